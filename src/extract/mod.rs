@@ -1,0 +1,159 @@
+//! From bytes to located text: one trait, one constant table of extractors and the one
+//! recursive driver with its budget. A file a format. Nothing here matches, prints or logs.
+
+mod budget;
+mod input;
+mod story;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::identify;
+use crate::model::{Format, Gap, GapReason, Identified, Limit, Location, Part, PartKind, Segment, Unit};
+
+pub use budget::{Budget, Held, reason_of};
+pub use input::{HEAD, Input, Random, ReadSeek};
+pub use story::{Story, WINDOW};
+
+/// Reads one or several formats.
+pub trait Extractor: Sync {
+    /// The formats it reads.
+    fn formats(&self) -> &'static [Format];
+
+    /// Hands all text, members and gaps of `input` to `cx`. An error is a gap for the whole
+    /// of `input`; what was handed on before stays.
+    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason>;
+}
+
+/// The extractors. A format in no row is a gap: unsupported.
+const EXTRACTORS: &[&dyn Extractor] = &[];
+
+/// The extractor for a format.
+pub fn extractor_for(format: Format) -> Option<&'static dyn Extractor> {
+    EXTRACTORS
+        .iter()
+        .copied()
+        .find(|extractor| extractor.formats().contains(&format))
+}
+
+/// Takes what extraction finds.
+pub trait Sink {
+    /// A window of text.
+    fn segment(&mut self, segment: Segment<'_>);
+    /// A place that could not be inspected.
+    fn gap(&mut self, gap: Gap);
+    /// What an item or a member was taken for.
+    fn identified(&mut self, at: &Location, identified: &Identified);
+}
+
+/// What an extractor works with: where it is, what it may use, whom it tells.
+pub struct Cx<'a> {
+    sink: &'a mut dyn Sink,
+    budget: &'a Budget<'a>,
+    at: Location,
+    depth: u32,
+    source_code: bool,
+}
+
+impl<'a> Cx<'a> {
+    /// The context of a whole item.
+    pub fn new(sink: &'a mut dyn Sink, budget: &'a Budget<'a>) -> Self {
+        Cx {
+            sink,
+            budget,
+            at: Location::item(),
+            depth: 0,
+            source_code: false,
+        }
+    }
+
+    /// The allowance left.
+    pub fn budget(&self) -> &'a Budget<'a> {
+        self.budget
+    }
+
+    /// The container steps down to here.
+    pub fn at(&self) -> &Location {
+        &self.at
+    }
+
+    /// The text here is program source.
+    pub fn source_code(&self) -> bool {
+        self.source_code
+    }
+
+    /// Hands on a window of text.
+    pub fn segment(&mut self, segment: Segment<'_>) {
+        self.sink.segment(segment);
+    }
+
+    /// Hands on a short text that is a part of its own: a property, a name, an attribute.
+    pub fn short(&mut self, part: Part, text: &str) {
+        if text.trim().is_empty() {
+            return;
+        }
+        let mut story = Story::new(part, Unit::None);
+        story.push(text, self);
+        story.finish(self);
+    }
+
+    /// Reports a gap for a part of what is being read.
+    pub fn gap(&mut self, part: Option<Part>, reason: GapReason) {
+        let mut location = self.at.clone();
+        location.part = part;
+        self.sink.gap(Gap::new(location, reason));
+    }
+
+    /// Reads a member: its name is scanned, its format identified, its content extracted.
+    /// A failure is a gap at the member, and reading goes on behind it.
+    pub fn member(&mut self, name: &str, input: Input<'_>) {
+        let at = self.at.step(name);
+        let mut inner = Cx {
+            sink: &mut *self.sink,
+            budget: self.budget,
+            at,
+            depth: self.depth + 1,
+            source_code: false,
+        };
+        inner.short(Part::only(PartKind::EntryName), name);
+        if inner.depth > inner.budget.limits.nesting {
+            inner.gap(None, GapReason::Limit(Limit::Nesting));
+            return;
+        }
+        inner.open(name, input);
+    }
+
+    /// Reports a member that cannot be read at all; its name is scanned all the same.
+    pub fn unreadable_member(&mut self, name: &str, reason: GapReason) {
+        let at = self.at.step(name);
+        let mut inner = Cx {
+            sink: &mut *self.sink,
+            budget: self.budget,
+            at,
+            depth: self.depth + 1,
+            source_code: false,
+        };
+        inner.short(Part::only(PartKind::EntryName), name);
+        inner.gap(None, reason);
+    }
+
+    /// Identifies `input` and runs its extractor. A panic there is a gap: damaged.
+    pub fn open(&mut self, name: &str, input: Input<'_>) {
+        let identified = identify::identify(input.head(), Some(name));
+        self.source_code = identify::is_source_code(identified.extension.as_deref());
+        self.sink.identified(&self.at, &identified);
+        if let Err(reason) = self.budget.check() {
+            self.gap(None, reason);
+            return;
+        }
+        let Some(extractor) = extractor_for(identified.format) else {
+            self.gap(None, GapReason::Unsupported);
+            return;
+        };
+        let outcome = catch_unwind(AssertUnwindSafe(|| extractor.extract(input, self)));
+        match outcome {
+            Ok(Ok(())) => {}
+            Ok(Err(reason)) => self.gap(None, reason),
+            Err(_) => self.gap(None, GapReason::Damaged),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! A story: the text of one part, gathered piece by piece and handed on in windows that
+//! overlap, so that memory stays bounded and no mark is lost at a border.
+
+use std::mem;
+
+use super::Cx;
+use crate::model::{Part, Segment, Unit};
+
+/// Bytes of text gathered before a window is handed on.
+pub const WINDOW: usize = 512 * 1024;
+/// Bytes a window shows of its neighbours on either side.
+const CONTEXT: usize = 4 * 1024;
+
+/// The text of one part on its way out.
+pub struct Story {
+    part: Part,
+    unit: Unit,
+    text: String,
+    /// Where the part of `text` begins that no window has owned yet.
+    owned: usize,
+    units_before: u64,
+    lines_before: u64,
+    cut_start: bool,
+}
+
+impl Story {
+    /// An empty story.
+    pub fn new(part: Part, unit: Unit) -> Self {
+        Story {
+            part,
+            unit,
+            text: String::new(),
+            owned: 0,
+            units_before: 0,
+            lines_before: 0,
+            cut_start: false,
+        }
+    }
+
+    /// Adds text; `\n` ends a unit, U+2028 breaks a line inside one, `\t` separates cells.
+    pub fn push(&mut self, mut text: &str, cx: &mut Cx<'_>) {
+        while self.text.len() + text.len() >= WINDOW + CONTEXT {
+            let take = floor(text, (WINDOW + CONTEXT).saturating_sub(self.text.len()).max(4));
+            self.text.push_str(&text[..take]);
+            text = &text[take..];
+            self.hand_on(cx);
+        }
+        self.text.push_str(text);
+    }
+
+    /// Ends the current line or paragraph, unless nothing stands in it yet.
+    pub fn end_unit(&mut self, cx: &mut Cx<'_>) {
+        self.push("\n", cx);
+    }
+
+    /// Nothing was added yet.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.lines_before == 0
+    }
+
+    /// Hands on what is left. A story that is dropped without this loses its text.
+    pub fn finish(mut self, cx: &mut Cx<'_>) {
+        if self.owned < self.text.len() {
+            let end = self.text.len();
+            self.emit(end, true, cx);
+        }
+    }
+
+    fn hand_on(&mut self, cx: &mut Cx<'_>) {
+        if self.text.len() < CONTEXT * 2 {
+            return;
+        }
+        let limit = floor(&self.text, self.text.len() - CONTEXT);
+        let cut = self.text[self.owned..limit]
+            .rfind('\n')
+            .map_or(limit, |at| self.owned + at + 1);
+        self.emit(cut, false, cx);
+        self.forget_before(cut);
+    }
+
+    fn emit(&mut self, cut: usize, last: bool, cx: &mut Cx<'_>) {
+        let location = cx.at().with_part(self.part.clone());
+        let segment = Segment {
+            location: &location,
+            text: &self.text,
+            own: self.owned..cut,
+            units_before: self.units_before,
+            lines_before: self.lines_before,
+            last,
+            cut_start: self.cut_start,
+            cut_end: !last && !self.text.ends_with('\n'),
+            unit: self.unit,
+            source_code: cx.source_code(),
+        };
+        cx.segment(segment);
+    }
+
+    /// Drops what no later window needs: all but some context before `cut`.
+    fn forget_before(&mut self, cut: usize) {
+        let from = floor(&self.text, cut.saturating_sub(CONTEXT));
+        let from = self.text[from..cut].find('\n').map_or(from, |at| from + at + 1);
+        let gone = &self.text[..from];
+        self.units_before += gone.matches('\n').count() as u64;
+        self.lines_before += gone.lines().filter(|line| !line.trim().is_empty()).count() as u64;
+        self.cut_start = if gone.is_empty() {
+            self.cut_start
+        } else {
+            !gone.ends_with('\n')
+        };
+        let rest = self.text.split_off(from);
+        mem::drop(mem::replace(&mut self.text, rest));
+        self.owned = cut - from;
+    }
+}
+
+/// The largest character boundary not above `at`.
+fn floor(text: &str, at: usize) -> usize {
+    text.floor_char_boundary(at)
+}

@@ -1,0 +1,129 @@
+//! Gaps: places that could not be inspected, and why. A gap is a result, not an error:
+//! it raises the verdict to at least `uninspected`.
+
+use serde::{Serialize, Serializer};
+
+use super::{Lang, Location};
+
+/// The limit that was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Limit {
+    /// Bytes inflated in all for one item.
+    TotalBytes,
+    /// Bytes of one member.
+    EntryBytes,
+    /// Bytes held in memory at once.
+    HeldBytes,
+    /// Members of one container.
+    Entries,
+    /// Containers inside containers.
+    Nesting,
+    /// Elements inside elements of an XML part.
+    XmlDepth,
+    /// Length of one XML attribute value.
+    AttributeBytes,
+    /// Findings and gaps kept for one item.
+    Reported,
+}
+
+/// Why a place could not be inspected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GapReason {
+    /// It is encrypted or needs a password.
+    Encrypted,
+    /// It is damaged, cut short or not what it claims to be.
+    Damaged,
+    /// Its format or compression is not read by this build.
+    Unsupported,
+    /// A limit was reached.
+    Limit(Limit),
+    /// It took longer than allowed.
+    Timeout,
+    /// The system refused or failed to read it.
+    Io,
+    /// It changed while it was being read.
+    Changed,
+    /// It is a socket, a device, a pipe or a link out of the tree.
+    Special,
+}
+
+impl GapReason {
+    /// The word used in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            GapReason::Encrypted => "encrypted",
+            GapReason::Damaged => "damaged",
+            GapReason::Unsupported => "unsupported",
+            GapReason::Limit(_) => "limit",
+            GapReason::Timeout => "timeout",
+            GapReason::Io => "io",
+            GapReason::Changed => "changed",
+            GapReason::Special => "special",
+        }
+    }
+
+    /// What it means, for a person.
+    pub fn title(self, lang: Lang) -> &'static str {
+        match self {
+            GapReason::Encrypted => lang.pick("encrypted or password-protected", "已加密或设有密码"),
+            GapReason::Damaged => lang.pick("damaged or cut short", "文件损坏或不完整"),
+            GapReason::Unsupported => lang.pick("format not supported", "暂不支持的格式"),
+            GapReason::Limit(limit) => limit.title(lang),
+            GapReason::Timeout => lang.pick("took too long", "检查超时"),
+            GapReason::Io => lang.pick("could not be read", "无法读取"),
+            GapReason::Changed => lang.pick("changed while being read", "读取过程中文件被改动"),
+            GapReason::Special => lang.pick("not a regular file", "不是普通文件"),
+        }
+    }
+}
+
+impl Limit {
+    /// The name of the setting, as in the configuration file.
+    pub fn setting(self) -> &'static str {
+        match self {
+            Limit::TotalBytes => "total_bytes",
+            Limit::EntryBytes => "entry_bytes",
+            Limit::HeldBytes => "held_bytes",
+            Limit::Entries => "entries",
+            Limit::Nesting => "nesting",
+            Limit::XmlDepth => "xml_depth",
+            Limit::AttributeBytes => "attribute_bytes",
+            Limit::Reported => "reported",
+        }
+    }
+
+    fn title(self, lang: Lang) -> &'static str {
+        match self {
+            Limit::TotalBytes => lang.pick("more inflated data than allowed", "解压后的数据量超过上限"),
+            Limit::EntryBytes => lang.pick("a member larger than allowed", "单个成员大小超过上限"),
+            Limit::HeldBytes => lang.pick("more data held in memory than allowed", "占用内存超过上限"),
+            Limit::Entries => lang.pick("more members than allowed", "成员数量超过上限"),
+            Limit::Nesting => lang.pick("nested deeper than allowed", "嵌套层数超过上限"),
+            Limit::XmlDepth => lang.pick("XML nested deeper than allowed", "XML 嵌套层数超过上限"),
+            Limit::AttributeBytes => lang.pick("an attribute longer than allowed", "XML 属性长度超过上限"),
+            Limit::Reported => lang.pick("more places than a report holds", "问题数量超过报告上限"),
+        }
+    }
+}
+
+impl Serialize for GapReason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// A place that could not be inspected.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Gap {
+    /// Where.
+    pub location: Location,
+    /// Why.
+    pub reason: GapReason,
+}
+
+impl Gap {
+    /// A gap at a place.
+    pub fn new(location: Location, reason: GapReason) -> Self {
+        Gap { location, reason }
+    }
+}

@@ -1,0 +1,283 @@
+//! Where something was found: the way through containers, the part inside, the spot in the part.
+//! Rendered in the reader's language; never holds more of a document than a short label.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Lang;
+
+/// What kind of place a piece of text stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartKind {
+    /// The running text of a document or a plain text file.
+    Body,
+    /// A page header.
+    Header,
+    /// A page footer.
+    Footer,
+    /// A footnote.
+    Footnote,
+    /// An endnote.
+    Endnote,
+    /// A comment or an annotation, its author included.
+    Comment,
+    /// A text box or a shape's text.
+    TextBox,
+    /// A watermark or WordArt.
+    Watermark,
+    /// Text deleted or moved away under change tracking, still in the file.
+    Deleted,
+    /// The paragraph as it was before tracked changes.
+    Original,
+    /// Text set to hidden.
+    Hidden,
+    /// A field instruction.
+    Field,
+    /// An alternative text or a title of a picture or shape.
+    AltText,
+    /// The reading aid above a ruby base.
+    Ruby,
+    /// A drawing's text: SmartArt, chart, SVG.
+    Drawing,
+    /// Building blocks kept with the document.
+    Glossary,
+    /// A document property.
+    Property,
+    /// A machine-readable sensitivity label.
+    Label,
+    /// Names and attribute values of the markup: styles, bookmarks, controls, targets.
+    Markup,
+    /// A cell or a shared string of a sheet.
+    Sheet,
+    /// A slide's text or notes.
+    Slide,
+    /// A message's subject or another of its header fields.
+    MessageHeader,
+    /// The name of the file or of a folder on the way to it.
+    FileName,
+    /// The name of a member of a container.
+    EntryName,
+    /// Readable characters found in a binary part.
+    Strings,
+    /// Text read from a picture.
+    Ocr,
+}
+
+impl PartKind {
+    /// The word used in JSON and in packs.
+    pub fn as_str(self) -> &'static str {
+        self.words().0
+    }
+
+    /// The word a reader expects.
+    pub fn title(self, lang: Lang) -> &'static str {
+        let (_, en, zh) = self.words();
+        lang.pick(en, zh)
+    }
+
+    fn words(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            PartKind::Body => ("body", "body", "正文"),
+            PartKind::Header => ("header", "header", "页眉"),
+            PartKind::Footer => ("footer", "footer", "页脚"),
+            PartKind::Footnote => ("footnote", "footnote", "脚注"),
+            PartKind::Endnote => ("endnote", "endnote", "尾注"),
+            PartKind::Comment => ("comment", "comment", "批注"),
+            PartKind::TextBox => ("text-box", "text box", "文本框"),
+            PartKind::Watermark => ("watermark", "watermark", "水印"),
+            PartKind::Deleted => ("deleted", "deleted text", "修订中删除的文字"),
+            PartKind::Original => ("original", "text before changes", "修订前的文字"),
+            PartKind::Hidden => ("hidden", "hidden text", "隐藏文字"),
+            PartKind::Field => ("field", "field code", "域代码"),
+            PartKind::AltText => ("alt-text", "alternative text", "替代文字"),
+            PartKind::Ruby => ("ruby", "ruby text", "拼音指南"),
+            PartKind::Drawing => ("drawing", "drawing", "图形文字"),
+            PartKind::Glossary => ("glossary", "building block", "文档部件"),
+            PartKind::Property => ("property", "property", "文档属性"),
+            PartKind::Label => ("label", "sensitivity label", "敏感度标签"),
+            PartKind::Markup => ("markup", "markup", "文档内部标记"),
+            PartKind::Sheet => ("sheet", "sheet", "工作表"),
+            PartKind::Slide => ("slide", "slide", "幻灯片"),
+            PartKind::MessageHeader => ("message-header", "message header", "邮件头"),
+            PartKind::FileName => ("file-name", "file name", "文件名"),
+            PartKind::EntryName => ("entry-name", "entry name", "包内文件名"),
+            PartKind::Strings => ("strings", "binary data", "二进制数据"),
+            PartKind::Ocr => ("ocr", "picture text", "图片文字"),
+        }
+    }
+}
+
+/// A place inside a document: its kind, its number among its kind and a short label.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Part {
+    /// What kind of place.
+    pub kind: PartKind,
+    /// Which of its kind, from 1, where there can be several.
+    pub index: Option<u32>,
+    /// A property's key, a package part's name: markup vocabulary, not running text.
+    pub label: Option<String>,
+}
+
+impl Part {
+    /// A part that is the only one of its kind.
+    pub fn only(kind: PartKind) -> Self {
+        Part {
+            kind,
+            index: None,
+            label: None,
+        }
+    }
+
+    /// The `index`-th part of its kind, from 1.
+    pub fn nth(kind: PartKind, index: u32) -> Self {
+        Part {
+            kind,
+            index: Some(index),
+            label: None,
+        }
+    }
+
+    /// A part with a short label, cut to 48 characters and freed of control characters.
+    pub fn labelled(kind: PartKind, label: &str) -> Self {
+        let label: String = safe_name(label).chars().take(48).collect();
+        Part {
+            kind,
+            index: None,
+            label: Some(label),
+        }
+    }
+
+    /// The part in words: `header 1`, `property Title`.
+    pub fn describe(&self, lang: Lang) -> String {
+        let mut text = self.kind.title(lang).to_string();
+        if let Some(index) = self.index {
+            text.push_str(&format!(" {index}"));
+        }
+        if let Some(label) = &self.label {
+            text.push_str(&lang.pick(format!(" “{label}”"), format!("“{label}”")));
+        }
+        text
+    }
+}
+
+/// The spot inside a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Spot {
+    /// A line of a text, from 1.
+    Line(u64),
+    /// A paragraph of a document's part, from 1.
+    Paragraph(u64),
+    /// A page, from 1.
+    Page(u64),
+}
+
+/// Where: container steps, part, spot. Empty when it is the item as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Location {
+    /// Member names from the outermost container inwards; the item's own path is not repeated.
+    pub steps: Vec<String>,
+    /// The part, if the place is inside a document.
+    pub part: Option<Part>,
+    /// The spot in the part.
+    pub spot: Option<Spot>,
+}
+
+impl Location {
+    /// The item as a whole.
+    pub fn item() -> Self {
+        Location::default()
+    }
+
+    /// The same containers, another part.
+    pub fn with_part(&self, part: Part) -> Self {
+        Location {
+            steps: self.steps.clone(),
+            part: Some(part),
+            spot: None,
+        }
+    }
+
+    /// A member one container deeper.
+    pub fn step(&self, member: &str) -> Self {
+        let mut steps = self.steps.clone();
+        steps.push(safe_name(member));
+        Location {
+            steps,
+            part: None,
+            spot: None,
+        }
+    }
+
+    /// The location in words: `outer.zip!a.docx, header 1, paragraph 2`.
+    pub fn describe(&self, lang: Lang) -> String {
+        let mut pieces = Vec::new();
+        if !self.steps.is_empty() {
+            pieces.push(self.steps.join("!"));
+        }
+        if let Some(part) = &self.part {
+            pieces.push(part.describe(lang));
+        }
+        match self.spot {
+            Some(Spot::Line(n)) => pieces.push(lang.pick(format!("line {n}"), format!("第 {n} 行"))),
+            Some(Spot::Paragraph(n)) => pieces.push(lang.pick(format!("paragraph {n}"), format!("第 {n} 段"))),
+            Some(Spot::Page(n)) => pieces.push(lang.pick(format!("page {n}"), format!("第 {n} 页"))),
+            None => {}
+        }
+        if pieces.is_empty() {
+            return lang.pick("whole file", "整个文件").to_string();
+        }
+        pieces.join(lang.pick(", ", "，"))
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.describe(Lang::En))
+    }
+}
+
+impl Serialize for Location {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.describe(Lang::En))
+    }
+}
+
+/// A name made safe to show: control and bidi characters appear as `\u{…}`, so that a name
+/// can neither break a line nor hide its own ending.
+pub fn safe_name(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for c in name.chars() {
+        let hidden = c.is_control()
+            || matches!(c, '\u{00AD}' | '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+                | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}');
+        if hidden {
+            out.extend(c.escape_unicode())
+        } else {
+            out.push(c)
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locations_read_well_in_both_languages() {
+        let mut location = Location::item().step("outer.zip").step("a.docx");
+        location.part = Some(Part::nth(PartKind::Header, 1));
+        location.spot = Some(Spot::Paragraph(2));
+        assert_eq!(location.describe(Lang::En), "outer.zip!a.docx, header 1, paragraph 2");
+        assert_eq!(location.describe(Lang::Zh), "outer.zip!a.docx，页眉 1，第 2 段");
+        assert_eq!(Location::item().describe(Lang::En), "whole file");
+    }
+
+    #[test]
+    fn names_cannot_break_lines_or_reverse_themselves() {
+        assert_eq!(safe_name("a\nb\u{202E}gpj.exe"), "a\\u{a}b\\u{202e}gpj.exe");
+        assert_eq!(safe_name("机密★.docx"), "机密★.docx");
+    }
+}

@@ -1,0 +1,28 @@
+//! The vocabulary every room speaks: items, locations, findings, gaps, verdicts, limits.
+//! Plain values only: nothing here reads, writes, prints or looks at a clock.
+
+mod excerpt;
+mod finding;
+mod format;
+mod gap;
+mod item;
+mod lang;
+mod limits;
+mod location;
+mod report;
+mod segment;
+mod tier;
+mod verdict;
+
+pub use excerpt::{Excerpt, Mask};
+pub use finding::{Finding, Reason, Role};
+pub use format::{Format, Identified};
+pub use gap::{Gap, GapReason, Limit};
+pub use item::Origin;
+pub use lang::{Lang, Phrase};
+pub use limits::Limits;
+pub use location::{Location, Part, PartKind, Spot, safe_name};
+pub use report::{PackRef, Report};
+pub use segment::{Segment, Unit};
+pub use tier::Tier;
+pub use verdict::{Severity, Verdict};
