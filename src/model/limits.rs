@@ -25,7 +25,7 @@ pub struct Limits {
     pub attribute_bytes: u64,
     /// Findings and gaps kept for one item; the rest is counted.
     pub reported: u64,
-    /// Milliseconds for one item, text files excepted: they are read at a bounded rate whatever their size.
+    /// Milliseconds for one item, and one second more for every 10 MB of it.
     pub item_millis: u64,
 }
 

@@ -1,0 +1,18 @@
+//! A place where a rule's form matched.
+
+use std::ops::Range;
+
+/// A hit: which form of which rule, and where in the folded text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// Index into the rule set's rules.
+    pub rule: usize,
+    /// Index into the rule's forms.
+    pub form: usize,
+    /// The mark itself.
+    pub span: Range<usize>,
+    /// The line it stands in.
+    pub line: Range<usize>,
+    /// The level word captured, folded.
+    pub level: Option<String>,
+}

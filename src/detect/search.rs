@@ -1,0 +1,263 @@
+//! The search: from anchors to lines, from lines to forms. Each rule looks at each line or
+//! cell once, however many anchors stand in it, so the cost stays linear.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::digits;
+use super::hit::Hit;
+use crate::model::{PartKind, Segment};
+use crate::normalize::Folded;
+use crate::pack::{Form, Pattern, Place, Rule, RuleSet};
+
+/// Longest line or cell, in characters, that can be nothing but a mark.
+const ISOLATED: usize = 60;
+/// Bytes a form that spans lines may look ahead.
+const BLOCK: usize = 4000;
+/// Bytes before an anchor in which a running-text form may begin, and behind it end.
+const AROUND: usize = 160;
+
+/// What is searched.
+#[derive(Clone, Copy)]
+pub struct Query<'a> {
+    /// The rules.
+    pub rules: &'a RuleSet,
+    /// The window.
+    pub segment: &'a Segment<'a>,
+    /// Its folded text.
+    pub folded: &'a Folded,
+    /// The kind of part it stands in.
+    pub part: PartKind,
+    /// The text was read from a picture.
+    pub ocr: bool,
+}
+
+/// Finds every hit that belongs to the window.
+pub fn search(query: Query<'_>) -> Vec<Hit> {
+    let text = query.folded.text.as_str();
+    let mut search = Search {
+        query,
+        hits: Vec::new(),
+        last: HashMap::new(),
+        line: 0..0,
+    };
+    for (anchor, target) in query.rules.anchors(text) {
+        for rule in &target.rules {
+            search.look(*rule, anchor.clone());
+        }
+    }
+    for (rule, least) in query.rules.digits() {
+        let mut ranges = Vec::new();
+        digits::runs(text, *least, |range, _| ranges.push(range));
+        for range in ranges {
+            search.look(*rule, range);
+        }
+    }
+    search.hits
+}
+
+struct Search<'a> {
+    query: Query<'a>,
+    hits: Vec<Hit>,
+    /// For each rule: the cell it looked at last, and how far running text was searched.
+    last: HashMap<usize, Seen>,
+    /// The line looked at last; lines can be as long as the window.
+    line: Range<usize>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    cell: Option<(usize, usize)>,
+    inline: usize,
+}
+
+impl Search<'_> {
+    fn look(&mut self, index: usize, anchor: Range<usize>) {
+        let rules = self.query.rules;
+        let rule = &rules.rules()[index];
+        if rule.ocr_only && !self.query.ocr {
+            return;
+        }
+        let folded = self.query.folded;
+        let mut seen = self.last.get(&index).copied().unwrap_or_default();
+        let cell = match seen.cell {
+            Some((start, end)) if start <= anchor.start && anchor.end <= end => start..end,
+            _ => cell_at(&folded.text, anchor.start),
+        };
+        let fresh = seen.cell != Some((cell.start, cell.end));
+        if fresh {
+            seen.inline = 0;
+        }
+        seen.cell = Some((cell.start, cell.end));
+        let isolated = fresh && self.isolated(index, rule, &cell);
+        if isolated {
+            // The whole cell is the mark: nothing else to look for in it.
+            seen.inline = cell.end;
+        }
+        self.running(index, rule, &cell, &anchor, &mut seen);
+        self.last.insert(index, seen);
+    }
+
+    /// Tries the forms that want a cell or a line for themselves; the best one wins.
+    fn isolated(&mut self, index: usize, rule: &Rule, cell: &Range<usize>) -> bool {
+        let text = &self.query.folded.text;
+        let line = self.line_at(cell.start);
+        for unit in [cell.clone(), line.clone()] {
+            let candidate = &text[unit.clone()];
+            if candidate.chars().take(ISOLATED + 1).count() > ISOLATED || self.is_cut(&unit) {
+                continue;
+            }
+            for (at, form) in self.forms(rule, &[Place::Line]) {
+                if self.try_form(index, at, form, rule, unit.clone(), unit.start) {
+                    return true;
+                }
+            }
+            if unit == line {
+                break;
+            }
+        }
+        false
+    }
+
+    /// Tries the forms found in running text around an anchor.
+    fn running(&mut self, index: usize, rule: &Rule, cell: &Range<usize>, anchor: &Range<usize>, seen: &mut Seen) {
+        let text = &self.query.folded.text;
+        if anchor.start < seen.inline {
+            return;
+        }
+        let from = text
+            .floor_char_boundary(anchor.start.saturating_sub(AROUND))
+            .max(cell.start)
+            .max(seen.inline);
+        let to = text
+            .ceil_char_boundary((anchor.end + AROUND).min(text.len()))
+            .min(cell.end);
+        for (at, form) in self.forms(rule, &[Place::Start, Place::Inline, Place::Name, Place::Block]) {
+            let (unit, begin) = match form.place {
+                Place::Start | Place::Name => (cell.start..to, cell.start),
+                Place::Block => {
+                    let end = text.ceil_char_boundary((anchor.start + BLOCK).min(text.len()));
+                    (anchor.start..end, anchor.start)
+                }
+                _ => (from..to, from),
+            };
+            if form.place == Place::Start && anchor.start - cell.start > AROUND {
+                continue;
+            }
+            if self.try_form(index, at, form, rule, unit, begin) {
+                seen.inline = seen.inline.max(self.hits.last().map_or(0, |hit| hit.span.end));
+                return;
+            }
+        }
+    }
+
+    fn forms<'r>(&self, rule: &'r Rule, places: &'static [Place]) -> impl Iterator<Item = (usize, &'r Form)> + 'r {
+        let part = self.query.part;
+        let forms = rule.forms.iter().enumerate();
+        forms.filter(move |(_, form)| {
+            places.contains(&form.place) && (form.parts.is_empty() || form.parts.contains(&part))
+        })
+    }
+
+    fn try_form(
+        &mut self,
+        index: usize,
+        at: usize,
+        form: &Form,
+        rule: &Rule,
+        unit: Range<usize>,
+        begin: usize,
+    ) -> bool {
+        let folded = self.query.folded;
+        let Some(regex) = form.pattern.regex() else {
+            return false;
+        };
+        let candidate = &folded.text[begin..unit.end];
+        let mut from = 0;
+        while let Some(captures) = regex.captures_at(candidate, from) {
+            let (Some(whole), Some(mark)) = (captures.get(0), captures.name("mark")) else {
+                return false;
+            };
+            let span = begin + mark.start()..begin + mark.end();
+            let line = self.line_at(span.start);
+            let near = clip(&folded.text, &line, &span);
+            let allowed = !misses(&form.not_before, &folded.text[near.start..span.start])
+                && !misses(&form.not_after, &folded.text[span.end..near.end])
+                && !misses(&form.unless, &folded.text[near])
+                && self.original_fits(form, span.clone())
+                && rule.check.is_none_or(|check| check.passes(mark.as_str()));
+            if allowed && self.owns(&span) {
+                let level = captures.name("level").map(|level| level.as_str().to_string());
+                self.hits.push(Hit {
+                    rule: index,
+                    form: at,
+                    span,
+                    line,
+                    level,
+                });
+                return true;
+            }
+            if !matches!(form.place, Place::Inline | Place::Name) || whole.end() <= from {
+                return false;
+            }
+            from = whole.end();
+        }
+        false
+    }
+
+    fn line_at(&mut self, at: usize) -> Range<usize> {
+        if !(self.line.start <= at && at < self.line.end) {
+            self.line = self.query.folded.line_at(at);
+        }
+        self.line.clone()
+    }
+
+    fn original_fits(&self, form: &Form, span: Range<usize>) -> bool {
+        form.original.as_ref().is_none_or(|pattern| {
+            let original = self.query.folded.original(span);
+            self.query
+                .segment
+                .text
+                .get(original)
+                .is_some_and(|text| pattern.is_match(text))
+        })
+    }
+
+    /// The match begins in the part of the window that no neighbour owns.
+    fn owns(&self, span: &Range<usize>) -> bool {
+        let start = self.query.folded.original(span.clone()).start;
+        let own = &self.query.segment.own;
+        own.contains(&start) || self.query.segment.last && start >= own.start
+    }
+
+    /// The unit is cut off at a border of the window, so it may be part of a longer line.
+    fn is_cut(&self, unit: &Range<usize>) -> bool {
+        let segment = self.query.segment;
+        segment.cut_start && unit.start == 0 || segment.cut_end && unit.end == self.query.folded.text.len()
+    }
+}
+
+/// The line around a match, cut to a bounded neighbourhood.
+pub(crate) fn clip(text: &str, line: &Range<usize>, span: &Range<usize>) -> Range<usize> {
+    let start = text
+        .floor_char_boundary(span.start.saturating_sub(AROUND))
+        .max(line.start)
+        .min(span.start);
+    let end = text
+        .ceil_char_boundary((span.end + AROUND).min(text.len()))
+        .min(line.end)
+        .max(span.end);
+    start..end
+}
+
+fn misses(pattern: &Option<Pattern>, text: &str) -> bool {
+    pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
+}
+
+/// The table cell or line around a byte: bounded by line ends, tabs and the bars of text tables.
+fn cell_at(text: &str, at: usize) -> Range<usize> {
+    let border = |c: char| matches!(c, '\n' | '\t' | '|');
+    let start = text[..at].rfind(border).map_or(0, |n| n + 1);
+    let end = text[at..].find(border).map_or(text.len(), |n| at + n);
+    start..end
+}

@@ -1,0 +1,240 @@
+//! The judge of one item: gathers weighed hits, settles what only the whole item shows
+//! (repetition, quantity, several rules on one spot), and gives the findings.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::NOTE;
+use super::lines::Lines;
+use super::weigh::{Setting, Weighed, weigh};
+use crate::detect::Hit;
+use crate::model::{Finding, Location, PartKind, Phrase, Reason, Role, Severity};
+use crate::pack::{Counts, Place, Rule, RuleSet};
+
+/// Lines apart from which two equal marks count as standing on different pages.
+const PAGE: u64 = 10;
+/// Different values remembered for one rule; beyond, they are only counted.
+const VALUES: usize = 10_000;
+
+/// Judges one item.
+pub struct Judge<'r> {
+    rules: &'r RuleSet,
+    most: usize,
+    weighed: Vec<Weighed>,
+    /// Per rule: hits over the number kept.
+    surplus: HashMap<usize, u64>,
+    kept: HashMap<(usize, Option<Severity>), usize>,
+    values: HashMap<usize, HashSet<String>>,
+}
+
+impl<'r> Judge<'r> {
+    /// A judge that keeps at most `most` findings of one rule and counts the rest.
+    pub fn new(rules: &'r RuleSet, most: usize) -> Self {
+        Judge {
+            rules,
+            most: most.max(1),
+            weighed: Vec::new(),
+            surplus: HashMap::new(),
+            kept: HashMap::new(),
+            values: HashMap::new(),
+        }
+    }
+
+    /// Weighs the hits of one window.
+    pub fn hear(&mut self, hits: Vec<Hit>, setting: Setting<'_>) {
+        if hits.is_empty() {
+            return;
+        }
+        let lines = Lines::new(setting.segment, setting.folded);
+        let mut weighed: Vec<Weighed> = hits.iter().map(|hit| weigh(hit, setting, &lines)).collect();
+        one_per_spot(&mut weighed, self.rules);
+        for one in weighed {
+            if self.rules.rules()[one.rule].counts.is_some() {
+                let values = self.values.entry(one.rule).or_default();
+                if values.len() < VALUES {
+                    values.insert(one.mark.clone());
+                }
+            }
+            // Kept apart by severity, so that a flood of mentions cannot crowd out a mark.
+            let kept = self.kept.entry((one.rule, one.severity())).or_default();
+            if *kept < self.most {
+                *kept += 1;
+                self.weighed.push(one);
+            } else {
+                *self.surplus.entry(one.rule).or_default() += 1;
+            }
+        }
+    }
+
+    /// The findings, hardest first.
+    pub fn findings(mut self) -> Vec<Finding> {
+        self.settle_repetitions();
+        let mut seen = BTreeSet::new();
+        let mut findings: Vec<Finding> = Vec::new();
+        let mut counted = BTreeSet::new();
+        for weighed in &self.weighed {
+            let rule = &self.rules.rules()[weighed.rule];
+            if let Some(counts) = rule.counts {
+                if counted.insert(weighed.rule) {
+                    findings.extend(self.quantity(weighed, rule, counts));
+                }
+                continue;
+            }
+            let Some(severity) = weighed.severity() else { continue };
+            if seen.insert(same_reading(weighed)) {
+                findings.push(finding(weighed, rule, severity, weighed.score()));
+            }
+        }
+        self.tell_surplus(&mut findings);
+        findings.sort_by(|a, b| (b.verdict, b.score).cmp(&(a.verdict, a.score)));
+        findings
+    }
+
+    /// Gives the weight of repetition to marks that stand isolated on several pages or parts.
+    fn settle_repetitions(&mut self) {
+        let mut spots: BTreeMap<(usize, String), Vec<(Location, u64)>> = BTreeMap::new();
+        for one in self
+            .weighed
+            .iter()
+            .filter(|one| one.place == Place::Line && one.repeated.is_some())
+        {
+            let here = (place_of(&one.location), one.line);
+            let known = spots.entry((one.rule, one.mark.clone())).or_default();
+            if known.len() < 100
+                && known
+                    .iter()
+                    .all(|(at, line)| *at != here.0 || line.abs_diff(here.1) > PAGE)
+            {
+                known.push(here);
+            }
+        }
+        for one in &mut self.weighed {
+            let Some((times, reason)) = one.repeated.take() else {
+                continue;
+            };
+            if spots
+                .get(&(one.rule, one.mark.clone()))
+                .is_some_and(|known| known.len() >= times)
+            {
+                one.gain += reason.weight;
+                one.why.push(reason);
+            }
+        }
+    }
+
+    /// One finding for a rule that goes by quantity.
+    fn quantity(&self, first: &Weighed, rule: &Rule, counts: Counts) -> Option<Finding> {
+        let number = self.values.get(&first.rule).map_or(1, HashSet::len);
+        let severity = match number {
+            n if counts.block.is_some_and(|block| n >= block) => Severity::Block,
+            n if n >= counts.warn => Severity::Warn,
+            n if n >= counts.note => Severity::Note,
+            _ => return None,
+        };
+        let severity = severity.min(first.ceiling).min(first.tier.ceiling());
+        let mut finding = finding(first, rule, severity, first.score().max(NOTE));
+        let text = Phrase::new(&format!("{number} different"), &format!("共 {number} 个不同的值"));
+        finding.why.push(Reason { text, weight: 0 });
+        Some(finding)
+    }
+
+    /// Says behind the last finding of a rule how many more there are.
+    fn tell_surplus(&self, findings: &mut [Finding]) {
+        for (rule, more) in &self.surplus {
+            let rule = &self.rules.rules()[*rule];
+            if rule.counts.is_some() {
+                continue;
+            }
+            if let Some(last) = findings.iter_mut().rev().find(|finding| finding.rule == rule.id) {
+                let text = Phrase::new(
+                    &format!("and {more} more like this"),
+                    &format!("另有 {more} 处相同情况"),
+                );
+                last.why.push(Reason { text, weight: 0 });
+            }
+        }
+    }
+}
+
+fn finding(weighed: &Weighed, rule: &Rule, severity: Severity, score: i32) -> Finding {
+    let mention = weighed.role == Role::Mention && severity == Severity::Block;
+    Finding {
+        rule: rule.id.clone(),
+        pack: rule.pack.clone(),
+        tier: weighed.tier,
+        role: if mention { Role::Mark } else { weighed.role },
+        score,
+        verdict: severity,
+        location: weighed.location.clone(),
+        part: weighed.part,
+        excerpt: weighed.excerpt.clone(),
+        why: weighed.why.clone(),
+        title: rule.title.clone(),
+    }
+}
+
+/// Of several rules that match one spot, the one with the highest score stays; on equal
+/// scores the longer match, then the earlier rule.
+fn one_per_spot(weighed: &mut Vec<Weighed>, rules: &RuleSet) {
+    let counted = |one: &Weighed| rules.rules()[one.rule].counts.is_some();
+    let mut order: Vec<usize> = (0..weighed.len()).collect();
+    order.sort_by_key(|at| {
+        let one = &weighed[*at];
+        (-one.score(), std::cmp::Reverse(one.span.len()), one.rule)
+    });
+    let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut keep = vec![false; weighed.len()];
+    for at in order {
+        let (start, end) = (weighed[at].span.start, weighed[at].span.end);
+        let clash = taken
+            .range(..end.max(start + 1))
+            .next_back()
+            .is_some_and(|(_, other)| *other > start);
+        if !clash || counted(&weighed[at]) {
+            keep[at] = true;
+            if !counted(&weighed[at]) {
+                taken.insert(start, end);
+            }
+        }
+    }
+    let mut at = 0;
+    weighed.retain(|_| {
+        at += 1;
+        keep[at - 1]
+    });
+}
+
+/// Two readings of one text in different encodings show the same finding once.
+fn same_reading(
+    weighed: &Weighed,
+) -> (
+    usize,
+    Vec<String>,
+    PartKind,
+    Option<u32>,
+    Option<String>,
+    String,
+    String,
+) {
+    let part = weighed.location.part.as_ref();
+    let label = part
+        .and_then(|part| part.label.clone())
+        .filter(|_| weighed.part != PartKind::Body);
+    let index = part.and_then(|part| part.index);
+    let spot = format!("{:?}", weighed.location.spot);
+    (
+        weighed.rule,
+        weighed.location.steps.clone(),
+        weighed.part,
+        index,
+        label,
+        spot,
+        weighed.mark.clone(),
+    )
+}
+
+fn place_of(location: &Location) -> Location {
+    Location {
+        spot: None,
+        ..location.clone()
+    }
+}

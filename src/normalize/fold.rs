@@ -1,0 +1,416 @@
+//! Folding: characters by the table, blanks between CJK characters dropped, letter-spaced
+//! lines closed up, vertical text joined. Folding folded text changes nothing.
+
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
+
+use super::map::OffsetMap;
+use super::table::{Fate, fate, is_cjk};
+
+/// Longest line, in bytes, that is looked at for letter-spacing.
+const SPACED_LINE: usize = 400;
+/// Longest run of one-character lines that is joined as vertical text.
+const VERTICAL: usize = 64;
+
+/// Folded text with the way back.
+#[derive(Debug, Clone, Default)]
+pub struct Folded {
+    /// The folded text; lines end with `\n`.
+    pub text: String,
+    map: OffsetMap,
+}
+
+impl Folded {
+    /// The bytes of the original behind a range of the folded text.
+    pub fn original(&self, range: Range<usize>) -> Range<usize> {
+        self.map.original_range(&self.text, range)
+    }
+
+    /// The line around a byte of the folded text, without its end.
+    pub fn line_at(&self, at: usize) -> Range<usize> {
+        let start = self.text[..at].rfind('\n').map_or(0, |n| n + 1);
+        let end = self.text[at..].find('\n').map_or(self.text.len(), |n| at + n);
+        start..end
+    }
+}
+
+/// Folds a text.
+pub fn fold(text: &str) -> Folded {
+    let mut folder = Folder {
+        out: String::with_capacity(text.len() + 16),
+        ..Folder::default()
+    };
+    let mut at = 0;
+    while at < text.len() {
+        let end = text[at..].find(is_break).map_or(text.len(), |n| at + n);
+        folder.line(text, at..end);
+        let Some(c) = text[end..].chars().next() else { break };
+        folder.line_end(end..end + c.len_utf8());
+        at = end + c.len_utf8();
+    }
+    folder.flush_breaks();
+    Folded {
+        text: folder.out,
+        map: folder.map,
+    }
+}
+
+/// Folds a literal, such as an anchor, to the form it has in folded text.
+pub fn fold_literal(text: &str) -> String {
+    fold(text).text
+}
+
+/// Folds the characters of a regular expression. Characters that become ASCII punctuation
+/// are escaped, so a full-width bracket in a pattern stays a bracket to be found.
+pub fn fold_pattern(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len());
+    for c in pattern.chars() {
+        if c.is_ascii() {
+            out.push(c);
+            continue;
+        }
+        match fate(c) {
+            Fate::Blank => out.push(' '),
+            Fate::Keep | Fate::Drop | Fate::Break => out.push(c),
+            Fate::Become(other) => push_escaped(&mut out, other),
+            Fate::Compat => compat(&c.to_string())
+                .chars()
+                .for_each(|other| push_escaped(&mut out, other)),
+        }
+    }
+    out
+}
+
+fn push_escaped(out: &mut String, c: char) {
+    if c.is_ascii_punctuation() {
+        out.push('\\');
+    }
+    out.push(c);
+}
+
+/// NFKC, with accents taken off Latin, Greek and Cyrillic letters, and marks off the rest.
+fn compat(cluster: &str) -> String {
+    let mut out: String = cluster
+        .nfkc()
+        .flat_map(|c| {
+            let mut decomposed = std::iter::once(c).nfd();
+            let base = decomposed.next().unwrap_or(c);
+            let accented = (c as u32) < 0x2000 && decomposed.next().is_some_and(is_combining_mark);
+            Some(if accented { base } else { c })
+        })
+        .filter(|c| !is_combining_mark(*c))
+        .collect();
+    // NFKC may bring forth blanks and variants of its own (㍿, ㊙, compatibility ideographs).
+    if out.chars().any(|c| !c.is_ascii() && fate(c) != Fate::Keep) || out.contains(' ') {
+        out = out
+            .chars()
+            .filter_map(|c| match fate(c) {
+                Fate::Become(other) => Some(other),
+                Fate::Drop | Fate::Blank | Fate::Break => None,
+                Fate::Keep | Fate::Compat => Some(c),
+            })
+            .collect();
+    }
+    out
+}
+
+fn is_break(c: char) -> bool {
+    c == '\r' || fate(c) == Fate::Break
+}
+
+/// Starts a cluster that NFKC must see whole: a combining mark or a Hangul vowel or final follows.
+fn joins_previous(c: char) -> bool {
+    (c as u32) >= 0x300
+        && (matches!(c, '\u{1161}'..='\u{11FF}' | '\u{3099}' | '\u{309A}')
+            || ((c as u32) < 0x3000 || (c as u32) > 0xD7FF)
+                && (canonical_combining_class(c) != 0 || is_combining_mark(c))
+                && fate(c) == Fate::Compat)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+enum Kind {
+    /// Nothing on this line yet.
+    #[default]
+    Start,
+    Cjk,
+    Digit,
+    Other,
+}
+
+impl Kind {
+    fn of(c: char) -> Self {
+        match c {
+            _ if is_cjk(c) => Kind::Cjk,
+            '0'..='9' => Kind::Digit,
+            _ => Kind::Other,
+        }
+    }
+
+    /// A blank between these two carries no meaning.
+    fn swallows_blank(self, next: Kind) -> bool {
+        matches!(
+            (self, next),
+            (Kind::Start, _) | (Kind::Cjk, Kind::Cjk | Kind::Digit) | (Kind::Digit, Kind::Cjk)
+        )
+    }
+}
+
+/// Blanks seen and not yet written.
+struct Blank {
+    original: Range<usize>,
+    width: usize,
+}
+
+#[derive(Default)]
+struct Folder {
+    out: String,
+    map: OffsetMap,
+    /// Line ends seen and not yet written: vertical text swallows them.
+    breaks: Vec<Range<usize>>,
+    /// Number of one-character lines just written in a row.
+    singles: usize,
+    // State of the current line.
+    last: Kind,
+    blank: Option<Blank>,
+}
+
+impl Folder {
+    fn line(&mut self, text: &str, range: Range<usize>) {
+        let line = &text[range.clone()];
+        let single = is_single(line, self.singles);
+        if single && (1..VERTICAL).contains(&self.singles) && self.breaks.len() <= 3 {
+            self.breaks.clear();
+            self.singles += 1;
+        } else if single {
+            self.flush_breaks();
+            self.singles = 1;
+        } else {
+            if !line.trim().is_empty() || self.breaks.len() >= 3 {
+                self.flush_breaks();
+                self.singles = 0;
+            }
+            self.last = Kind::Start;
+        }
+        if self.singles <= 1 {
+            self.last = Kind::Start;
+        }
+        self.blank = None;
+        self.chars(text, range, is_spaced(line));
+    }
+
+    fn chars(&mut self, text: &str, range: Range<usize>, spaced: bool) {
+        let mut at = range.start;
+        while at < range.end {
+            let Some(c) = text[at..range.end].chars().next() else {
+                return;
+            };
+            let mut end = at + c.len_utf8();
+            let fate = fate(c);
+            let clustered = !matches!(fate, Fate::Drop | Fate::Blank | Fate::Break)
+                && text[end..range.end].chars().next().is_some_and(joins_previous);
+            while clustered && let Some(next) = text[end..range.end].chars().next().filter(|n| joins_previous(*n)) {
+                end += next.len_utf8();
+            }
+            match fate {
+                Fate::Drop | Fate::Break => {}
+                Fate::Blank => {
+                    let before = self.blank.take().unwrap_or(Blank {
+                        original: at..at,
+                        width: 0,
+                    });
+                    self.blank = Some(Blank {
+                        original: before.original.start..end,
+                        width: before.width + 1,
+                    });
+                }
+                _ if clustered => self.put(&compat(&text[at..end]), at..end, spaced),
+                Fate::Keep => self.keep(c, at..end, spaced),
+                Fate::Become(other) => self.put(other.encode_utf8(&mut [0; 4]), at..end, spaced),
+                Fate::Compat => self.put(&compat(&text[at..end]), at..end, spaced),
+            }
+            at = end;
+        }
+    }
+
+    /// Writes the blank that is due before `next`, or swallows it.
+    fn settle_blank(&mut self, next: char, spaced: bool) {
+        let kind = Kind::of(next);
+        if let Some(blank) = self.blank.take()
+            && !self.last.swallows_blank(kind)
+            && (!spaced || blank.width > 1 && kind != Kind::Cjk)
+        {
+            self.map.replaced(self.out.len(), blank.original);
+            self.out.push(' ');
+        }
+        self.last = kind;
+    }
+
+    fn keep(&mut self, c: char, original: Range<usize>, spaced: bool) {
+        self.settle_blank(c, spaced);
+        self.map.same(self.out.len(), original);
+        self.out.push(c);
+    }
+
+    fn put(&mut self, folded: &str, original: Range<usize>, spaced: bool) {
+        let Some(first) = folded.chars().next() else { return };
+        self.settle_blank(first, spaced);
+        if let Some(last) = folded.chars().next_back() {
+            self.last = Kind::of(last);
+        }
+        self.map.replaced(self.out.len(), original);
+        self.out.push_str(folded);
+    }
+
+    fn line_end(&mut self, original: Range<usize>) {
+        self.breaks.push(original);
+        if self.singles == 0 {
+            self.flush_breaks();
+        }
+    }
+
+    fn flush_breaks(&mut self) {
+        for original in self.breaks.drain(..) {
+            self.map.replaced(self.out.len(), original);
+            self.out.push('\n');
+        }
+    }
+}
+
+/// A line of one visible character, as in vertical text; two digits count when a run is under way.
+fn is_single(line: &str, run: usize) -> bool {
+    if line.len() > 64 {
+        return false;
+    }
+    let mut visible = line
+        .chars()
+        .filter(|c| !matches!(fate(*c), Fate::Drop | Fate::Blank) && !is_combining_mark(*c));
+    let Some(first) = visible.next() else { return false };
+    match visible.next() {
+        None => is_cjk(first) || first.is_alphanumeric() || matches!(fate(first), Fate::Become(_)) || first == '*',
+        Some(second) => run > 0 && first.is_numeric() && second.is_numeric() && visible.next().is_none(),
+    }
+}
+
+/// A line whose words are nearly all single characters: `S E C R E T`, `机 密 ★ 1 0 年`.
+fn is_spaced(line: &str) -> bool {
+    if line.len() > SPACED_LINE {
+        return false;
+    }
+    let (mut words, mut singles, mut length, mut letters) = (0, 0, 0, 0);
+    let mut close = |length: &mut usize| {
+        if *length > 0 {
+            words += 1;
+            singles += usize::from(*length == 1);
+        }
+        *length = 0;
+    };
+    for c in line.chars() {
+        match fate(c) {
+            Fate::Blank => close(&mut length),
+            Fate::Drop => {}
+            _ => {
+                length += 1;
+                letters += usize::from(c.is_alphanumeric());
+            }
+        }
+    }
+    close(&mut length);
+    singles >= 3 && singles * 5 >= words * 4 && letters >= 3
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn damaged_forms_fold_to_the_plain_one() {
+        for damaged in [
+            "机密★10年",
+            "機密★10年",
+            "机　密★10年",
+            "机 密 ★ 10 年",
+            "机\u{a0}密\u{a0}★\u{a0}1\u{a0}0\u{a0}年",
+            "机\u{2009}密\u{2009}★\u{2009}1\u{2009}0\u{2009}年",
+            "机\u{200b}密\u{2060}★\u{feff}10\u{ad}年",
+            "\u{202d}机密★10年\u{202c}",
+            "机密☆１０年",
+            "机密⭐\u{fe0f}10年",
+            "机密＊10年",
+            "机宻✪10年",
+            "机\n密\n★\n1\n0\n年",
+            "机\n\n密\n\n★\n\n10\n年",
+            "  机\r\n密\r\n★\r\n1\r\n0\r\n年",
+            "机\u{336}密\u{336}★10年",
+        ] {
+            assert_eq!(fold(damaged).text, "机密★10年", "{damaged:?}");
+        }
+    }
+
+    #[test]
+    fn latin_keeps_its_words() {
+        for (text, folded) in [
+            ("TOP   SECRET", "TOP SECRET"),
+            ("T O P   S E C R E T", "TOP SECRET"),
+            ("TRÈS SECRET", "TRES SECRET"),
+            ("VS – NUR FÜR DEN DIENSTGEBRAUCH", "VS - NUR FUR DEN DIENSTGEBRAUCH"),
+            ("Ⅱ급비밀", "II급비밀"),
+            ("대외비", "대외비"),
+            ("\u{1103}\u{1162}\u{110b}\u{116c}\u{1107}\u{1175}", "대외비"),
+            ("Особой важности", "Особои важности"),
+            ("see the secret of a garden", "see the secret of a garden"),
+        ] {
+            assert_eq!(fold(text).text, folded, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn paragraphs_cells_and_long_lines_stay_apart() {
+        for (text, folded) in [
+            ("机\t密★10年", "机\t密★10年"),
+            ("机\n密★10年", "机\n密★10年"),
+            ("甲机\n密乙", "甲机\n密乙"),
+            ("2024 10 11", "2024 10 11"),
+            ("a\n\n\n\nb", "a\n\n\n\nb"),
+        ] {
+            assert_eq!(fold(text).text, folded, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_hit_maps_back_to_exactly_what_was_written() {
+        let text = "前文\n  机\u{200b}密 ☆ １０年（附）\n后文";
+        let folded = fold(text);
+        let at = folded.text.find("机密★10年").expect("folded mark");
+        let original = folded.original(at..at + "机密★10年".len());
+        assert_eq!(&text[original], "机\u{200b}密 ☆ １０年");
+    }
+
+    #[test]
+    fn patterns_fold_like_text_and_stay_patterns() {
+        assert_eq!(fold_pattern("極機密（[0-9]+年）"), "极机密\\([0-9]+年\\)");
+        assert_eq!(fold_literal("絕對機密"), "绝对机密");
+    }
+
+    proptest! {
+        #[test]
+        fn folding_is_idempotent(text in r"(机|密|★|＊|\*|1|年|A|é|ﬁ| |　|\u{200b}|\n|\t|ⅱ|，|\u{301}|\u{1161}){0,40}") {
+            let once = fold(&text).text;
+            prop_assert_eq!(&fold(&once).text, &once);
+        }
+
+        #[test]
+        fn every_folded_character_maps_into_the_original(text in any::<String>()) {
+            let folded = fold(&text);
+            for (at, c) in folded.text.char_indices() {
+                let original = folded.original(at..at + c.len_utf8());
+                prop_assert!(original.end <= text.len());
+                prop_assert!(text.get(original.clone()).is_some(), "{original:?} cuts a character");
+                prop_assert!(!original.is_empty());
+            }
+        }
+    }
+}

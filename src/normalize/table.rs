@@ -1,0 +1,273 @@
+//! The one folding table: characters that vanish, blanks, the star class, dashes, and the
+//! traditional and variant characters that occur in marks. Everything else is Unicode NFKC.
+
+/// What becomes of a character before NFKC is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// Copied as it is.
+    Keep,
+    /// Has no shape of its own: dropped.
+    Drop,
+    /// A blank of some width.
+    Blank,
+    /// Ends a line.
+    Break,
+    /// Becomes another character.
+    Become(char),
+    /// Needs NFKC.
+    Compat,
+}
+
+/// Decides a character's fate. Order matters: the star class goes before NFKC, which would
+/// turn the full-width asterisk into a plain one.
+pub(super) fn fate(c: char) -> Fate {
+    match c {
+        '\n' => Fate::Break,
+        ' ' => Fate::Blank,
+        '\t' | '!'..='~' => Fate::Keep,
+        '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Fate::Break,
+        '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' => Fate::Drop,
+        '\u{4E00}'..='\u{9FFF}' => simplified(c).map_or(Fate::Keep, Fate::Become),
+        '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}' | '\u{AC00}'..='\u{D7A3}' => Fate::Keep,
+        '＊' => Fate::Become('★'),
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(c as u32 - 0xFEE0).map_or(Fate::Keep, Fate::Become),
+        '\u{A0}'
+        | '\u{1680}'
+        | '\u{2000}'..='\u{200A}'
+        | '\u{202F}'
+        | '\u{205F}'
+        | '\u{2800}'
+        | '\u{3000}'
+        | '\u{3164}'
+        | '\u{FFA0}'
+        | '\u{115F}'
+        | '\u{1160}' => Fate::Blank,
+        '\u{AD}'
+        | '\u{034F}'
+        | '\u{061C}'
+        | '\u{17B4}'
+        | '\u{17B5}'
+        | '\u{180B}'..='\u{180F}'
+        | '\u{200B}'..='\u{200F}'
+        | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}'
+        | '\u{FE00}'..='\u{FE0F}'
+        | '\u{FEFF}'
+        | '\u{FFF9}'..='\u{FFFB}'
+        | '\u{E0000}'..='\u{E0FFF}' => Fate::Drop,
+        _ if is_star(c) => Fate::Become('★'),
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{2500}' | '\u{2501}' => Fate::Become('-'),
+        '•' | '∙' | '‧' | '・' | '･' | '⋅' | '᛫' => Fate::Become('·'),
+        '⚫' | '⬤' | '◉' => Fate::Become('●'),
+        _ => Fate::Compat,
+    }
+}
+
+/// The star that separates a level from its period, in the shapes people and fonts give it.
+fn is_star(c: char) -> bool {
+    matches!(
+        c,
+        '★' | '☆' | '✦'
+            ..='✱'
+                | '✲'
+                | '✳'
+                | '✴'
+                | '✵'
+                | '✶'
+                | '✷'
+                | '✸'
+                | '✹'
+                | '✺'
+                | '❂'
+                | '❉'
+                | '❊'
+                | '❋'
+                | '⋆'
+                | '⭐'
+                | '⭑'
+                | '⭒'
+                | '⚝'
+                | '🌟'
+                | '🟊'
+                | '∗'
+                | '﹡'
+                | '⁎'
+                | '٭'
+                | '⁑'
+                | '⍟'
+    )
+}
+
+/// Characters of scripts that are written without blanks between words, with the signs
+/// that stand among them.
+pub fn is_cjk(c: char) -> bool {
+    matches!(c,
+        '\u{4E00}'..='\u{9FFF}' | '★' | '\u{3001}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{AC00}'..='\u{D7A3}'
+        | '\u{1100}'..='\u{11FF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}')
+}
+
+/// Traditional and variant characters of marks and the words around them, with the simplified
+/// character. Sorted, for binary search. Sources: the marks in the packs, and Unihan's
+/// kSimplifiedVariant for each of their characters.
+const SIMPLIFIED: &[(char, char)] = &[
+    ('並', '并'),
+    ('倉', '仓'),
+    ('個', '个'),
+    ('備', '备'),
+    ('傳', '传'),
+    ('僅', '仅'),
+    ('內', '内'),
+    ('別', '别'),
+    ('動', '动'),
+    ('務', '务'),
+    ('區', '区'),
+    ('協', '协'),
+    ('參', '参'),
+    ('員', '员'),
+    ('問', '问'),
+    ('啓', '启'),
+    ('啟', '启'),
+    ('單', '单'),
+    ('國', '国'),
+    ('圖', '图'),
+    ('執', '执'),
+    ('報', '报'),
+    ('壓', '压'),
+    ('夾', '夹'),
+    ('審', '审'),
+    ('將', '将'),
+    ('專', '专'),
+    ('對', '对'),
+    ('導', '导'),
+    ('屆', '届'),
+    ('屬', '属'),
+    ('幫', '帮'),
+    ('幹', '干'),
+    ('徵', '征'),
+    ('應', '应'),
+    ('戶', '户'),
+    ('掃', '扫'),
+    ('擬', '拟'),
+    ('擴', '扩'),
+    ('數', '数'),
+    ('於', '于'),
+    ('時', '时'),
+    ('會', '会'),
+    ('業', '业'),
+    ('極', '极'),
+    ('標', '标'),
+    ('樣', '样'),
+    ('機', '机'),
+    ('檔', '档'),
+    ('檢', '检'),
+    ('權', '权'),
+    ('決', '决'),
+    ('準', '准'),
+    ('滿', '满'),
+    ('為', '为'),
+    ('無', '无'),
+    ('爲', '为'),
+    ('狀', '状'),
+    ('發', '发'),
+    ('碼', '码'),
+    ('祕', '秘'),
+    ('稱', '称'),
+    ('節', '节'),
+    ('範', '范'),
+    ('紀', '纪'),
+    ('級', '级'),
+    ('終', '终'),
+    ('結', '结'),
+    ('絕', '绝'),
+    ('給', '给'),
+    ('絶', '绝'),
+    ('經', '经'),
+    ('編', '编'),
+    ('總', '总'),
+    ('續', '续'),
+    ('聯', '联'),
+    ('處', '处'),
+    ('號', '号'),
+    ('見', '见'),
+    ('規', '规'),
+    ('試', '试'),
+    ('該', '该'),
+    ('請', '请'),
+    ('議', '议'),
+    ('護', '护'),
+    ('變', '变'),
+    ('讓', '让'),
+    ('責', '责'),
+    ('資', '资'),
+    ('軍', '军'),
+    ('輸', '输'),
+    ('辦', '办'),
+    ('進', '进'),
+    ('達', '达'),
+    ('還', '还'),
+    ('銷', '销'),
+    ('長', '长'),
+    ('開', '开'),
+    ('閱', '阅'),
+    ('閲', '阅'),
+    ('關', '关'),
+    ('際', '际'),
+    ('項', '项'),
+    ('領', '领'),
+    ('題', '题'),
+    ('類', '类'),
+    ('點', '点'),
+    ('黨', '党'),
+];
+
+/// Which characters of the block U+4E00..U+9FFF stand in [`SIMPLIFIED`], one bit each, so that
+/// the common character costs one look-up.
+const HAS_VARIANT: [u64; 0x5200 / 64] = variant_bits();
+
+const fn variant_bits() -> [u64; 0x5200 / 64] {
+    let mut bits = [0u64; 0x5200 / 64];
+    let mut i = 0;
+    while i < SIMPLIFIED.len() {
+        let at = SIMPLIFIED[i].0 as usize - 0x4E00;
+        bits[at / 64] |= 1 << (at % 64);
+        i += 1;
+    }
+    bits
+}
+
+fn simplified(c: char) -> Option<char> {
+    let at = c as usize - 0x4E00;
+    if HAS_VARIANT[at / 64] >> (at % 64) & 1 == 0 {
+        return (c == '宻').then_some('密');
+    }
+    let found = SIMPLIFIED.binary_search_by_key(&c, |row| row.0).ok()?;
+    Some(SIMPLIFIED[found].1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_variant_table_is_sorted() {
+        assert!(SIMPLIFIED.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    }
+
+    #[test]
+    fn fates_are_as_the_notes_say() {
+        for (c, wanted) in [
+            ('機', Fate::Become('机')),
+            ('密', Fate::Keep),
+            ('＊', Fate::Become('★')),
+            ('☆', Fate::Become('★')),
+            ('\u{3000}', Fate::Blank),
+            ('\u{200B}', Fate::Drop),
+            ('\u{FE0F}', Fate::Drop),
+            ('０', Fate::Become('0')),
+            ('Ⅱ', Fate::Compat),
+            ('*', Fate::Keep),
+        ] {
+            assert_eq!(fate(c), wanted, "{c:?}");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! A regular expression over folded text, compiled when it is first needed: most rules of a
+//! pack are never reached in a scan, and start-up must stay short.
+
+use std::sync::OnceLock;
+
+use regex::{Regex, RegexBuilder};
+
+/// A pattern.
+#[derive(Debug)]
+pub struct Pattern {
+    source: String,
+    regex: OnceLock<Option<Regex>>,
+}
+
+/// Bytes a compiled pattern may take.
+const SIZE: usize = 4 << 20;
+
+impl Pattern {
+    /// A pattern from its expanded, folded source.
+    pub fn new(source: String) -> Self {
+        Pattern {
+            source,
+            regex: OnceLock::new(),
+        }
+    }
+
+    /// Compiles now; says what is wrong with it.
+    pub fn compile(&self) -> Result<(), String> {
+        build(&self.source).map(drop).map_err(|e| e.to_string())
+    }
+
+    /// The compiled pattern; `None` if it is not valid, which loading a pack rules out.
+    pub fn regex(&self) -> Option<&Regex> {
+        self.regex.get_or_init(|| build(&self.source).ok()).as_ref()
+    }
+
+    /// Matches somewhere in `text`.
+    pub fn is_match(&self, text: &str) -> bool {
+        self.regex().is_some_and(|regex| regex.is_match(text))
+    }
+}
+
+fn build(source: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(source).size_limit(SIZE).multi_line(false).build()
+}

@@ -1,0 +1,142 @@
+//! Packs compiled together: all anchors in two automata, so that one pass over a text finds
+//! every place a rule may match.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
+use super::error::{Code, Error};
+use super::rule::{Pack, Rule};
+use crate::model::PackRef;
+use crate::normalize::is_cjk;
+
+/// An anchor in the automaton: the rules it leads to.
+#[derive(Debug)]
+pub struct Anchor {
+    /// Indices into [`RuleSet::rules`].
+    pub rules: Vec<usize>,
+    /// A letter before the anchor rules it out.
+    pub word_start: bool,
+    /// A letter behind the anchor rules it out.
+    pub word_end: bool,
+}
+
+/// Anchors of one kind of case with their automaton.
+#[derive(Debug)]
+struct Automaton {
+    automaton: AhoCorasick,
+    anchors: Vec<Anchor>,
+}
+
+/// Compiled rules, ready to search.
+#[derive(Debug)]
+pub struct RuleSet {
+    rules: Vec<Arc<Rule>>,
+    packs: Arc<[PackRef]>,
+    exact: Automaton,
+    any_case: Automaton,
+    digits: Vec<(usize, usize)>,
+}
+
+impl RuleSet {
+    /// Compiles packs. Rules must be unique over all of them.
+    pub fn new(packs: &[Pack]) -> Result<Self, Error> {
+        let mut rules: Vec<Arc<Rule>> = Vec::new();
+        let mut owner = BTreeMap::new();
+        for pack in packs {
+            for rule in &pack.rules {
+                if let Some(first) = owner.insert(rule.id.clone(), pack.id.clone()) {
+                    let message = format!("the rule {} is also in the pack {first}", rule.id);
+                    return Err(Error::new(Code::Duplicate, &pack.id, message));
+                }
+                rules.push(rule.clone());
+            }
+        }
+        let digits = rules
+            .iter()
+            .enumerate()
+            .filter_map(|(at, rule)| Some((at, rule.digits?)))
+            .collect();
+        Ok(RuleSet {
+            packs: packs.iter().map(Pack::reference).collect(),
+            exact: Automaton::new(&rules, false)?,
+            any_case: Automaton::new(&rules, true)?,
+            digits,
+            rules,
+        })
+    }
+
+    /// The rules, in the order of their packs.
+    pub fn rules(&self) -> &[Arc<Rule>] {
+        &self.rules
+    }
+
+    /// The packs, for reports.
+    pub fn packs(&self) -> Arc<[PackRef]> {
+        self.packs.clone()
+    }
+
+    /// Rules found by a run of digits, with the number of digits.
+    pub fn digits(&self) -> &[(usize, usize)] {
+        &self.digits
+    }
+
+    /// Every anchor in `text`, overlapping ones included: its place and the rules it leads to.
+    pub fn anchors<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (std::ops::Range<usize>, &'t Anchor)> + 't {
+        self.exact.find(text).chain(self.any_case.find(text))
+    }
+}
+
+impl Automaton {
+    fn new(rules: &[Arc<Rule>], ignore_case: bool) -> Result<Self, Error> {
+        let mut by_word: BTreeMap<(&str, bool), Vec<usize>> = BTreeMap::new();
+        for (at, rule) in rules
+            .iter()
+            .enumerate()
+            .filter(|(_, rule)| rule.ignore_case == ignore_case)
+        {
+            for anchor in &rule.anchors {
+                let rules = by_word.entry((anchor, rule.inside_words)).or_default();
+                if !rules.contains(&at) {
+                    rules.push(at);
+                }
+            }
+        }
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .ascii_case_insensitive(ignore_case)
+            .build(by_word.keys().map(|(word, _)| word))
+            .map_err(|e| Error::new(Code::Value, "anchors", e.to_string()))?;
+        let anchors = by_word
+            .into_iter()
+            .map(|((word, inside), rules)| Anchor {
+                rules,
+                word_start: !inside && word.chars().next().is_some_and(is_word),
+                word_end: !inside && word.chars().next_back().is_some_and(is_word),
+            })
+            .collect();
+        Ok(Automaton { automaton, anchors })
+    }
+
+    fn find<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (std::ops::Range<usize>, &'t Anchor)> + 't {
+        let empty = self.anchors.is_empty();
+        let hits = (!empty).then(|| self.automaton.find_overlapping_iter(text));
+        hits.into_iter().flatten().filter_map(move |hit| {
+            let anchor = &self.anchors[hit.pattern().as_usize()];
+            let before = anchor.word_start && text[..hit.start()].chars().next_back().is_some_and(is_joined);
+            let after = anchor.word_end && text[hit.end()..].chars().next().is_some_and(is_joined);
+            (!before && !after).then(|| (hit.range(), anchor))
+        })
+    }
+}
+
+/// Letters and digits of scripts that put blanks between words.
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() && !is_cjk(c)
+}
+
+fn is_joined(c: char) -> bool {
+    is_word(c) || c == '_'
+}

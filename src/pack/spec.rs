@@ -1,0 +1,256 @@
+//! A pack as it stands in a TOML file. Only shapes and defaults; what they mean is in `rule`.
+//! Unknown keys are errors, so that a misspelt key cannot disarm a rule.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::Check;
+use crate::model::{Mask, PartKind, Phrase, Role, Severity, Tier};
+
+/// The schema version this build reads.
+pub(super) const SCHEMA: u32 = 1;
+
+/// A pack file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackSpec {
+    /// Version of this format, now 1.
+    pub schema_version: u32,
+    /// Identifier, such as `prc-state-secret`.
+    pub id: String,
+    /// Version of the pack, a date by custom.
+    pub version: String,
+    /// What the pack covers.
+    pub title: Phrase,
+    /// Fragments that patterns name as `{name}`.
+    #[serde(default)]
+    pub define: BTreeMap<String, String>,
+    /// Level words, as a pattern's group `level` captures them, with their tiers.
+    #[serde(default)]
+    pub levels: BTreeMap<String, Tier>,
+    /// Patterns of what may stand on a mark's line: copy numbers, urgency.
+    #[serde(default)]
+    pub companions: Vec<String>,
+    /// What in the surroundings adds to or takes from a score.
+    #[serde(default, rename = "predicate")]
+    pub predicates: Vec<PredicateSpec>,
+    /// The rules.
+    #[serde(default, rename = "rule")]
+    pub rules: Vec<RuleSpec>,
+}
+
+/// One rule.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleSpec {
+    /// Identifier, unique over all packs.
+    pub id: String,
+    /// A short title for people.
+    pub title: Phrase,
+    /// The tier, unless a captured level says otherwise.
+    pub tier: Tier,
+    /// What a match does in the document.
+    #[serde(default = "mark")]
+    pub role: Role,
+    /// Words one of which every match contains. They are looked for first, all at once.
+    #[serde(default)]
+    pub anchors: Vec<String>,
+    /// Instead of anchors: a run of at least so many digits, blanks and hyphens inside allowed.
+    pub digits: Option<usize>,
+    /// Anchors match whatever the case of ASCII letters.
+    #[serde(default)]
+    pub ignore_case: bool,
+    /// Anchors may begin or end inside a word, as a token's prefix does.
+    #[serde(default)]
+    pub inside_words: bool,
+    /// The forms a match takes.
+    #[serde(rename = "form")]
+    pub forms: Vec<FormSpec>,
+    /// A computation that a matched number or token must pass.
+    pub check: Option<Check>,
+    /// From how many different values on a finding is a note, a warning, a block.
+    pub counts: Option<Counts>,
+    /// How excerpts are masked.
+    #[serde(default)]
+    pub mask: Mask,
+    /// The common predicates apply.
+    #[serde(default = "yes")]
+    pub context: bool,
+    /// Only for text read from pictures.
+    #[serde(default)]
+    pub ocr_only: bool,
+    /// Standards, laws and public notices the rule rests on.
+    pub references: Vec<String>,
+    /// What a person should do, where it differs from the usual.
+    pub advice: Option<Phrase>,
+    /// Texts the rule must find.
+    pub examples: Vec<Example>,
+    /// Texts the rule must not report as a warning or a block.
+    pub negative_examples: Vec<Example>,
+}
+
+fn mark() -> Role {
+    Role::Mark
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Numbers of different values at which a finding hardens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counts {
+    /// From here on a warning.
+    pub warn: usize,
+    /// From here on a block; never, if absent.
+    pub block: Option<usize>,
+    /// Fewer than this are not reported at all.
+    #[serde(default)]
+    pub note: usize,
+}
+
+/// One form of a rule's matches.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormSpec {
+    /// Where in the text the pattern is looked for.
+    pub place: super::Place,
+    /// The regular expression, with `{names}` from `define`. Its group `mark` is what is shown,
+    /// its group `level` decides the tier.
+    pub pattern: String,
+    /// What the form alone is worth.
+    pub score: i32,
+    /// The form in words.
+    pub reason: Phrase,
+    /// Tier of this form, if it differs from the rule's.
+    pub tier: Option<Tier>,
+    /// Role of this form, if it differs from the rule's.
+    pub role: Option<Role>,
+    /// Must not match right before the match.
+    pub not_before: Option<String>,
+    /// Must not match right after the match.
+    pub not_after: Option<String>,
+    /// Must not match anywhere in the line.
+    pub unless: Option<String>,
+    /// Must match what was really written, before folding.
+    pub original: Option<String>,
+    /// Only in these kinds of part.
+    #[serde(default)]
+    pub parts: Vec<PartKind>,
+}
+
+/// One predicate: all conditions given must hold.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PredicateSpec {
+    /// Identifier.
+    pub id: String,
+    /// The predicate in words.
+    pub reason: Phrase,
+    /// What it adds to or takes from the score.
+    #[serde(default)]
+    pub score: i32,
+    /// The hardest verdict left when it holds.
+    pub ceiling: Option<Severity>,
+    /// The role of what it holds for.
+    pub role: Option<Role>,
+    /// Does not apply under this profile, such as `exam-authority`.
+    pub unless_profile: Option<String>,
+    /// Only for these forms.
+    #[serde(default)]
+    pub places: Vec<super::Place>,
+    /// Matches the text before the match, in its line.
+    pub before: Option<String>,
+    /// Matches the text behind the match, in its line.
+    pub after: Option<String>,
+    /// Matches the match itself.
+    pub mark: Option<String>,
+    /// Matches lines nearby.
+    pub near: Option<NearSpec>,
+    /// The match stands in one of these kinds of part.
+    #[serde(default)]
+    pub parts: Vec<PartKind>,
+    /// The match does not stand in one of these kinds of part.
+    #[serde(default)]
+    pub not_parts: Vec<PartKind>,
+    /// Among the first so many lines that are not blank.
+    pub head_lines: Option<u64>,
+    /// Among the last so many lines.
+    pub tail_lines: Option<usize>,
+    /// So many different levels are listed within five lines.
+    pub levels_listed: Option<usize>,
+    /// The same mark stands isolated so many times.
+    pub repeated: Option<usize>,
+    /// The text is program source.
+    pub source_code: Option<bool>,
+}
+
+/// Lines around a match.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NearSpec {
+    /// The regular expression, tried on each line.
+    pub pattern: String,
+    /// Lines looked at before the match's own.
+    #[serde(default)]
+    pub lines_before: usize,
+    /// Lines looked at behind the match's own.
+    #[serde(default)]
+    pub lines_after: usize,
+    /// The match's own line counts too.
+    #[serde(default)]
+    pub own_line: bool,
+    /// How many lines must match.
+    #[serde(default = "one")]
+    pub at_least: usize,
+}
+
+fn one() -> usize {
+    1
+}
+
+/// An example text.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Example {
+    /// The body of a document.
+    Text(String),
+    /// Text in a certain place.
+    Placed(PlacedExample),
+}
+
+/// An example text in a certain place.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlacedExample {
+    /// The text.
+    pub text: String,
+    /// The kind of part it stands in.
+    #[serde(default = "body")]
+    pub part: PartKind,
+    /// The verdict wanted of this rule, exactly; by default a warning or a block.
+    pub verdict: Option<Severity>,
+    /// The tier wanted.
+    pub tier: Option<Tier>,
+}
+
+fn body() -> PartKind {
+    PartKind::Body
+}
+
+impl Example {
+    /// The example with its place spelled out.
+    pub fn placed(&self) -> PlacedExample {
+        match self {
+            Example::Text(text) => PlacedExample {
+                text: text.clone(),
+                part: PartKind::Body,
+                verdict: None,
+                tier: None,
+            },
+            Example::Placed(placed) => placed.clone(),
+        }
+    }
+}

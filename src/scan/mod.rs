@@ -1,0 +1,158 @@
+//! The pipeline, composed in one place: identify, extract, normalize, detect, judge. The
+//! command line, the daemon, the local page and the tests all call this.
+
+mod collector;
+mod proof;
+
+use std::io::Read;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::extract::{Budget, Cx, Input, reason_of};
+use crate::judge::Profiles;
+use crate::model::{Gap, GapReason, Limits, Location, Part, PartKind, Report};
+use crate::pack::{self, RuleSet};
+
+use collector::Collector;
+pub use proof::{Failure, prove};
+
+/// The profile of an administrator who runs an examination authority.
+pub const EXAM_AUTHORITY: &str = "exam-authority";
+/// Bytes of an item that earn one more millisecond.
+const BYTES_A_MILLI: u64 = 10_000;
+
+/// How to scan.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Limits of memory, time and nesting.
+    pub limits: Limits,
+    /// Every text is taken for text read from a picture: the noise-tolerant rules apply.
+    pub ocr_text: bool,
+    /// Profiles switched on, such as [`EXAM_AUTHORITY`].
+    pub profiles: Profiles,
+}
+
+/// Scans items with one set of rules. Cheap to share between threads.
+#[derive(Debug, Clone)]
+pub struct Scanner {
+    rules: Arc<RuleSet>,
+    options: Options,
+}
+
+impl Scanner {
+    /// A scanner with these rules.
+    pub fn new(rules: Arc<RuleSet>, options: Options) -> Self {
+        Scanner { rules, options }
+    }
+
+    /// A scanner with the built-in packs and default options.
+    ///
+    /// # Errors
+    /// If a built-in pack is broken, which the test suite rules out.
+    pub fn builtin() -> Result<Self, pack::Error> {
+        let rules = RuleSet::new(&pack::builtin()?)?;
+        Ok(Scanner::new(Arc::new(rules), Options::default()))
+    }
+
+    /// The rules.
+    pub fn rules(&self) -> &Arc<RuleSet> {
+        &self.rules
+    }
+
+    /// Scans bytes in memory, with the name they would have as a file.
+    pub fn scan_bytes(&self, name: Option<&str>, bytes: &[u8]) -> Report {
+        let names: Vec<String> = name.map(str::to_string).into_iter().collect();
+        self.scan(name.unwrap_or("-"), &names, bytes.len() as u64, || {
+            Ok(Input::bytes(bytes))
+        })
+    }
+
+    /// Scans what a reader yields, such as standard input.
+    pub fn scan_reader(&self, path: &str, name: Option<&str>, reader: impl Read) -> Report {
+        let names: Vec<String> = name.map(str::to_string).into_iter().collect();
+        let counted = std::cell::Cell::new(0);
+        let counting = Counting {
+            inner: reader,
+            count: &counted,
+        };
+        let mut report = self.scan(path, &names, 0, || Input::stream(counting).map_err(|e| reason_of(&e)));
+        report.bytes = counted.get();
+        report
+    }
+
+    /// Scans the text of a message.
+    pub fn scan_message(&self, text: &str) -> Report {
+        self.scan("message", &[], text.len() as u64, || Ok(Input::bytes(text.as_bytes())))
+    }
+
+    /// The report on something that could not even be opened; its names are scanned all the same.
+    pub fn gap_report(&self, path: &str, names: &[String], reason: GapReason) -> Report {
+        self.scan(path, names, 0, || Err(reason))
+    }
+
+    /// Scans one item: the names on its way, then its content.
+    pub fn scan<'i>(
+        &self,
+        path: &str,
+        names: &[String],
+        bytes: u64,
+        open: impl FnOnce() -> Result<Input<'i>, GapReason>,
+    ) -> Report {
+        let started = Instant::now();
+        let allowed = Duration::from_millis(self.options.limits.item_millis + bytes / BYTES_A_MILLI);
+        let expired = || started.elapsed() > allowed;
+        let budget = Budget::new(&self.options.limits, &expired);
+        let mut collector = Collector::new(&self.rules, &self.options);
+        let mut cx = Cx::new(&mut collector, &budget);
+        for name in names {
+            cx.short(Part::only(PartKind::FileName), stem(name));
+        }
+        let name = names.first().map(String::as_str).unwrap_or_default();
+        match open() {
+            Ok(input) => cx.open(name, input),
+            Err(reason) => cx.gap(None, reason),
+        }
+        let (findings, gaps, identified) = collector.finish();
+        Report {
+            path: path.to_string(),
+            verdict: Report::verdict_of(&findings, &gaps),
+            findings,
+            gaps,
+            packs: self.rules.packs(),
+            bytes,
+            millis: started.elapsed().as_millis() as u64,
+            identified,
+        }
+    }
+}
+
+impl Report {
+    /// Adds a gap found after the scan, such as a file that changed meanwhile.
+    pub fn add_gap(&mut self, reason: GapReason) {
+        self.gaps.push(Gap::new(Location::item(), reason));
+        self.verdict = Report::verdict_of(&self.findings, &self.gaps);
+    }
+}
+
+/// A file name without its extension: the part a person writes.
+fn stem(name: &str) -> &str {
+    match name.rfind('.') {
+        Some(at) if at > 0 && name.len() - at <= 6 && name[at + 1..].bytes().all(|b| b.is_ascii_alphanumeric()) => {
+            &name[..at]
+        }
+        _ => name,
+    }
+}
+
+struct Counting<'c, R> {
+    inner: R,
+    count: &'c std::cell::Cell<u64>,
+}
+
+impl<R: Read> Read for Counting<'_, R> {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.inner.read(buf)?;
+        self.count.set(self.count.get() + n as u64);
+        Ok(n)
+    }
+}
