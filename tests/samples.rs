@@ -1,0 +1,128 @@
+//! Every sample is judged as its hand-written `<name>.expect.toml` says, and every sample is
+//! what its generator makes.
+
+#[path = "generator/files/mod.rs"]
+mod files;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use mizha::model::{Report, Severity};
+use mizha::scan::Scanner;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expectation {
+    verdict: String,
+    #[serde(default, rename = "finding")]
+    findings: Vec<ExpectedFinding>,
+    #[serde(default, rename = "gap")]
+    gaps: Vec<ExpectedGap>,
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+struct ExpectedFinding {
+    rule: Option<String>,
+    pack: Option<String>,
+    tier: Option<String>,
+    role: Option<String>,
+    part: Option<String>,
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+struct ExpectedGap {
+    reason: String,
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("samples")
+}
+
+fn expectations(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a samples folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            expectations(&path, found);
+        } else if path.to_string_lossy().ends_with(".expect.toml") {
+            found.push(path);
+        }
+    }
+}
+
+/// What differs between a report and what was expected of it.
+fn differences(report: &Report, wanted: &Expectation) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if report.verdict.as_str() != wanted.verdict {
+        wrong.push(format!("verdict {} instead of {}", report.verdict.as_str(), wanted.verdict));
+    }
+    let json = serde_json::to_value(report).expect("a report is JSON");
+    let found: Vec<_> = json["findings"].as_array().cloned().unwrap_or_default();
+    let fits = |finding: &serde_json::Value, wanted: &ExpectedFinding| {
+        [
+            ("rule", &wanted.rule),
+            ("pack", &wanted.pack),
+            ("tier", &wanted.tier),
+            ("role", &wanted.role),
+            ("part", &wanted.part),
+        ]
+        .into_iter()
+        .all(|(key, value)| value.as_ref().is_none_or(|value| finding[key] == value.as_str()))
+    };
+    for wanted in &wanted.findings {
+        if !found.iter().any(|finding| fits(finding, wanted)) {
+            wrong.push(format!("no finding like {wanted:?}"));
+        }
+    }
+    for (finding, json) in report.findings.iter().zip(&found) {
+        let listed = wanted.findings.iter().any(|wanted| {
+            wanted.rule.as_deref().is_none_or(|rule| rule == &*finding.rule)
+                && wanted.pack.as_deref().is_none_or(|pack| pack == &*finding.pack)
+        });
+        if finding.verdict >= Severity::Warn && !listed {
+            wrong.push(format!("unexpected {} in {} ({})", json["rule"], json["location"], json["excerpt"]));
+        }
+    }
+    for wanted in &wanted.gaps {
+        if !report.gaps.iter().any(|gap| gap.reason.as_str() == wanted.reason) {
+            wrong.push(format!("no gap {}", wanted.reason));
+        }
+    }
+    for gap in &report.gaps {
+        if !wanted.gaps.iter().any(|wanted| gap.reason.as_str() == wanted.reason) {
+            wrong.push(format!("unexpected gap {} at {}", gap.reason.as_str(), gap.location));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn every_sample_is_judged_as_expected() {
+    let scanner = Scanner::builtin().expect("built-in packs are valid");
+    let mut paths = Vec::new();
+    expectations(&root(), &mut paths);
+    assert!(paths.len() >= 60, "only {} samples", paths.len());
+    let mut wrong = Vec::new();
+    for path in paths {
+        let text = fs::read_to_string(&path).expect("an expectation");
+        let wanted: Expectation = toml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        let sample = PathBuf::from(path.to_string_lossy().trim_end_matches(".expect.toml"));
+        let bytes = fs::read(&sample).unwrap_or_else(|e| panic!("{}: {e}", sample.display()));
+        let name = sample.file_name().map(|name| name.to_string_lossy().into_owned());
+        let report = scanner.scan_bytes(name.as_deref(), &bytes);
+        let shown = sample.strip_prefix(root()).unwrap_or(&sample).display().to_string();
+        wrong.extend(differences(&report, &wanted).into_iter().map(|what| format!("{shown}: {what}")));
+    }
+    assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_sample_is_what_its_generator_makes() {
+    for (name, bytes) in files::all() {
+        let on_disk = fs::read(root().join(&name)).unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert!(on_disk == bytes, "{name} differs: run `cargo run --example make-samples`");
+        assert!(root().join(format!("{name}.expect.toml")).exists(), "{name} has no expectation");
+    }
+}
