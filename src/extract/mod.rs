@@ -4,6 +4,7 @@
 mod budget;
 mod input;
 mod story;
+mod text;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -25,7 +26,7 @@ pub trait Extractor: Sync {
 }
 
 /// The extractors. A format in no row is a gap: unsupported.
-const EXTRACTORS: &[&dyn Extractor] = &[&TempText];
+const EXTRACTORS: &[&dyn Extractor] = &[&text::Text];
 
 /// The extractor for a format.
 pub fn extractor_for(format: Format) -> Option<&'static dyn Extractor> {
@@ -155,20 +156,5 @@ impl<'a> Cx<'a> {
             Ok(Err(reason)) => self.gap(None, reason),
             Err(_) => self.gap(None, GapReason::Damaged),
         }
-    }
-}
-
-struct TempText;
-impl Extractor for TempText {
-    fn formats(&self) -> &'static [Format] {
-        &[Format::Text]
-    }
-    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
-        let mut s = Vec::new();
-        std::io::Read::read_to_end(&mut input.into_reader(), &mut s).map_err(|_| GapReason::Io)?;
-        let mut story = Story::new(Part::only(PartKind::Body), Unit::Line);
-        story.push(&String::from_utf8_lossy(&s), cx);
-        story.finish(cx);
-        Ok(())
     }
 }

@@ -53,6 +53,11 @@ impl Story {
         self.push("\n", cx);
     }
 
+    /// The label of its part.
+    pub fn label(&self) -> Option<&str> {
+        self.part.label.as_deref()
+    }
+
     /// Nothing was added yet.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty() && self.lines_before == 0

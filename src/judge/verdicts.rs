@@ -7,7 +7,7 @@ use super::NOTE;
 use super::lines::Lines;
 use super::weigh::{Setting, Weighed, weigh};
 use crate::detect::Hit;
-use crate::model::{Finding, Location, PartKind, Phrase, Reason, Role, Severity};
+use crate::model::{Finding, Location, Part, PartKind, Phrase, Reason, Role, Severity};
 use crate::pack::{Counts, Place, Rule, RuleSet};
 
 /// Lines apart from which two equal marks count as standing on different pages.
@@ -68,6 +68,7 @@ impl<'r> Judge<'r> {
     /// The findings, hardest first.
     pub fn findings(mut self) -> Vec<Finding> {
         self.settle_repetitions();
+        self.settle_readings();
         let mut seen = BTreeSet::new();
         let mut findings: Vec<Finding> = Vec::new();
         let mut counted = BTreeSet::new();
@@ -80,7 +81,7 @@ impl<'r> Judge<'r> {
                 continue;
             }
             let Some(severity) = weighed.severity() else { continue };
-            if seen.insert(same_reading(weighed)) {
+            if seen.insert(identity(weighed)) {
                 findings.push(finding(weighed, rule, severity, weighed.score()));
             }
         }
@@ -119,6 +120,27 @@ impl<'r> Judge<'r> {
                 one.why.push(reason);
             }
         }
+    }
+
+    /// A text read in several encodings has one true reading at each spot: the one that makes
+    /// the best sense there.
+    fn settle_readings(&mut self) {
+        let spot = |one: &Weighed| {
+            let label = one.location.part.as_ref().and_then(|part| part.label.clone());
+            let unread = Location { part: Some(Part::only(one.part)), ..one.location.clone() };
+            (one.part == PartKind::Body).then_some((unread, label))
+        };
+        let mut best: BTreeMap<Location, (i32, Option<String>)> = BTreeMap::new();
+        for one in &self.weighed {
+            let Some((at, label)) = spot(one) else { continue };
+            let known = best.entry(at).or_insert_with(|| (one.score(), label.clone()));
+            if one.score() > known.0 {
+                *known = (one.score(), label);
+            }
+        }
+        self.weighed.retain(|one| {
+            spot(one).is_none_or(|(at, label)| best.get(&at).is_none_or(|(_, reading)| *reading == label))
+        });
     }
 
     /// One finding for a rule that goes by quantity.
@@ -203,33 +225,9 @@ fn one_per_spot(weighed: &mut Vec<Weighed>, rules: &RuleSet) {
     });
 }
 
-/// Two readings of one text in different encodings show the same finding once.
-fn same_reading(
-    weighed: &Weighed,
-) -> (
-    usize,
-    Vec<String>,
-    PartKind,
-    Option<u32>,
-    Option<String>,
-    String,
-    String,
-) {
-    let part = weighed.location.part.as_ref();
-    let label = part
-        .and_then(|part| part.label.clone())
-        .filter(|_| weighed.part != PartKind::Body);
-    let index = part.and_then(|part| part.index);
-    let spot = format!("{:?}", weighed.location.spot);
-    (
-        weighed.rule,
-        weighed.location.steps.clone(),
-        weighed.part,
-        index,
-        label,
-        spot,
-        weighed.mark.clone(),
-    )
+/// What makes two findings the same: one rule, one place, one mark.
+fn identity(weighed: &Weighed) -> (usize, &Location, &str) {
+    (weighed.rule, &weighed.location, &weighed.mark)
 }
 
 fn place_of(location: &Location) -> Location {

@@ -1,0 +1,74 @@
+//! Plain text in any encoding, in bounded memory whatever its size: a chunk of 128 KiB and one
+//! window of a story for each reading, of which there are at most sixteen (about 20 MiB).
+//! While all bytes are UTF-8 there is one reading; from the first chunk that is not, every
+//! encoding that may have been meant is read side by side, and the judge keeps one finding.
+
+mod readings;
+
+use std::io::Read;
+
+use super::{Cx, Extractor, Input, reason_of};
+use crate::model::{Format, GapReason, PartKind};
+
+use readings::Readings;
+
+/// Bytes read at a time.
+const CHUNK: usize = 128 * 1024;
+
+/// Reads text.
+pub(super) struct Text;
+
+impl Extractor for Text {
+    fn formats(&self) -> &'static [Format] {
+        &[Format::Text, Format::Empty]
+    }
+
+    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+        read(input.into_reader(), PartKind::Body, cx)
+    }
+}
+
+/// Reads text of an unknown encoding as a part of the given kind.
+pub(super) fn read(mut reader: impl Read, kind: PartKind, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    let mut readings = Readings::new(kind);
+    let mut chunk = vec![0; CHUNK];
+    let mut outcome = Ok(());
+    loop {
+        let filled = match fill(&mut reader, &mut chunk) {
+            Ok(filled) => filled,
+            Err(e) => {
+                outcome = Err(reason_of(&e));
+                break;
+            }
+        };
+        let last = filled < chunk.len();
+        readings.take(&chunk[..filled], last, cx);
+        if last {
+            break;
+        }
+        if let Err(reason) = cx.budget().check() {
+            outcome = Err(reason);
+            break;
+        }
+    }
+    readings.finish(cx);
+    outcome
+}
+
+/// Reads until the chunk is full or the end is reached; what was read before an error counts.
+fn fill(reader: &mut impl Read, chunk: &mut [u8]) -> std::io::Result<usize> {
+    let mut filled = 0;
+    while filled < chunk.len() {
+        match reader.read(&mut chunk[filled..]) {
+            Ok(0) => break,
+            Ok(n) => filled += n,
+            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(e) if filled == 0 => return Err(e),
+            Err(_) => break,
+        }
+    }
+    Ok(filled)
+}
+
+#[cfg(test)]
+mod tests;

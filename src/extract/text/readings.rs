@@ -1,0 +1,306 @@
+//! The readings of one text: which encodings are tried, and when one is given up.
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8};
+use encoding_rs as enc;
+
+use crate::extract::{Cx, Story};
+use crate::identify::{Width, utf16_or_32};
+use crate::model::{Part, PartKind, Unit};
+
+/// Encodings tried on bytes that are not UTF-8, besides the detector's guess.
+const CANDIDATES: [&Encoding; 9] = [
+    enc::GB18030,
+    enc::BIG5,
+    enc::SHIFT_JIS,
+    enc::EUC_KR,
+    enc::EUC_JP,
+    enc::WINDOWS_1252,
+    enc::WINDOWS_1251,
+    enc::KOI8_R,
+    enc::IBM866,
+];
+/// Characters judged before a reading may be given up.
+const TRIAL: usize = 200;
+/// Share of implausible characters, in per cent, above which a reading is given up.
+const IMPLAUSIBLE: usize = 4;
+
+/// All readings of one text.
+pub(super) struct Readings {
+    kind: PartKind,
+    readings: Vec<Reading>,
+    /// Every byte so far was UTF-8 without a zero byte.
+    plain: bool,
+    started: bool,
+    /// Bytes of a character cut by the end of a chunk, while the text is plain.
+    cut: Vec<u8>,
+}
+
+struct Reading {
+    decoding: Decoding,
+    story: Story,
+    characters: usize,
+    implausible: usize,
+    /// Kept whatever it reads like: UTF-8, or what a byte order mark says.
+    certain: bool,
+    given_up: bool,
+}
+
+enum Decoding {
+    Standard(Decoder),
+    /// UTF-32, which no web standard knows: byte order and bytes left of a character.
+    Utf32 { little: bool, left: Vec<u8> },
+    /// HZ, Chinese in seven bits: whether inside `~{ … ~}`, and a byte left over.
+    Hz { inside: bool, left: Vec<u8> },
+}
+
+impl Readings {
+    pub(super) fn new(kind: PartKind) -> Self {
+        Readings { kind, readings: Vec::new(), plain: true, started: false, cut: Vec::new() }
+    }
+
+    /// Takes the next chunk; `last` if no other follows.
+    pub(super) fn take(&mut self, chunk: &[u8], last: bool, cx: &mut Cx<'_>) {
+        if chunk.is_empty() {
+            return;
+        }
+        if !self.started {
+            self.start(chunk);
+        }
+        let joined;
+        let chunk = if self.cut.is_empty() {
+            chunk
+        } else {
+            joined = [std::mem::take(&mut self.cut), chunk.to_vec()].concat();
+            &joined[..]
+        };
+        if self.plain {
+            match plain_part(chunk) {
+                Some((text, rest)) if rest.is_empty() || !last => {
+                    self.readings[0].push(text, cx);
+                    self.cut = rest.to_vec();
+                    return;
+                }
+                _ => {
+                    self.plain = false;
+                    self.branch(chunk);
+                }
+            }
+        }
+        for reading in &mut self.readings {
+            reading.decode(chunk, false, cx);
+        }
+    }
+
+    /// Ends all readings.
+    pub(super) fn finish(mut self, cx: &mut Cx<'_>) {
+        if self.plain && !self.cut.is_empty() {
+            let rest = std::mem::take(&mut self.cut);
+            self.branch(&rest);
+            for reading in &mut self.readings {
+                reading.decode(&rest, false, cx);
+            }
+        }
+        for mut reading in self.readings {
+            reading.decode(&[], true, cx);
+            if !reading.given_up {
+                reading.story.finish(cx);
+            }
+        }
+    }
+
+    /// Looks at the first bytes: a byte order mark decides, zero bytes or `~{` open readings.
+    fn start(&mut self, chunk: &[u8]) {
+        self.started = true;
+        let with_mark = Encoding::for_bom(chunk).map(|(encoding, _)| encoding);
+        let width = utf16_or_32(chunk);
+        let marked = matches!(chunk, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, 0, 0xFE, 0xFF, ..]);
+        if let Some(width) = width {
+            self.plain = false;
+            self.open(width_decoding(width), width_name(width), marked);
+        }
+        if !marked {
+            self.readings.insert(0, Reading::new(self.kind, Decoding::Standard(UTF_8.new_decoder()), None, true));
+        }
+        if !self.plain && !marked && with_mark.is_none() {
+            self.branch(chunk);
+        }
+    }
+
+    /// Opens every reading that may have been meant, from this chunk on.
+    fn branch(&mut self, chunk: &[u8]) {
+        let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
+        detector.feed(&chunk[..chunk.len().min(64 * 1024)], true);
+        let guess = detector.guess(None, Utf8Detection::Deny);
+        let mut encodings: Vec<&'static Encoding> = vec![guess];
+        encodings.extend(CANDIDATES.iter().filter(|encoding| **encoding != guess));
+        for encoding in encodings {
+            if encoding != UTF_8 {
+                self.open(Decoding::Standard(encoding.new_decoder_without_bom_handling()), encoding.name(), false);
+            }
+        }
+        if chunk.windows(2).any(|pair| pair == b"~{") {
+            self.open(Decoding::Hz { inside: false, left: Vec::new() }, "HZ", false);
+        }
+        if chunk.contains(&0x1B) && guess != enc::ISO_2022_JP {
+            self.open(Decoding::Standard(enc::ISO_2022_JP.new_decoder()), enc::ISO_2022_JP.name(), false);
+        }
+        for width in [Width::Utf16Le, Width::Utf16Be] {
+            if !self.has(width_name(width)) {
+                self.open(width_decoding(width), width_name(width), false);
+            }
+        }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.readings.iter().any(|reading| reading.is(name))
+    }
+
+    fn open(&mut self, decoding: Decoding, name: &str, certain: bool) {
+        self.readings.push(Reading::new(self.kind, decoding, Some(name), certain));
+    }
+}
+
+/// The valid text of a chunk and the cut character behind it, if the chunk is plain UTF-8.
+fn plain_part(chunk: &[u8]) -> Option<(&str, &[u8])> {
+    if chunk.contains(&0) || chunk.windows(2).any(|pair| pair == b"~{") || chunk.contains(&0x1B) {
+        return None;
+    }
+    match std::str::from_utf8(chunk) {
+        Ok(text) => Some((text, &[])),
+        Err(e) if e.error_len().is_none() => {
+            let (valid, rest) = chunk.split_at(e.valid_up_to());
+            std::str::from_utf8(valid).ok().map(|text| (text, rest))
+        }
+        Err(_) => None,
+    }
+}
+
+fn width_decoding(width: Width) -> Decoding {
+    match width {
+        Width::Utf16Le => Decoding::Standard(enc::UTF_16LE.new_decoder_with_bom_removal()),
+        Width::Utf16Be => Decoding::Standard(enc::UTF_16BE.new_decoder_with_bom_removal()),
+        Width::Utf32Le => Decoding::Utf32 { little: true, left: Vec::new() },
+        Width::Utf32Be => Decoding::Utf32 { little: false, left: Vec::new() },
+    }
+}
+
+fn width_name(width: Width) -> &'static str {
+    match width {
+        Width::Utf16Le => "UTF-16LE",
+        Width::Utf16Be => "UTF-16BE",
+        Width::Utf32Le => "UTF-32LE",
+        Width::Utf32Be => "UTF-32BE",
+    }
+}
+
+impl Reading {
+    fn new(kind: PartKind, decoding: Decoding, name: Option<&str>, certain: bool) -> Self {
+        let part = name.map_or(Part::only(kind), |name| Part::labelled(kind, name));
+        let story = Story::new(part, Unit::Line);
+        Reading { decoding, story, characters: 0, implausible: 0, certain, given_up: false }
+    }
+
+    fn is(&self, name: &str) -> bool {
+        self.story.label() == Some(name)
+    }
+
+    fn decode(&mut self, bytes: &[u8], last: bool, cx: &mut Cx<'_>) {
+        if self.given_up {
+            return;
+        }
+        let text = match &mut self.decoding {
+            Decoding::Standard(decoder) => standard(decoder, bytes, last),
+            Decoding::Utf32 { little, left } => utf32(*little, left, bytes),
+            Decoding::Hz { inside, left } => hz(inside, left, bytes),
+        };
+        if !self.certain {
+            self.characters += text.chars().count();
+            self.implausible += text.chars().filter(|c| is_implausible(*c)).count();
+            // A short text is read in every way; a long one only in ways that make sense.
+            if self.characters > TRIAL && self.implausible * 100 > self.characters * IMPLAUSIBLE {
+                self.given_up = true;
+                return;
+            }
+        }
+        self.push(&text, cx);
+    }
+
+    /// Adds text with all line ends made alike.
+    fn push(&mut self, text: &str, cx: &mut Cx<'_>) {
+        if !text.contains(['\r', '\u{85}', '\u{2028}', '\u{2029}', '\u{c}', '\u{b}']) {
+            self.story.push(text, cx);
+            return;
+        }
+        let text = text.replace("\r\n", "\n").replace(['\r', '\u{85}', '\u{2028}', '\u{2029}', '\u{c}', '\u{b}'], "\n");
+        self.story.push(&text, cx);
+    }
+}
+
+/// Characters that a text decoded as it was meant does not hold.
+fn is_implausible(c: char) -> bool {
+    matches!(c, '\u{1}'..='\u{8}' | '\u{E}'..='\u{1A}' | '\u{1C}'..='\u{1F}' | '\u{80}'..='\u{9F}' | '\u{FFFD}'
+        | '\u{E000}'..='\u{F8FF}' | '\u{FFFE}'..='\u{FFFF}' | '\u{F0000}'..)
+}
+
+fn standard(decoder: &mut Decoder, bytes: &[u8], last: bool) -> String {
+    let mut text = String::new();
+    let mut rest = bytes;
+    loop {
+        let needed = decoder.max_utf8_buffer_length(rest.len()).unwrap_or(rest.len() * 3 + 16);
+        text.reserve(needed.min(1 << 20).max(64));
+        let (result, read, _) = decoder.decode_to_string(rest, &mut text, last);
+        rest = &rest[read..];
+        if result == CoderResult::InputEmpty {
+            return text;
+        }
+    }
+}
+
+fn utf32(little: bool, left: &mut Vec<u8>, bytes: &[u8]) -> String {
+    left.extend(bytes);
+    let whole = left.len() / 4 * 4;
+    let text = left[..whole]
+        .chunks_exact(4)
+        .map(|unit| {
+            let unit = [unit[0], unit[1], unit[2], unit[3]];
+            let code = if little { u32::from_le_bytes(unit) } else { u32::from_be_bytes(unit) };
+            char::from_u32(code).unwrap_or('\u{FFFD}')
+        })
+        .filter(|c| *c != '\u{FEFF}')
+        .collect();
+    left.drain(..whole);
+    text
+}
+
+/// HZ (RFC 1843): `~{` begins pairs of seven-bit GB 2312 bytes, `~}` ends them, `~~` is a tilde.
+fn hz(inside: &mut bool, left: &mut Vec<u8>, bytes: &[u8]) -> String {
+    left.extend(bytes);
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at + 1 < left.len() {
+        match (*inside, left[at], left[at + 1]) {
+            (false, b'~', b'{') => (*inside, at) = (true, at + 2),
+            (true, b'~', b'}') => (*inside, at) = (false, at + 2),
+            (false, b'~', b'~') => {
+                out.push(b'~');
+                at += 2;
+            }
+            (true, high @ 0x21..=0x7E, low @ 0x21..=0x7E) => {
+                out.extend([high | 0x80, low | 0x80]);
+                at += 2;
+            }
+            (true, b'\n', _) => {
+                *inside = false;
+                out.push(b'\n');
+                at += 1;
+            }
+            (_, other, _) => {
+                out.push(other);
+                at += 1;
+            }
+        }
+    }
+    left.drain(..at);
+    enc::GBK.decode_without_bom_handling(&out).0.into_owned()
+}

@@ -1,0 +1,84 @@
+//! From bytes (and a name) to a format, the format the name claims, and why. Content decides;
+//! a name is only compared with it. Nothing here reads files.
+
+mod extension;
+mod signature;
+mod text;
+mod zip;
+
+use crate::model::{Format, Identified};
+
+pub use extension::is_source_code;
+pub use text::{Width, utf16_or_32};
+
+/// Identifies content by its first bytes and compares with what the name claims.
+pub fn identify(head: &[u8], name: Option<&str>) -> Identified {
+    let (format, why) = by_content(head);
+    let extension = name.and_then(extension::of);
+    let claimed = extension.as_deref().and_then(extension::claims);
+    // Text, markup, mail and source are one family: a page without tags is no lie.
+    let claimed = match claimed {
+        Some(claimed) if is_textual(claimed) && is_textual(format) => Some(format),
+        other => other,
+    };
+    Identified { format, extension, claimed, why }
+}
+
+fn is_textual(format: Format) -> bool {
+    matches!(format, Format::Text | Format::Html | Format::Xml | Format::Mail | Format::Empty)
+}
+
+fn by_content(head: &[u8]) -> (Format, &'static str) {
+    if head.is_empty() {
+        return (Format::Empty, "no bytes");
+    }
+    if let Some(found) = zip::identify(head).or_else(|| signature::identify(head)) {
+        return found;
+    }
+    text::identify(head)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn format(head: &[u8]) -> Format {
+        identify(head, None).format
+    }
+
+    #[test]
+    fn content_decides() {
+        for (head, wanted) in [
+            (&b""[..], Format::Empty),
+            (b"%PDF-1.7\n", Format::Pdf),
+            (b"{\\rtf1\\ansi", Format::Rtf),
+            (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Format::Cfb),
+            (b"\x89PNG\r\n\x1a\n....", Format::Image),
+            (b"\x1f\x8b\x08\0", Format::Archive),
+            (b"PK\x05\x06\0\0\0\0", Format::Zip),
+            (b"<?xml version=\"1.0\"?><a/>", Format::Xml),
+            (b"  <!DOCTYPE html><p>x", Format::Html),
+            (b"From: a@trees.example\r\nTo: b@trees.example\r\nSubject: x\r\n\r\nhi", Format::Mail),
+            (b"From: somebody\nhello", Format::Text),
+            ("机密★10年".as_bytes(), Format::Text),
+            (b"\xBB\xFA\xC3\xDC\xA1\xEF10\xC4\xEA", Format::Text),
+            (b"\x3A\x67\xC6\x5B\x05\x26\x31\0\x30\0\x74\x5E", Format::Text),
+            (b"plain\0text with a NUL", Format::Text),
+            (b"\x7fELF\x02\x01\x01\0", Format::Executable),
+            (b"MZ\x90\0\x03\0\0\0", Format::Executable),
+        ] {
+            assert_eq!(format(head), wanted, "{:?}", String::from_utf8_lossy(head));
+        }
+        let noise: Vec<u8> = (0..2000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        assert_eq!(format(&noise), Format::Unknown);
+    }
+
+    #[test]
+    fn a_lie_is_told_and_a_family_resemblance_is_not() {
+        assert!(identify(b"%PDF-1.7\n", Some("a.txt")).disagrees());
+        assert!(identify(b"hello", Some("a.docx")).disagrees());
+        assert!(!identify(b"hello", Some("a.html")).disagrees());
+        assert!(!identify(b"hello", Some("a.unheard-of")).disagrees());
+        assert!(!identify(b"", Some("a.docx")).disagrees());
+    }
+}
