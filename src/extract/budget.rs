@@ -108,7 +108,7 @@ impl<R: Read> Read for Metered<'_, '_, R> {
 #[error("stopped: {}", .0.as_str())]
 struct Stopped(GapReason);
 
-fn stop(reason: GapReason) -> io::Error {
+pub(super) fn stop(reason: GapReason) -> io::Error {
     io::Error::other(Stopped(reason))
 }
 

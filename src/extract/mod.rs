@@ -1,10 +1,19 @@
 //! From bytes to located text: one trait, one constant table of extractors and the one
 //! recursive driver with its budget. A file a format. Nothing here matches, prints or logs.
 
+mod binary;
 mod budget;
+mod cfb;
+mod html;
 mod input;
+mod mail;
+mod package;
+mod rtf;
 mod story;
+mod strings;
 mod text;
+mod xml;
+mod zip;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -26,7 +35,16 @@ pub trait Extractor: Sync {
 }
 
 /// The extractors. A format in no row is a gap: unsupported.
-const EXTRACTORS: &[&dyn Extractor] = &[&text::Text];
+const EXTRACTORS: &[&dyn Extractor] = &[
+    &text::Text,
+    &zip::Zip,
+    &cfb::Compound,
+    &html::Html,
+    &rtf::Rtf,
+    &mail::Mail,
+    &xml::Xml,
+    &binary::Binary,
+];
 
 /// The extractor for a format.
 pub fn extractor_for(format: Format) -> Option<&'static dyn Extractor> {
@@ -107,34 +125,34 @@ impl<'a> Cx<'a> {
     /// Reads a member: its name is scanned, its format identified, its content extracted.
     /// A failure is a gap at the member, and reading goes on behind it.
     pub fn member(&mut self, name: &str, input: Input<'_>) {
-        let at = self.at.step(name);
-        let mut inner = Cx {
-            sink: &mut *self.sink,
-            budget: self.budget,
-            at,
-            depth: self.depth + 1,
-            source_code: false,
-        };
+        let mut inner = self.inside(name);
         inner.short(Part::only(PartKind::EntryName), name);
-        if inner.depth > inner.budget.limits.nesting {
-            inner.gap(None, GapReason::Limit(Limit::Nesting));
-            return;
-        }
-        inner.open(name, input);
+        inner.open_nested(name, input);
+    }
+
+    /// Reads a part of a package that is a file of its own; the package scanned its name.
+    pub fn embedded(&mut self, name: &str, input: Input<'_>) {
+        self.inside(name).open_nested(name, input);
     }
 
     /// Reports a member that cannot be read at all; its name is scanned all the same.
     pub fn unreadable_member(&mut self, name: &str, reason: GapReason) {
-        let at = self.at.step(name);
-        let mut inner = Cx {
-            sink: &mut *self.sink,
-            budget: self.budget,
-            at,
-            depth: self.depth + 1,
-            source_code: false,
-        };
+        let mut inner = self.inside(name);
         inner.short(Part::only(PartKind::EntryName), name);
         inner.gap(None, reason);
+    }
+
+    fn inside(&mut self, name: &str) -> Cx<'_> {
+        let at = self.at.step(name);
+        Cx { sink: &mut *self.sink, budget: self.budget, at, depth: self.depth + 1, source_code: false }
+    }
+
+    fn open_nested(&mut self, name: &str, input: Input<'_>) {
+        if self.depth > self.budget.limits.nesting {
+            self.gap(None, GapReason::Limit(Limit::Nesting));
+            return;
+        }
+        self.open(name, input);
     }
 
     /// Identifies `input` and runs its extractor. A panic there is a gap: damaged.

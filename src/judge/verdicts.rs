@@ -72,6 +72,8 @@ impl<'r> Judge<'r> {
         let mut seen = BTreeSet::new();
         let mut findings: Vec<Finding> = Vec::new();
         let mut counted = BTreeSet::new();
+        // Hardest first, so that of two alike the harder one stays.
+        self.weighed.sort_by_key(|one| (std::cmp::Reverse(one.severity()), -one.score()));
         for weighed in &self.weighed {
             let rule = &self.rules.rules()[weighed.rule];
             if let Some(counts) = rule.counts {

@@ -1,0 +1,22 @@
+//! Formats this build does not read: a strings pass sees what is readable in their bytes, and
+//! a gap says that it is not enough.
+
+use super::{Cx, Extractor, Input, strings};
+use crate::model::{Format, GapReason, Part, PartKind};
+
+/// Searches bytes of unread formats.
+pub(super) struct Binary;
+
+/// Bytes searched.
+const SEARCHED: u64 = 64 << 20;
+
+impl Extractor for Binary {
+    fn formats(&self) -> &'static [Format] {
+        &[Format::Pdf, Format::Image, Format::Media, Format::Archive, Format::Executable, Format::Unknown]
+    }
+
+    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+        strings::scan(input.into_reader(), Part::only(PartKind::Strings), SEARCHED, cx)?;
+        Err(GapReason::Unsupported)
+    }
+}

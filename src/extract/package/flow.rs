@@ -1,0 +1,359 @@
+//! Paragraphs of runs: joins what a reader sees joined and keeps apart what a reader sees
+//! apart. Elements go by their local names, so strict and transitional markup, Word, slides,
+//! sheets and OpenDocument are one.
+
+use std::collections::HashSet;
+
+use super::attributes::{Said, hash};
+use super::text::{Place, Sides, Standing};
+use crate::extract::Cx;
+use crate::extract::xml::{Attribute, Visitor, value};
+use crate::model::{Part, PartKind};
+
+/// Elements that end a paragraph where they begin and where they end.
+const BLOCKS: [&str; 26] = [
+    "p", "h", "tc", "tr", "tbl", "txbxContent", "sectPr", "si", "is", "c", "row", "list-item", "table-cell", "table-row",
+    "footnote", "endnote", "comment", "hdr", "ftr", "body", "docPart", "TextObject", "sp", "txBody", "pt", "text",
+];
+/// Elements whose text runs on.
+const RUNS: [&str; 9] = ["t", "delText", "p", "h", "span", "a", "TextCode", "rubyBase", "tspan"];
+
+/// Reads one part.
+pub(in crate::extract) struct Flow {
+    base: PartKind,
+    places: Vec<Place>,
+    /// What each open element needs undone when it closes.
+    open: Vec<Opened>,
+    sides: Sides,
+    said: Said,
+    standing: Standing,
+    inserted: u32,
+    deleted: u32,
+    /// Instructions of the fields under way.
+    fields: Vec<String>,
+    /// Text of an element that is not a run.
+    leaf: String,
+    fallback: u32,
+    boxes: HashSet<u64>,
+    wordart: bool,
+    labelled: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Opened {
+    Run,
+    Leaf,
+    Other,
+    /// A place of its own was opened.
+    Place,
+    Inserted,
+    Deleted,
+    Fallback,
+    Instruction,
+    /// A formatted run: ends the hiding set inside it.
+    Formatted,
+    /// Definitions of tab stops, whose `tab` is no tab.
+    TabStops,
+}
+
+impl Flow {
+    pub(in crate::extract) fn new(part: Part) -> Self {
+        let base = part.kind;
+        let label = part.label.clone().or(part.index.map(|index| part.kind.as_str().to_string() + &format!(" {index}")));
+        Flow {
+            base,
+            places: vec![Place::new(part)],
+            open: Vec::new(),
+            sides: Sides::labelled(label),
+            said: Said::default(),
+            standing: Standing::default(),
+            inserted: 0,
+            deleted: 0,
+            fields: Vec::new(),
+            leaf: String::new(),
+            fallback: 0,
+            boxes: HashSet::new(),
+            wordart: false,
+            labelled: 0,
+        }
+    }
+
+    pub(in crate::extract) fn finish(mut self, cx: &mut Cx<'_>) {
+        for field in std::mem::take(&mut self.fields) {
+            self.field(&field, cx);
+        }
+        while let Some(place) = self.places.pop() {
+            place.finish(&mut self.sides, cx);
+        }
+        self.sides.finish(cx);
+    }
+
+    fn add(&mut self, text: &str, cx: &mut Cx<'_>) {
+        let standing =
+            Standing { inserted: self.inserted > 0, deleted: self.deleted > 0, hidden: self.standing.hidden };
+        let Flow { places, sides, .. } = self;
+        if let Some(place) = places.last_mut() {
+            place.add(text, standing);
+            if place.is_long() {
+                place.hand_on(sides, cx);
+            }
+        }
+    }
+
+    fn end_paragraph(&mut self, cx: &mut Cx<'_>) {
+        let Flow { places, sides, .. } = self;
+        if let Some(place) = places.last_mut() {
+            place.end_paragraph(sides, cx);
+        }
+    }
+
+    fn enter(&mut self, place: Place) {
+        self.places.push(place);
+    }
+
+    /// Leaves a place of its own; the second copy of a text box is dropped.
+    fn leave(&mut self, cx: &mut Cx<'_>) {
+        if self.places.len() < 2 {
+            return;
+        }
+        self.end_paragraph(cx);
+        let Some(place) = self.places.pop() else { return };
+        if let Some(boxed) = &place.boxed {
+            let text = hash(boxed.trim());
+            if self.fallback > 0 && self.boxes.contains(&text) {
+                place.forget();
+                return;
+            }
+            self.boxes.insert(text);
+        }
+        place.finish(&mut self.sides, cx);
+    }
+
+    fn field(&mut self, instruction: &str, cx: &mut Cx<'_>) {
+        self.sides.say(PartKind::Field, instruction, cx);
+        for argument in instruction.split(['"', '“', '”']).skip(1).step_by(2) {
+            self.sides.say(PartKind::Field, argument, cx);
+        }
+    }
+
+    fn end_field(&mut self, cx: &mut Cx<'_>) {
+        if let Some(field) = self.fields.pop() {
+            self.field(&field, cx);
+        }
+    }
+
+    fn leaf(&mut self, cx: &mut Cx<'_>) {
+        let text = std::mem::take(&mut self.leaf);
+        let text = text.trim();
+        if text.is_empty() || text.bytes().all(|b| b.is_ascii_digit() || b".-+".contains(&b)) {
+            return;
+        }
+        let kind = self.base;
+        self.sides.say(kind, text, cx);
+        if text.contains('&') {
+            self.sides.say(PartKind::Header, &without_codes(text), cx);
+        }
+    }
+
+    fn attributes(&mut self, name: &str, attributes: &[Attribute], cx: &mut Cx<'_>) {
+        for attribute in attributes {
+            let kind = match (name, attribute.name.as_str()) {
+                ("textpath", "string") => PartKind::Watermark,
+                ("fldSimple", "instr") => {
+                    self.field(&attribute.value, cx);
+                    continue;
+                }
+                (_, "descr" | "title" | "alt") => PartKind::AltText,
+                (_, "author" | "initials" | "creator") => PartKind::Comment,
+                _ => PartKind::Markup,
+            };
+            if kind == PartKind::Watermark || self.said.is_news(&attribute.value) {
+                self.sides.say(kind, &attribute.value, cx);
+            }
+        }
+    }
+
+    /// Elements that are characters.
+    fn character(&mut self, name: &str, attributes: &[Attribute], cx: &mut Cx<'_>) -> bool {
+        let text = match name {
+            "tab" | "ptab" if self.open.last() != Some(&Opened::TabStops) => "\t".to_string(),
+            "br" | "cr" | "line-break" => "\u{2028}".to_string(),
+            "noBreakHyphen" => "-".to_string(),
+            "s" if self.base == PartKind::Body && attributes.len() < 2 => " ".to_string(),
+            "sym" => match value(attributes, "char").and_then(symbol) {
+                Some(c) => c.to_string(),
+                None => return true,
+            },
+            _ => return false,
+        };
+        self.add(&text, cx);
+        true
+    }
+
+    fn kind_of_open(&mut self, name: &str, attributes: &[Attribute], cx: &mut Cx<'_>) -> Opened {
+        let on = |key: &str| !matches!(value(attributes, key), Some("0" | "false" | "off"));
+        match name {
+            "ins" | "moveTo" => {
+                self.inserted += 1;
+                Opened::Inserted
+            }
+            "del" | "moveFrom" if self.base != PartKind::Drawing => {
+                self.deleted += 1;
+                Opened::Deleted
+            }
+            "Fallback" => {
+                self.fallback += 1;
+                Opened::Fallback
+            }
+            "vanish" | "webHidden" | "specVanish" => {
+                self.standing.hidden = on("val");
+                Opened::Other
+            }
+            "r" => Opened::Formatted,
+            "tabs" | "tab-stops" => Opened::TabStops,
+            "prstTxWarp" => {
+                self.wordart |= value(attributes, "prst").is_some_and(|shape| shape != "textNoShape");
+                Opened::Other
+            }
+            "instrText" | "delInstrText" => Opened::Instruction,
+            "fldChar" => {
+                match value(attributes, "fldCharType") {
+                    Some("begin") if self.fields.len() < 64 => self.fields.push(String::new()),
+                    Some("separate" | "end") => self.end_field(cx),
+                    _ => {}
+                }
+                Opened::Other
+            }
+            "txbxContent" => {
+                let kind = if self.wordart { PartKind::Watermark } else { PartKind::TextBox };
+                self.wordart = false;
+                self.labelled += 1;
+                let part = Part::nth(kind, self.labelled);
+                self.enter(Place::boxed(part));
+                Opened::Place
+            }
+            "rt" | "rPh" | "ruby-text" => {
+                self.enter(Place::new(Part::only(PartKind::Ruby)));
+                Opened::Place
+            }
+            "note" | "annotation" => {
+                let kind = if name == "note" { PartKind::Footnote } else { PartKind::Comment };
+                self.enter(Place::new(Part::only(kind)));
+                Opened::Place
+            }
+            "header" | "header-first" | "header-left" if self.base == PartKind::Body => {
+                self.enter(Place::new(Part::only(PartKind::Header)));
+                Opened::Place
+            }
+            "footer" | "footer-first" | "footer-left" if self.base == PartKind::Body => {
+                self.enter(Place::new(Part::only(PartKind::Footer)));
+                Opened::Place
+            }
+            "rubyBase" => Opened::Other,
+            name if RUNS.contains(&name) => Opened::Run,
+            _ => Opened::Leaf,
+        }
+    }
+}
+
+impl Visitor for Flow {
+    fn open(&mut self, name: &str, attributes: &[Attribute], cx: &mut Cx<'_>) {
+        self.leaf(cx);
+        if !attributes.is_empty() {
+            self.attributes(name, attributes, cx);
+        }
+        if self.character(name, attributes, cx) {
+            self.open.push(Opened::Other);
+            return;
+        }
+        if BLOCKS.contains(&name) {
+            self.end_paragraph(cx);
+        }
+        let opened = self.kind_of_open(name, attributes, cx);
+        self.open.push(opened);
+    }
+
+    fn text(&mut self, text: &str, cx: &mut Cx<'_>) {
+        match self.open.last() {
+            Some(Opened::Run) => self.add(text, cx),
+            Some(Opened::Instruction) => match self.fields.last_mut() {
+                Some(field) => field.push_str(text),
+                None => self.field(text, cx),
+            },
+            Some(Opened::Place) => self.add(text, cx),
+            // Space between elements is layout of the file.
+            _ if text.trim().is_empty() => {}
+            _ if self.leaf.len() < 1 << 20 => self.leaf.push_str(text),
+            _ => self.leaf(cx),
+        }
+    }
+
+    fn close(&mut self, name: &str, cx: &mut Cx<'_>) {
+        self.leaf(cx);
+        match self.open.pop() {
+            Some(Opened::Place) => self.leave(cx),
+            Some(Opened::Inserted) => self.inserted = self.inserted.saturating_sub(1),
+            Some(Opened::Deleted) => self.deleted = self.deleted.saturating_sub(1),
+            Some(Opened::Fallback) => self.fallback = self.fallback.saturating_sub(1),
+            Some(Opened::Formatted) => self.standing.hidden = false,
+            _ => {}
+        }
+        if BLOCKS.contains(&name) {
+            self.end_paragraph(cx);
+        }
+        if matches!(name, "p" | "h") {
+            self.standing.hidden = false;
+        }
+        if matches!(name, "drawing" | "pict" | "wsp") {
+            self.wordart = false;
+        }
+    }
+
+    fn aside(&mut self, text: &str, cx: &mut Cx<'_>) {
+        self.sides.say(PartKind::Markup, text, cx);
+    }
+}
+
+/// The character of a `sym` element: a hexadecimal code, the private copies of symbol fonts
+/// moved down to where they came from.
+fn symbol(code: &str) -> Option<char> {
+    let code = u32::from_str_radix(code, 16).ok()?;
+    char::from_u32(if (0xF000..=0xF0FF).contains(&code) { code - 0xF000 } else { code })
+}
+
+/// A sheet's header or footer without its layout codes: `&C`, `&"font,style"`, `&12`.
+fn without_codes(text: &str) -> String {
+    let mut out = String::new();
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c != '&' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('"') => while chars.next().is_some_and(|c| c != '"') {},
+            Some('0'..='9') => while chars.next_if(char::is_ascii_digit).is_some() {},
+            Some('K') => while chars.next_if(char::is_ascii_hexdigit).is_some() {},
+            Some('&') => out.push('&'),
+            Some('L' | 'C' | 'R') => out.push('\t'),
+            _ => {}
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn layout_codes_of_sheets_go_away() {
+        assert_eq!(without_codes("&L&\"黑体,Bold\"&16机密★10年&CPage &P"), "\t机密★10年\tPage ");
+    }
+
+    #[test]
+    fn symbol_fonts_are_moved_down() {
+        assert_eq!(symbol("2605"), Some('★'));
+        assert_eq!(symbol("F041"), Some('A'));
+    }
+}

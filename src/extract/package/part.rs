@@ -1,0 +1,114 @@
+//! What a part of a package is, by its name: which kind of place its text stands in and how
+//! it is read.
+
+use std::collections::HashMap;
+
+use crate::model::{Part, PartKind};
+
+/// How a part is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// Paragraphs of runs.
+    Flow,
+    /// Values one by one: properties, labels, custom data.
+    Leaves,
+    /// Only readable strings.
+    Strings,
+    /// A file of its own.
+    File,
+}
+
+/// What a part is.
+pub(super) struct Role {
+    pub(super) part: Part,
+    pub(super) reading: Reading,
+}
+
+/// Counts parts of one kind, to number them in the order they come.
+pub(super) type Numbers = HashMap<PartKind, u32>;
+
+/// The role of a part.
+pub(super) fn role(name: &str, numbers: &mut Numbers) -> Role {
+    let lower = name.to_ascii_lowercase();
+    let file = lower.rsplit('/').next().unwrap_or_default();
+    let extension = file.rsplit('.').next().unwrap_or_default();
+    if matches!(extension, "emf" | "wmf" | "odttf" | "fntdata") || file.starts_with("printersettings") {
+        return Role { part: Part::only(PartKind::Strings), reading: Reading::Strings };
+    }
+    if matches!(extension, "htm" | "html" | "xhtml" | "mht" | "mhtml" | "rtf" | "txt") {
+        return Role { part: Part::only(PartKind::Body), reading: Reading::File };
+    }
+    let kind = kind(&lower, file);
+    let reading = match kind {
+        PartKind::Property | PartKind::Label => Reading::Leaves,
+        _ => Reading::Flow,
+    };
+    let numbered = matches!(kind, PartKind::Header | PartKind::Footer | PartKind::Slide | PartKind::Sheet);
+    let part = match kind {
+        _ if numbered => {
+            let number = numbers.entry(kind).or_default();
+            *number += 1;
+            Part::nth(kind, *number)
+        }
+        PartKind::Drawing | PartKind::Markup | PartKind::Glossary => Part::labelled(kind, file),
+        _ => Part::only(kind),
+    };
+    Role { part, reading }
+}
+
+fn kind(path: &str, file: &str) -> PartKind {
+    let starts = |prefix: &str| path.starts_with(prefix);
+    match file {
+        _ if starts("docprops/") || starts("customxml/") || starts("_xmlsignatures/") => PartKind::Property,
+        "meta.xml" | "ofd.xml" | "signature.xml" | "signatures.xml" | "customtags.xml" => PartKind::Property,
+        _ if starts("docmetadata/") => PartKind::Label,
+        _ if path.contains("/glossary/") => PartKind::Glossary,
+        _ if path.ends_with(".rels") || file == "[content_types].xml" => PartKind::Markup,
+        _ if path.contains("/charts/") || path.contains("/diagrams/") || path.contains("/drawings/") => PartKind::Drawing,
+        _ if path.ends_with(".svg") => PartKind::Drawing,
+        _ if path.contains("comment") || file == "people.xml" => PartKind::Comment,
+        _ if file.starts_with("header") => PartKind::Header,
+        _ if file.starts_with("footer") => PartKind::Footer,
+        _ if file.starts_with("footnotes") => PartKind::Footnote,
+        _ if file.starts_with("endnotes") => PartKind::Endnote,
+        _ if starts("xl/") => PartKind::Sheet,
+        _ if starts("ppt/") => PartKind::Slide,
+        "styles.xml" | "settings.xml" | "numbering.xml" | "fonttable.xml" | "websettings.xml" if starts("word/") => {
+            PartKind::Markup
+        }
+        _ if path.contains("/theme/") => PartKind::Markup,
+        _ => PartKind::Body,
+    }
+}
+
+/// A picture or thumbnail that decorates a document.
+pub(super) fn is_decoration(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    ["/media/", "thumbnail", "pictures/", "/fonts/", "/res/", "media/"].iter().any(|folder| lower.contains(folder))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_what_parts_are() {
+        let mut numbers = Numbers::default();
+        for (name, kind, index) in [
+            ("word/document.xml", PartKind::Body, None),
+            ("word/header3.xml", PartKind::Header, Some(1)),
+            ("word/header7.xml", PartKind::Header, Some(2)),
+            ("word/comments.xml", PartKind::Comment, None),
+            ("word/glossary/document.xml", PartKind::Glossary, None),
+            ("docProps/core.xml", PartKind::Property, None),
+            ("docMetadata/LabelInfo.xml", PartKind::Label, None),
+            ("word/_rels/document.xml.rels", PartKind::Markup, None),
+            ("word/charts/chart1.xml", PartKind::Drawing, None),
+            ("word/styles.xml", PartKind::Markup, None),
+            ("xl/worksheets/sheet1.xml", PartKind::Sheet, Some(1)),
+        ] {
+            let role = role(name, &mut numbers);
+            assert_eq!((role.part.kind, role.part.index), (kind, index), "{name}");
+        }
+    }
+}

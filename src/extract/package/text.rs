@@ -1,0 +1,185 @@
+//! The text of one place while it is gathered: the paragraph as it reads now, as it was before
+//! the tracked changes, and without what is hidden.
+
+use crate::extract::{Cx, Story};
+use crate::model::{Part, PartKind, Unit};
+
+/// Bytes of a paragraph that are gathered before it is handed on in pieces.
+const LONG: usize = 256 * 1024;
+/// Bytes of a text box that are gathered to tell its two copies apart.
+const BOX: usize = 64 * 1024;
+
+/// How a piece of text stands in its paragraph.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Standing {
+    /// Inserted under change tracking.
+    pub(super) inserted: bool,
+    /// Deleted or moved away under change tracking.
+    pub(super) deleted: bool,
+    /// Set to hidden.
+    pub(super) hidden: bool,
+}
+
+/// A place whose text is being gathered.
+pub(super) struct Place {
+    story: Story,
+    /// Whole paragraphs of a text box, until it is known whether it is a copy.
+    pub(super) boxed: Option<String>,
+    paragraph: Paragraph,
+}
+
+#[derive(Default)]
+struct Paragraph {
+    now: String,
+    before: String,
+    all: String,
+    visible: String,
+    deleted: String,
+    hidden: String,
+    changed: bool,
+    has_hidden: bool,
+}
+
+impl Place {
+    pub(super) fn new(part: Part) -> Self {
+        Place { story: Story::new(part, Unit::Paragraph), boxed: None, paragraph: Paragraph::default() }
+    }
+
+    /// A text box, which may turn out to be a copy of another.
+    pub(super) fn boxed(part: Part) -> Self {
+        Place { boxed: Some(String::new()), ..Place::new(part) }
+    }
+
+    /// Adds text to the current paragraph.
+    pub(super) fn add(&mut self, text: &str, standing: Standing) {
+        let paragraph = &mut self.paragraph;
+        if standing == Standing::default() && !paragraph.changed && !paragraph.has_hidden {
+            paragraph.now.push_str(text);
+            return;
+        }
+        paragraph.diverge(standing);
+        paragraph.all.push_str(text);
+        if !standing.deleted {
+            paragraph.now.push_str(text);
+        }
+        if !standing.inserted {
+            paragraph.before.push_str(text);
+        }
+        if !standing.hidden && !standing.deleted {
+            paragraph.visible.push_str(text);
+        }
+        if standing.deleted {
+            paragraph.deleted.push_str(text);
+        }
+        if standing.hidden {
+            paragraph.hidden.push_str(text);
+        }
+    }
+
+    /// The current paragraph is long enough to be handed on in pieces.
+    pub(super) fn is_long(&self) -> bool {
+        self.paragraph.now.len() > LONG || self.paragraph.all.len() > LONG
+    }
+
+    /// Hands on a piece of a paragraph that goes on.
+    pub(super) fn hand_on(&mut self, sides: &mut Sides, cx: &mut Cx<'_>) {
+        self.settle(sides, cx, "");
+    }
+
+    /// Ends the paragraph.
+    pub(super) fn end_paragraph(&mut self, sides: &mut Sides, cx: &mut Cx<'_>) {
+        self.settle(sides, cx, "\n");
+    }
+
+    fn settle(&mut self, sides: &mut Sides, cx: &mut Cx<'_>, end: &str) {
+        let paragraph = std::mem::take(&mut self.paragraph);
+        if paragraph.now.is_empty() && paragraph.all.is_empty() && self.boxed.is_none() && end.is_empty() {
+            return;
+        }
+        match &mut self.boxed {
+            Some(boxed) if boxed.len() < BOX => {
+                boxed.push_str(&paragraph.now);
+                boxed.push_str(end);
+            }
+            _ => {
+                if let Some(boxed) = self.boxed.take() {
+                    self.story.push(&boxed, cx);
+                }
+                self.story.push(&paragraph.now, cx);
+                self.story.push(end, cx);
+            }
+        }
+        if paragraph.changed {
+            sides.say(PartKind::Original, &paragraph.before, cx);
+            sides.say(PartKind::Deleted, &paragraph.deleted, cx);
+            sides.say(PartKind::Deleted, &paragraph.all, cx);
+        }
+        if paragraph.has_hidden {
+            sides.say(PartKind::Hidden, &paragraph.hidden, cx);
+            sides.say(PartKind::Body, &paragraph.visible, cx);
+        }
+    }
+
+    pub(super) fn finish(mut self, sides: &mut Sides, cx: &mut Cx<'_>) {
+        self.settle(sides, cx, "");
+        if let Some(boxed) = self.boxed.take() {
+            self.story.push(&boxed, cx);
+        }
+        self.story.finish(cx);
+    }
+
+    /// Ends without handing on what was gathered: it is a copy.
+    pub(super) fn forget(self) {
+        drop(self);
+    }
+}
+
+impl Paragraph {
+    /// From here on the views differ; what came before is common to them.
+    fn diverge(&mut self, standing: Standing) {
+        if !self.changed && !self.has_hidden {
+            self.before = self.now.clone();
+            self.all = self.now.clone();
+            self.visible = self.now.clone();
+        }
+        self.changed |= standing.inserted || standing.deleted;
+        self.has_hidden |= standing.hidden;
+    }
+}
+
+/// Lines that stand beside the running text: one story for each kind.
+pub(super) struct Sides {
+    stories: Vec<(PartKind, Story)>,
+    /// The label all these stories carry, to tell a part's lines from those of another.
+    label: Option<String>,
+}
+
+impl Sides {
+    pub(super) fn labelled(label: Option<String>) -> Self {
+        Sides { stories: Vec::new(), label }
+    }
+
+    /// Adds a line of a kind.
+    pub(super) fn say(&mut self, kind: PartKind, line: &str, cx: &mut Cx<'_>) {
+        if line.trim().is_empty() {
+            return;
+        }
+        let at = match self.stories.iter().position(|(known, _)| *known == kind) {
+            Some(at) => at,
+            None => {
+                let part = self.label.as_deref().map_or(Part::only(kind), |label| Part::labelled(kind, label));
+                self.stories.push((kind, Story::new(part, Unit::None)));
+                self.stories.len() - 1
+            }
+        };
+        let story = &mut self.stories[at].1;
+        story.push(line, cx);
+        story.push("\n", cx);
+    }
+
+    pub(super) fn finish(self, cx: &mut Cx<'_>) {
+        for (_, story) in self.stories {
+            story.finish(cx);
+        }
+    }
+}

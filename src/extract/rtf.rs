@@ -1,0 +1,356 @@
+//! Rich Text Format: the text of every destination. Bytes written as `\'xx` are gathered and
+//! decoded together, because the two bytes of a character may be split over control words.
+
+use std::io::Read;
+
+use encoding_rs::Encoding;
+
+use super::{Cx, Extractor, Input, Story, reason_of};
+use crate::model::{Format, GapReason, Limit, Part, PartKind, Unit};
+
+/// Reads RTF.
+pub(super) struct Rtf;
+
+/// Bytes of one file held in memory.
+const FILE: u64 = 48 << 20;
+/// Groups inside groups.
+const DEPTH: usize = 4000;
+
+impl Extractor for Rtf {
+    fn formats(&self) -> &'static [Format] {
+        &[Format::Rtf]
+    }
+
+    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+        let mut bytes = Vec::new();
+        input.into_reader().take(FILE + 1).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;
+        let over = bytes.len() as u64 > FILE;
+        let _held = cx.budget().hold(bytes.len() as u64)?;
+        let mut reading = Reading::new(&bytes);
+        let outcome = reading.run(cx);
+        reading.finish(cx);
+        if over { Err(GapReason::Limit(Limit::HeldBytes)) } else { outcome }
+    }
+}
+
+/// A group: what it holds and how its bytes are read.
+#[derive(Clone)]
+struct Group {
+    kind: PartKind,
+    encoding: &'static Encoding,
+    /// Characters that follow a `\u` for readers that do not know it.
+    skip: usize,
+    object: bool,
+}
+
+struct Reading<'b> {
+    bytes: &'b [u8],
+    at: usize,
+    groups: Vec<Group>,
+    stories: Vec<(PartKind, Story)>,
+    pending: Vec<u8>,
+    skipping: usize,
+    fonts: Vec<(i32, &'static Encoding)>,
+    font: i32,
+    object: Vec<u8>,
+    nibble: Option<u8>,
+}
+
+impl<'b> Reading<'b> {
+    fn new(bytes: &'b [u8]) -> Self {
+        let first = Group { kind: PartKind::Body, encoding: encoding_rs::WINDOWS_1252, skip: 1, object: false };
+        Reading {
+            bytes,
+            at: 0,
+            groups: vec![first],
+            stories: Vec::new(),
+            pending: Vec::new(),
+            skipping: 0,
+            fonts: Vec::new(),
+            font: 0,
+            object: Vec::new(),
+            nibble: None,
+        }
+    }
+
+    fn run(&mut self, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+        while let Some(byte) = self.bytes.get(self.at).copied() {
+            self.at += 1;
+            match byte {
+                b'{' => {
+                    self.settle(cx);
+                    if self.groups.len() >= DEPTH {
+                        return Err(GapReason::Limit(Limit::XmlDepth));
+                    }
+                    let group = self.group().clone();
+                    self.groups.push(group);
+                }
+                b'}' => {
+                    self.settle(cx);
+                    self.end_group(cx);
+                }
+                b'\\' => self.control(cx),
+                b'\r' | b'\n' => {}
+                _ if self.group().object => self.hex(byte),
+                _ if self.skipping > 0 => self.skipping -= 1,
+                _ => self.pending.push(byte),
+            }
+            if self.at % 4096 == 0 {
+                cx.budget().check()?;
+            }
+        }
+        self.settle(cx);
+        if self.groups.len() > 2 { Err(GapReason::Damaged) } else { Ok(()) }
+    }
+
+    fn finish(self, cx: &mut Cx<'_>) {
+        for (_, story) in self.stories {
+            story.finish(cx);
+        }
+    }
+
+    fn group(&mut self) -> &mut Group {
+        if self.groups.is_empty() {
+            let group = Group { kind: PartKind::Body, encoding: encoding_rs::WINDOWS_1252, skip: 1, object: false };
+            self.groups.push(group);
+        }
+        let last = self.groups.len() - 1;
+        &mut self.groups[last]
+    }
+
+    fn end_group(&mut self, cx: &mut Cx<'_>) {
+        let ended = self.groups.pop();
+        let kind = self.group().kind;
+        if let Some(ended) = ended {
+            if ended.object && !self.group().object {
+                let object = std::mem::take(&mut self.object);
+                cx.member("object", Input::bytes(ole_payload(&object)));
+            }
+            if ended.kind != kind {
+                self.push_to(ended.kind, "\n", cx);
+            }
+        }
+    }
+
+    /// A control word, a control symbol, or a byte in hexadecimal.
+    fn control(&mut self, cx: &mut Cx<'_>) {
+        let Some(first) = self.bytes.get(self.at).copied() else { return };
+        if !first.is_ascii_alphabetic() {
+            self.at += 1;
+            self.symbol(first, cx);
+            return;
+        }
+        let start = self.at;
+        while self.bytes.get(self.at).is_some_and(u8::is_ascii_alphabetic) {
+            self.at += 1;
+        }
+        let word = &self.bytes[start..self.at];
+        let number_start = self.at;
+        if self.bytes.get(self.at) == Some(&b'-') {
+            self.at += 1;
+        }
+        while self.bytes.get(self.at).is_some_and(u8::is_ascii_digit) {
+            self.at += 1;
+        }
+        let number = std::str::from_utf8(&self.bytes[number_start..self.at]).ok().and_then(|n| n.parse::<i64>().ok());
+        if self.bytes.get(self.at) == Some(&b' ') {
+            self.at += 1;
+        }
+        self.word(&String::from_utf8_lossy(word), number, cx);
+    }
+
+    fn symbol(&mut self, symbol: u8, cx: &mut Cx<'_>) {
+        match symbol {
+            b'\'' => {
+                let digits = self.bytes.get(self.at..self.at + 2).and_then(|d| std::str::from_utf8(d).ok());
+                if let Some(byte) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+                    self.at += 2;
+                    if self.skipping > 0 {
+                        self.skipping -= 1;
+                    } else {
+                        self.pending.push(byte);
+                    }
+                }
+            }
+            b'~' => self.pending.push(b' '),
+            b'_' => self.pending.push(b'-'),
+            b'\\' | b'{' | b'}' => self.pending.push(symbol),
+            b'\r' | b'\n' => self.say("\n", cx),
+            _ => {}
+        }
+    }
+
+    fn word(&mut self, word: &str, number: Option<i64>, cx: &mut Cx<'_>) {
+        match word {
+            "u" => {
+                self.settle(cx);
+                let unit = number.unwrap_or_default().rem_euclid(65_536) as u32;
+                self.say(&char::from_u32(unit).unwrap_or('\u{FFFD}').to_string(), cx);
+                self.skipping = self.group().skip;
+            }
+            "uc" => self.group().skip = number.unwrap_or(1).clamp(0, 16) as usize,
+            "par" | "line" | "sect" | "page" | "row" | "cell" | "nestcell" | "column" => {
+                let end = if word == "line" { "\u{2028}" } else { "\n" };
+                self.say(end, cx);
+            }
+            "tab" => self.say("\t", cx),
+            "ansicpg" => {
+                if let Some(encoding) = code_page(number.unwrap_or_default()) {
+                    self.groups.iter_mut().for_each(|group| group.encoding = encoding);
+                }
+            }
+            "f" => {
+                self.settle(cx);
+                self.font = number.unwrap_or_default() as i32;
+                if let Some((_, encoding)) = self.fonts.iter().find(|(font, _)| *font == self.font) {
+                    self.group().encoding = encoding;
+                }
+            }
+            "fcharset" => {
+                if let Some(encoding) = charset(number.unwrap_or_default()) {
+                    self.fonts.push((self.font, encoding));
+                }
+            }
+            "objdata" => self.group().object = true,
+            "bin" => {
+                let length = usize::try_from(number.unwrap_or_default()).unwrap_or_default();
+                self.at = self.at.saturating_add(length).min(self.bytes.len());
+            }
+            "emdash" | "endash" => self.say("-", cx),
+            _ => {
+                if let Some(kind) = destination(word) {
+                    self.settle(cx);
+                    self.group().kind = kind;
+                }
+            }
+        }
+    }
+
+    fn hex(&mut self, byte: u8) {
+        let Some(value) = (byte as char).to_digit(16) else { return };
+        match self.nibble.take() {
+            Some(high) => self.object.push(high << 4 | value as u8),
+            None => self.nibble = Some(value as u8),
+        }
+    }
+
+    /// Decodes the bytes gathered so far.
+    fn settle(&mut self, cx: &mut Cx<'_>) {
+        if self.pending.is_empty() {
+            return;
+        }
+        let pending = std::mem::take(&mut self.pending);
+        let (text, _) = self.group().encoding.decode_without_bom_handling(&pending);
+        let kind = self.group().kind;
+        self.push_to(kind, &text, cx);
+    }
+
+    fn say(&mut self, text: &str, cx: &mut Cx<'_>) {
+        self.settle(cx);
+        let kind = self.group().kind;
+        self.push_to(kind, text, cx);
+    }
+
+    fn push_to(&mut self, kind: PartKind, text: &str, cx: &mut Cx<'_>) {
+        let at = match self.stories.iter().position(|(known, _)| *known == kind) {
+            Some(at) => at,
+            None => {
+                self.stories.push((kind, Story::new(Part::only(kind), Unit::Paragraph)));
+                self.stories.len() - 1
+            }
+        };
+        self.stories[at].1.push(text, cx);
+    }
+}
+
+/// The kind of place a destination is.
+fn destination(word: &str) -> Option<PartKind> {
+    Some(match word {
+        "header" | "headerl" | "headerr" | "headerf" => PartKind::Header,
+        "footer" | "footerl" | "footerr" | "footerf" => PartKind::Footer,
+        "footnote" => PartKind::Footnote,
+        "annotation" | "atnauthor" | "atnid" => PartKind::Comment,
+        "shptxt" => PartKind::TextBox,
+        "sv" | "sn" => PartKind::Watermark,
+        "fldinst" => PartKind::Field,
+        "title" | "subject" | "author" | "manager" | "company" | "operator" | "category" | "keywords" | "comment"
+        | "doccomm" | "hlinkbase" | "userprops" | "propname" | "staticval" | "docvar" => PartKind::Property,
+        "fonttbl" | "colortbl" | "stylesheet" | "listtable" | "bkmkstart" | "bkmkend" | "generator" | "template"
+        | "themedata" | "datastore" | "xmlns" => PartKind::Markup,
+        _ => return None,
+    })
+}
+
+fn code_page(number: i64) -> Option<&'static Encoding> {
+    Some(match number {
+        936 => encoding_rs::GB18030,
+        950 => encoding_rs::BIG5,
+        932 => encoding_rs::SHIFT_JIS,
+        949 => encoding_rs::EUC_KR,
+        1250 => encoding_rs::WINDOWS_1250,
+        1251 => encoding_rs::WINDOWS_1251,
+        1252 => encoding_rs::WINDOWS_1252,
+        65001 => encoding_rs::UTF_8,
+        _ => return None,
+    })
+}
+
+fn charset(number: i64) -> Option<&'static Encoding> {
+    Some(match number {
+        134 => encoding_rs::GB18030,
+        136 => encoding_rs::BIG5,
+        128 => encoding_rs::SHIFT_JIS,
+        129 => encoding_rs::EUC_KR,
+        204 => encoding_rs::WINDOWS_1251,
+        238 => encoding_rs::WINDOWS_1250,
+        _ => return None,
+    })
+}
+
+/// The native data behind an OLE 1 header: version, format, three counted strings, length.
+fn ole_payload(object: &[u8]) -> &[u8] {
+    let long = |at: usize| object.get(at..at + 4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]) as usize);
+    let mut at = 8;
+    for _ in 0..3 {
+        let Some(length) = long(at) else { return object };
+        at = at.saturating_add(4).saturating_add(length);
+    }
+    match long(at) {
+        Some(_) => object.get(at + 4..).unwrap_or(object),
+        None => object,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::{Budget, Sink};
+    use crate::model::{Gap, Identified, Limits, Location, Segment};
+
+    #[derive(Default)]
+    struct Kept(Vec<(PartKind, String)>);
+
+    impl Sink for Kept {
+        fn segment(&mut self, segment: Segment<'_>) {
+            let kind = segment.location.part.as_ref().map_or(PartKind::Body, |part| part.kind);
+            self.0.push((kind, segment.text.to_string()));
+        }
+        fn gap(&mut self, gap: Gap) {
+            panic!("unexpected gap {gap:?}");
+        }
+        fn identified(&mut self, _: &Location, _: &Identified) {}
+    }
+
+    #[test]
+    fn bytes_of_one_character_are_read_over_control_words() {
+        let (mut kept, limits) = (Kept::default(), Limits::default());
+        let budget = Budget::new(&limits, &|| false);
+        let rtf = br"{\rtf1\ansi\ansicpg936{\header \'bb\b \'fa\'c3\'dc\par}{\fonttbl{\f1\fcharset136 Ming;}}\uc1\u26426?\u-24252?\u9733?10\par{\info{\title \'d6\'b2\'ca\'f7}}}";
+        let rtf = [&rtf[..], b"\n"].concat();
+        Rtf.extract(Input::bytes(&rtf), &mut Cx::new(&mut kept, &budget)).expect("well-formed");
+        let find = |kind: PartKind| kept.0.iter().find(|(k, _)| *k == kind).map(|(_, text)| text.as_str());
+        assert_eq!(find(PartKind::Header), Some("机密\n\n"));
+        assert_eq!(find(PartKind::Property), Some("植树\n"));
+        assert!(find(PartKind::Body).is_some_and(|text| text.contains("★10")));
+    }
+}

@@ -1,0 +1,95 @@
+use super::*;
+use crate::extract::{Budget, Sink};
+use crate::model::{Gap, GapReason, Identified, Limit, Limits, Location, Segment};
+
+struct Nowhere;
+
+impl Sink for Nowhere {
+    fn segment(&mut self, _: Segment<'_>) {}
+    fn gap(&mut self, _: Gap) {}
+    fn identified(&mut self, _: &Location, _: &Identified) {}
+}
+
+/// Writes what it is told: `<name a=v>`, text, `</>`, `!aside`.
+#[derive(Default)]
+struct Told(String);
+
+impl Visitor for Told {
+    fn open(&mut self, name: &str, attributes: &[Attribute], _: &mut Cx<'_>) {
+        self.0.push_str(&format!("<{name}"));
+        for attribute in attributes {
+            self.0.push_str(&format!(" {}={}", attribute.name, attribute.value));
+        }
+        self.0.push('>');
+    }
+    fn text(&mut self, text: &str, _: &mut Cx<'_>) {
+        self.0.push_str(text);
+    }
+    fn close(&mut self, _: &str, _: &mut Cx<'_>) {
+        self.0.push_str("</>");
+    }
+    fn aside(&mut self, text: &str, _: &mut Cx<'_>) {
+        self.0.push_str(&format!("!{text}!"));
+    }
+}
+
+fn told(bytes: &[u8]) -> (String, Result<(), GapReason>) {
+    let (mut sink, mut visitor, limits) = (Nowhere, Told::default(), Limits::default());
+    let budget = Budget::new(&limits, &|| false);
+    let outcome = walk(bytes, &mut visitor, &mut Cx::new(&mut sink, &budget));
+    (visitor.0, outcome)
+}
+
+#[test]
+fn text_is_one_whatever_it_is_written_with() {
+    for xml in [
+        "<w:t>机密★10年</w:t>",
+        "<w:t>&#26426;&#x5BC6;★10年</w:t>",
+        "<w:t><![CDATA[机密]]>★10年</w:t>",
+        "<!DOCTYPE t [<!ENTITY m \"机密\">]><w:t>&m;★10年</w:t>",
+    ] {
+        let (text, outcome) = told(xml.as_bytes());
+        assert_eq!(outcome, Ok(()), "{xml}");
+        assert!(text.ends_with("<t>机密★10年</>"), "{xml}: {text}");
+    }
+    assert_eq!(told("<a w:b='机&#23494;'/>".as_bytes()).0, "<a b=机密></>");
+}
+
+#[test]
+fn encodings_are_found_by_mark_pattern_and_declaration() {
+    let xml = |name: &str| format!("<?xml version=\"1.0\" encoding=\"{name}\"?><t>机密★10年</t>");
+    let utf16: Vec<u8> = xml("UTF-16").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for bytes in [
+        xml("UTF-8").into_bytes(),
+        utf16.clone(),
+        [vec![0xFF, 0xFE], utf16].concat(),
+        xml("UTF-16").encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        encoding_rs::GBK.encode(&xml("GBK")).0.into_owned(),
+        encoding_rs::GB18030.encode(&xml("gb2312")).0.into_owned(),
+    ] {
+        assert!(looks_like_xml(&bytes));
+        assert_eq!(told(&bytes), ("<t>机密★10年</>".to_string(), Ok(())));
+    }
+}
+
+#[test]
+fn what_is_broken_is_told_and_read_all_the_same() {
+    let (text, outcome) = told("<a><b>机密★10年<b></a x".as_bytes());
+    assert!(text.contains("机密★10年"), "{text}");
+    assert_eq!(outcome, Err(GapReason::Damaged));
+    let (text, outcome) = told("<a>植树&undefined;</a>".as_bytes());
+    assert!(text.contains("植树"));
+    assert_eq!(outcome, Err(GapReason::Damaged));
+}
+
+#[test]
+fn bombs_end_at_a_limit() {
+    let deep = "<a>".repeat(100_000);
+    assert_eq!(told(deep.as_bytes()).1, Err(GapReason::Limit(Limit::XmlDepth)));
+    let long = format!("<a b=\"{}\"/>", "x".repeat(3 << 20));
+    assert_eq!(told(long.as_bytes()).1, Err(GapReason::Limit(Limit::AttributeBytes)));
+    let endless = format!("<a b=\"{}", "x".repeat(20 << 20));
+    assert_eq!(told(endless.as_bytes()).1, Err(GapReason::Limit(Limit::AttributeBytes)));
+    let bomb = "<!DOCTYPE a [<!ENTITY a \"aa\"><!ENTITY b \"&a;&a;\">]><a>&b;</a>";
+    assert_eq!(told(bomb.as_bytes()).1, Err(GapReason::Damaged));
+}

@@ -1,0 +1,221 @@
+//! The members of a zip: those of its directory, by the zip crate, and those only their local
+//! headers tell of. Nothing is written to disk, so names can hold what they like.
+
+use std::cell::RefCell;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::rc::Rc;
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::local::{self, Local};
+use crate::extract::{Cx, Random};
+use crate::model::{GapReason, Limit};
+
+/// Comments of members that are read.
+const COMMENTS: usize = 1000;
+/// Holes between members smaller than this hold extra fields and data descriptors only.
+const HOLE: u64 = 32;
+
+/// The members of one zip.
+pub(super) struct Members<'s, 'a, 'b> {
+    source: Shared<'s, 'a, 'b>,
+    /// The directory, if it could be read.
+    archive: Option<ZipArchive<Shared<'s, 'a, 'b>>>,
+    entries: Vec<Entry>,
+    comments: Vec<String>,
+    /// Ranges of the file that belong to no member and not to the directory.
+    uncovered: Vec<Range<u64>>,
+    trouble: Option<GapReason>,
+}
+
+struct Entry {
+    name: String,
+    place: Place,
+}
+
+enum Place {
+    Directory(usize),
+    Local(Local),
+}
+
+impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
+    /// Lists the members.
+    pub(super) fn list(source: &'s mut Random<'a, 'b>, cx: &mut Cx<'_>) -> Result<Self, GapReason> {
+        let mut source = Shared(Rc::new(RefCell::new(source)));
+        let length = source.seek(SeekFrom::End(0)).map_err(|_| GapReason::Io)?;
+        let most = usize::try_from(cx.budget().limits.entries).unwrap_or(usize::MAX);
+        let archive = ZipArchive::new(source.clone()).ok();
+        let trouble = archive.is_none().then_some(GapReason::Damaged);
+        let uncovered = std::iter::once(0..length).collect();
+        let mut members =
+            Members { source, archive: None, entries: Vec::new(), comments: Vec::new(), uncovered, trouble };
+        if let Some(archive) = archive {
+            members.take_directory(archive, length, most);
+        }
+        for range in members.uncovered.clone() {
+            let room = most.saturating_sub(members.entries.len());
+            for member in local::find(&mut members.source, range, room).map_err(|_| GapReason::Io)? {
+                let name = decoded_name(&member.name);
+                if !name.ends_with('/') {
+                    members.entries.push(Entry { name, place: Place::Local(member) });
+                }
+            }
+        }
+        Ok(members)
+    }
+
+    fn take_directory(&mut self, archive: ZipArchive<Shared<'s, 'a, 'b>>, length: u64, most: usize) {
+        let mut covered = Vec::new();
+        let mut directory = length;
+        self.comments.push(decoded_name(archive.comment()));
+        for index in 0..archive.len() {
+            let Ok(entry) = archive.by_index_data(index) else {
+                self.trouble = Some(GapReason::Damaged);
+                continue;
+            };
+            let start = entry.header_start();
+            directory = directory.min(entry.central_header_start());
+            covered.push(start..start + 30 + entry.name_raw().len() as u64 + entry.compressed_size());
+            if !entry.comment_raw().is_empty() && self.comments.len() < COMMENTS {
+                self.comments.push(decoded_name(entry.comment_raw()));
+            }
+            if entry.is_dir() && entry.compressed_size() == 0 {
+                continue;
+            }
+            if self.entries.len() == most {
+                self.trouble = Some(GapReason::Limit(Limit::Entries));
+                break;
+            }
+            self.entries.push(Entry { name: decoded_name(entry.name_raw()), place: Place::Directory(index) });
+        }
+        covered.push(directory..length);
+        self.uncovered = holes(covered, length);
+        self.archive = Some(archive);
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(super) fn name(&self, index: usize) -> &str {
+        &self.entries[index].name
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| entry.name.as_str())
+    }
+
+    pub(super) fn comments(&self) -> impl Iterator<Item = &str> {
+        self.comments.iter().map(String::as_str)
+    }
+
+    /// Opens a member for reading; the reader charges the budget.
+    pub(super) fn open<'c>(
+        &mut self,
+        index: usize,
+        cx: &mut Cx<'c>,
+        read: impl FnOnce(Result<&mut dyn Read, GapReason>, &mut Cx<'c>),
+    ) {
+        let budget = cx.budget();
+        match (&self.entries[index].place, &mut self.archive) {
+            (Place::Local(member), _) if member.encrypted => read(Err(GapReason::Encrypted), cx),
+            (Place::Local(member), _) => match inflate(&mut self.source, member) {
+                Ok(reader) => read(Ok(&mut budget.metered(reader)), cx),
+                Err(reason) => read(Err(reason), cx),
+            },
+            (Place::Directory(index), Some(archive)) => match archive.by_index(*index) {
+                Ok(file) if file.encrypted() => read(Err(GapReason::Encrypted), cx),
+                Ok(file) => read(Ok(&mut budget.metered(file)), cx),
+                Err(e) => read(Err(reason(&e)), cx),
+            },
+            (Place::Directory(_), None) => read(Err(GapReason::Damaged), cx),
+        }
+    }
+
+    /// Hands over the bytes that belong to no member.
+    pub(super) fn between(
+        &mut self,
+        mut scan: impl FnMut(&mut dyn Read) -> Result<(), GapReason>,
+    ) -> Result<(), GapReason> {
+        for range in self.uncovered.iter().filter(|range| range.end - range.start >= HOLE) {
+            self.source.seek(SeekFrom::Start(range.start)).map_err(|_| GapReason::Io)?;
+            scan(&mut self.source.clone().take(range.end - range.start))?;
+        }
+        Ok(())
+    }
+
+    /// What is wrong with the zip as a whole.
+    pub(super) fn outcome(&self) -> Result<(), GapReason> {
+        self.trouble.map_or(Ok(()), Err)
+    }
+}
+
+/// One source read in turn by the zip crate and by us, never by both at once.
+struct Shared<'s, 'a, 'b>(Rc<RefCell<&'s mut Random<'a, 'b>>>);
+
+impl Clone for Shared<'_, '_, '_> {
+    fn clone(&self) -> Self {
+        Shared(self.0.clone())
+    }
+}
+
+impl Read for Shared<'_, '_, '_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.0.borrow_mut().read(buf)
+    }
+}
+
+impl Seek for Shared<'_, '_, '_> {
+    fn seek(&mut self, pos: SeekFrom) -> io::Result<u64> {
+        self.0.borrow_mut().seek(pos)
+    }
+}
+
+/// The data behind a local header.
+fn inflate<'r>(source: &'r mut (impl Read + Seek), member: &Local) -> Result<Box<dyn Read + 'r>, GapReason> {
+    source.seek(SeekFrom::Start(member.data)).map_err(|_| GapReason::Io)?;
+    let data = source.take(member.size.unwrap_or(u64::MAX));
+    match member.method {
+        0 if member.size.is_some() => Ok(Box::new(data)),
+        8 => Ok(Box::new(flate2::read::DeflateDecoder::new(data))),
+        0 => Err(GapReason::Damaged),
+        _ => Err(GapReason::Unsupported),
+    }
+}
+
+/// The ranges of `0..length` that none of `covered` holds.
+fn holes(mut covered: Vec<Range<u64>>, length: u64) -> Vec<Range<u64>> {
+    covered.sort_by_key(|range| range.start);
+    let mut at = 0;
+    let mut holes = Vec::new();
+    for range in covered {
+        if range.start > at {
+            holes.push(at..range.start.min(length));
+        }
+        at = at.max(range.end);
+    }
+    if at < length {
+        holes.push(at..length);
+    }
+    holes
+}
+
+fn reason(error: &ZipError) -> GapReason {
+    match error {
+        ZipError::Io(e) => crate::extract::reason_of(e),
+        ZipError::UnsupportedArchive(what) if *what == ZipError::PASSWORD_REQUIRED => GapReason::Encrypted,
+        ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => GapReason::Unsupported,
+        _ => GapReason::Damaged,
+    }
+}
+
+/// A name as UTF-8, as GB 18030, or byte by byte.
+fn decoded_name(raw: &[u8]) -> String {
+    if let Ok(name) = std::str::from_utf8(raw) {
+        return name.to_string();
+    }
+    let (name, _, malformed) = encoding_rs::GB18030.decode(raw);
+    if malformed { raw.iter().map(|b| *b as char).collect() } else { name.into_owned() }
+}

@@ -1,0 +1,52 @@
+//! Zip files: archives, whose members are items of their own, and packages of parts that make
+//! one document. Which it is, the member names decide.
+
+mod local;
+mod members;
+
+use super::{Cx, Extractor, Input, package, strings};
+use crate::model::{Format, GapReason, Part, PartKind};
+
+use members::Members;
+
+/// Bytes between members that are searched for readable text.
+const BETWEEN: u64 = 16 << 20;
+
+/// Reads zip files.
+pub(super) struct Zip;
+
+impl Extractor for Zip {
+    fn formats(&self) -> &'static [Format] {
+        &[Format::Docx, Format::Xlsx, Format::Pptx, Format::Opc, Format::Odf, Format::Ofd, Format::Zip]
+    }
+
+    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+        let mut source = input.into_random(cx.budget())?;
+        let mut members = Members::list(&mut source, cx)?;
+        let package = package::is_package(members.names());
+        let mut parts = package::Package::default();
+        for index in 0..members.count() {
+            if cx.budget().check().is_err() {
+                break;
+            }
+            let name = members.name(index).to_string();
+            if package {
+                cx.short(Part::only(PartKind::EntryName), &name);
+            }
+            members.open(index, cx, |outcome, cx| match outcome {
+                Ok(reader) if package => parts.read(&name, reader, cx),
+                Ok(reader) => match Input::stream(reader) {
+                    Ok(input) => cx.member(&name, input),
+                    Err(e) => cx.unreadable_member(&name, super::reason_of(&e)),
+                },
+                Err(reason) => cx.unreadable_member(&name, reason),
+            });
+        }
+        cx.budget().check()?;
+        for comment in members.comments() {
+            cx.short(Part::labelled(PartKind::Property, "zip comment"), comment);
+        }
+        members.between(|bytes| strings::scan(bytes, Part::only(PartKind::Strings), BETWEEN, cx))?;
+        members.outcome()
+    }
+}
