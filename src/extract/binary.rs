@@ -15,6 +15,10 @@ impl Extractor for Binary {
         &[Format::Pdf, Format::Image, Format::Media, Format::Archive, Format::Executable, Format::Unknown]
     }
 
+    fn reads(&self) -> bool {
+        false
+    }
+
     fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
         strings::scan(input.into_reader(), Part::only(PartKind::Strings), SEARCHED, cx)?;
         Err(GapReason::Unsupported)

@@ -29,6 +29,11 @@ pub trait Extractor: Sync {
     /// The formats it reads.
     fn formats(&self) -> &'static [Format];
 
+    /// It reads them, rather than searching them for strings and reporting a gap.
+    fn reads(&self) -> bool {
+        true
+    }
+
     /// Hands all text, members and gaps of `input` to `cx`. An error is a gap for the whole
     /// of `input`; what was handed on before stays.
     fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason>;
@@ -52,6 +57,11 @@ pub fn extractor_for(format: Format) -> Option<&'static dyn Extractor> {
         .iter()
         .copied()
         .find(|extractor| extractor.formats().contains(&format))
+}
+
+/// The format is read, rather than only searched for strings and reported as a gap.
+pub fn is_read(format: Format) -> bool {
+    extractor_for(format).is_some_and(Extractor::reads)
 }
 
 /// Takes what extraction finds.

@@ -12,6 +12,7 @@ use crate::extract::{Budget, Cx, Input, reason_of};
 use crate::judge::Profiles;
 use crate::model::{Gap, GapReason, Limits, Location, Part, PartKind, Report};
 use crate::pack::{self, RuleSet};
+use crate::source::{Entry, OpenFile};
 
 use collector::Collector;
 pub use proof::{Failure, prove};
@@ -81,8 +82,27 @@ impl Scanner {
     }
 
     /// Scans the text of a message.
-    pub fn scan_message(&self, text: &str) -> Report {
-        self.scan("message", &[], text.len() as u64, || Ok(Input::bytes(text.as_bytes())))
+    pub fn scan_message(&self, text: impl AsRef<[u8]>) -> Report {
+        let text = text.as_ref();
+        self.scan("message", &[], text.len() as u64, || Ok(Input::bytes(text)))
+    }
+
+    /// Scans one entry of a walk: its names, then the file, which must not change meanwhile.
+    pub fn scan_entry(&self, entry: &Entry) -> Report {
+        let path = entry.path.to_string_lossy();
+        if let Some(reason) = entry.gap {
+            return self.gap_report(&path, &entry.names, reason);
+        }
+        let opened = match OpenFile::open(&entry.path) {
+            Ok(opened) => opened,
+            Err(reason) => return self.gap_report(&path, &entry.names, reason),
+        };
+        let open = || Input::random(&opened.file).map_err(|e| reason_of(&e));
+        let mut report = self.scan(&path, &entry.names, opened.bytes, open);
+        if opened.has_changed() {
+            report.add_gap(GapReason::Changed);
+        }
+        report
     }
 
     /// The report on something that could not even be opened; its names are scanned all the same.

@@ -1,0 +1,201 @@
+//! The arguments as clap reads them, with their English help. The Chinese help is in `help`.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+/// Finds classification marks and sensitive data in files and messages before they leave.
+#[derive(Debug, Parser)]
+#[command(name = "mizha", version, propagate_version = true, arg_required_else_help = true)]
+pub(super) struct Args {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(subcommand)]
+    pub(super) verb: Verb,
+}
+
+/// Options every verb knows.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Common {
+    /// Language of messages [default: that of the locale]
+    #[arg(long, global = true, value_enum, value_name = "LANG")]
+    pub(super) lang: Option<LangArg>,
+    /// Configuration file [default: mizha/config.toml in the configuration folder]
+    #[arg(short, long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Further pack, a file or a folder; may be repeated
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(super) pack: Vec<PathBuf>,
+    /// Leave out the built-in packs
+    #[arg(long, global = true)]
+    pub(super) no_default_packs: bool,
+    /// Say more; twice: log to stderr, never content
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Check files, folders, standard input or a message before sending
+    Scan(ScanArgs),
+    /// List, explain or try rules
+    #[command(subcommand)]
+    Rule(RuleVerb),
+    /// List packs or prove that they keep their word
+    #[command(subcommand)]
+    Pack(PackVerb),
+    /// Show or check the configuration
+    #[command(subcommand)]
+    Config(ConfigVerb),
+    /// Say which formats are read, and which are not
+    Formats,
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// Arguments of `scan`.
+#[derive(Debug, ClapArgs)]
+pub(super) struct ScanArgs {
+    /// Files or folders; `-` is standard input
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Output format
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: FormatArg,
+    /// Short for --format json
+    #[arg(long, conflicts_with = "format")]
+    pub(super) json: bool,
+    /// Write the report to a file readable by you alone; it must not exist yet
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Severity from which the exit code is 1
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(super) fail_on: Option<FailOn>,
+    /// Standard input is the text of a message
+    #[arg(long)]
+    pub(super) message: bool,
+    /// The name standard input would have as a file
+    #[arg(long, value_name = "NAME")]
+    pub(super) stdin_filename: Option<String>,
+    /// Read paths from a file, one a line (`-` is standard input)
+    #[arg(long, value_name = "FILE")]
+    pub(super) files_from: Option<PathBuf>,
+    /// With --files-from: paths end with a zero byte instead of a line end
+    #[arg(short = '0', long, requires = "files_from")]
+    pub(super) null: bool,
+    /// Take every text for text read from a picture: the noise-tolerant rules apply
+    #[arg(long)]
+    pub(super) ocr_text: bool,
+    /// This is an examination authority: marked papers block instead of asking
+    #[arg(long)]
+    pub(super) exam_authority: bool,
+    /// Set a limit; see `mizha config show` for names and defaults
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(super) limit: Vec<String>,
+    /// Seconds allowed for one item
+    #[arg(long, value_name = "SECONDS")]
+    pub(super) timeout: Option<u64>,
+    /// Files scanned at once [default: processors]
+    #[arg(short = 'j', long, value_name = "N")]
+    pub(super) threads: Option<usize>,
+    /// Give every reason with its weight
+    #[arg(long)]
+    pub(super) explain: bool,
+    /// Show matched text unmasked; only on a terminal, unless `force`
+    #[arg(long, value_enum, value_name = "WHEN", num_args = 0..=1, default_missing_value = "terminal")]
+    pub(super) show_text: Option<ShowText>,
+    /// Print no report; the exit code says it
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// When to use colours
+    #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: ColorArg,
+    /// Show no progress
+    #[arg(long)]
+    pub(super) no_progress: bool,
+}
+
+/// What to do with rules.
+#[derive(Debug, Subcommand)]
+pub(super) enum RuleVerb {
+    /// List all rules
+    List,
+    /// Say what a rule looks for, why, on which source, with examples
+    Explain {
+        /// The rule's identifier
+        id: String,
+    },
+    /// Try one rule on the text of standard input
+    Test {
+        /// The rule's identifier
+        id: String,
+    },
+}
+
+/// What to do with packs.
+#[derive(Debug, Subcommand)]
+pub(super) enum PackVerb {
+    /// List the built-in packs
+    List,
+    /// Compile a pack and run every example [default: the built-in packs]
+    Check {
+        /// Pack files or folders
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
+}
+
+/// What to do with the configuration.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(super) enum ConfigVerb {
+    /// Print the configuration in force
+    Show,
+    /// Check the configuration file
+    Check,
+}
+
+/// A language.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum LangArg {
+    En,
+    Zh,
+}
+
+/// A report format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FormatArg {
+    Human,
+    Json,
+    Jsonl,
+    Sarif,
+    Html,
+}
+
+/// A threshold.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum FailOn {
+    Warn,
+    Block,
+}
+
+/// When matched text is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ShowText {
+    Terminal,
+    Force,
+}
+
+/// When colours are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorArg {
+    Auto,
+    Always,
+    Never,
+}

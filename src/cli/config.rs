@@ -1,0 +1,26 @@
+//! `mizha config`: what is in force, and whether the file is right.
+
+use std::io::Write;
+
+use super::args::{Common, ConfigVerb};
+use super::exit::Exit;
+use super::setup;
+use crate::model::Lang;
+
+/// Runs the verb.
+pub(super) fn run(verb: ConfigVerb, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
+    let (config, path) = setup::config(common)?;
+    let mut out = std::io::stdout().lock();
+    let from = match &path {
+        Some(path) => path.display().to_string(),
+        None => lang.pick("no file: these are the defaults", "没有配置文件，以下为默认值").to_string(),
+    };
+    match verb {
+        ConfigVerb::Show => write!(out, "# {from}\n{}", toml::to_string_pretty(&config)?)?,
+        ConfigVerb::Check => {
+            setup::rules(common, &config)?;
+            writeln!(out, "{from}: {}", lang.pick("in order", "配置正确"))?;
+        }
+    }
+    Ok(Exit::Clear)
+}

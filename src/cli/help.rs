@@ -1,0 +1,117 @@
+//! The Chinese help: one table from arguments and verbs to their texts, laid over the English
+//! command. A test fails when an argument has none.
+
+use clap::Command;
+
+/// Texts by verb path and argument; the argument of a verb itself is empty.
+const HELP: &[(&str, &str, &str)] = &[
+    ("mizha", "", "在文件和消息发出之前，检查其中的密级标志和敏感数据"),
+    ("mizha", "lang", "提示语言 [默认：随系统区域设置]"),
+    ("mizha", "config", "配置文件 [默认：配置目录下的 mizha/config.toml]"),
+    ("mizha", "pack", "附加规则包，文件或目录，可重复指定"),
+    ("mizha", "no_default_packs", "不使用内置规则包"),
+    ("mizha", "verbose", "输出更多信息；重复两次则向标准错误输出日志（不含内容）"),
+    ("mizha", "help", "显示帮助"),
+    ("mizha", "version", "显示版本"),
+    ("scan", "", "发送前检查文件、目录、标准输入或消息"),
+    ("scan", "paths", "文件或目录；“-”表示标准输入"),
+    ("scan", "format", "输出格式"),
+    ("scan", "json", "等同于 --format json"),
+    ("scan", "output", "把报告写入文件（仅本人可读，文件须不存在）"),
+    ("scan", "fail_on", "达到该级别时退出码为 1"),
+    ("scan", "message", "标准输入是一条消息的文字"),
+    ("scan", "stdin_filename", "标准输入作为文件时的名称"),
+    ("scan", "files_from", "从文件读取待检查路径，每行一个（“-”表示标准输入）"),
+    ("scan", "null", "与 --files-from 合用：路径以零字节分隔"),
+    ("scan", "ocr_text", "把所有文字视为图片识别结果，启用容错规则"),
+    ("scan", "exam_authority", "本机属于考试主管部门：带标志的试卷直接拦截"),
+    ("scan", "limit", "设置上限，名称和默认值见 mizha config show"),
+    ("scan", "timeout", "单个文件允许的检查秒数"),
+    ("scan", "threads", "同时检查的文件数 [默认：处理器个数]"),
+    ("scan", "explain", "列出每条理由及其分值"),
+    ("scan", "show_text", "显示匹配原文；仅限终端，除非指定 force"),
+    ("scan", "quiet", "不输出报告，只用退出码表示结果"),
+    ("scan", "color", "何时使用颜色"),
+    ("scan", "no_progress", "不显示进度"),
+    ("rule", "", "列出、解释或试用规则"),
+    ("rule list", "", "列出全部规则"),
+    ("rule explain", "", "说明一条规则查什么、为什么、依据何在，并给出示例"),
+    ("rule explain", "id", "规则编号"),
+    ("rule test", "", "用标准输入的文字试用一条规则"),
+    ("rule test", "id", "规则编号"),
+    ("pack", "", "列出或校验规则包"),
+    ("pack list", "", "列出内置规则包"),
+    ("pack check", "", "编译规则包并运行全部示例 [默认：内置规则包]"),
+    ("pack check", "paths", "规则包文件或目录"),
+    ("config", "", "查看或校验配置"),
+    ("config show", "", "输出当前生效的配置"),
+    ("config check", "", "校验配置文件"),
+    ("formats", "", "列出能读取和不能读取的格式"),
+    ("completions", "", "输出命令行补全脚本"),
+    ("completions", "shell", "命令行解释器"),
+    ("man", "", "输出手册页"),
+];
+
+fn text(verb: &str, argument: &str) -> Option<&'static str> {
+    let find = |verb: &str| HELP.iter().find(|row| row.0 == verb && row.1 == argument).map(|row| row.2);
+    // An argument every verb knows is listed once.
+    find(verb).or_else(|| (!argument.is_empty()).then(|| find("mizha")).flatten())
+}
+
+/// The command with Chinese help.
+pub(super) fn chinese(command: Command) -> Command {
+    translated(command.help_template(TEMPLATE), "mizha").mut_args(|arg| arg)
+}
+
+const TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n{all-args}";
+
+fn translated(command: Command, verb: &str) -> Command {
+    let mut command = command.help_template(TEMPLATE).subcommand_help_heading("命令").next_help_heading("选项");
+    command = command.disable_help_subcommand(true);
+    if let Some(about) = text(verb, "") {
+        command = command.about(about).long_about(about);
+    }
+    let ids: Vec<String> = command.get_arguments().map(|argument| argument.get_id().to_string()).collect();
+    for id in ids {
+        if let Some(help) = text(verb, &id) {
+            command = command.mut_arg(&id, |argument| argument.help(help).long_help(help));
+        }
+    }
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_string()).collect();
+    for name in names {
+        let path = if verb == "mizha" { name.clone() } else { format!("{verb} {name}") };
+        command = command.mut_subcommand(&name, |sub| translated(sub, &path));
+    }
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+    use crate::cli::args::Args;
+
+    fn missing(command: &Command, verb: &str, found: &mut Vec<String>) {
+        if text(verb, "").is_none() {
+            found.push(verb.to_string());
+        }
+        for argument in command.get_arguments() {
+            if text(verb, argument.get_id().as_str()).is_none() {
+                found.push(format!("{verb} {}", argument.get_id()));
+            }
+        }
+        for sub in command.get_subcommands() {
+            let path = if verb == "mizha" { sub.get_name().to_string() } else { format!("{verb} {}", sub.get_name()) };
+            missing(sub, &path, found);
+        }
+    }
+
+    #[test]
+    fn every_argument_has_chinese_help() {
+        let mut found = Vec::new();
+        missing(&Args::command(), "mizha", &mut found);
+        assert!(found.is_empty(), "no Chinese help for: {}", found.join(", "));
+        chinese(Args::command()).debug_assert();
+    }
+}

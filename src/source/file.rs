@@ -1,0 +1,98 @@
+//! One file, opened without following into devices, with what is needed to notice afterwards
+//! that it changed while it was read.
+
+use std::fs::{File, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use crate::model::GapReason;
+
+/// An open file and how it looked when it was opened.
+#[derive(Debug)]
+pub struct OpenFile {
+    /// The file.
+    pub file: File,
+    /// Its size in bytes.
+    pub bytes: u64,
+    path: PathBuf,
+    look: Look,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Look {
+    length: u64,
+    modified: Option<SystemTime>,
+    identity: (u64, u64),
+}
+
+impl OpenFile {
+    /// Opens a regular file.
+    ///
+    /// # Errors
+    /// `Io` if it cannot be opened, `Special` if it is not a regular file.
+    pub fn open(path: &Path) -> Result<Self, GapReason> {
+        let meta = std::fs::metadata(path).map_err(reason)?;
+        // Opening a pipe would wait for a writer.
+        if !meta.is_file() {
+            return Err(GapReason::Special);
+        }
+        let file = File::open(path).map_err(reason)?;
+        let meta = file.metadata().map_err(reason)?;
+        Ok(OpenFile { file, bytes: meta.len(), path: path.to_path_buf(), look: look(&meta) })
+    }
+
+    /// What `path` holds now is not what was opened.
+    pub fn has_changed(&self) -> bool {
+        let same = |meta: io::Result<Metadata>| meta.is_ok_and(|meta| look(&meta) == self.look);
+        !(same(self.file.metadata()) && same(std::fs::metadata(&self.path)))
+    }
+}
+
+fn reason(_: io::Error) -> GapReason {
+    GapReason::Io
+}
+
+fn look(meta: &Metadata) -> Look {
+    Look { length: meta.len(), modified: meta.modified().ok(), identity: identity(meta) }
+}
+
+#[cfg(unix)]
+fn identity(meta: &Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt;
+    (meta.dev(), meta.ino())
+}
+
+#[cfg(not(unix))]
+fn identity(_: &Metadata) -> (u64, u64) {
+    (0, 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_grows_shrinks_or_is_replaced_is_noticed() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("a.txt");
+        for change in 0..4 {
+            std::fs::write(&path, "trees").expect("a file");
+            let open = OpenFile::open(&path).expect("opened");
+            assert!(!open.has_changed());
+            match change {
+                0 => drop(File::options().append(true).open(&path).and_then(|mut f| f.write_all(b"!"))),
+                1 => drop(File::options().write(true).open(&path).and_then(|f| f.set_len(2))),
+                2 => std::fs::remove_file(&path).expect("removed"),
+                _ => {
+                    let other = folder.path().join("b.txt");
+                    std::fs::write(&other, "trees").expect("a file");
+                    std::fs::rename(&other, &path).expect("replaced");
+                }
+            }
+            assert!(open.has_changed(), "change {change}");
+        }
+    }
+}

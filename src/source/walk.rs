@@ -1,0 +1,123 @@
+//! The one walk: given paths become entries, in a stable order. Hidden and ignore-listed files
+//! are included. A link is followed only if a person named it.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use crate::model::GapReason;
+
+/// One thing found: a file to scan, or a place that cannot be.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The path as given, joined below a given folder.
+    pub path: PathBuf,
+    /// A person named it.
+    pub explicit: bool,
+    /// Its name and, below a given folder, the names of the folders on the way, innermost first.
+    pub names: Vec<String>,
+    /// Why it cannot be scanned, if so.
+    pub gap: Option<GapReason>,
+}
+
+/// Walks the given paths. Links below a given folder are not followed: what they lead to inside
+/// the tree is met by the walk itself, what they lead to outside is a gap.
+pub fn walk(path: &Path) -> Box<dyn Iterator<Item = Entry> + Send> {
+    let given = path.to_path_buf();
+    match std::fs::metadata(path) {
+        Err(_) => Box::new(std::iter::once(entry(&given, path, true, Some(GapReason::Io)))),
+        Ok(meta) if meta.is_dir() => Box::new(below(given)),
+        Ok(meta) => {
+            let gap = (!meta.is_file()).then_some(GapReason::Special);
+            Box::new(std::iter::once(entry(&given, path, true, gap)))
+        }
+    }
+}
+
+fn below(root: PathBuf) -> impl Iterator<Item = Entry> + Send {
+    // A name that ends in a slash, or `.`, leads to a link's target; any other link is opened as one.
+    let walk = WalkDir::new(&root).follow_root_links(true).sort_by_file_name();
+    let inside = root.canonicalize().ok();
+    walk.into_iter().filter_map(move |found| match found {
+        Ok(found) if found.file_type().is_dir() => None,
+        Ok(found) if found.file_type().is_file() => Some(entry(&root, found.path(), false, None)),
+        Ok(found) if found.file_type().is_symlink() => {
+            let target = found.path().canonicalize().ok();
+            let met = target.zip(inside.as_ref()).is_some_and(|(target, inside)| target.starts_with(inside));
+            (!met).then(|| entry(&root, found.path(), false, Some(GapReason::Special)))
+        }
+        Ok(found) => Some(entry(&root, found.path(), false, Some(GapReason::Special))),
+        Err(e) => Some(entry(&root, e.path().unwrap_or(&root), false, Some(GapReason::Io))),
+    })
+}
+
+fn entry(root: &Path, path: &Path, explicit: bool, gap: Option<GapReason>) -> Entry {
+    let below = path.strip_prefix(root).ok().filter(|below| !below.as_os_str().is_empty());
+    let names = match below {
+        Some(below) => below.iter().rev().map(readable).collect(),
+        None => path.file_name().map(readable).into_iter().collect(),
+    };
+    Entry { path: path.to_path_buf(), explicit, names, gap }
+}
+
+/// A name as text; bytes that are not UTF-8 are read as GB 18030 where they fit.
+fn readable(name: &OsStr) -> String {
+    match name.to_str() {
+        Some(name) => name.to_string(),
+        None => {
+            let (text, malformed) = encoding_rs::GB18030.decode_without_bom_handling(name.as_encoded_bytes());
+            if malformed { name.to_string_lossy().into_owned() } else { text.into_owned() }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn hidden_files_loops_and_special_files() {
+        use std::os::unix::fs::symlink;
+        let root = tempfile::tempdir().expect("a temporary folder");
+        let at = |name: &str| root.path().join(name);
+        fs::create_dir(at("inner")).expect("a folder");
+        fs::write(at(".hidden"), "x").expect("a file");
+        fs::write(at(".gitignore"), "*").expect("a file");
+        fs::write(at("inner/a.txt"), "x").expect("a file");
+        symlink(root.path(), at("inner/loop")).expect("a link");
+        symlink("/etc/hostname", at("out")).expect("a link");
+        symlink(at("nowhere"), at("dangling")).expect("a link");
+        let _socket = std::os::unix::net::UnixListener::bind(at("socket")).expect("a socket");
+        let found: Vec<(String, Option<GapReason>)> = walk(root.path())
+            .map(|e| (e.path.strip_prefix(root.path()).expect("below").display().to_string(), e.gap))
+            .collect();
+        let special = Some(GapReason::Special);
+        assert_eq!(
+            found,
+            [
+                (".gitignore".to_string(), None),
+                (".hidden".to_string(), None),
+                ("dangling".to_string(), special),
+                ("inner/a.txt".to_string(), None),
+                ("out".to_string(), special),
+                ("socket".to_string(), special),
+            ]
+        );
+        assert_eq!(walk(&at("inner/loop")).count(), found.len(), "a link that was named is followed");
+        assert_eq!(walk(&at("nowhere")).next().and_then(|e| e.gap), Some(GapReason::Io));
+    }
+
+    #[test]
+    fn names_of_folders_below_the_given_one_count() {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        fs::create_dir(root.path().join("（机密）")).expect("a folder");
+        fs::write(root.path().join("（机密）/a.txt"), "x").expect("a file");
+        let entry = walk(root.path()).next().expect("one file");
+        assert_eq!(entry.names, ["a.txt", "（机密）"]);
+        assert!(!entry.explicit);
+    }
+}
