@@ -25,7 +25,10 @@ impl Progress {
             }
             bar
         });
-        Progress { bar, started: std::time::Instant::now() }
+        Progress {
+            bar,
+            started: std::time::Instant::now(),
+        }
     }
 
     /// One more item is done.

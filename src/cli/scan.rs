@@ -30,7 +30,10 @@ pub(super) fn run(args: ScanArgs, common: &Common, lang: Lang) -> anyhow::Result
     stop_on_interrupt();
     let (config, _) = setup::config(common)?;
     if common.verbose > 1 {
-        tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(tracing::Level::DEBUG).init();
+        tracing_subscriber::fmt()
+            .with_writer(io::stderr)
+            .with_max_level(tracing::Level::DEBUG)
+            .init();
     }
     let fail_on = match args.fail_on {
         Some(FailOn::Warn) => Severity::Warn,
@@ -62,7 +65,10 @@ pub(super) fn run(args: ScanArgs, common: &Common, lang: Lang) -> anyhow::Result
     progress.finish();
     summary.millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let exit = Exit::of(&summary, fail_on);
-    if !broken && let Err(e) = output.finish(&summary) && e.kind() != io::ErrorKind::BrokenPipe {
+    if !broken
+        && let Err(e) = output.finish(&summary)
+        && e.kind() != io::ErrorKind::BrokenPipe
+    {
         eprintln!("mizha: {e}");
         return Ok(if exit == Exit::Clear { Exit::NotInspected } else { exit });
     }
@@ -81,7 +87,11 @@ fn scanner(args: &ScanArgs, common: &Common, config: &Config, lang: Lang) -> any
     if let Some(seconds) = args.timeout {
         limits.item_millis = seconds.saturating_mul(1000);
     }
-    let mut options = Options { limits, ocr_text: args.ocr_text, ..Options::default() };
+    let mut options = Options {
+        limits,
+        ocr_text: args.ocr_text,
+        ..Options::default()
+    };
     if args.exam_authority || config.scan.exam_authority {
         options.profiles.insert(EXAM_AUTHORITY.to_string());
     }
@@ -200,16 +210,27 @@ impl Output {
         };
         let few = paths.len() <= 3 && paths.iter().all(|path| !path.is_dir());
         let detail = common.verbose > 0 || args.explain || few;
-        let view = View { lang, color, detail, explain: args.explain, show_text };
+        let view = View {
+            lang,
+            color,
+            detail,
+            explain: args.explain,
+            show_text,
+        };
         let out: Box<dyn Write> = match &args.output {
             Some(path) => Box::new(io::BufWriter::new(private(path, lang)?)),
             None => Box::new(io::BufWriter::new(io::stdout())),
         };
-        Ok(Output { reporter: (!args.quiet).then(|| reporter(format, view)), out })
+        Ok(Output {
+            reporter: (!args.quiet).then(|| reporter(format, view)),
+            out,
+        })
     }
 
     fn report(&mut self, report: &Report) -> io::Result<()> {
-        let Some(reporter) = &mut self.reporter else { return Ok(()) };
+        let Some(reporter) = &mut self.reporter else {
+            return Ok(());
+        };
         reporter.report(report, &mut self.out)?;
         self.out.flush()
     }
@@ -233,6 +254,9 @@ fn private(path: &Path, lang: Lang) -> anyhow::Result<std::fs::File> {
     }
     options.open(path).with_context(|| {
         let shown = path.display();
-        lang.pick(format!("{shown}: the report cannot be written"), format!("{shown}：无法写入报告"))
+        lang.pick(
+            format!("{shown}: the report cannot be written"),
+            format!("{shown}：无法写入报告"),
+        )
     })
 }

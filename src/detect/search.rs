@@ -119,21 +119,34 @@ impl Search<'_> {
         false
     }
 
-    /// Tries the forms found in running text around an anchor.
+    /// Tries the forms found in running text around an anchor. A run of digits is one anchor
+    /// that may hold several numbers.
     fn running(&mut self, index: usize, rule: &Rule, cell: &Range<usize>, anchor: &Range<usize>, seen: &mut Seen) {
-        let text = &self.query.folded.text;
-        if anchor.start < seen.inline {
-            return;
+        while anchor.start >= seen.inline || rule.digits.is_some() && anchor.end > seen.inline {
+            if !self.run_on(index, rule, cell, anchor, seen.inline) {
+                return;
+            }
+            let end = self.hits.last().map_or(0, |hit| hit.span.end);
+            if end <= seen.inline {
+                return;
+            }
+            seen.inline = end;
         }
+    }
+
+    fn run_on(&mut self, index: usize, rule: &Rule, cell: &Range<usize>, anchor: &Range<usize>, done: usize) -> bool {
+        let text = &self.query.folded.text;
         let from = text
             .floor_char_boundary(anchor.start.saturating_sub(AROUND))
             .max(cell.start)
-            .max(seen.inline);
+            .max(done);
         let to = text
             .ceil_char_boundary((anchor.end + AROUND).min(text.len()))
             .min(cell.end);
         for (at, form) in self.forms(rule, &[Place::Start, Place::Inline, Place::Name, Place::Block]) {
             let (unit, begin) = match form.place {
+                Place::Start | Place::Name if done > cell.start => continue,
+                Place::Start if anchor.start - cell.start > AROUND => continue,
                 Place::Start | Place::Name => (cell.start..to, cell.start),
                 Place::Block => {
                     let end = text.ceil_char_boundary((anchor.start + BLOCK).min(text.len()));
@@ -141,14 +154,11 @@ impl Search<'_> {
                 }
                 _ => (from..to, from),
             };
-            if form.place == Place::Start && anchor.start - cell.start > AROUND {
-                continue;
-            }
-            if self.try_form(index, at, form, rule, unit, begin) {
-                seen.inline = seen.inline.max(self.hits.last().map_or(0, |hit| hit.span.end));
-                return;
+            if begin <= unit.end && self.try_form(index, at, form, rule, unit, begin) {
+                return true;
             }
         }
+        false
     }
 
     fn forms<'r>(&self, rule: &'r Rule, places: &'static [Place]) -> impl Iterator<Item = (usize, &'r Form)> + 'r {

@@ -154,7 +154,13 @@ impl<'a> Cx<'a> {
 
     fn inside(&mut self, name: &str) -> Cx<'_> {
         let at = self.at.step(name);
-        Cx { sink: &mut *self.sink, budget: self.budget, at, depth: self.depth + 1, source_code: false }
+        Cx {
+            sink: &mut *self.sink,
+            budget: self.budget,
+            at,
+            depth: self.depth + 1,
+            source_code: false,
+        }
     }
 
     fn open_nested(&mut self, name: &str, input: Input<'_>) {

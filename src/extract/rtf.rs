@@ -23,13 +23,21 @@ impl Extractor for Rtf {
 
     fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
         let mut bytes = Vec::new();
-        input.into_reader().take(FILE + 1).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;
+        input
+            .into_reader()
+            .take(FILE + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|e| reason_of(&e))?;
         let over = bytes.len() as u64 > FILE;
         let _held = cx.budget().hold(bytes.len() as u64)?;
         let mut reading = Reading::new(&bytes);
         let outcome = reading.run(cx);
         reading.finish(cx);
-        if over { Err(GapReason::Limit(Limit::HeldBytes)) } else { outcome }
+        if over {
+            Err(GapReason::Limit(Limit::HeldBytes))
+        } else {
+            outcome
+        }
     }
 }
 
@@ -58,7 +66,12 @@ struct Reading<'b> {
 
 impl<'b> Reading<'b> {
     fn new(bytes: &'b [u8]) -> Self {
-        let first = Group { kind: PartKind::Body, encoding: encoding_rs::WINDOWS_1252, skip: 1, object: false };
+        let first = Group {
+            kind: PartKind::Body,
+            encoding: encoding_rs::WINDOWS_1252,
+            skip: 1,
+            object: false,
+        };
         Reading {
             bytes,
             at: 0,
@@ -100,7 +113,11 @@ impl<'b> Reading<'b> {
             }
         }
         self.settle(cx);
-        if self.groups.len() > 2 { Err(GapReason::Damaged) } else { Ok(()) }
+        if self.groups.len() > 2 {
+            Err(GapReason::Damaged)
+        } else {
+            Ok(())
+        }
     }
 
     fn finish(self, cx: &mut Cx<'_>) {
@@ -111,7 +128,12 @@ impl<'b> Reading<'b> {
 
     fn group(&mut self) -> &mut Group {
         if self.groups.is_empty() {
-            let group = Group { kind: PartKind::Body, encoding: encoding_rs::WINDOWS_1252, skip: 1, object: false };
+            let group = Group {
+                kind: PartKind::Body,
+                encoding: encoding_rs::WINDOWS_1252,
+                skip: 1,
+                object: false,
+            };
             self.groups.push(group);
         }
         let last = self.groups.len() - 1;
@@ -134,7 +156,9 @@ impl<'b> Reading<'b> {
 
     /// A control word, a control symbol, or a byte in hexadecimal.
     fn control(&mut self, cx: &mut Cx<'_>) {
-        let Some(first) = self.bytes.get(self.at).copied() else { return };
+        let Some(first) = self.bytes.get(self.at).copied() else {
+            return;
+        };
         if !first.is_ascii_alphabetic() {
             self.at += 1;
             self.symbol(first, cx);
@@ -152,7 +176,9 @@ impl<'b> Reading<'b> {
         while self.bytes.get(self.at).is_some_and(u8::is_ascii_digit) {
             self.at += 1;
         }
-        let number = std::str::from_utf8(&self.bytes[number_start..self.at]).ok().and_then(|n| n.parse::<i64>().ok());
+        let number = std::str::from_utf8(&self.bytes[number_start..self.at])
+            .ok()
+            .and_then(|n| n.parse::<i64>().ok());
         if self.bytes.get(self.at) == Some(&b' ') {
             self.at += 1;
         }
@@ -162,7 +188,10 @@ impl<'b> Reading<'b> {
     fn symbol(&mut self, symbol: u8, cx: &mut Cx<'_>) {
         match symbol {
             b'\'' => {
-                let digits = self.bytes.get(self.at..self.at + 2).and_then(|d| std::str::from_utf8(d).ok());
+                let digits = self
+                    .bytes
+                    .get(self.at..self.at + 2)
+                    .and_then(|d| std::str::from_utf8(d).ok());
                 if let Some(byte) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
                     self.at += 2;
                     if self.skipping > 0 {
@@ -227,7 +256,9 @@ impl<'b> Reading<'b> {
     }
 
     fn hex(&mut self, byte: u8) {
-        let Some(value) = (byte as char).to_digit(16) else { return };
+        let Some(value) = (byte as char).to_digit(16) else {
+            return;
+        };
         match self.nibble.take() {
             Some(high) => self.object.push(high << 4 | value as u8),
             None => self.nibble = Some(value as u8),
@@ -309,7 +340,11 @@ fn charset(number: i64) -> Option<&'static Encoding> {
 
 /// The native data behind an OLE 1 header: version, format, three counted strings, length.
 fn ole_payload(object: &[u8]) -> &[u8] {
-    let long = |at: usize| object.get(at..at + 4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]) as usize);
+    let long = |at: usize| {
+        object
+            .get(at..at + 4)
+            .map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]) as usize)
+    };
     let mut at = 8;
     for _ in 0..3 {
         let Some(length) = long(at) else { return object };
@@ -347,7 +382,8 @@ mod tests {
         let budget = Budget::new(&limits, &|| false);
         let rtf = br"{\rtf1\ansi\ansicpg936{\header \'bb\b \'fa\'c3\'dc\par}{\fonttbl{\f1\fcharset136 Ming;}}\uc1\u26426?\u-24252?\u9733?10\par{\info{\title \'d6\'b2\'ca\'f7}}}";
         let rtf = [&rtf[..], b"\n"].concat();
-        Rtf.extract(Input::bytes(&rtf), &mut Cx::new(&mut kept, &budget)).expect("well-formed");
+        Rtf.extract(Input::bytes(&rtf), &mut Cx::new(&mut kept, &budget))
+            .expect("well-formed");
         let find = |kind: PartKind| kept.0.iter().find(|(k, _)| *k == kind).map(|(_, text)| text.as_str());
         assert_eq!(find(PartKind::Header), Some("机密\n\n"));
         assert_eq!(find(PartKind::Property), Some("植树\n"));

@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::lines::Lines;
 use super::weigh::Setting;
 use crate::detect::{Hit, clip};
+use crate::model::Tier;
 use crate::pack::{Predicate, Rule, When};
 
 /// Longest line, in characters, that counts as one of several listed levels.
@@ -95,15 +96,23 @@ impl<'a> Surroundings<'a> {
         self.lines.below(self.hit.span.end, most)
     }
 
-    /// Different level words of the rule's pack on the mark's line and on short lines nearby.
+    /// Different levels of the rule's pack on the mark's line and on short lines nearby.
     fn levels_listed(&self, rule: &Rule) -> usize {
         let text = &self.setting.folded.text;
-        let own = clip(text, &self.hit.line, &self.hit.span);
-        let mut seen = BTreeSet::new();
+        let (line, span) = (clip(text, &self.hit.line, &self.hit.span), &self.hit.span);
+        let own = self.hit.level.as_deref().and_then(|level| rule.levels.get(level));
+        let mut seen: BTreeSet<Tier> = own.into_iter().copied().collect();
         let mut look = |line: &str| {
-            seen.extend(rule.levels.keys().filter(|level| stands_in(level, line, rule)));
+            // A single character is a word of its own too often to count.
+            let words = rule.levels.iter().filter(|(level, _)| level.chars().count() > 1);
+            seen.extend(
+                words
+                    .filter(|(level, _)| stands_in(level, line, rule))
+                    .map(|(_, tier)| *tier),
+            );
         };
-        look(&text[own]);
+        look(&text[line.start..span.start]);
+        look(&text[span.end..line.end]);
         for line in self.above(LISTED_LINES).chain(self.below(LISTED_LINES)) {
             let line = cut(&text[line]);
             if line.chars().count() <= LISTED_LINE {

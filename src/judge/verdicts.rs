@@ -73,7 +73,8 @@ impl<'r> Judge<'r> {
         let mut findings: Vec<Finding> = Vec::new();
         let mut counted = BTreeSet::new();
         // Hardest first, so that of two alike the harder one stays.
-        self.weighed.sort_by_key(|one| (std::cmp::Reverse(one.severity()), -one.score()));
+        self.weighed
+            .sort_by_key(|one| (std::cmp::Reverse(one.severity()), -one.score()));
         for weighed in &self.weighed {
             let rule = &self.rules.rules()[weighed.rule];
             if let Some(counts) = rule.counts {
@@ -129,7 +130,10 @@ impl<'r> Judge<'r> {
     fn settle_readings(&mut self) {
         let spot = |one: &Weighed| {
             let label = one.location.part.as_ref().and_then(|part| part.label.clone());
-            let unread = Location { part: Some(Part::only(one.part)), ..one.location.clone() };
+            let unread = Location {
+                part: Some(Part::only(one.part)),
+                ..one.location.clone()
+            };
             (one.part == PartKind::Body).then_some((unread, label))
         };
         let mut best: BTreeMap<Location, (i32, Option<String>)> = BTreeMap::new();

@@ -15,7 +15,29 @@ macro_rules! packs {
 }
 
 /// Built-in packs in the order in which they win over each other on equal scores.
-const BUILTIN: &[(&str, &str)] = packs!["prc-state-secret"];
+const BUILTIN: &[(&str, &str)] = packs![
+    "prc-state-secret",
+    "prc-work-secret",
+    "prc-soe",
+    "taiwan",
+    "hongkong",
+    "japan",
+    "korea",
+    "us",
+    "nato",
+    "eu",
+    "uk",
+    "germany",
+    "france",
+    "russia",
+    "australia",
+    "canada",
+    "tlp",
+    "labels",
+    "ocr",
+    "personal",
+    "credentials",
+];
 
 /// The definitions, companions and predicates every pack may use.
 pub fn common() -> Result<Pack, Error> {

@@ -40,7 +40,14 @@ pub(super) fn conclusion(summary: &Summary, lang: Lang) -> String {
 }
 
 fn files(n: u64, lang: Lang) -> String {
-    lang.pick(if n == 1 { "1 file".to_string() } else { format!("{n} files") }, format!("{n} 个文件"))
+    lang.pick(
+        if n == 1 {
+            "1 file".to_string()
+        } else {
+            format!("{n} files")
+        },
+        format!("{n} 个文件"),
+    )
 }
 
 /// What to do now, most important first.
@@ -140,11 +147,24 @@ pub(super) fn counts(summary: &Summary, lang: Lang) -> String {
         }
     }
     if summary.excluded > 0 {
-        pieces.push(lang.pick(format!("{} excluded", summary.excluded), format!("按要求排除 {}", summary.excluded)));
+        pieces.push(lang.pick(
+            format!("{} excluded", summary.excluded),
+            format!("按要求排除 {}", summary.excluded),
+        ));
     }
     let seconds = summary.millis as f64 / 1e3;
     lang.pick(
-        format!("{} scanned ({}, {seconds:.1} s): {}", files(summary.items, lang), size(summary.bytes), pieces.join(", ")),
-        format!("共检查 {} 个文件（{}，{seconds:.1} 秒）：{}", summary.items, size(summary.bytes), pieces.join("，")),
+        format!(
+            "{} scanned ({}, {seconds:.1} s): {}",
+            files(summary.items, lang),
+            size(summary.bytes),
+            pieces.join(", ")
+        ),
+        format!(
+            "共检查 {} 个文件（{}，{seconds:.1} 秒）：{}",
+            summary.items,
+            size(summary.bytes),
+            pieces.join("，")
+        ),
     )
 }

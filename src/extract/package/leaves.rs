@@ -23,14 +23,24 @@ pub(in crate::extract) struct Leaves {
 
 impl Leaves {
     pub(in crate::extract) fn new(kind: PartKind) -> Self {
-        Leaves { kind, path: Vec::new(), key: None, text: String::new(), stanag: None }
+        Leaves {
+            kind,
+            path: Vec::new(),
+            key: None,
+            text: String::new(),
+            stanag: None,
+        }
     }
 
     pub(in crate::extract) fn finish(mut self, cx: &mut Cx<'_>) {
         self.flush(cx);
         if let Some(label) = self.stanag {
             let get = |key: &str| label.get(key).map(String::as_str).unwrap_or_default();
-            let text = format!("stanag4774 policy={} classification={}", get("policy"), get("classification"));
+            let text = format!(
+                "stanag4774 policy={} classification={}",
+                get("policy"),
+                get("classification")
+            );
             cx.short(Part::labelled(PartKind::Label, "STANAG 4774"), &text);
         }
     }
@@ -78,7 +88,9 @@ impl Visitor for Leaves {
     fn open(&mut self, name: &str, attributes: &[Attribute], cx: &mut Cx<'_>) {
         self.flush(cx);
         self.path.push(name.to_string());
-        if let Some(key) = value(attributes, "name").filter(|_| matches!(name, "property" | "user-defined" | "CustomData")) {
+        if let Some(key) =
+            value(attributes, "name").filter(|_| matches!(name, "property" | "user-defined" | "CustomData"))
+        {
             self.key = Some(key.to_string());
             cx.short(Part::labelled(self.kind, "name"), key);
         }
@@ -92,7 +104,10 @@ impl Visitor for Leaves {
             }
             cx.short(Part::labelled(PartKind::Label, "LabelInfo"), &line);
         }
-        for attribute in attributes.iter().filter(|attribute| !attribute.value.starts_with("http://schemas.")) {
+        for attribute in attributes
+            .iter()
+            .filter(|attribute| !attribute.value.starts_with("http://schemas."))
+        {
             cx.short(Part::labelled(self.kind, &attribute.name), &attribute.value);
         }
     }

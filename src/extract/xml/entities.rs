@@ -19,10 +19,16 @@ impl Entities {
     pub(super) fn define(&mut self, doctype: &str) {
         for definition in doctype.split("<!ENTITY").skip(1) {
             let definition = definition.trim_start();
-            let Some((name, rest)) = definition.split_once(char::is_whitespace) else { continue };
+            let Some((name, rest)) = definition.split_once(char::is_whitespace) else {
+                continue;
+            };
             let rest = rest.trim_start();
-            let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else { continue };
-            let Some(value) = rest[1..].split(quote).next() else { continue };
+            let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+                continue;
+            };
+            let Some(value) = rest[1..].split(quote).next() else {
+                continue;
+            };
             if self.defined.len() < MOST && value.len() <= LONGEST {
                 self.defined.insert(name.to_string(), value.to_string());
             }

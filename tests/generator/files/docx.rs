@@ -9,10 +9,23 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
     let mut add = |name: &str, docx: Docx| files.push((format!("docx/{name}"), docx.build()));
 
     add("clean-letter.docx", Docx::letter());
-    add("body-mark.docx", Docx::new(&format!("{}{}{}", p("000001"), p(MARK), letter_body())));
-    add("split-over-runs.docx", Docx::new(&format!("{}{}", split_runs(), letter_body())));
+    add(
+        "body-mark.docx",
+        Docx::new(&format!("{}{}{}", p("000001"), p(MARK), letter_body())),
+    );
+    add(
+        "split-over-runs.docx",
+        Docx::new(&format!("{}{}", split_runs(), letter_body())),
+    );
     add("table-cells.docx", Docx::new(&format!("{}{}", table(), letter_body())));
-    add("vertical-cell.docx", Docx::new(&format!("{}{}", MARK.chars().map(|c| p(&c.to_string())).collect::<String>(), letter_body())));
+    add(
+        "vertical-cell.docx",
+        Docx::new(&format!(
+            "{}{}",
+            MARK.chars().map(|c| p(&c.to_string())).collect::<String>(),
+            letter_body()
+        )),
+    );
     for (name, part, element) in [
         ("header.docx", "word/header1.xml", "hdr"),
         ("footer.docx", "word/footer1.xml", "ftr"),
@@ -27,9 +40,18 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
         let inner = format!("<w:{note} w:id=\"1\" w:author=\"星河镇\">{}</w:{note}>", p(MARK));
         add(name, Docx::letter().part(part, &root(element, &inner)));
     }
-    add("text-box.docx", Docx::new(&format!("<w:p><w:r>{}</w:r></w:p>{}", text_box(), letter_body())));
-    add("vml-watermark.docx", Docx::letter().part("word/header1.xml", &root("hdr", &vml_watermark())));
-    add("drawingml-wordart.docx", Docx::letter().part("word/header1.xml", &root("hdr", &drawingml_wordart())));
+    add(
+        "text-box.docx",
+        Docx::new(&format!("<w:p><w:r>{}</w:r></w:p>{}", text_box(), letter_body())),
+    );
+    add(
+        "vml-watermark.docx",
+        Docx::letter().part("word/header1.xml", &root("hdr", &vml_watermark())),
+    );
+    add(
+        "drawingml-wordart.docx",
+        Docx::letter().part("word/header1.xml", &root("hdr", &drawingml_wordart())),
+    );
     for (name, body) in [
         ("tracked-deletion.docx", format!("<w:p><w:del w:id=\"1\" w:author=\"星河镇\"><w:r><w:delText>{MARK}</w:delText></w:r></w:del></w:p>")),
         ("before-the-edit.docx", "<w:p><w:r><w:t>机</w:t></w:r><w:del w:id=\"1\"><w:r><w:delText>密★10年</w:delText></w:r></w:del><w:ins w:id=\"2\"><w:r><w:t>场航班时刻</w:t></w:r></w:ins></w:p>".into()),
@@ -49,16 +71,47 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
     for (name, part, xml) in parts() {
         add(name, Docx::letter().part(part, &xml));
     }
-    add("custom-label.docx", Docx::letter().part("docProps/custom.xml", &custom_label()));
-    add("strict-namespace.docx", Docx::new("").part("word/document.xml", &strict()));
-    add("utf16-xml.docx", Docx::letter().bytes("word/header1.xml", utf16(&root("hdr", &p(MARK)))));
-    add("gbk-xml.docx", Docx::letter().bytes("word/header1.xml", gbk(&root("hdr", &p(MARK)))));
+    add(
+        "custom-label.docx",
+        Docx::letter().part("docProps/custom.xml", &custom_label()),
+    );
+    add(
+        "strict-namespace.docx",
+        Docx::new("").part("word/document.xml", &strict()),
+    );
+    add(
+        "utf16-xml.docx",
+        Docx::letter().bytes("word/header1.xml", utf16(&root("hdr", &p(MARK)))),
+    );
+    add(
+        "gbk-xml.docx",
+        Docx::letter().bytes("word/header1.xml", gbk(&root("hdr", &p(MARK)))),
+    );
     add("entities.docx", Docx::new(&p("&#26426;&#x5BC6;&#9733;10年")));
     add("cdata.docx", Docx::new(&p("<![CDATA[机密]]>★10年")));
-    add("embedded-document.docx", Docx::letter().bytes("word/embeddings/plan.docx", Docx::new(&p(MARK)).build()));
-    add("html-chunk.docx", Docx::letter().bytes("word/afchunk.htm", format!("<html><head><meta charset=\"utf-8\"></head><body><p>机<b>密</b>★10年</p></body></html>").into_bytes()));
-    add("rtf-chunk.docx", Docx::letter().bytes("word/afchunk.rtf", b"{\\rtf1\\ansi\\ansicpg936 \\'bb\\'fa\\'c3\\'dc\\'a1\\'ef10\\'c4\\'ea\\par}".to_vec()));
-    add("macro-enabled.docm", Docx::letter().part("word/header1.xml", &root("hdr", &p(MARK))));
+    add(
+        "embedded-document.docx",
+        Docx::letter().bytes("word/embeddings/plan.docx", Docx::new(&p(MARK)).build()),
+    );
+    add(
+        "html-chunk.docx",
+        Docx::letter().bytes(
+            "word/afchunk.htm",
+            format!("<html><head><meta charset=\"utf-8\"></head><body><p>机<b>密</b>★10年</p></body></html>")
+                .into_bytes(),
+        ),
+    );
+    add(
+        "rtf-chunk.docx",
+        Docx::letter().bytes(
+            "word/afchunk.rtf",
+            b"{\\rtf1\\ansi\\ansicpg936 \\'bb\\'fa\\'c3\\'dc\\'a1\\'ef10\\'c4\\'ea\\par}".to_vec(),
+        ),
+    );
+    add(
+        "macro-enabled.docm",
+        Docx::letter().part("word/header1.xml", &root("hdr", &p(MARK))),
+    );
     files
 }
 
@@ -116,7 +169,12 @@ fn ruby() -> String {
 
 fn symbols() -> String {
     let symbol = |code: &str| format!("<w:r><w:sym w:font=\"黑体\" w:char=\"{code}\"/></w:r>");
-    format!("<w:p>{}{}{}<w:r><w:t>10年</w:t></w:r></w:p>", symbol("673A"), symbol("5BC6"), symbol("2605"))
+    format!(
+        "<w:p>{}{}{}<w:r><w:t>10年</w:t></w:r></w:p>",
+        symbol("673A"),
+        symbol("5BC6"),
+        symbol("2605")
+    )
 }
 
 /// Parts that hold one mark each, with the file that shows them.
@@ -126,34 +184,61 @@ fn parts() -> Vec<(&'static str, &'static str, String)> {
         (
             "smartart.docx",
             "word/diagrams/data1.xml",
-            format!("{head}<dgm:dataModel xmlns:dgm=\"http://schemas.openxmlformats.org/drawingml/2006/diagram\" xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\"><dgm:ptLst><dgm:pt><dgm:t><a:p><a:r><a:t>{MARK}</a:t></a:r></a:p></dgm:t></dgm:pt></dgm:ptLst></dgm:dataModel>"),
+            format!(
+                "{head}<dgm:dataModel xmlns:dgm=\"http://schemas.openxmlformats.org/drawingml/2006/diagram\" xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\"><dgm:ptLst><dgm:pt><dgm:t><a:p><a:r><a:t>{MARK}</a:t></a:r></a:p></dgm:t></dgm:pt></dgm:ptLst></dgm:dataModel>"
+            ),
         ),
         (
             "chart-title.docx",
             "word/charts/chart1.xml",
-            format!("{head}<c:chartSpace xmlns:c=\"http://schemas.openxmlformats.org/drawingml/2006/chart\" xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\"><c:chart><c:title><c:tx><c:rich><a:p><a:r><a:t>{MARK}</a:t></a:r></a:p></c:rich></c:tx></c:title></c:chart></c:chartSpace>"),
+            format!(
+                "{head}<c:chartSpace xmlns:c=\"http://schemas.openxmlformats.org/drawingml/2006/chart\" xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\"><c:chart><c:title><c:tx><c:rich><a:p><a:r><a:t>{MARK}</a:t></a:r></a:p></c:rich></c:tx></c:title></c:chart></c:chartSpace>"
+            ),
         ),
-        ("glossary.docx", "word/glossary/document.xml", root("glossaryDocument", &format!("<w:docParts><w:docPart><w:docPartBody>{}</w:docPartBody></w:docPart></w:docParts>", p(MARK)))),
+        (
+            "glossary.docx",
+            "word/glossary/document.xml",
+            root(
+                "glossaryDocument",
+                &format!(
+                    "<w:docParts><w:docPart><w:docPartBody>{}</w:docPartBody></w:docPart></w:docParts>",
+                    p(MARK)
+                ),
+            ),
+        ),
         (
             "style-name.docx",
             "word/styles.xml",
-            root("styles", &format!("<w:style w:type=\"paragraph\" w:styleId=\"a1\"><w:name w:val=\"{MARK}\"/></w:style>")),
+            root(
+                "styles",
+                &format!("<w:style w:type=\"paragraph\" w:styleId=\"a1\"><w:name w:val=\"{MARK}\"/></w:style>"),
+            ),
         ),
         (
             "core-property.docx",
             "docProps/core.xml",
-            format!("{head}<cp:coreProperties xmlns:cp=\"http://schemas.openxmlformats.org/package/2006/metadata/core-properties\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:title>植树通知</dc:title><cp:category>{MARK}</cp:category></cp:coreProperties>"),
+            format!(
+                "{head}<cp:coreProperties xmlns:cp=\"http://schemas.openxmlformats.org/package/2006/metadata/core-properties\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:title>植树通知</dc:title><cp:category>{MARK}</cp:category></cp:coreProperties>"
+            ),
         ),
         (
             "app-property.docx",
             "docProps/app.xml",
-            format!("{head}<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\"><Company>{MARK}</Company></Properties>"),
+            format!(
+                "{head}<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\"><Company>{MARK}</Company></Properties>"
+            ),
         ),
-        ("custom-xml.docx", "customXml/item1.xml", format!("{head}<record level=\"{MARK}\"><unit>星河镇</unit></record>")),
+        (
+            "custom-xml.docx",
+            "customXml/item1.xml",
+            format!("{head}<record level=\"{MARK}\"><unit>星河镇</unit></record>"),
+        ),
         (
             "label-info.docx",
             "docMetadata/LabelInfo.xml",
-            format!("{head}<clbl:labelList xmlns:clbl=\"http://schemas.microsoft.com/office/2020/mipLabelMetadata\"><clbl:label id=\"{{11111111-2222-3333-4444-555555555555}}\" enabled=\"1\" method=\"Privileged\" siteId=\"{{66666666-7777-8888-9999-000000000000}}\" contentBits=\"1\" removed=\"0\"/></clbl:labelList>"),
+            format!(
+                "{head}<clbl:labelList xmlns:clbl=\"http://schemas.microsoft.com/office/2020/mipLabelMetadata\"><clbl:label id=\"{{11111111-2222-3333-4444-555555555555}}\" enabled=\"1\" method=\"Privileged\" siteId=\"{{66666666-7777-8888-9999-000000000000}}\" contentBits=\"1\" removed=\"0\"/></clbl:labelList>"
+            ),
         ),
     ]
 }
