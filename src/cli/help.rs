@@ -1,7 +1,7 @@
 //! The Chinese help: one table from arguments and verbs to their texts, laid over the English
 //! command. A test fails when an argument has none.
 
-use clap::Command;
+use clap::{Arg, ArgAction, Command};
 
 /// Texts by verb path and argument; the argument of a verb itself is empty.
 const HELP: &[(&str, &str, &str)] = &[
@@ -72,39 +72,42 @@ fn text(verb: &str, argument: &str) -> Option<&'static str> {
 
 /// The command with Chinese help.
 pub(super) fn chinese(command: Command) -> Command {
-    translated(command.help_template(TEMPLATE), "mizha").mut_args(|arg| arg)
+    translated(command, "mizha")
 }
 
 const TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n{all-args}";
 
 fn translated(command: Command, verb: &str) -> Command {
-    let mut command = command
-        .help_template(TEMPLATE)
-        .subcommand_help_heading("命令")
-        .next_help_heading("选项");
-    command = command.disable_help_subcommand(true);
+    let version = verb == "mizha";
+    let flag = |id: &'static str, short, action| Arg::new(id).short(short).long(id).action(action);
+    let mut command = command.help_template(TEMPLATE).subcommand_help_heading("命令").disable_help_flag(true);
+    command = command.disable_version_flag(true).disable_help_subcommand(true).propagate_version(false);
+    command = command.arg(flag("help", 'h', ArgAction::Help));
+    if version {
+        command = command.arg(flag("version", 'V', ArgAction::Version));
+    }
     if let Some(about) = text(verb, "") {
         command = command.about(about).long_about(about);
     }
-    let ids: Vec<String> = command
-        .get_arguments()
-        .map(|argument| argument.get_id().to_string())
-        .collect();
+    let mut usage = if version { "mizha [选项] <命令>".to_string() } else { format!("mizha {verb} [选项]") };
+    let ids: Vec<String> = command.get_arguments().map(|argument| argument.get_id().to_string()).collect();
     for id in ids {
-        if let Some(help) = text(verb, &id) {
-            command = command.mut_arg(&id, |argument| argument.help(help).long_help(help));
-        }
+        let help = text(verb, &id).unwrap_or_default();
+        command = command.mut_arg(&id, |argument| {
+            let heading = if argument.is_positional() { "参数" } else { "选项" };
+            argument.help(help).long_help(help).help_heading(heading)
+        });
     }
-    let names: Vec<String> = command
-        .get_subcommands()
-        .map(|sub| sub.get_name().to_string())
-        .collect();
+    for argument in command.get_positionals() {
+        usage.push_str(&format!(" [{}]", argument.get_id()));
+    }
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_string()).collect();
+    if !version && !names.is_empty() {
+        usage.push_str(" <命令>");
+    }
+    command = command.override_usage(usage);
     for name in names {
-        let path = if verb == "mizha" {
-            name.clone()
-        } else {
-            format!("{verb} {name}")
-        };
+        let path = if version { name.clone() } else { format!("{verb} {name}") };
         command = command.mut_subcommand(&name, |sub| translated(sub, &path));
     }
     command

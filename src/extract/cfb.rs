@@ -73,9 +73,14 @@ impl Extractor for Compound {
                     }
                 }
             }
-            if OFFICE.contains(&name.as_str()) && outcome.is_ok() {
+            if OFFICE.iter().any(|known| known.eq_ignore_ascii_case(&name)) && outcome.is_ok() {
                 outcome = Err(GapReason::Unsupported);
             }
+        }
+        // Inside a document it is the wrapping of an embedded object; by itself it is a document
+        // of an older program, whichever its streams are.
+        if cx.at().steps.is_empty() && outcome.is_ok() {
+            outcome = Err(GapReason::Unsupported);
         }
         outcome
     }

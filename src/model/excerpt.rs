@@ -76,12 +76,18 @@ impl Excerpt {
 
 /// How much of a mark may be shown: the level and what separates it from the rest.
 fn mark_head(chars: &[char]) -> usize {
-    const SEPARATORS: [char; 8] = ['★', '☆', '*', '·', '●', '/', ':', '：'];
+    const SEPARATORS: [char; 13] = ['★', '☆', '＊', '*', '·', '●', '/', ':', '：', '（', '(', '-', '—'];
     if let Some(at) = chars.iter().position(|c| SEPARATORS.contains(c))
         && at > 0
         && at < 24
     {
         return at + chars[at..].iter().take_while(|c| SEPARATORS.contains(c)).count();
+    }
+    if let Some(at) = chars.iter().position(char::is_ascii_digit)
+        && at > 0
+        && !chars[0].is_ascii()
+    {
+        return at;
     }
     let limit = if chars.first().is_some_and(char::is_ascii) {
         24
@@ -128,6 +134,8 @@ mod tests {
             ("机密★10年", Mask::Mark, "机密★…"),
             ("SECRET//NOFORN", Mask::Mark, "SECRET//…"),
             ("TOP SECRET", Mask::Mark, "TOP SECRET"),
+            ("机密（10年）", Mask::Mark, "机密（…"),
+            ("机密10年", Mask::Mark, "机密…"),
             ("机密", Mask::Mark, "机密"),
             ("11010519491231002X", Mask::Ends, "110*************2X"),
             ("1234567", Mask::Ends, "1******"),

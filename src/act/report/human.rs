@@ -193,12 +193,12 @@ impl Human {
             };
             writeln!(
                 out,
-                "      {}   {}{score}",
-                lang.pick("why", "原因"),
+                "      {} {}{score}",
+                lang.pick("why  ", "原因 "),
                 why.join(lang.pick("; ", "；"))
             )?;
             if self.view.explain {
-                writeln!(out, "      {}  {}", lang.pick("rule", "规则"), finding.rule)?;
+                writeln!(out, "      {} {}", lang.pick("rule ", "规则 "), finding.rule)?;
             }
         }
         for gap in &report.gaps {

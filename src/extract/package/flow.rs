@@ -136,6 +136,13 @@ impl Flow {
         }
     }
 
+    /// A border that is no paragraph's end: what stands before it is one all the same.
+    fn border(&mut self, cx: &mut Cx<'_>) {
+        if self.places.last().is_some_and(|place| !place.is_empty()) {
+            self.end_paragraph(cx);
+        }
+    }
+
     fn enter(&mut self, place: Place) {
         self.places.push(place);
     }
@@ -145,7 +152,7 @@ impl Flow {
         if self.places.len() < 2 {
             return;
         }
-        self.end_paragraph(cx);
+        self.border(cx);
         let Some(place) = self.places.pop() else { return };
         if let Some(boxed) = &place.boxed {
             let text = hash(boxed.trim());
@@ -304,7 +311,7 @@ impl Visitor for Flow {
             return;
         }
         if BLOCKS.contains(&name) {
-            self.end_paragraph(cx);
+            self.border(cx);
         }
         let opened = self.kind_of_open(name, attributes, cx);
         self.open.push(opened);
@@ -335,11 +342,11 @@ impl Visitor for Flow {
             Some(Opened::Formatted) => self.standing.hidden = false,
             _ => {}
         }
-        if BLOCKS.contains(&name) {
-            self.end_paragraph(cx);
-        }
         if matches!(name, "p" | "h") {
+            self.end_paragraph(cx);
             self.standing.hidden = false;
+        } else if BLOCKS.contains(&name) {
+            self.border(cx);
         }
         if matches!(name, "drawing" | "pict" | "wsp") {
             self.wordart = false;

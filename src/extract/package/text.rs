@@ -83,6 +83,11 @@ impl Place {
         }
     }
 
+    /// Nothing stands in the current paragraph yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.paragraph.now.is_empty() && self.paragraph.all.is_empty()
+    }
+
     /// The current paragraph is long enough to be handed on in pieces.
     pub(super) fn is_long(&self) -> bool {
         self.paragraph.now.len() > LONG || self.paragraph.all.len() > LONG
