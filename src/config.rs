@@ -34,11 +34,7 @@ pub struct Scan {
 
 impl Default for Scan {
     fn default() -> Self {
-        Scan {
-            fail_on: Severity::Warn,
-            exam_authority: false,
-            packs: Vec::new(),
-        }
+        Scan { fail_on: Severity::Warn, exam_authority: false, packs: Vec::new() }
     }
 }
 
@@ -60,11 +56,7 @@ impl Config {
         toml::from_str(text).map_err(|e| {
             let offset = e.span().map_or(0, |span| span.start).min(text.len());
             let line = text.as_bytes()[..offset].iter().filter(|b| **b == b'\n').count() + 1;
-            Error {
-                file: file.to_string(),
-                line,
-                message: e.message().trim_end().to_string(),
-            }
+            Error { file: file.to_string(), line, message: e.message().trim_end().to_string() }
         })
     }
 }
@@ -76,18 +68,12 @@ mod tests {
     #[test]
     fn a_wrong_key_is_told_with_its_line() {
         let error = Config::parse("c.toml", "[scan]\nfail_no = \"warn\"\n").expect_err("a misspelt key");
-        assert!(
-            error.to_string().starts_with("c.toml:2: unknown field `fail_no`"),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with("c.toml:2: unknown field `fail_no`"), "{error}");
     }
 
     #[test]
     fn what_is_shown_can_be_read_back() {
-        let config = Config {
-            lang: Some(Lang::Zh),
-            ..Config::default()
-        };
+        let config = Config { lang: Some(Lang::Zh), ..Config::default() };
         let text = toml::to_string(&config).expect("TOML");
         assert_eq!(Config::parse("c.toml", &text).expect("the same"), config);
     }

@@ -22,12 +22,7 @@ fn rooms() -> BTreeMap<String, Vec<(PathBuf, String)>> {
                 continue;
             }
             let below = path.strip_prefix(&source).expect("below src");
-            let room = below
-                .components()
-                .next()
-                .expect("a component")
-                .as_os_str()
-                .to_string_lossy();
+            let room = below.components().next().expect("a component").as_os_str().to_string_lossy();
             let room = room.trim_end_matches(".rs").to_string();
             let text = fs::read_to_string(&path).expect("readable source");
             rooms.entry(room).or_default().push((below.to_path_buf(), code(&text)));
@@ -39,10 +34,7 @@ fn rooms() -> BTreeMap<String, Vec<(PathBuf, String)>> {
 /// The code before the test module, without comments.
 fn code(text: &str) -> String {
     let text = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
-    text.lines()
-        .map(|line| line.split("//").next().unwrap_or_default())
-        .collect::<Vec<_>>()
-        .join("\n")
+    text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
 /// Every room named after `crate::` (or `mizha::` in the program), inside braces too.
@@ -60,7 +52,12 @@ fn named(code: &str) -> BTreeSet<String> {
                         '{' => depth += 1,
                         '}' if depth == 0 => break,
                         '}' => depth -= 1,
-                        ',' if depth == 0 => (word, first) = (String::new(), true),
+                        ',' if depth == 0 => {
+                            if first {
+                                names.insert(word.trim().to_string());
+                            }
+                            (word, first) = (String::new(), true);
+                        }
                         ':' if depth == 0 && first => {
                             names.insert(word.trim().to_string());
                             first = false;
@@ -90,10 +87,7 @@ fn table() -> BTreeMap<String, BTreeSet<String>> {
         .take_while(|line| line.starts_with('|'))
         .map(|line| {
             let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
-            let known = cells[1]
-                .split(',')
-                .map(|name| name.trim().to_string())
-                .filter(|name| name != "nothing");
+            let known = cells[1].split(',').map(|name| name.trim().to_string()).filter(|name| name != "nothing");
             (cells[0].to_string(), known.collect())
         })
         .collect()
@@ -104,10 +98,7 @@ fn every_arrow_is_in_the_table() {
     let rooms = rooms();
     let table = table();
     let mut wrong = Vec::new();
-    for (room, files) in rooms
-        .iter()
-        .filter(|(room, _)| !["lib", "main"].contains(&room.as_str()))
-    {
+    for (room, files) in rooms.iter().filter(|(room, _)| !["lib", "main"].contains(&room.as_str())) {
         let Some(allowed) = table.get(room) else {
             wrong.push(format!("{room} is not in the table of ARCHITECTURE.md"));
             continue;
@@ -178,15 +169,7 @@ fn the_reader_of_arrows_sees_them() {
         named(
             "use crate::model::{A, B};\nuse crate::{extract::Cx, judge, pack::{self, Rule}};\nlet a = crate::scan::X;"
         ),
-        ["model", "extract", "judge", "pack", "scan"]
-            .into_iter()
-            .map(String::from)
-            .collect()
+        ["model", "extract", "judge", "pack", "scan"].into_iter().map(String::from).collect()
     );
-    assert!(
-        named(&code(
-            "// crate::act::x\nfn a() {}\n#[cfg(test)]\nmod tests { use crate::cli; }"
-        ))
-        .is_empty()
-    );
+    assert!(named(&code("// crate::act::x\nfn a() {}\n#[cfg(test)]\nmod tests { use crate::cli; }")).is_empty());
 }

@@ -1,6 +1,8 @@
 //! Every sample is judged as its hand-written `<name>.expect.toml` says, and every sample is
 //! what its generator makes.
 
+#![allow(clippy::panic)]
+
 #[path = "generator/files/mod.rs"]
 mod files;
 
@@ -59,11 +61,7 @@ fn expectations(folder: &Path, found: &mut Vec<PathBuf>) {
 fn differences(report: &Report, wanted: &Expectation) -> Vec<String> {
     let mut wrong = Vec::new();
     if report.verdict.as_str() != wanted.verdict {
-        wrong.push(format!(
-            "verdict {} instead of {}",
-            report.verdict.as_str(),
-            wanted.verdict
-        ));
+        wrong.push(format!("verdict {} instead of {}", report.verdict.as_str(), wanted.verdict));
     }
     let json = serde_json::to_value(report).expect("a report is JSON");
     let found: Vec<_> = json["findings"].as_array().cloned().unwrap_or_default();
@@ -89,10 +87,7 @@ fn differences(report: &Report, wanted: &Expectation) -> Vec<String> {
                 && wanted.pack.as_deref().is_none_or(|pack| pack == &*finding.pack)
         });
         if finding.verdict >= Severity::Warn && !listed {
-            wrong.push(format!(
-                "unexpected {} in {} ({})",
-                json["rule"], json["location"], json["excerpt"]
-            ));
+            wrong.push(format!("unexpected {} in {} ({})", json["rule"], json["location"], json["excerpt"]));
         }
     }
     for wanted in &wanted.gaps {
@@ -128,11 +123,7 @@ fn every_sample_is_judged_as_expected() {
         let name = sample.file_name().map(|name| name.to_string_lossy().into_owned());
         let report = scanner.scan_bytes(name.as_deref(), &bytes);
         let shown = sample.strip_prefix(root()).unwrap_or(&sample).display().to_string();
-        wrong.extend(
-            differences(&report, &wanted)
-                .into_iter()
-                .map(|what| format!("{shown}: {what}")),
-        );
+        wrong.extend(differences(&report, &wanted).into_iter().map(|what| format!("{shown}: {what}")));
     }
     for (name, _) in files::all() {
         if !judged.contains(&root().join(&name)) {
@@ -146,9 +137,6 @@ fn every_sample_is_judged_as_expected() {
 fn every_sample_is_what_its_generator_makes() {
     for (name, bytes) in files::all() {
         let on_disk = fs::read(root().join(&name)).unwrap_or_else(|e| panic!("{name}: {e}"));
-        assert!(
-            on_disk == bytes,
-            "{name} differs: run `cargo run --example make-samples`"
-        );
+        assert!(on_disk == bytes, "{name} differs: run `cargo run --example make-samples`");
     }
 }

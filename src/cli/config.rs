@@ -13,9 +13,7 @@ pub(super) fn run(verb: ConfigVerb, common: &Common, lang: Lang) -> anyhow::Resu
     let mut out = std::io::stdout().lock();
     let from = match &path {
         Some(path) => path.display().to_string(),
-        None => lang
-            .pick("no file: these are the defaults", "没有配置文件，以下为默认值")
-            .to_string(),
+        None => lang.pick("no file: these are the defaults", "没有配置文件，以下为默认值").to_string(),
     };
     match verb {
         ConfigVerb::Show => write!(out, "# {from}\n{}", toml::to_string_pretty(&config)?)?,

@@ -67,10 +67,7 @@ mod tests {
             ([3, 1, 2, 0], Severity::Block, Exit::NotInspected),
             ([3, 1, 2, 1], Severity::Block, Exit::Found),
         ] {
-            let summary = Summary {
-                counts,
-                ..Summary::default()
-            };
+            let summary = Summary { counts, ..Summary::default() };
             assert_eq!(Exit::of(&summary, fail_on), wanted, "{counts:?}");
         }
     }

@@ -10,11 +10,7 @@ const HELP: &[(&str, &str, &str)] = &[
     ("mizha", "config", "配置文件 [默认：配置目录下的 mizha/config.toml]"),
     ("mizha", "pack", "附加规则包，文件或目录，可重复指定"),
     ("mizha", "no_default_packs", "不使用内置规则包"),
-    (
-        "mizha",
-        "verbose",
-        "输出更多信息；重复两次则向标准错误输出日志（不含内容）",
-    ),
+    ("mizha", "verbose", "输出更多信息；重复两次则向标准错误输出日志（不含内容）"),
     ("mizha", "help", "显示帮助"),
     ("mizha", "version", "显示版本"),
     ("scan", "", "发送前检查文件、目录、标准输入或消息"),
@@ -25,11 +21,7 @@ const HELP: &[(&str, &str, &str)] = &[
     ("scan", "fail_on", "达到该级别时退出码为 1"),
     ("scan", "message", "标准输入是一条消息的文字"),
     ("scan", "stdin_filename", "标准输入作为文件时的名称"),
-    (
-        "scan",
-        "files_from",
-        "从文件读取待检查路径，每行一个（“-”表示标准输入）",
-    ),
+    ("scan", "files_from", "从文件读取待检查路径，每行一个（“-”表示标准输入）"),
     ("scan", "null", "与 --files-from 合用：路径以零字节分隔"),
     ("scan", "ocr_text", "把所有文字视为图片识别结果，启用容错规则"),
     ("scan", "exam_authority", "本机属于考试主管部门：带标志的试卷直接拦截"),
@@ -61,11 +53,7 @@ const HELP: &[(&str, &str, &str)] = &[
 ];
 
 fn text(verb: &str, argument: &str) -> Option<&'static str> {
-    let find = |verb: &str| {
-        HELP.iter()
-            .find(|row| row.0 == verb && row.1 == argument)
-            .map(|row| row.2)
-    };
+    let find = |verb: &str| HELP.iter().find(|row| row.0 == verb && row.1 == argument).map(|row| row.2);
     // An argument every verb knows is listed once.
     find(verb).or_else(|| (!argument.is_empty()).then(|| find("mizha")).flatten())
 }
@@ -130,11 +118,7 @@ mod tests {
             }
         }
         for sub in command.get_subcommands() {
-            let path = if verb == "mizha" {
-                sub.get_name().to_string()
-            } else {
-                format!("{verb} {}", sub.get_name())
-            };
+            let path = if verb == "mizha" { sub.get_name().to_string() } else { format!("{verb} {}", sub.get_name()) };
             missing(sub, &path, found);
         }
     }

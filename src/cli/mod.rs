@@ -33,18 +33,11 @@ pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
         Lang::En => Args::command(),
         Lang::Zh => help::chinese(Args::command()),
     };
-    let args = match command
-        .try_get_matches_from(argv)
-        .and_then(|matches| Args::from_arg_matches(&matches))
-    {
+    let args = match command.try_get_matches_from(argv).and_then(|matches| Args::from_arg_matches(&matches)) {
         Ok(args) => args,
         Err(e) => {
             // Help and version are answers; everything else is wrong usage.
-            let code = if e.use_stderr() {
-                Exit::NotInspected
-            } else {
-                Exit::Clear
-            };
+            let code = if e.use_stderr() { Exit::NotInspected } else { Exit::Clear };
             let _ = e.print();
             return code.into();
         }

@@ -27,11 +27,7 @@ pub(super) fn run(verb: PackVerb, lang: Lang) -> anyhow::Result<Exit> {
 fn check(paths: &[PathBuf], lang: Lang) -> anyhow::Result<Exit> {
     let mut packs: Vec<(String, Pack)> = Vec::new();
     for path in paths {
-        packs.extend(
-            pack::load(path)?
-                .into_iter()
-                .map(|pack| (path.display().to_string(), pack)),
-        );
+        packs.extend(pack::load(path)?.into_iter().map(|pack| (path.display().to_string(), pack)));
     }
     if paths.is_empty() {
         packs.extend(pack::builtin()?.into_iter().map(|pack| (pack.id.to_string(), pack)));
@@ -44,11 +40,7 @@ fn check(paths: &[PathBuf], lang: Lang) -> anyhow::Result<Exit> {
         for failure in &failures {
             eprintln!("{}", failure.error(file));
         }
-        let examples: usize = pack
-            .rules
-            .iter()
-            .map(|rule| rule.examples.len() + rule.negative_examples.len())
-            .sum();
+        let examples: usize = pack.rules.iter().map(|rule| rule.examples.len() + rule.negative_examples.len()).sum();
         let (rules, failed) = (pack.rules.len(), failures.len());
         writeln!(
             out,

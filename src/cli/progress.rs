@@ -25,10 +25,7 @@ impl Progress {
             }
             bar
         });
-        Progress {
-            bar,
-            started: std::time::Instant::now(),
-        }
+        Progress { bar, started: std::time::Instant::now() }
     }
 
     /// One more item is done.

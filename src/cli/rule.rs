@@ -29,21 +29,13 @@ pub(super) fn run(verb: RuleVerb, common: &Common, lang: Lang) -> anyhow::Result
             let rule = find(&rules, &id, lang)?;
             let mut text = String::new();
             std::io::stdin().read_to_string(&mut text)?;
-            let options = Options {
-                ocr_text: rule.ocr_only,
-                ..Options::default()
-            };
+            let options = Options { ocr_text: rule.ocr_only, ..Options::default() };
             let mut report = Scanner::new(rules.clone(), options).scan_message(&text);
             report.findings.retain(|finding| *finding.rule == id);
             let mut summary = Summary::default();
             report.verdict = crate::model::Report::verdict_of(&report.findings, &report.gaps);
             summary.add(&report);
-            let view = View {
-                lang,
-                detail: true,
-                explain: true,
-                ..View::default()
-            };
+            let view = View { lang, detail: true, explain: true, ..View::default() };
             let mut reporter = reporter(Format::Human, view);
             reporter.report(&report, &mut out)?;
             reporter.finish(&summary, &mut out)?;
@@ -64,13 +56,7 @@ fn find<'r>(rules: &'r Arc<RuleSet>, id: &str, lang: Lang) -> anyhow::Result<&'r
 }
 
 fn explained(rule: &Rule, lang: Lang) -> String {
-    let mut text = format!(
-        "{}\n{} · {} · {}\n",
-        rule.title.get(lang),
-        rule.id,
-        rule.pack,
-        rule.tier.title(lang)
-    );
+    let mut text = format!("{}\n{} · {} · {}\n", rule.title.get(lang), rule.id, rule.pack, rule.tier.title(lang));
     let mut section = |title: &str, lines: Vec<String>| {
         if !lines.is_empty() {
             text.push_str(&format!("\n{title}\n"));
@@ -81,28 +67,18 @@ fn explained(rule: &Rule, lang: Lang) -> String {
     };
     section(
         lang.pick("Forms, and what each is worth", "形式及分值"),
-        rule.forms
-            .iter()
-            .map(|form| format!("{:>4}  {}", form.score, form.reason.get(lang)))
-            .collect(),
+        rule.forms.iter().map(|form| format!("{:>4}  {}", form.score, form.reason.get(lang))).collect(),
     );
     section(
         lang.pick("Surroundings that count", "上下文因素"),
-        rule.predicates
-            .iter()
-            .map(|p| format!("{:>+4}  {}", p.score, p.reason.get(lang)))
-            .collect(),
+        rule.predicates.iter().map(|p| format!("{:>+4}  {}", p.score, p.reason.get(lang))).collect(),
     );
     let shown = |examples: &[crate::pack::Example]| {
         examples
             .iter()
             .map(|example| {
                 let placed = example.placed();
-                format!(
-                    "[{}] {}",
-                    placed.part.title(lang),
-                    placed.text.trim_end().replace('\n', " ⏎ ")
-                )
+                format!("[{}] {}", placed.part.title(lang), placed.text.trim_end().replace('\n', " ⏎ "))
             })
             .collect::<Vec<_>>()
     };

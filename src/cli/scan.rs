@@ -30,10 +30,7 @@ pub(super) fn run(args: ScanArgs, common: &Common, lang: Lang) -> anyhow::Result
     stop_on_interrupt();
     let (config, _) = setup::config(common)?;
     if common.verbose > 1 {
-        tracing_subscriber::fmt()
-            .with_writer(io::stderr)
-            .with_max_level(tracing::Level::DEBUG)
-            .init();
+        tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(tracing::Level::DEBUG).init();
     }
     let fail_on = match args.fail_on {
         Some(FailOn::Warn) => Severity::Warn,
@@ -87,11 +84,7 @@ fn scanner(args: &ScanArgs, common: &Common, config: &Config, lang: Lang) -> any
     if let Some(seconds) = args.timeout {
         limits.item_millis = seconds.saturating_mul(1000);
     }
-    let mut options = Options {
-        limits,
-        ocr_text: args.ocr_text,
-        ..Options::default()
-    };
+    let mut options = Options { limits, ocr_text: args.ocr_text, ..Options::default() };
     if args.exam_authority || config.scan.exam_authority {
         options.profiles.insert(EXAM_AUTHORITY.to_string());
     }
@@ -210,21 +203,12 @@ impl Output {
         };
         let few = paths.len() <= 3 && paths.iter().all(|path| !path.is_dir());
         let detail = common.verbose > 0 || args.explain || few;
-        let view = View {
-            lang,
-            color,
-            detail,
-            explain: args.explain,
-            show_text,
-        };
+        let view = View { lang, color, detail, explain: args.explain, show_text };
         let out: Box<dyn Write> = match &args.output {
             Some(path) => Box::new(io::BufWriter::new(private(path, lang)?)),
             None => Box::new(io::BufWriter::new(io::stdout())),
         };
-        Ok(Output {
-            reporter: (!args.quiet).then(|| reporter(format, view)),
-            out,
-        })
+        Ok(Output { reporter: (!args.quiet).then(|| reporter(format, view)), out })
     }
 
     fn report(&mut self, report: &Report) -> io::Result<()> {
@@ -254,9 +238,6 @@ fn private(path: &Path, lang: Lang) -> anyhow::Result<std::fs::File> {
     }
     options.open(path).with_context(|| {
         let shown = path.display();
-        lang.pick(
-            format!("{shown}: the report cannot be written"),
-            format!("{shown}：无法写入报告"),
-        )
+        lang.pick(format!("{shown}: the report cannot be written"), format!("{shown}：无法写入报告"))
     })
 }

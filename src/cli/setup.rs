@@ -25,22 +25,14 @@ pub(super) fn config(common: &Common) -> anyhow::Result<(Config, Option<PathBuf>
 }
 
 fn default_path() -> Option<PathBuf> {
-    let from = |name: &str| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
+    let from = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let folder = from("XDG_CONFIG_HOME").or_else(|| Some(from("HOME")?.join(".config")))?;
     Some(folder.join("mizha").join("config.toml"))
 }
 
 /// The packs asked for. Those from outside must keep their word before they are used.
 pub(super) fn packs(common: &Common, config: &Config) -> anyhow::Result<Vec<Pack>> {
-    let mut packs = if common.no_default_packs {
-        Vec::new()
-    } else {
-        pack::builtin()?
-    };
+    let mut packs = if common.no_default_packs { Vec::new() } else { pack::builtin()? };
     for path in config.scan.packs.iter().chain(&common.pack) {
         for pack in pack::load(path)? {
             if let Some(failure) = scan::prove(&pack)?.first() {

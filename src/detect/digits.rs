@@ -40,9 +40,7 @@ mod tests {
     #[test]
     fn groups_count_as_one_run() {
         let mut seen = Vec::new();
-        runs("a 4539 1488-0343 6467 b 12345 c 11010519491231002X", 15, |range, n| {
-            seen.push((range, n))
-        });
+        runs("a 4539 1488-0343 6467 b 12345 c 11010519491231002X", 15, |range, n| seen.push((range, n)));
         assert_eq!(seen, vec![(2..21, 16), (32..49, 17)]);
     }
 }

@@ -35,12 +35,7 @@ pub struct Query<'a> {
 /// Finds every hit that belongs to the window.
 pub fn search(query: Query<'_>) -> Vec<Hit> {
     let text = query.folded.text.as_str();
-    let mut search = Search {
-        query,
-        hits: Vec::new(),
-        last: HashMap::new(),
-        line: 0..0,
-    };
+    let mut search = Search { query, hits: Vec::new(), last: HashMap::new(), line: 0..0 };
     for (anchor, target) in query.rules.anchors(text) {
         for rule in &target.rules {
             search.look(*rule, anchor.clone());
@@ -136,13 +131,8 @@ impl Search<'_> {
 
     fn run_on(&mut self, index: usize, rule: &Rule, cell: &Range<usize>, anchor: &Range<usize>, done: usize) -> bool {
         let text = &self.query.folded.text;
-        let from = text
-            .floor_char_boundary(anchor.start.saturating_sub(AROUND))
-            .max(cell.start)
-            .max(done);
-        let to = text
-            .ceil_char_boundary((anchor.end + AROUND).min(text.len()))
-            .min(cell.end);
+        let from = text.floor_char_boundary(anchor.start.saturating_sub(AROUND)).max(cell.start).max(done);
+        let to = text.ceil_char_boundary((anchor.end + AROUND).min(text.len())).min(cell.end);
         for (at, form) in self.forms(rule, &[Place::Start, Place::Inline, Place::Name, Place::Block]) {
             let (unit, begin) = match form.place {
                 Place::Start | Place::Name if done > cell.start => continue,
@@ -198,13 +188,7 @@ impl Search<'_> {
                 && rule.check.is_none_or(|check| check.passes(mark.as_str()));
             if allowed && self.owns(&span) {
                 let level = captures.name("level").map(|level| level.as_str().to_string());
-                self.hits.push(Hit {
-                    rule: index,
-                    form: at,
-                    span,
-                    line,
-                    level,
-                });
+                self.hits.push(Hit { rule: index, form: at, span, line, level });
                 return true;
             }
             if !matches!(form.place, Place::Inline | Place::Name) || whole.end() <= from {
@@ -225,11 +209,7 @@ impl Search<'_> {
     fn original_fits(&self, form: &Form, span: Range<usize>) -> bool {
         form.original.as_ref().is_none_or(|pattern| {
             let original = self.query.folded.original(span);
-            self.query
-                .segment
-                .text
-                .get(original)
-                .is_some_and(|text| pattern.is_match(text))
+            self.query.segment.text.get(original).is_some_and(|text| pattern.is_match(text))
         })
     }
 
@@ -249,14 +229,8 @@ impl Search<'_> {
 
 /// The line around a match, cut to a bounded neighbourhood.
 pub(crate) fn clip(text: &str, line: &Range<usize>, span: &Range<usize>) -> Range<usize> {
-    let start = text
-        .floor_char_boundary(span.start.saturating_sub(AROUND))
-        .max(line.start)
-        .min(span.start);
-    let end = text
-        .ceil_char_boundary((span.end + AROUND).min(text.len()))
-        .min(line.end)
-        .max(span.end);
+    let start = text.floor_char_boundary(span.start.saturating_sub(AROUND)).max(line.start).min(span.start);
+    let end = text.ceil_char_boundary((span.end + AROUND).min(text.len())).min(line.end).max(span.end);
     start..end
 }
 

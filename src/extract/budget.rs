@@ -19,13 +19,7 @@ pub struct Budget<'a> {
 impl<'a> Budget<'a> {
     /// A fresh allowance; `expired` tells whether the item's time is over.
     pub fn new(limits: &'a Limits, expired: &'a dyn Fn() -> bool) -> Self {
-        Budget {
-            limits,
-            inflated: Cell::new(0),
-            held: Cell::new(0),
-            expired,
-            stopped: Cell::new(None),
-        }
+        Budget { limits, inflated: Cell::new(0), held: Cell::new(0), expired, stopped: Cell::new(None) }
     }
 
     /// Takes `bytes` of inflated data from the allowance.
@@ -53,10 +47,7 @@ impl<'a> Budget<'a> {
             return Err(GapReason::Limit(Limit::HeldBytes));
         }
         self.held.set(held);
-        Ok(Held {
-            held: &self.held,
-            bytes,
-        })
+        Ok(Held { held: &self.held, bytes })
     }
 
     /// Memory that may still be held.
@@ -66,11 +57,7 @@ impl<'a> Budget<'a> {
 
     /// A reader that charges all it yields and stops at the limit of one member.
     pub fn metered<'r, R: Read + 'r>(&'r self, inner: R) -> impl Read + 'r {
-        Metered {
-            inner,
-            budget: self,
-            left: self.limits.entry_bytes,
-        }
+        Metered { inner, budget: self, left: self.limits.entry_bytes }
     }
 }
 
@@ -96,10 +83,7 @@ impl<R: Read> Read for Metered<'_, '_, R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(buf)?;
         self.budget.charge(n as u64).map_err(stop)?;
-        self.left = self
-            .left
-            .checked_sub(n as u64)
-            .ok_or_else(|| stop(GapReason::Limit(Limit::EntryBytes)))?;
+        self.left = self.left.checked_sub(n as u64).ok_or_else(|| stop(GapReason::Limit(Limit::EntryBytes)))?;
         Ok(n)
     }
 }
@@ -130,34 +114,21 @@ mod tests {
 
     #[test]
     fn the_total_is_shared_and_a_member_has_its_own_limit() {
-        let limits = Limits {
-            total_bytes: 10,
-            entry_bytes: 8,
-            ..Limits::default()
-        };
+        let limits = Limits { total_bytes: 10, entry_bytes: 8, ..Limits::default() };
         let budget = Budget::new(&limits, &|| false);
         let mut out = Vec::new();
         assert!(budget.metered(&[0u8; 6][..]).read_to_end(&mut out).is_ok());
-        let error = budget
-            .metered(&[0u8; 6][..])
-            .read_to_end(&mut out)
-            .expect_err("12 of 10 bytes");
+        let error = budget.metered(&[0u8; 6][..]).read_to_end(&mut out).expect_err("12 of 10 bytes");
         assert_eq!(reason_of(&error), GapReason::Limit(Limit::TotalBytes));
 
         let budget = Budget::new(&limits, &|| false);
-        let error = budget
-            .metered(&[0u8; 9][..])
-            .read_to_end(&mut out)
-            .expect_err("9 of 8 bytes");
+        let error = budget.metered(&[0u8; 9][..]).read_to_end(&mut out).expect_err("9 of 8 bytes");
         assert_eq!(reason_of(&error), GapReason::Limit(Limit::EntryBytes));
     }
 
     #[test]
     fn held_memory_is_given_back() {
-        let limits = Limits {
-            held_bytes: 10,
-            ..Limits::default()
-        };
+        let limits = Limits { held_bytes: 10, ..Limits::default() };
         let budget = Budget::new(&limits, &|| false);
         let first = budget.hold(8).expect("8 of 10");
         assert_eq!(budget.hold(3).err(), Some(GapReason::Limit(Limit::HeldBytes)));

@@ -13,14 +13,8 @@ pub(super) struct Compound;
 /// Bytes of one stream that are searched for readable text.
 const STREAM: u64 = 64 << 20;
 /// Streams by which the older Office formats and mail are known.
-const OFFICE: [&str; 6] = [
-    "WordDocument",
-    "Workbook",
-    "Book",
-    "PowerPoint Document",
-    "__properties_version1.0",
-    "VisioDocument",
-];
+const OFFICE: [&str; 6] =
+    ["WordDocument", "Workbook", "Book", "PowerPoint Document", "__properties_version1.0", "VisioDocument"];
 
 impl Extractor for Compound {
     fn formats(&self) -> &'static [Format] {
@@ -30,11 +24,7 @@ impl Extractor for Compound {
     fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
         let mut source = input.into_random(cx.budget())?;
         let streams = match cfb::CompoundFile::open(&mut source) {
-            Ok(file) => file
-                .walk()
-                .filter(cfb::Entry::is_stream)
-                .map(|entry| entry.path().to_path_buf())
-                .collect(),
+            Ok(file) => file.walk().filter(cfb::Entry::is_stream).map(|entry| entry.path().to_path_buf()).collect(),
             Err(_) => Vec::new(),
         };
         if streams.is_empty() {
@@ -51,10 +41,7 @@ impl Extractor for Compound {
                 return Err(GapReason::Limit(Limit::Entries));
             }
             cx.budget().check()?;
-            let name = path
-                .file_name()
-                .map(|name| name.to_string_lossy().into_owned())
-                .unwrap_or_default();
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             cx.short(Part::only(PartKind::EntryName), &path.to_string_lossy());
             let Ok(mut stream) = file.open_stream(path) else {
                 outcome = Err(GapReason::Damaged);
@@ -93,10 +80,7 @@ fn native(stream: &mut impl Read, cx: &mut Cx<'_>) {
     let mut bytes = Vec::new();
     let room = budget.holdable();
     if budget.metered(stream).take(room).read_to_end(&mut bytes).is_err() || bytes.len() as u64 == room {
-        cx.gap(
-            Some(Part::labelled(PartKind::Strings, "Ole10Native")),
-            GapReason::Limit(Limit::HeldBytes),
-        );
+        cx.gap(Some(Part::labelled(PartKind::Strings, "Ole10Native")), GapReason::Limit(Limit::HeldBytes));
         return;
     }
     let _held = budget.hold(bytes.len() as u64);
@@ -107,11 +91,7 @@ fn native(stream: &mut impl Read, cx: &mut Cx<'_>) {
             for name in &names {
                 cx.short(Part::only(PartKind::EntryName), name);
             }
-            let name = names
-                .iter()
-                .find(|name| !name.is_empty())
-                .cloned()
-                .unwrap_or_else(|| "embedded".to_string());
+            let name = names.iter().find(|name| !name.is_empty()).cloned().unwrap_or_else(|| "embedded".to_string());
             cx.member(&name, Input::bytes(data));
         }
         // Without the packager's header the data follows its length.

@@ -27,11 +27,7 @@ impl Extractor for Html {
 
     fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
         let mut bytes = Vec::new();
-        input
-            .into_reader()
-            .take(PAGE + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|e| reason_of(&e))?;
+        input.into_reader().take(PAGE + 1).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;
         let over = bytes.len() as u64 > PAGE;
         let _held = cx.budget().hold(bytes.len() as u64)?;
         match charset(&bytes) {
@@ -46,11 +42,7 @@ impl Extractor for Html {
                 }
             },
         }
-        if over {
-            Err(GapReason::Limit(Limit::HeldBytes))
-        } else {
-            Ok(())
-        }
+        if over { Err(GapReason::Limit(Limit::HeldBytes)) } else { Ok(()) }
     }
 }
 
@@ -60,16 +52,8 @@ fn charset(bytes: &[u8]) -> Option<&'static Encoding> {
         return Some(encoding);
     }
     let front = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]).to_ascii_lowercase();
-    let named = front
-        .split("charset")
-        .nth(1)?
-        .trim_start()
-        .strip_prefix('=')?
-        .trim_start_matches(['"', '\'', ' ']);
-    let label: String = named
-        .chars()
-        .take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c))
-        .collect();
+    let named = front.split("charset").nth(1)?.trim_start().strip_prefix('=')?.trim_start_matches(['"', '\'', ' ']);
+    let label: String = named.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
     let encoding = Encoding::for_label(label.as_bytes())?;
     // A page that says UTF-8 and is not is read in other ways too.
     (encoding != UTF_8 || std::str::from_utf8(bytes).is_ok()).then_some(encoding)
@@ -150,22 +134,14 @@ fn tag(rest: &str) -> (&str, &str) {
 
 fn name(tag: &str) -> String {
     let inner = tag.trim_start_matches('<');
-    let end = inner
-        .char_indices()
-        .skip(1)
-        .find(|(_, c)| !c.is_ascii_alphanumeric() && *c != ':')
-        .map(|(at, _)| at);
+    let end = inner.char_indices().skip(1).find(|(_, c)| !c.is_ascii_alphanumeric() && *c != ':').map(|(at, _)| at);
     inner[..end.unwrap_or(inner.len())].to_ascii_lowercase()
 }
 
 fn attributes(tag: &str, markup: &mut Story, cx: &mut Cx<'_>) {
     let mut rest = tag;
     while let Some(at) = rest.find('=') {
-        let key = rest[..at]
-            .rsplit(char::is_whitespace)
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
+        let key = rest[..at].rsplit(char::is_whitespace).next().unwrap_or_default().to_ascii_lowercase();
         let after = rest[at + 1..].trim_start();
         let (value, next) = match after.chars().next() {
             Some(quote @ ('"' | '\'')) => after[1..].split_once(quote).unwrap_or((&after[1..], "")),
@@ -187,11 +163,7 @@ fn embedded(address: &str, cx: &mut Cx<'_>) {
     let Some((head, data)) = address.split_once(',') else {
         return;
     };
-    let bytes = if head.ends_with(";base64") {
-        super::mail::base64(data.as_bytes())
-    } else {
-        data.as_bytes().to_vec()
-    };
+    let bytes = if head.ends_with(";base64") { super::mail::base64(data.as_bytes()) } else { data.as_bytes().to_vec() };
     cx.member("data", Input::bytes(&bytes));
 }
 
@@ -215,11 +187,8 @@ pub(super) fn unescape(text: &str) -> String {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at + 1..];
-        let end = rest
-            .bytes()
-            .take(32)
-            .position(|b| !b.is_ascii_alphanumeric() && b != b'#')
-            .unwrap_or(rest.len().min(32));
+        let end =
+            rest.bytes().take(32).position(|b| !b.is_ascii_alphanumeric() && b != b'#').unwrap_or(rest.len().min(32));
         match reference(&rest[..end]) {
             Some(c) => {
                 out.push_str(&c);

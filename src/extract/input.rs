@@ -32,28 +32,19 @@ impl<'a> Input<'a> {
         source.seek(SeekFrom::Start(0))?;
         source.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
         source.seek(SeekFrom::Start(0))?;
-        Ok(Input {
-            head,
-            body: Body::Random(Box::new(source)),
-        })
+        Ok(Input { head, body: Body::Random(Box::new(source)) })
     }
 
     /// Bytes that can be read once, such as a member being inflated.
     pub fn stream(mut source: impl Read + 'a) -> io::Result<Self> {
         let mut head = Vec::new();
         source.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
-        Ok(Input {
-            head,
-            body: Body::Stream(Box::new(source)),
-        })
+        Ok(Input { head, body: Body::Stream(Box::new(source)) })
     }
 
     /// Bytes in memory.
     pub fn bytes(bytes: &'a [u8]) -> Self {
-        Input {
-            head: bytes[..bytes.len().min(HEAD)].to_vec(),
-            body: Body::Random(Box::new(Cursor::new(bytes))),
-        }
+        Input { head: bytes[..bytes.len().min(HEAD)].to_vec(), body: Body::Random(Box::new(Cursor::new(bytes))) }
     }
 
     /// The first bytes, at most [`HEAD`].
@@ -77,18 +68,12 @@ impl<'a> Input<'a> {
                 let room = budget.holdable();
                 let mut bytes = Vec::new();
                 let whole = Cursor::new(self.head).chain(rest);
-                whole
-                    .take(room + 1)
-                    .read_to_end(&mut bytes)
-                    .map_err(|e| reason_of(&e))?;
+                whole.take(room + 1).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;
                 if bytes.len() as u64 > room {
                     return Err(GapReason::Limit(Limit::HeldBytes));
                 }
                 let held = budget.hold(bytes.len() as u64)?;
-                Ok(Random {
-                    source: Box::new(Cursor::new(bytes)),
-                    _held: Some(held),
-                })
+                Ok(Random { source: Box::new(Cursor::new(bytes)), _held: Some(held) })
             }
         }
     }

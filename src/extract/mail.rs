@@ -23,19 +23,11 @@ impl Extractor for Mail {
 
     fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
         let mut bytes = Vec::new();
-        input
-            .into_reader()
-            .take(MESSAGE + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|e| reason_of(&e))?;
+        input.into_reader().take(MESSAGE + 1).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;
         let over = bytes.len() as u64 > MESSAGE;
         let _held = cx.budget().hold(bytes.len() as u64)?;
         part(&bytes, 0, cx)?;
-        if over {
-            Err(GapReason::Limit(Limit::HeldBytes))
-        } else {
-            Ok(())
-        }
+        if over { Err(GapReason::Limit(Limit::HeldBytes)) } else { Ok(()) }
     }
 }
 
@@ -55,18 +47,10 @@ fn part(bytes: &[u8], depth: usize, cx: &mut Cx<'_>) -> Result<(), GapReason> {
     for field in &fields {
         say_field(field, cx);
     }
-    let get = |name: &str| {
-        fields
-            .iter()
-            .find(|field| field.name == name)
-            .map(|field| decoded_words(&field.value))
-    };
+    let get = |name: &str| fields.iter().find(|field| field.name == name).map(|field| decoded_words(&field.value));
     let kind = get("content-type").unwrap_or_else(|| "text/plain".to_string());
     let disposition = get("content-disposition").unwrap_or_default();
-    let encoding = get("content-transfer-encoding")
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
+    let encoding = get("content-transfer-encoding").unwrap_or_default().trim().to_ascii_lowercase();
     let lower = kind.to_ascii_lowercase();
     if lower.starts_with("multipart/")
         && let Some(boundary) = parameter(&kind, "boundary")
@@ -95,15 +79,8 @@ fn part(bytes: &[u8], depth: usize, cx: &mut Cx<'_>) -> Result<(), GapReason> {
 fn say_field(field: &Field, cx: &mut Cx<'_>) {
     let value = decoded_words(&field.value);
     cx.short(Part::labelled(PartKind::MessageHeader, &field.name), &value);
-    if matches!(
-        field.name.as_str(),
-        "x-protective-marking" | "msip_labels" | "sensitivity" | "x-classification"
-    ) {
-        let name = if field.name == "x-protective-marking" {
-            "X-Protective-Marking"
-        } else {
-            &field.name
-        };
+    if matches!(field.name.as_str(), "x-protective-marking" | "msip_labels" | "sensitivity" | "x-classification") {
+        let name = if field.name == "x-protective-marking" { "X-Protective-Marking" } else { &field.name };
         cx.short(Part::labelled(PartKind::Label, name), &format!("{name}={value}"));
     }
 }
@@ -115,10 +92,7 @@ fn multipart(body: &[u8], boundary: &str, depth: usize, cx: &mut Cx<'_>) -> Resu
     let mut at = 0;
     let mut ended = false;
     while at < body.len() {
-        let line_end = body[at..]
-            .iter()
-            .position(|b| *b == b'\n')
-            .map_or(body.len(), |n| at + n + 1);
+        let line_end = body[at..].iter().position(|b| *b == b'\n').map_or(body.len(), |n| at + n + 1);
         if !ended && body[at..line_end].starts_with(&marker) {
             pieces.push(&body[start..at]);
             start = line_end;
@@ -148,10 +122,7 @@ fn fields(bytes: &[u8]) -> (Vec<Field>, &[u8]) {
     let mut fields: Vec<Field> = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
-        let end = bytes[at..]
-            .iter()
-            .position(|b| *b == b'\n')
-            .map_or(bytes.len(), |n| at + n + 1);
+        let end = bytes[at..].iter().position(|b| *b == b'\n').map_or(bytes.len(), |n| at + n + 1);
         let line = bytes[at..end].trim_ascii_end();
         if line.is_empty() {
             return (fields, &bytes[end..]);
@@ -163,10 +134,7 @@ fn fields(bytes: &[u8]) -> (Vec<Field>, &[u8]) {
             }
         } else if let Some(colon) = line.iter().position(|b| *b == b':') {
             let name = String::from_utf8_lossy(&line[..colon]).trim().to_ascii_lowercase();
-            fields.push(Field {
-                name,
-                value: line[colon + 1..].trim_ascii().to_vec(),
-            });
+            fields.push(Field { name, value: line[colon + 1..].trim_ascii().to_vec() });
         } else if !line.starts_with(b"From ") {
             // Not a header line: the body began without a blank line.
             return (fields, &bytes[at..]);
@@ -226,9 +194,7 @@ fn escaped(bytes: &[u8], escape: u8) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while at < bytes.len() {
-        let digits = bytes
-            .get(at + 1..at + 3)
-            .and_then(|digits| std::str::from_utf8(digits).ok());
+        let digits = bytes.get(at + 1..at + 3).and_then(|digits| std::str::from_utf8(digits).ok());
         match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
             Some(byte) if bytes[at] == escape => {
                 out.push(byte);
@@ -308,11 +274,7 @@ fn plain(content: &[u8], kind: &str, cx: &mut Cx<'_>) -> Result<(), GapReason> {
     let text = encoding.decode(content).0.replace("\r\n", "\n");
     let flowed = parameter(kind, "format").is_some_and(|format| format.eq_ignore_ascii_case("flowed"));
     let delsp = parameter(kind, "delsp").is_some_and(|delsp| delsp.eq_ignore_ascii_case("yes"));
-    let text = if flowed {
-        text.replace(" \n", if delsp { "" } else { " " })
-    } else {
-        text
-    };
+    let text = if flowed { text.replace(" \n", if delsp { "" } else { " " }) } else { text };
     let mut story = Story::new(Part::only(PartKind::Body), Unit::Line);
     story.push(&text, cx);
     story.finish(cx);

@@ -40,23 +40,12 @@ pub trait Extractor: Sync {
 }
 
 /// The extractors. A format in no row is a gap: unsupported.
-const EXTRACTORS: &[&dyn Extractor] = &[
-    &text::Text,
-    &zip::Zip,
-    &cfb::Compound,
-    &html::Html,
-    &rtf::Rtf,
-    &mail::Mail,
-    &xml::Xml,
-    &binary::Binary,
-];
+const EXTRACTORS: &[&dyn Extractor] =
+    &[&text::Text, &zip::Zip, &cfb::Compound, &html::Html, &rtf::Rtf, &mail::Mail, &xml::Xml, &binary::Binary];
 
 /// The extractor for a format.
 pub fn extractor_for(format: Format) -> Option<&'static dyn Extractor> {
-    EXTRACTORS
-        .iter()
-        .copied()
-        .find(|extractor| extractor.formats().contains(&format))
+    EXTRACTORS.iter().copied().find(|extractor| extractor.formats().contains(&format))
 }
 
 /// The format is read, rather than only searched for strings and reported as a gap.
@@ -86,13 +75,7 @@ pub struct Cx<'a> {
 impl<'a> Cx<'a> {
     /// The context of a whole item.
     pub fn new(sink: &'a mut dyn Sink, budget: &'a Budget<'a>) -> Self {
-        Cx {
-            sink,
-            budget,
-            at: Location::item(),
-            depth: 0,
-            source_code: false,
-        }
+        Cx { sink, budget, at: Location::item(), depth: 0, source_code: false }
     }
 
     /// The allowance left.
@@ -154,13 +137,7 @@ impl<'a> Cx<'a> {
 
     fn inside(&mut self, name: &str) -> Cx<'_> {
         let at = self.at.step(name);
-        Cx {
-            sink: &mut *self.sink,
-            budget: self.budget,
-            at,
-            depth: self.depth + 1,
-            source_code: false,
-        }
+        Cx { sink: &mut *self.sink, budget: self.budget, at, depth: self.depth + 1, source_code: false }
     }
 
     fn open_nested(&mut self, name: &str, input: Input<'_>) {

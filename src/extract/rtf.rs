@@ -23,21 +23,13 @@ impl Extractor for Rtf {
 
     fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
         let mut bytes = Vec::new();
-        input
-            .into_reader()
-            .take(FILE + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|e| reason_of(&e))?;
+        input.into_reader().take(FILE + 1).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;
         let over = bytes.len() as u64 > FILE;
         let _held = cx.budget().hold(bytes.len() as u64)?;
         let mut reading = Reading::new(&bytes);
         let outcome = reading.run(cx);
         reading.finish(cx);
-        if over {
-            Err(GapReason::Limit(Limit::HeldBytes))
-        } else {
-            outcome
-        }
+        if over { Err(GapReason::Limit(Limit::HeldBytes)) } else { outcome }
     }
 }
 
@@ -66,12 +58,7 @@ struct Reading<'b> {
 
 impl<'b> Reading<'b> {
     fn new(bytes: &'b [u8]) -> Self {
-        let first = Group {
-            kind: PartKind::Body,
-            encoding: encoding_rs::WINDOWS_1252,
-            skip: 1,
-            object: false,
-        };
+        let first = Group { kind: PartKind::Body, encoding: encoding_rs::WINDOWS_1252, skip: 1, object: false };
         Reading {
             bytes,
             at: 0,
@@ -108,16 +95,12 @@ impl<'b> Reading<'b> {
                 _ if self.skipping > 0 => self.skipping -= 1,
                 _ => self.pending.push(byte),
             }
-            if self.at % 4096 == 0 {
+            if self.at.is_multiple_of(4096) {
                 cx.budget().check()?;
             }
         }
         self.settle(cx);
-        if self.groups.len() > 2 {
-            Err(GapReason::Damaged)
-        } else {
-            Ok(())
-        }
+        if self.groups.len() > 2 { Err(GapReason::Damaged) } else { Ok(()) }
     }
 
     fn finish(self, cx: &mut Cx<'_>) {
@@ -128,12 +111,7 @@ impl<'b> Reading<'b> {
 
     fn group(&mut self) -> &mut Group {
         if self.groups.is_empty() {
-            let group = Group {
-                kind: PartKind::Body,
-                encoding: encoding_rs::WINDOWS_1252,
-                skip: 1,
-                object: false,
-            };
+            let group = Group { kind: PartKind::Body, encoding: encoding_rs::WINDOWS_1252, skip: 1, object: false };
             self.groups.push(group);
         }
         let last = self.groups.len() - 1;
@@ -176,9 +154,7 @@ impl<'b> Reading<'b> {
         while self.bytes.get(self.at).is_some_and(u8::is_ascii_digit) {
             self.at += 1;
         }
-        let number = std::str::from_utf8(&self.bytes[number_start..self.at])
-            .ok()
-            .and_then(|n| n.parse::<i64>().ok());
+        let number = std::str::from_utf8(&self.bytes[number_start..self.at]).ok().and_then(|n| n.parse::<i64>().ok());
         if self.bytes.get(self.at) == Some(&b' ') {
             self.at += 1;
         }
@@ -188,10 +164,7 @@ impl<'b> Reading<'b> {
     fn symbol(&mut self, symbol: u8, cx: &mut Cx<'_>) {
         match symbol {
             b'\'' => {
-                let digits = self
-                    .bytes
-                    .get(self.at..self.at + 2)
-                    .and_then(|d| std::str::from_utf8(d).ok());
+                let digits = self.bytes.get(self.at..self.at + 2).and_then(|d| std::str::from_utf8(d).ok());
                 if let Some(byte) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
                     self.at += 2;
                     if self.skipping > 0 {
@@ -340,11 +313,7 @@ fn charset(number: i64) -> Option<&'static Encoding> {
 
 /// The native data behind an OLE 1 header: version, format, three counted strings, length.
 fn ole_payload(object: &[u8]) -> &[u8] {
-    let long = |at: usize| {
-        object
-            .get(at..at + 4)
-            .map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]) as usize)
-    };
+    let long = |at: usize| object.get(at..at + 4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]) as usize);
     let mut at = 8;
     for _ in 0..3 {
         let Some(length) = long(at) else { return object };
@@ -382,8 +351,7 @@ mod tests {
         let budget = Budget::new(&limits, &|| false);
         let rtf = br"{\rtf1\ansi\ansicpg936{\header \'bb\b \'fa\'c3\'dc\par}{\fonttbl{\f1\fcharset136 Ming;}}\uc1\u26426?\u-24252?\u9733?10\par{\info{\title \'d6\'b2\'ca\'f7}}}";
         let rtf = [&rtf[..], b"\n"].concat();
-        Rtf.extract(Input::bytes(&rtf), &mut Cx::new(&mut kept, &budget))
-            .expect("well-formed");
+        Rtf.extract(Input::bytes(&rtf), &mut Cx::new(&mut kept, &budget)).expect("well-formed");
         let find = |kind: PartKind| kept.0.iter().find(|(k, _)| *k == kind).map(|(_, text)| text.as_str());
         assert_eq!(find(PartKind::Header), Some("机密\n\n"));
         assert_eq!(find(PartKind::Property), Some("植树\n"));

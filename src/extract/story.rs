@@ -26,15 +26,7 @@ pub struct Story {
 impl Story {
     /// An empty story.
     pub fn new(part: Part, unit: Unit) -> Self {
-        Story {
-            part,
-            unit,
-            text: String::new(),
-            owned: 0,
-            units_before: 0,
-            lines_before: 0,
-            cut_start: false,
-        }
+        Story { part, unit, text: String::new(), owned: 0, units_before: 0, lines_before: 0, cut_start: false }
     }
 
     /// Adds text; `\n` ends a unit, U+2028 breaks a line inside one, `\t` separates cells.
@@ -76,9 +68,7 @@ impl Story {
             return;
         }
         let limit = floor(&self.text, self.text.len() - CONTEXT);
-        let cut = self.text[self.owned..limit]
-            .rfind('\n')
-            .map_or(limit, |at| self.owned + at + 1);
+        let cut = self.text[self.owned..limit].rfind('\n').map_or(limit, |at| self.owned + at + 1);
         self.emit(cut, false, cx);
         self.forget_before(cut);
     }
@@ -107,11 +97,7 @@ impl Story {
         let gone = &self.text[..from];
         self.units_before += gone.matches('\n').count() as u64;
         self.lines_before += gone.lines().filter(|line| !line.trim().is_empty()).count() as u64;
-        self.cut_start = if gone.is_empty() {
-            self.cut_start
-        } else {
-            !gone.ends_with('\n')
-        };
+        self.cut_start = if gone.is_empty() { self.cut_start } else { !gone.ends_with('\n') };
         let rest = self.text.split_off(from);
         mem::drop(mem::replace(&mut self.text, rest));
         self.owned = cut - from;

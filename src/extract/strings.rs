@@ -21,11 +21,7 @@ pub(super) fn scan(reader: impl Read, part: Part, most: u64, cx: &mut Cx<'_>) ->
     let mut outcome = Ok(());
     loop {
         let kept = bytes.len();
-        let read = match reader
-            .by_ref()
-            .take((CHUNK - kept.min(CHUNK / 2)) as u64)
-            .read_to_end(&mut bytes)
-        {
+        let read = match reader.by_ref().take((CHUNK - kept.min(CHUNK / 2)) as u64).read_to_end(&mut bytes) {
             Ok(read) => read,
             Err(e) => {
                 outcome = Err(reason_of(&e));

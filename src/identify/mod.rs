@@ -21,19 +21,11 @@ pub fn identify(head: &[u8], name: Option<&str>) -> Identified {
         Some(claimed) if is_textual(claimed) && is_textual(format) => Some(format),
         other => other,
     };
-    Identified {
-        format,
-        extension,
-        claimed,
-        why,
-    }
+    Identified { format, extension, claimed, why }
 }
 
 fn is_textual(format: Format) -> bool {
-    matches!(
-        format,
-        Format::Text | Format::Html | Format::Xml | Format::Mail | Format::Empty
-    )
+    matches!(format, Format::Text | Format::Html | Format::Xml | Format::Mail | Format::Empty)
 }
 
 fn by_content(head: &[u8]) -> (Format, &'static str) {
@@ -66,10 +58,7 @@ mod tests {
             (b"PK\x05\x06\0\0\0\0", Format::Zip),
             (b"<?xml version=\"1.0\"?><a/>", Format::Xml),
             (b"  <!DOCTYPE html><p>x", Format::Html),
-            (
-                b"From: a@trees.example\r\nTo: b@trees.example\r\nSubject: x\r\n\r\nhi",
-                Format::Mail,
-            ),
+            (b"From: a@trees.example\r\nTo: b@trees.example\r\nSubject: x\r\n\r\nhi", Format::Mail),
             (b"From: somebody\nhello", Format::Text),
             ("机密★10年".as_bytes(), Format::Text),
             (b"\xBB\xFA\xC3\xDC\xA1\xEF10\xC4\xEA", Format::Text),
@@ -80,9 +69,7 @@ mod tests {
         ] {
             assert_eq!(format(head), wanted, "{:?}", String::from_utf8_lossy(head));
         }
-        let noise: Vec<u8> = (0..2000u32)
-            .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8)
-            .collect();
+        let noise: Vec<u8> = (0..2000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
         assert_eq!(format(&noise), Format::Unknown);
     }
 

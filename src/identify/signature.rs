@@ -4,12 +4,7 @@ use crate::model::Format;
 
 /// Fixed bytes at a fixed place.
 const SIGNATURES: &[(usize, &[u8], Format, &str)] = &[
-    (
-        0,
-        b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
-        Format::Cfb,
-        "compound file signature",
-    ),
+    (0, b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Format::Cfb, "compound file signature"),
     (0, b"{\\rt", Format::Rtf, "RTF signature"),
     (0, b"\x89PNG\r\n\x1a\n", Format::Image, "PNG signature"),
     (0, b"\xFF\xD8\xFF", Format::Image, "JPEG signature"),

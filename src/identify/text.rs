@@ -66,20 +66,15 @@ fn reads_as_utf16(sample: &[u8], order: usize) -> bool {
     let (mut good, mut all) = (0, 0);
     for unit in sample.chunks_exact(2).map(unit) {
         all += 1;
-        good += usize::from(
-            matches!(unit, 9 | 10 | 13 | 0x20..=0x7E | 0xA0..=0x24F | 0x370..=0x4FF | 0x2010..=0x206F
-            | 0x2190..=0x27BF | 0x3000..=0x30FF | 0x4E00..=0x9FA5 | 0xAC00..=0xD7A3 | 0xFF00..=0xFF5E | 0xFEFF),
-        );
+        good += usize::from(matches!(unit, 9 | 10 | 13 | 0x20..=0x7E | 0xA0..=0x24F | 0x370..=0x4FF | 0x2010..=0x206F
+            | 0x2190..=0x27BF | 0x3000..=0x30FF | 0x4E00..=0x9FA5 | 0xAC00..=0xD7A3 | 0xFF00..=0xFF5E | 0xFEFF));
     }
     good * 100 >= all * 95
 }
 
 /// Control characters are rare, or the bytes are UTF-8.
 fn is_text(body: &[u8]) -> bool {
-    let controls = body
-        .iter()
-        .filter(|b| matches!(b, 0x01..=0x08 | 0x0E..=0x1A | 0x1C..=0x1F | 0x7F))
-        .count();
+    let controls = body.iter().filter(|b| matches!(b, 0x01..=0x08 | 0x0E..=0x1A | 0x1C..=0x1F | 0x7F)).count();
     let zeros = body.iter().filter(|b| **b == 0).count();
     let utf8 = match std::str::from_utf8(body) {
         Ok(_) => true,
@@ -103,10 +98,7 @@ fn legacy_like(body: &[u8]) -> bool {
 
 fn markup(body: &[u8]) -> Option<(Format, &'static str)> {
     let front = &body[..body.len().min(4096)];
-    let start = front
-        .iter()
-        .position(|b| !b.is_ascii_whitespace())
-        .unwrap_or(front.len());
+    let start = front.iter().position(|b| !b.is_ascii_whitespace()).unwrap_or(front.len());
     let front = &front[start..];
     let lower = front.to_ascii_lowercase();
     let begins = |what: &[u8]| lower.starts_with(what);
@@ -115,11 +107,7 @@ fn markup(body: &[u8]) -> Option<(Format, &'static str)> {
     }
     if begins(b"<?xml") {
         let html = lower.windows(5).take(1024).any(|window| window == b"<html");
-        return Some(if html {
-            (Format::Html, "XHTML")
-        } else {
-            (Format::Xml, "XML declaration")
-        });
+        return Some(if html { (Format::Html, "XHTML") } else { (Format::Xml, "XML declaration") });
     }
     let tag = |name: &[u8]| lower.windows(name.len()).any(|window| window == name);
     if begins(b"<") && (tag(b"</p>") || tag(b"</div>") || tag(b"<br") || tag(b"</table>") || tag(b"<meta ")) {

@@ -8,20 +8,12 @@ pub(super) fn identify(head: &[u8]) -> Option<(Format, &'static str)> {
         return Some((Format::Zip, "empty zip archive"));
     }
     // A spanned or self-extracting archive may carry a few bytes before its first member.
-    let start = if head.starts_with(b"PK\x07\x08PK\x03\x04") {
-        4
-    } else {
-        0
-    };
+    let start = if head.starts_with(b"PK\x07\x08PK\x03\x04") { 4 } else { 0 };
     if !head[start..].starts_with(b"PK\x03\x04") {
         return None;
     }
     let mut package = None;
-    for (at, _) in head
-        .windows(4)
-        .enumerate()
-        .filter(|(_, window)| *window == b"PK\x03\x04")
-    {
+    for (at, _) in head.windows(4).enumerate().filter(|(_, window)| *window == b"PK\x03\x04") {
         let Some(header) = head.get(at..at + 30) else { break };
         let length = |at: usize| usize::from(u16::from_le_bytes([header[at], header[at + 1]]));
         let Some(name) = head.get(at + 30..at + 30 + length(26)) else {

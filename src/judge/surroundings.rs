@@ -28,12 +28,7 @@ pub(super) struct Surroundings<'a> {
 impl<'a> Surroundings<'a> {
     pub(super) fn new(hit: &'a Hit, setting: Setting<'a>, lines: &'a Lines) -> Self {
         let at = setting.folded.original(hit.span.clone()).start;
-        Surroundings {
-            hit,
-            setting,
-            lines,
-            at,
-        }
+        Surroundings { hit, setting, lines, at }
     }
 
     /// Number of the unit (line or paragraph) the mark stands in, from 1.
@@ -64,20 +59,10 @@ impl<'a> Surroundings<'a> {
                 pattern.is_match(&text[span.end..near.end])
             }
             When::Mark(pattern) => pattern.is_match(&text[span.clone()]),
-            When::Near {
-                pattern,
-                before,
-                after,
-                own_line,
-                at_least,
-            } => {
+            When::Near { pattern, before, after, own_line, at_least } => {
                 let own = own_line.then(|| self.hit.line.clone());
                 let lines = self.above(*before).chain(own).chain(self.below(*after));
-                lines
-                    .filter(|line| pattern.is_match(cut(&text[line.clone()])))
-                    .take(*at_least)
-                    .count()
-                    >= *at_least
+                lines.filter(|line| pattern.is_match(cut(&text[line.clone()]))).take(*at_least).count() >= *at_least
             }
             When::HeadLines(lines) => self.lines.non_blank_before(self.hit.line.start) < *lines,
             When::TailLines(lines) => self.setting.segment.last && self.below(*lines).count() < *lines,
@@ -105,11 +90,7 @@ impl<'a> Surroundings<'a> {
         let mut look = |line: &str| {
             // A single character is a word of its own too often to count.
             let words = rule.levels.iter().filter(|(level, _)| level.chars().count() > 1);
-            seen.extend(
-                words
-                    .filter(|(level, _)| stands_in(level, line, rule))
-                    .map(|(_, tier)| *tier),
-            );
+            seen.extend(words.filter(|(level, _)| stands_in(level, line, rule)).map(|(_, tier)| *tier));
         };
         look(&text[line.start..span.start]);
         look(&text[span.end..line.end]);
@@ -130,11 +111,7 @@ fn cut(line: &str) -> &str {
 /// The level word stands in the line and is not merely part of a longer level word there.
 fn stands_in(level: &str, line: &str, rule: &Rule) -> bool {
     let mut rest = line.to_string();
-    for longer in rule
-        .levels
-        .keys()
-        .filter(|other| other.len() > level.len() && other.contains(level))
-    {
+    for longer in rule.levels.keys().filter(|other| other.len() > level.len() && other.contains(level)) {
         rest = rest.replace(longer.as_str(), "\u{1}");
     }
     rest.contains(level)

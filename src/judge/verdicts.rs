@@ -73,8 +73,7 @@ impl<'r> Judge<'r> {
         let mut findings: Vec<Finding> = Vec::new();
         let mut counted = BTreeSet::new();
         // Hardest first, so that of two alike the harder one stays.
-        self.weighed
-            .sort_by_key(|one| (std::cmp::Reverse(one.severity()), -one.score()));
+        self.weighed.sort_by_key(|one| (std::cmp::Reverse(one.severity()), -one.score()));
         for weighed in &self.weighed {
             let rule = &self.rules.rules()[weighed.rule];
             if let Some(counts) = rule.counts {
@@ -89,25 +88,17 @@ impl<'r> Judge<'r> {
             }
         }
         self.tell_surplus(&mut findings);
-        findings.sort_by(|a, b| (b.verdict, b.score).cmp(&(a.verdict, a.score)));
+        findings.sort_by_key(|finding| std::cmp::Reverse((finding.verdict, finding.score)));
         findings
     }
 
     /// Gives the weight of repetition to marks that stand isolated on several pages or parts.
     fn settle_repetitions(&mut self) {
         let mut spots: BTreeMap<(usize, String), Vec<(Location, u64)>> = BTreeMap::new();
-        for one in self
-            .weighed
-            .iter()
-            .filter(|one| one.place == Place::Line && one.repeated.is_some())
-        {
+        for one in self.weighed.iter().filter(|one| one.place == Place::Line && one.repeated.is_some()) {
             let here = (place_of(&one.location), one.line);
             let known = spots.entry((one.rule, one.mark.clone())).or_default();
-            if known.len() < 100
-                && known
-                    .iter()
-                    .all(|(at, line)| *at != here.0 || line.abs_diff(here.1) > PAGE)
-            {
+            if known.len() < 100 && known.iter().all(|(at, line)| *at != here.0 || line.abs_diff(here.1) > PAGE) {
                 known.push(here);
             }
         }
@@ -115,10 +106,7 @@ impl<'r> Judge<'r> {
             let Some((times, reason)) = one.repeated.take() else {
                 continue;
             };
-            if spots
-                .get(&(one.rule, one.mark.clone()))
-                .is_some_and(|known| known.len() >= times)
-            {
+            if spots.get(&(one.rule, one.mark.clone())).is_some_and(|known| known.len() >= times) {
                 one.gain += reason.weight;
                 one.why.push(reason);
             }
@@ -130,10 +118,7 @@ impl<'r> Judge<'r> {
     fn settle_readings(&mut self) {
         let spot = |one: &Weighed| {
             let label = one.location.part.as_ref().and_then(|part| part.label.clone());
-            let unread = Location {
-                part: Some(Part::only(one.part)),
-                ..one.location.clone()
-            };
+            let unread = Location { part: Some(Part::only(one.part)), ..one.location.clone() };
             (one.part == PartKind::Body).then_some((unread, label))
         };
         let mut best: BTreeMap<Location, (i32, Option<String>)> = BTreeMap::new();
@@ -173,10 +158,7 @@ impl<'r> Judge<'r> {
                 continue;
             }
             if let Some(last) = findings.iter_mut().rev().find(|finding| finding.rule == rule.id) {
-                let text = Phrase::new(
-                    &format!("and {more} more like this"),
-                    &format!("另有 {more} 处相同情况"),
-                );
+                let text = Phrase::new(&format!("and {more} more like this"), &format!("另有 {more} 处相同情况"));
                 last.why.push(Reason { text, weight: 0 });
             }
         }
@@ -213,10 +195,7 @@ fn one_per_spot(weighed: &mut Vec<Weighed>, rules: &RuleSet) {
     let mut keep = vec![false; weighed.len()];
     for at in order {
         let (start, end) = (weighed[at].span.start, weighed[at].span.end);
-        let clash = taken
-            .range(..end.max(start + 1))
-            .next_back()
-            .is_some_and(|(_, other)| *other > start);
+        let clash = taken.range(..end.max(start + 1)).next_back().is_some_and(|(_, other)| *other > start);
         if !clash || counted(&weighed[at]) {
             keep[at] = true;
             if !counted(&weighed[at]) {
@@ -237,8 +216,5 @@ fn identity(weighed: &Weighed) -> (usize, &Location, &str) {
 }
 
 fn place_of(location: &Location) -> Location {
-    Location {
-        spot: None,
-        ..location.clone()
-    }
+    Location { spot: None, ..location.clone() }
 }

@@ -98,10 +98,7 @@ pub(super) fn weigh(hit: &Hit, setting: Setting<'_>, lines: &Lines) -> Weighed {
         location: located(setting, &around),
         part: setting.part,
         excerpt: Excerpt::new(shown, rule.mask),
-        why: vec![Reason {
-            text: form.reason.clone(),
-            weight: form.score,
-        }],
+        why: vec![Reason { text: form.reason.clone(), weight: form.score }],
         mark: setting.folded.text[hit.span.clone()].to_string(),
         span: original,
         line: around.line_number(),
@@ -119,17 +116,11 @@ fn applies(predicate: &Predicate, weighed: &Weighed, setting: Setting<'_>) -> bo
     (predicate.places.is_empty() || predicate.places.contains(&weighed.place))
         && (predicate.parts.is_empty() || predicate.parts.contains(&setting.part))
         && !predicate.not_parts.contains(&setting.part)
-        && predicate
-            .unless_profile
-            .as_ref()
-            .is_none_or(|profile| !setting.profiles.contains(profile))
+        && predicate.unless_profile.as_ref().is_none_or(|profile| !setting.profiles.contains(profile))
 }
 
 fn apply(predicate: &Predicate, weighed: &mut Weighed) {
-    let reason = Reason {
-        text: predicate.reason.clone(),
-        weight: predicate.score,
-    };
+    let reason = Reason { text: predicate.reason.clone(), weight: predicate.score };
     let repetitions = predicate.when.iter().find_map(|when| match when {
         When::Repeated(times) => Some(*times),
         _ => None,

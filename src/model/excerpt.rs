@@ -35,11 +35,7 @@ const KEEP: usize = 80;
 impl Excerpt {
     /// Keeps at most the first 80 characters; line breaks and control characters become blanks.
     pub fn new(text: &str, mask: Mask) -> Self {
-        let text = text
-            .chars()
-            .map(|c| if c.is_control() || is_format(c) { ' ' } else { c })
-            .take(KEEP)
-            .collect();
+        let text = text.chars().map(|c| if c.is_control() || is_format(c) { ' ' } else { c }).take(KEEP).collect();
         Excerpt { text, mask }
     }
 
@@ -56,11 +52,7 @@ impl Excerpt {
             Mask::Open => self.text.clone(),
             Mask::Mark => {
                 let keep = mark_head(&chars);
-                if keep >= chars.len() {
-                    head(keep)
-                } else {
-                    head(keep) + "…"
-                }
+                if keep >= chars.len() { head(keep) } else { head(keep) + "…" }
             }
             Mask::Ends if chars.len() >= 8 => {
                 let tail: String = chars[chars.len() - 2..].iter().collect();
@@ -89,16 +81,8 @@ fn mark_head(chars: &[char]) -> usize {
     {
         return at;
     }
-    let limit = if chars.first().is_some_and(char::is_ascii) {
-        24
-    } else {
-        8
-    };
-    if chars.len() <= limit {
-        chars.len()
-    } else {
-        limit.min(4)
-    }
+    let limit = if chars.first().is_some_and(char::is_ascii) { 24 } else { 8 };
+    if chars.len() <= limit { chars.len() } else { limit.min(4) }
 }
 
 /// Characters without a shape of their own that could reorder or hide text on a terminal.

@@ -101,11 +101,7 @@ impl Format {
             Format::Odf => ("odf", "OpenDocument", "OpenDocument 文档"),
             Format::Ofd => ("ofd", "OFD document", "OFD 版式文档"),
             Format::Zip => ("zip", "zip archive", "zip 压缩包"),
-            Format::Cfb => (
-                "cfb",
-                "compound file (doc, xls, ppt, msg, wps)",
-                "复合文档（doc、xls、ppt、msg、wps）",
-            ),
+            Format::Cfb => ("cfb", "compound file (doc, xls, ppt, msg, wps)", "复合文档（doc、xls、ppt、msg、wps）"),
             Format::Pdf => ("pdf", "PDF", "PDF"),
             Format::Image => ("image", "picture", "图片"),
             Format::Media => ("media", "audio or video", "音视频"),
@@ -132,7 +128,6 @@ pub struct Identified {
 impl Identified {
     /// The name claims one thing and the content is another.
     pub fn disagrees(&self) -> bool {
-        self.claimed
-            .is_some_and(|claimed| claimed != self.format && self.format != Format::Empty)
+        self.claimed.is_some_and(|claimed| claimed != self.format && self.format != Format::Empty)
     }
 }

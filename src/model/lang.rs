@@ -39,10 +39,7 @@ pub struct Phrase {
 impl Phrase {
     /// A phrase from its two texts.
     pub fn new(en: &str, zh: &str) -> Self {
-        Phrase {
-            en: en.into(),
-            zh: zh.into(),
-        }
+        Phrase { en: en.into(), zh: zh.into() }
     }
 
     /// The text in one language.

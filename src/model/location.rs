@@ -123,30 +123,18 @@ pub struct Part {
 impl Part {
     /// A part that is the only one of its kind.
     pub fn only(kind: PartKind) -> Self {
-        Part {
-            kind,
-            index: None,
-            label: None,
-        }
+        Part { kind, index: None, label: None }
     }
 
     /// The `index`-th part of its kind, from 1.
     pub fn nth(kind: PartKind, index: u32) -> Self {
-        Part {
-            kind,
-            index: Some(index),
-            label: None,
-        }
+        Part { kind, index: Some(index), label: None }
     }
 
     /// A part with a short label, cut to 48 characters and freed of control characters.
     pub fn labelled(kind: PartKind, label: &str) -> Self {
         let label: String = safe_name(label).chars().take(48).collect();
-        Part {
-            kind,
-            index: None,
-            label: Some(label),
-        }
+        Part { kind, index: None, label: Some(label) }
     }
 
     /// The part in words: `header 1`, `property Title`.
@@ -192,22 +180,14 @@ impl Location {
 
     /// The same containers, another part.
     pub fn with_part(&self, part: Part) -> Self {
-        Location {
-            steps: self.steps.clone(),
-            part: Some(part),
-            spot: None,
-        }
+        Location { steps: self.steps.clone(), part: Some(part), spot: None }
     }
 
     /// A member one container deeper.
     pub fn step(&self, member: &str) -> Self {
         let mut steps = self.steps.clone();
         steps.push(safe_name(member));
-        Location {
-            steps,
-            part: None,
-            spot: None,
-        }
+        Location { steps, part: None, spot: None }
     }
 
     /// The location in words: `outer.zip!a.docx, header 1, paragraph 2`.
@@ -252,11 +232,7 @@ pub fn safe_name(name: &str) -> String {
         let hidden = c.is_control()
             || matches!(c, '\u{00AD}' | '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
                 | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}');
-        if hidden {
-            out.extend(c.escape_unicode())
-        } else {
-            out.push(c)
-        }
+        if hidden { out.extend(c.escape_unicode()) } else { out.push(c) }
     }
     out
 }

@@ -40,16 +40,8 @@ pub struct Report {
 impl Report {
     /// The verdict that findings and gaps add up to.
     pub fn verdict_of(findings: &[Finding], gaps: &[Gap]) -> Verdict {
-        let found = findings
-            .iter()
-            .map(|f| Verdict::from(f.verdict))
-            .max()
-            .unwrap_or_default();
-        let missed = if gaps.is_empty() {
-            Verdict::Clear
-        } else {
-            Verdict::Uninspected
-        };
+        let found = findings.iter().map(|f| Verdict::from(f.verdict)).max().unwrap_or_default();
+        let missed = if gaps.is_empty() { Verdict::Clear } else { Verdict::Uninspected };
         found.max(missed)
     }
 }

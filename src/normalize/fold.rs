@@ -38,10 +38,7 @@ impl Folded {
 
 /// Folds a text.
 pub fn fold(text: &str) -> Folded {
-    let mut folder = Folder {
-        out: String::with_capacity(text.len() + 16),
-        ..Folder::default()
-    };
+    let mut folder = Folder { out: String::with_capacity(text.len() + 16), ..Folder::default() };
     let mut at = 0;
     while at < text.len() {
         let end = text[at..].find(is_break).map_or(text.len(), |n| at + n);
@@ -51,10 +48,7 @@ pub fn fold(text: &str) -> Folded {
         at = end + c.len_utf8();
     }
     folder.flush_breaks();
-    Folded {
-        text: folder.out,
-        map: folder.map,
-    }
+    Folded { text: folder.out, map: folder.map }
 }
 
 /// Folds a literal, such as an anchor, to the form it has in folded text.
@@ -75,9 +69,7 @@ pub fn fold_pattern(pattern: &str) -> String {
             Fate::Blank => out.push(' '),
             Fate::Keep | Fate::Drop | Fate::Break => out.push(c),
             Fate::Become(other) => push_escaped(&mut out, other),
-            Fate::Compat => compat(&c.to_string())
-                .chars()
-                .for_each(|other| push_escaped(&mut out, other)),
+            Fate::Compat => compat(&c.to_string()).chars().for_each(|other| push_escaped(&mut out, other)),
         }
     }
     out
@@ -150,10 +142,7 @@ impl Kind {
 
     /// A blank between these two carries no meaning.
     fn swallows_blank(self, next: Kind) -> bool {
-        matches!(
-            (self, next),
-            (Kind::Start, _) | (Kind::Cjk, Kind::Cjk | Kind::Digit) | (Kind::Digit, Kind::Cjk)
-        )
+        matches!((self, next), (Kind::Start, _) | (Kind::Cjk, Kind::Cjk | Kind::Digit) | (Kind::Digit, Kind::Cjk))
     }
 }
 
@@ -216,14 +205,8 @@ impl Folder {
             match fate {
                 Fate::Drop | Fate::Break => {}
                 Fate::Blank => {
-                    let before = self.blank.take().unwrap_or(Blank {
-                        original: at..at,
-                        width: 0,
-                    });
-                    self.blank = Some(Blank {
-                        original: before.original.start..end,
-                        width: before.width + 1,
-                    });
+                    let before = self.blank.take().unwrap_or(Blank { original: at..at, width: 0 });
+                    self.blank = Some(Blank { original: before.original.start..end, width: before.width + 1 });
                 }
                 _ if clustered => self.put(&compat(&text[at..end]), at..end, spaced),
                 Fate::Keep => self.keep(c, at..end, spaced),
@@ -283,9 +266,7 @@ fn is_single(line: &str, run: usize) -> bool {
     if line.len() > 64 {
         return false;
     }
-    let mut visible = line
-        .chars()
-        .filter(|c| !matches!(fate(*c), Fate::Drop | Fate::Blank) && !is_combining_mark(*c));
+    let mut visible = line.chars().filter(|c| !matches!(fate(*c), Fate::Drop | Fate::Blank) && !is_combining_mark(*c));
     let Some(first) = visible.next() else { return false };
     match visible.next() {
         None => is_cjk(first) || first.is_alphanumeric() || matches!(fate(first), Fate::Become(_)) || first == '*',

@@ -29,22 +29,12 @@ impl OffsetMap {
             last.original_len += original.len();
             return;
         }
-        self.runs.push(Run {
-            folded,
-            original: original.start,
-            original_len: original.len(),
-            same: true,
-        });
+        self.runs.push(Run { folded, original: original.start, original_len: original.len(), same: true });
     }
 
     /// Records that `original` became something else at `folded`.
     pub(super) fn replaced(&mut self, folded: usize, original: Range<usize>) {
-        self.runs.push(Run {
-            folded,
-            original: original.start,
-            original_len: original.len(),
-            same: false,
-        });
+        self.runs.push(Run { folded, original: original.start, original_len: original.len(), same: false });
     }
 
     fn run_at(&self, folded: usize) -> Option<&Run> {
@@ -70,10 +60,7 @@ impl OffsetMap {
             let at = self.original_of(range.start, 0).start;
             return at..at;
         }
-        let last = text[range.clone()]
-            .char_indices()
-            .next_back()
-            .map_or(0, |(at, _)| range.start + at);
+        let last = text[range.clone()].char_indices().next_back().map_or(0, |(at, _)| range.start + at);
         let start = self.original_of(range.start, 1).start;
         let end = self.original_of(last, range.end - last).end;
         start..end.max(start)

@@ -47,8 +47,5 @@ pub fn common() -> Result<Pack, Error> {
 /// The built-in packs.
 pub fn builtin() -> Result<Vec<Pack>, Error> {
     let common = common()?;
-    BUILTIN
-        .iter()
-        .map(|(file, text)| Pack::parse(file, text, Some(&common)))
-        .collect()
+    BUILTIN.iter().map(|(file, text)| Pack::parse(file, text, Some(&common))).collect()
 }

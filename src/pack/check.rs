@@ -34,10 +34,7 @@ impl Check {
 
 /// The letters and digits of a number written with blanks or hyphens, in upper case.
 fn compact(text: &str) -> Vec<u8> {
-    text.bytes()
-        .filter(u8::is_ascii_alphanumeric)
-        .map(|b| b.to_ascii_uppercase())
-        .collect()
+    text.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_uppercase()).collect()
 }
 
 fn digit(byte: u8) -> Option<u32> {
@@ -63,11 +60,7 @@ fn citizen_id(id: &[u8]) -> bool {
     if !(1900..2100).contains(&year) || !is_date(year, month, day) {
         return false;
     }
-    let Some(sum) = id[..17]
-        .iter()
-        .zip(WEIGHTS)
-        .try_fold(0, |sum, (b, w)| Some(sum + digit(*b)? * w))
-    else {
+    let Some(sum) = id[..17].iter().zip(WEIGHTS).try_fold(0, |sum, (b, w)| Some(sum + digit(*b)? * w)) else {
         return false;
     };
     id[17] == b"10X98765432"[(sum % 11) as usize]
@@ -86,10 +79,7 @@ fn is_date(year: u32, month: u32, day: u32) -> bool {
 }
 
 fn payment_card(card: &[u8]) -> bool {
-    let issuer = matches!(
-        card,
-        [b'6', b'2', ..] | [b'4', ..] | [b'5', b'1'..=b'5', ..] | [b'3', b'4' | b'7', ..]
-    );
+    let issuer = matches!(card, [b'6', b'2', ..] | [b'4', ..] | [b'5', b'1'..=b'5', ..] | [b'3', b'4' | b'7', ..]);
     let length = match card.first() {
         Some(b'3') => card.len() == 15,
         Some(b'6') => (16..=19).contains(&card.len()),
@@ -151,19 +141,9 @@ fn passport_mrz(line: &[u8]) -> bool {
 
 fn token(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    if [
-        "example",
-        "sample",
-        "xxxx",
-        "your",
-        "test",
-        "dummy",
-        "placeholder",
-        "0000",
-        "1234567890",
-    ]
-    .iter()
-    .any(|word| lower.contains(word))
+    if ["example", "sample", "xxxx", "your", "test", "dummy", "placeholder", "0000", "1234567890"]
+        .iter()
+        .any(|word| lower.contains(word))
     {
         return false;
     }
@@ -177,12 +157,7 @@ fn entropy(bytes: &[u8]) -> f64 {
         counts[*byte as usize] += 1;
     }
     let total = bytes.len().max(1) as f64;
-    counts
-        .iter()
-        .filter(|n| **n > 0)
-        .map(|n| f64::from(*n) / total)
-        .map(|p| -p * p.log2())
-        .sum()
+    counts.iter().filter(|n| **n > 0).map(|n| f64::from(*n) / total).map(|p| -p * p.log2()).sum()
 }
 
 #[cfg(test)]
@@ -204,11 +179,7 @@ mod tests {
                 "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
                 "L898902C37UTO7408122F1204159ZE184226B<<<<<10",
             ),
-            (
-                Check::Token,
-                "ghp_a8Fk29dLq0ZxWv7RtY3uB6nC1mPsEoIj4KhG",
-                "ghp_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-            ),
+            (Check::Token, "ghp_a8Fk29dLq0ZxWv7RtY3uB6nC1mPsEoIj4KhG", "ghp_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
         ] {
             assert!(check.passes(good), "{good}");
             assert!(!check.passes(bad), "{bad}");

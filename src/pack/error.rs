@@ -67,13 +67,7 @@ pub struct Error {
 impl Error {
     /// An error about a whole file.
     pub fn new(code: Code, file: &str, message: String) -> Self {
-        Error {
-            code,
-            file: file.to_string(),
-            line: None,
-            message,
-            hint: None,
-        }
+        Error { code, file: file.to_string(), line: None, message, hint: None }
     }
 
     /// With a hint.
@@ -86,13 +80,7 @@ impl Error {
     /// At the line of a byte offset in `text`.
     #[must_use]
     pub fn at(mut self, text: &str, offset: usize) -> Self {
-        self.line = Some(
-            text.as_bytes()[..offset.min(text.len())]
-                .iter()
-                .filter(|b| **b == b'\n')
-                .count()
-                + 1,
-        );
+        self.line = Some(text.as_bytes()[..offset.min(text.len())].iter().filter(|b| **b == b'\n').count() + 1);
         self
     }
 }

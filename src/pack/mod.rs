@@ -1,4 +1,4 @@
-//! Packs: rules as data. On disk a pack is a TOML file ([`spec`]); read and validated it is a
+//! Packs: rules as data. On disk a pack is a TOML file ([`PackSpec`]); read and validated it is a
 //! [`Pack`]; several compiled together are a [`RuleSet`]. Matching and judging happen elsewhere.
 
 mod builtin;
@@ -35,11 +35,7 @@ pub fn load(path: &Path) -> Result<Vec<Pack>, Error> {
         .collect();
     files.sort();
     if files.is_empty() {
-        return Err(Error::new(
-            Code::Empty,
-            &path.display().to_string(),
-            "no *.toml file in this folder".into(),
-        ));
+        return Err(Error::new(Code::Empty, &path.display().to_string(), "no *.toml file in this folder".into()));
     }
     let mut packs = Vec::new();
     for file in files {

@@ -18,10 +18,7 @@ const SIZE: usize = 4 << 20;
 impl Pattern {
     /// A pattern from its expanded, folded source.
     pub fn new(source: String) -> Self {
-        Pattern {
-            source,
-            regex: OnceLock::new(),
-        }
+        Pattern { source, regex: OnceLock::new() }
     }
 
     /// Compiles now; says what is wrong with it.

@@ -200,10 +200,7 @@ impl Pack {
 
     /// The pack's name and version as reports give them.
     pub fn reference(&self) -> PackRef {
-        PackRef {
-            id: self.id.clone(),
-            version: self.version.clone(),
-        }
+        PackRef { id: self.id.clone(), version: self.version.clone() }
     }
 }
 
@@ -231,12 +228,8 @@ impl Builder<'_> {
         for predicate in spec.predicates {
             pack.predicates.push(Arc::new(self.predicate(&pack, predicate)?));
         }
-        let levels: Arc<BTreeMap<_, _>> = Arc::new(
-            spec.levels
-                .iter()
-                .map(|(word, tier)| (fold_literal(word), *tier))
-                .collect(),
-        );
+        let levels: Arc<BTreeMap<_, _>> =
+            Arc::new(spec.levels.iter().map(|(word, tier)| (fold_literal(word), *tier)).collect());
         let mut seen = BTreeSet::new();
         for rule in spec.rules {
             if !seen.insert(rule.id.clone()) {
@@ -264,10 +257,7 @@ impl Builder<'_> {
         }
         forms.sort_by_key(|form| -form.score);
         let common = self.common.filter(|_| spec.context);
-        let predicates = common
-            .into_iter()
-            .flat_map(|common| &common.predicates)
-            .chain(&pack.predicates);
+        let predicates = common.into_iter().flat_map(|common| &common.predicates).chain(&pack.predicates);
         Ok(Rule {
             id: spec.id.into(),
             pack: pack.id.clone(),
@@ -294,11 +284,7 @@ impl Builder<'_> {
 
     fn form(&self, pack: &Pack, rule: &str, spec: FormSpec) -> Result<Form, Error> {
         let pattern = self.expand(pack, rule, &spec.pattern)?;
-        let marked = if pattern.contains("(?P<mark>") {
-            pattern
-        } else {
-            format!("(?P<mark>{pattern})")
-        };
+        let marked = if pattern.contains("(?P<mark>") { pattern } else { format!("(?P<mark>{pattern})") };
         let whole = match spec.place {
             Place::Line => {
                 let companions = self.expand(pack, rule, &pack.companions.join("|"))?;
@@ -329,10 +315,7 @@ impl Builder<'_> {
             not_before: optional(spec.not_before, "", "$")?,
             not_after: optional(spec.not_after, "^", "")?,
             unless: optional(spec.unless, "", "")?,
-            original: spec
-                .original
-                .map(|source| self.pattern_unfolded(rule, source))
-                .transpose()?,
+            original: spec.original.map(|source| self.pattern(rule, source)).transpose()?,
             parts: spec.parts,
         })
     }
@@ -353,23 +336,10 @@ impl Builder<'_> {
         if let Some(source) = &spec.mark {
             when.push(When::Mark(compile(source, "", "")?));
         }
-        if let Some(NearSpec {
-            pattern,
-            lines_before,
-            lines_after,
-            own_line,
-            at_least,
-        }) = &spec.near
-        {
+        if let Some(NearSpec { pattern, lines_before, lines_after, own_line, at_least }) = &spec.near {
             let pattern = compile(pattern, "", "")?;
             let (before, after) = (*lines_before, *lines_after);
-            when.push(When::Near {
-                pattern,
-                before,
-                after,
-                own_line: *own_line,
-                at_least: *at_least,
-            });
+            when.push(When::Near { pattern, before, after, own_line: *own_line, at_least: *at_least });
         }
         when.extend(spec.head_lines.map(When::HeadLines));
         when.extend(spec.tail_lines.map(When::TailLines));
@@ -403,9 +373,7 @@ impl Builder<'_> {
             let Some(definition) = pack.define.get(&name) else {
                 let known = pack.define.keys().cloned().collect::<Vec<_>>().join(", ");
                 let message = format!("{{{name}}} is not defined");
-                return Err(self
-                    .about(Code::Undefined, id, &message)
-                    .hint(format!("defined are: {known}")));
+                return Err(self.about(Code::Undefined, id, &message).hint(format!("defined are: {known}")));
             };
             let definition = format!("(?:{definition})");
             let placeholder = out[range].to_string();
@@ -415,19 +383,13 @@ impl Builder<'_> {
         match named(&out) {
             None => Ok(fold_pattern(&out)),
             Some(_) if out.len() < 64 * 1024 => self.expand(pack, id, &out),
-            Some((_, name)) => Err(self.about(
-                Code::Undefined,
-                id,
-                &format!("the definition of {{{name}}} leads back to itself"),
-            )),
+            Some((_, name)) => {
+                Err(self.about(Code::Undefined, id, &format!("the definition of {{{name}}} leads back to itself")))
+            }
         }
     }
 
     fn pattern(&self, id: &str, source: String) -> Result<Pattern, Error> {
-        Ok(self.checked(id, Pattern::new(source))?)
-    }
-
-    fn pattern_unfolded(&self, id: &str, source: String) -> Result<Pattern, Error> {
         self.checked(id, Pattern::new(source))
     }
 

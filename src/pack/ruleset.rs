@@ -53,11 +53,7 @@ impl RuleSet {
                 rules.push(rule.clone());
             }
         }
-        let digits = rules
-            .iter()
-            .enumerate()
-            .filter_map(|(at, rule)| Some((at, rule.digits?)))
-            .collect();
+        let digits = rules.iter().enumerate().filter_map(|(at, rule)| Some((at, rule.digits?))).collect();
         Ok(RuleSet {
             packs: packs.iter().map(Pack::reference).collect(),
             exact: Automaton::new(&rules, false)?,
@@ -91,11 +87,7 @@ impl RuleSet {
 impl Automaton {
     fn new(rules: &[Arc<Rule>], ignore_case: bool) -> Result<Self, Error> {
         let mut by_word: BTreeMap<(&str, bool), Vec<usize>> = BTreeMap::new();
-        for (at, rule) in rules
-            .iter()
-            .enumerate()
-            .filter(|(_, rule)| rule.ignore_case == ignore_case)
-        {
+        for (at, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.ignore_case == ignore_case) {
             for anchor in &rule.anchors {
                 let rules = by_word.entry((anchor, rule.inside_words)).or_default();
                 if !rules.contains(&at) {

@@ -244,12 +244,9 @@ impl Example {
     /// The example with its place spelled out.
     pub fn placed(&self) -> PlacedExample {
         match self {
-            Example::Text(text) => PlacedExample {
-                text: text.clone(),
-                part: PartKind::Body,
-                verdict: None,
-                tier: None,
-            },
+            Example::Text(text) => {
+                PlacedExample { text: text.clone(), part: PartKind::Body, verdict: None, tier: None }
+            }
             Example::Placed(placed) => placed.clone(),
         }
     }

@@ -52,24 +52,9 @@ impl Sink for Collector<'_> {
         let folded = fold(segment.text);
         let part = segment.location.part.as_ref().map_or(PartKind::Body, |part| part.kind);
         let ocr = self.options.ocr_text || part == PartKind::Ocr;
-        let hits = search(Query {
-            rules: self.rules,
-            segment: &segment,
-            folded: &folded,
-            part,
-            ocr,
-        });
+        let hits = search(Query { rules: self.rules, segment: &segment, folded: &folded, part, ocr });
         let profiles = &self.options.profiles;
-        self.judge.hear(
-            hits,
-            Setting {
-                rules: self.rules,
-                segment: &segment,
-                folded: &folded,
-                part,
-                profiles,
-            },
-        );
+        self.judge.hear(hits, Setting { rules: self.rules, segment: &segment, folded: &folded, part, profiles });
     }
 
     fn gap(&mut self, gap: Gap) {
@@ -104,13 +89,7 @@ fn mismatch(at: &Location, identified: &Identified) -> Finding {
         location: at.clone(),
         part: PartKind::FileName,
         excerpt: Excerpt::new(&format!(".{named} is {format}"), Mask::Open),
-        why: vec![Reason {
-            text: Phrase::new(identified.why, identified.why),
-            weight: 0,
-        }],
-        title: Phrase::new(
-            "Name and content disagree on the file type",
-            "文件名与实际内容的类型不符",
-        ),
+        why: vec![Reason { text: Phrase::new(identified.why, identified.why), weight: 0 }],
+        title: Phrase::new("Name and content disagree on the file type", "文件名与实际内容的类型不符"),
     }
 }

@@ -63,19 +63,14 @@ impl Scanner {
     /// Scans bytes in memory, with the name they would have as a file.
     pub fn scan_bytes(&self, name: Option<&str>, bytes: &[u8]) -> Report {
         let names: Vec<String> = name.map(str::to_string).into_iter().collect();
-        self.scan(name.unwrap_or("-"), &names, bytes.len() as u64, || {
-            Ok(Input::bytes(bytes))
-        })
+        self.scan(name.unwrap_or("-"), &names, bytes.len() as u64, || Ok(Input::bytes(bytes)))
     }
 
     /// Scans what a reader yields, such as standard input.
     pub fn scan_reader(&self, path: &str, name: Option<&str>, reader: impl Read) -> Report {
         let names: Vec<String> = name.map(str::to_string).into_iter().collect();
         let counted = std::cell::Cell::new(0);
-        let counting = Counting {
-            inner: reader,
-            count: &counted,
-        };
+        let counting = Counting { inner: reader, count: &counted };
         let mut report = self.scan(path, &names, 0, || Input::stream(counting).map_err(|e| reason_of(&e)));
         report.bytes = counted.get();
         report

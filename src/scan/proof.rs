@@ -24,12 +24,8 @@ impl Failure {
     /// As a pack error.
     pub fn error(&self, file: &str) -> Error {
         let example: String = self.example.replace('\n', "⏎").chars().take(40).collect();
-        Error::new(
-            Code::Example,
-            file,
-            format!("{}: example `{example}`: {}", self.rule, self.message),
-        )
-        .hint("change the example or the rule until both say the same")
+        Error::new(Code::Example, file, format!("{}: example `{example}`: {}", self.rule, self.message))
+            .hint("change the example or the rule until both say the same")
     }
 }
 
@@ -40,9 +36,7 @@ impl Failure {
 pub fn prove(pack: &Pack) -> Result<Vec<Failure>, Error> {
     for rule in &pack.rules {
         for pattern in rule.patterns() {
-            pattern
-                .compile()
-                .map_err(|e| Error::new(Code::Pattern, &pack.id, format!("{}: {e}", rule.id)))?;
+            pattern.compile().map_err(|e| Error::new(Code::Pattern, &pack.id, format!("{}: {e}", rule.id)))?;
         }
     }
     let rules = RuleSet::new(std::slice::from_ref(pack))?;
@@ -54,10 +48,9 @@ pub fn prove(pack: &Pack) -> Result<Vec<Failure>, Error> {
             let best = findings.iter().max_by_key(|finding| finding.verdict);
             let message = match (best, wanted.verdict) {
                 (None, _) => Some("not found".to_string()),
-                (Some(found), Some(verdict)) if found.verdict != verdict => Some(format!(
-                    "wanted {verdict:?}, got {:?} with score {}",
-                    found.verdict, found.score
-                )),
+                (Some(found), Some(verdict)) if found.verdict != verdict => {
+                    Some(format!("wanted {verdict:?}, got {:?} with score {}", found.verdict, found.score))
+                }
                 (Some(found), None) if found.verdict < Severity::Warn => {
                     Some(format!("found, but only as a note with score {}", found.score))
                 }
@@ -72,10 +65,7 @@ pub fn prove(pack: &Pack) -> Result<Vec<Failure>, Error> {
             let unwanted = example.placed();
             let findings = judged(&rules, rule, &unwanted.text, unwanted.part);
             if let Some(found) = findings.iter().find(|finding| finding.verdict >= Severity::Warn) {
-                let message = format!(
-                    "must stay quiet, but is a {:?} with score {}",
-                    found.verdict, found.score
-                );
+                let message = format!("must stay quiet, but is a {:?} with score {}", found.verdict, found.score);
                 failures.push(failure(rule, &unwanted.text, message));
             }
         }
@@ -84,18 +74,11 @@ pub fn prove(pack: &Pack) -> Result<Vec<Failure>, Error> {
 }
 
 fn failure(rule: &Rule, example: &str, message: String) -> Failure {
-    Failure {
-        rule: rule.id.clone(),
-        example: example.to_string(),
-        message,
-    }
+    Failure { rule: rule.id.clone(), example: example.to_string(), message }
 }
 
 fn judged(rules: &RuleSet, rule: &Rule, text: &str, part: PartKind) -> Vec<Finding> {
-    let options = Options {
-        ocr_text: rule.ocr_only,
-        ..Options::default()
-    };
+    let options = Options { ocr_text: rule.ocr_only, ..Options::default() };
     let mut collector = Collector::new(rules, &options);
     let location = Location::item().with_part(Part::only(part));
     collector.segment(Segment::whole(&location, text, Unit::Line));

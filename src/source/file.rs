@@ -39,12 +39,7 @@ impl OpenFile {
         }
         let file = File::open(path).map_err(reason)?;
         let meta = file.metadata().map_err(reason)?;
-        Ok(OpenFile {
-            file,
-            bytes: meta.len(),
-            path: path.to_path_buf(),
-            look: look(&meta),
-        })
+        Ok(OpenFile { file, bytes: meta.len(), path: path.to_path_buf(), look: look(&meta) })
     }
 
     /// What `path` holds now is not what was opened.
@@ -59,11 +54,7 @@ fn reason(_: io::Error) -> GapReason {
 }
 
 fn look(meta: &Metadata) -> Look {
-    Look {
-        length: meta.len(),
-        modified: meta.modified().ok(),
-        identity: identity(meta),
-    }
+    Look { length: meta.len(), modified: meta.modified().ok(), identity: identity(meta) }
 }
 
 #[cfg(unix)]
@@ -92,12 +83,7 @@ mod tests {
             let open = OpenFile::open(&path).expect("opened");
             assert!(!open.has_changed());
             match change {
-                0 => drop(
-                    File::options()
-                        .append(true)
-                        .open(&path)
-                        .and_then(|mut f| f.write_all(b"!")),
-                ),
+                0 => drop(File::options().append(true).open(&path).and_then(|mut f| f.write_all(b"!"))),
                 1 => drop(File::options().write(true).open(&path).and_then(|f| f.set_len(2))),
                 2 => std::fs::remove_file(&path).expect("removed"),
                 _ => {

@@ -44,9 +44,7 @@ fn below(root: PathBuf) -> impl Iterator<Item = Entry> + Send {
         Ok(found) if found.file_type().is_file() => Some(entry(&root, found.path(), false, None)),
         Ok(found) if found.file_type().is_symlink() => {
             let target = found.path().canonicalize().ok();
-            let met = target
-                .zip(inside.as_ref())
-                .is_some_and(|(target, inside)| target.starts_with(inside));
+            let met = target.zip(inside.as_ref()).is_some_and(|(target, inside)| target.starts_with(inside));
             (!met).then(|| entry(&root, found.path(), false, Some(GapReason::Special)))
         }
         Ok(found) => Some(entry(&root, found.path(), false, Some(GapReason::Special))),
@@ -55,20 +53,12 @@ fn below(root: PathBuf) -> impl Iterator<Item = Entry> + Send {
 }
 
 fn entry(root: &Path, path: &Path, explicit: bool, gap: Option<GapReason>) -> Entry {
-    let below = path
-        .strip_prefix(root)
-        .ok()
-        .filter(|below| !below.as_os_str().is_empty());
+    let below = path.strip_prefix(root).ok().filter(|below| !below.as_os_str().is_empty());
     let names = match below {
         Some(below) => below.iter().rev().map(readable).collect(),
         None => path.file_name().map(readable).into_iter().collect(),
     };
-    Entry {
-        path: path.to_path_buf(),
-        explicit,
-        names,
-        gap,
-    }
+    Entry { path: path.to_path_buf(), explicit, names, gap }
 }
 
 /// A name as text; bytes that are not UTF-8 are read as GB 18030 where they fit.
@@ -77,11 +67,7 @@ fn readable(name: &OsStr) -> String {
         Some(name) => name.to_string(),
         None => {
             let (text, malformed) = encoding_rs::GB18030.decode_without_bom_handling(name.as_encoded_bytes());
-            if malformed {
-                name.to_string_lossy().into_owned()
-            } else {
-                text.into_owned()
-            }
+            if malformed { name.to_string_lossy().into_owned() } else { text.into_owned() }
         }
     }
 }
@@ -107,12 +93,7 @@ mod tests {
         symlink(at("nowhere"), at("dangling")).expect("a link");
         let _socket = std::os::unix::net::UnixListener::bind(at("socket")).expect("a socket");
         let found: Vec<(String, Option<GapReason>)> = walk(root.path())
-            .map(|e| {
-                (
-                    e.path.strip_prefix(root.path()).expect("below").display().to_string(),
-                    e.gap,
-                )
-            })
+            .map(|e| (e.path.strip_prefix(root.path()).expect("below").display().to_string(), e.gap))
             .collect();
         let special = Some(GapReason::Special);
         assert_eq!(
@@ -126,11 +107,7 @@ mod tests {
                 ("socket".to_string(), special),
             ]
         );
-        assert_eq!(
-            walk(&at("inner/loop")).count(),
-            found.len(),
-            "a link that was named is followed"
-        );
+        assert_eq!(walk(&at("inner/loop")).count(), found.len(), "a link that was named is followed");
         assert_eq!(walk(&at("nowhere")).next().and_then(|e| e.gap), Some(GapReason::Io));
     }
 

@@ -17,22 +17,13 @@ pub(super) struct Html {
 
 impl Html {
     pub(super) fn new(view: View) -> Self {
-        Html {
-            view,
-            items: String::new(),
-            clear: 0,
-            reasons: BTreeSet::new(),
-        }
+        Html { view, items: String::new(), clear: 0, reasons: BTreeSet::new() }
     }
 
     fn item(&self, report: &Report) -> String {
         let lang = self.view.lang;
         let class = report.verdict.as_str();
-        let kind = report
-            .identified
-            .as_ref()
-            .map(|identified| identified.format.title(lang))
-            .unwrap_or_default();
+        let kind = report.identified.as_ref().map(|identified| identified.format.title(lang)).unwrap_or_default();
         let mut html = format!(
             "<article class=\"{class}\"><header><span class=\"badge\">{}</span><b>{}</b><small>{} {}</small></header>",
             words::badge(report.verdict, lang),
@@ -50,11 +41,7 @@ impl Html {
                 .why
                 .iter()
                 .map(|reason| {
-                    escape(&if self.view.explain {
-                        reason.weighed(lang)
-                    } else {
-                        reason.text.get(lang).into()
-                    })
+                    escape(&if self.view.explain { reason.weighed(lang) } else { reason.text.get(lang).into() })
                 })
                 .collect();
             let _ = write!(
@@ -116,10 +103,7 @@ impl Reporter for Html {
             0 => String::new(),
             n => format!(
                 "<p class=\"rest\">{}</p>",
-                lang.pick(
-                    format!("{n} more files: nothing found."),
-                    format!("其余 {n} 个文件未发现问题。")
-                )
+                lang.pick(format!("{n} more files: nothing found."), format!("其余 {n} 个文件未发现问题。"))
             ),
         };
         write!(

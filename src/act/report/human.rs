@@ -29,20 +29,11 @@ struct Row {
 
 impl Human {
     pub(super) fn new(view: View) -> Self {
-        Human {
-            view,
-            folder: None,
-            rows: Vec::new(),
-            reasons: BTreeSet::new(),
-        }
+        Human { view, folder: None, rows: Vec::new(), reasons: BTreeSet::new() }
     }
 
     fn painted(&self, text: &str, style: Style) -> String {
-        if self.view.color {
-            format!("{style}{text}{style:#}")
-        } else {
-            text.to_string()
-        }
+        if self.view.color { format!("{style}{text}{style:#}") } else { text.to_string() }
     }
 
     fn badge(&self, verdict: Verdict) -> String {
@@ -58,33 +49,18 @@ impl Human {
 
     fn row(&self, report: &Report) -> Row {
         let (_, name) = split(&report.path);
-        let leading = report
-            .findings
-            .iter()
-            .find(|finding| Verdict::from(finding.verdict) == report.verdict);
+        let leading = report.findings.iter().find(|finding| Verdict::from(finding.verdict) == report.verdict);
         let what = match leading.or(report.findings.first().filter(|f| f.verdict > Severity::Note)) {
             Some(finding) => self.in_short(finding),
-            None => report
-                .gaps
-                .first()
-                .map(|gap| words::gap(gap, self.view.lang))
-                .unwrap_or_default(),
+            None => report.gaps.first().map(|gap| words::gap(gap, self.view.lang)).unwrap_or_default(),
         };
-        Row {
-            verdict: report.verdict,
-            name: safe_name(name),
-            what,
-        }
+        Row { verdict: report.verdict, name: safe_name(name), what }
     }
 
     fn in_short(&self, finding: &Finding) -> String {
         let lang = self.view.lang;
         let excerpt = self.view.excerpt(&finding.excerpt);
-        format!(
-            "{excerpt}  {} · {}",
-            finding.title.get(lang),
-            finding.location.describe(lang)
-        )
+        format!("{excerpt}  {} · {}", finding.title.get(lang), finding.location.describe(lang))
     }
 
     /// Writes the lines of one folder.
@@ -94,18 +70,8 @@ impl Human {
         if let Some(folder) = self.folder.take().filter(|_| !unclear.is_empty() || !clear.is_empty()) {
             writeln!(out, "{}", self.painted(&safe_name(&folder), Style::new().bold()))?;
         }
-        let shown = if unclear.len() <= FOLDER + 2 {
-            unclear.len()
-        } else {
-            FOLDER
-        };
-        let width = unclear
-            .iter()
-            .take(shown)
-            .map(|row| row.name.width())
-            .max()
-            .unwrap_or(0)
-            .min(44);
+        let shown = if unclear.len() <= FOLDER + 2 { unclear.len() } else { FOLDER };
+        let width = unclear.iter().take(shown).map(|row| row.name.width()).max().unwrap_or(0).min(44);
         for row in unclear.iter().take(shown) {
             let name = padded(&row.name, row.name.width(), width);
             writeln!(out, "  {} {name}  {}", self.badge(row.verdict), row.what)?;
@@ -118,43 +84,22 @@ impl Human {
             }
         }
         if !clear.is_empty() {
-            rest.push(format!(
-                "{} {}",
-                clear.len(),
-                words::badge(Verdict::Clear, self.view.lang)
-            ));
+            rest.push(format!("{} {}", clear.len(), words::badge(Verdict::Clear, self.view.lang)));
         }
         if rest.is_empty() {
             return Ok(());
         }
-        let more = self.view.lang.pick(
-            if shown > 0 { "and " } else { "" },
-            if shown > 0 { "另有 " } else { "" },
-        );
-        let hint = if unclear.len() > shown {
-            self.view.lang.pick("  (-v lists all)", "（-v 列出全部）")
-        } else {
-            ""
-        };
-        writeln!(
-            out,
-            "  {}",
-            self.painted(&format!("{more}{}{hint}", rest.join(", ")), Style::new().dimmed())
-        )
+        let more = self.view.lang.pick(if shown > 0 { "and " } else { "" }, if shown > 0 { "另有 " } else { "" });
+        let hint =
+            if unclear.len() > shown { self.view.lang.pick("  (-v lists all)", "（-v 列出全部）") } else { "" };
+        writeln!(out, "  {}", self.painted(&format!("{more}{}{hint}", rest.join(", ")), Style::new().dimmed()))
     }
 
     /// Writes one file with all its findings and gaps.
     fn detail(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let lang = self.view.lang;
-        let kind = report
-            .identified
-            .as_ref()
-            .map(|identified| identified.format.title(lang))
-            .unwrap_or_default();
-        let about = self.painted(
-            &format!("  {kind} {}", words::size(report.bytes)),
-            Style::new().dimmed(),
-        );
+        let kind = report.identified.as_ref().map(|identified| identified.format.title(lang)).unwrap_or_default();
+        let about = self.painted(&format!("  {kind} {}", words::size(report.bytes)), Style::new().dimmed());
         writeln!(out, "{} {}{about}", self.badge(report.verdict), safe_name(&report.path))?;
         for finding in &report.findings {
             let sign = match finding.verdict {
@@ -163,40 +108,15 @@ impl Human {
                 Severity::Note => self.painted("·", Style::new().dimmed()),
             };
             let excerpt = self.painted(&self.view.excerpt(&finding.excerpt), Style::new().bold());
-            writeln!(
-                out,
-                "  {sign} {excerpt}  {} · {}",
-                finding.title.get(lang),
-                finding.tier.title(lang)
-            )?;
-            writeln!(
-                out,
-                "      {} {}",
-                lang.pick("where", "位置"),
-                finding.location.describe(lang)
-            )?;
+            writeln!(out, "  {sign} {excerpt}  {} · {}", finding.title.get(lang), finding.tier.title(lang))?;
+            writeln!(out, "      {} {}", lang.pick("where", "位置 "), finding.location.describe(lang))?;
             let why: Vec<String> = finding
                 .why
                 .iter()
-                .map(|reason| {
-                    if self.view.explain {
-                        reason.weighed(lang)
-                    } else {
-                        reason.text.get(lang).to_string()
-                    }
-                })
+                .map(|reason| if self.view.explain { reason.weighed(lang) } else { reason.text.get(lang).to_string() })
                 .collect();
-            let score = if self.view.explain {
-                format!(" = {}", finding.score)
-            } else {
-                String::new()
-            };
-            writeln!(
-                out,
-                "      {} {}{score}",
-                lang.pick("why  ", "原因 "),
-                why.join(lang.pick("; ", "；"))
-            )?;
+            let score = if self.view.explain { format!(" = {}", finding.score) } else { String::new() };
+            writeln!(out, "      {} {}{score}", lang.pick("why  ", "原因 "), why.join(lang.pick("; ", "；")))?;
             if self.view.explain {
                 writeln!(out, "      {} {}", lang.pick("rule ", "规则 "), finding.rule)?;
             }
@@ -234,11 +154,7 @@ impl Reporter for Human {
             Verdict::Warn => AnsiColor::Yellow,
             Verdict::Clear => AnsiColor::Green,
         };
-        writeln!(
-            out,
-            "{}",
-            self.painted(&words::conclusion(summary, lang), color.on_default().bold())
-        )?;
+        writeln!(out, "{}", self.painted(&words::conclusion(summary, lang), color.on_default().bold()))?;
         for step in words::next_steps(summary.worst(), &self.reasons, lang) {
             writeln!(out, "  {} {step}", lang.pick("→", "→"))?;
         }

@@ -13,17 +13,11 @@ pub(super) struct Json {
 
 impl Json {
     pub(super) fn array() -> Self {
-        Json {
-            array: true,
-            first: true,
-        }
+        Json { array: true, first: true }
     }
 
     pub(super) fn lines() -> Self {
-        Json {
-            array: false,
-            first: true,
-        }
+        Json { array: false, first: true }
     }
 }
 

@@ -44,11 +44,7 @@ pub struct View {
 
 impl View {
     fn excerpt(&self, excerpt: &Excerpt) -> String {
-        if self.show_text {
-            excerpt.reveal().to_string()
-        } else {
-            excerpt.masked()
-        }
+        if self.show_text { excerpt.reveal().to_string() } else { excerpt.masked() }
     }
 }
 
@@ -135,26 +131,16 @@ mod tests {
             location: Location::item().with_part(Part::nth(PartKind::Header, 1)),
             part: PartKind::Header,
             excerpt: Excerpt::new("机密★10年", Mask::Mark),
-            why: vec![Reason {
-                text: Phrase::new("isolated line", "单独成行"),
-                weight: 100,
-            }],
+            why: vec![Reason { text: Phrase::new("isolated line", "单独成行"), weight: 100 }],
             title: Phrase::new("State <secret> mark", "国家秘密标志"),
         }];
-        let gaps = vec![Gap::new(
-            Location::item().step("a.zip").step("b.docx"),
-            GapReason::Encrypted,
-        )];
+        let gaps = vec![Gap::new(Location::item().step("a.zip").step("b.docx"), GapReason::Encrypted)];
         Report {
             path: "a.docx".into(),
             verdict: Report::verdict_of(&findings, &gaps),
             findings,
             gaps,
-            packs: [PackRef {
-                id: "prc-state-secret".into(),
-                version: "1".into(),
-            }]
-            .into(),
+            packs: [PackRef { id: "prc-state-secret".into(), version: "1".into() }].into(),
             bytes: 12_345,
             millis: 3,
             identified: None,
@@ -174,56 +160,21 @@ mod tests {
     fn no_format_gives_the_text_away_unless_told() {
         for format in [Format::Human, Format::Json, Format::Jsonl, Format::Sarif, Format::Html] {
             for detail in [false, true] {
-                let text = written(
-                    format,
-                    View {
-                        detail,
-                        ..View::default()
-                    },
-                );
+                let text = written(format, View { detail, ..View::default() });
                 assert!(text.contains("机密★…") && !text.contains("10年"), "{format:?}");
             }
         }
-        assert!(
-            written(
-                Format::Human,
-                View {
-                    show_text: true,
-                    ..View::default()
-                }
-            )
-            .contains("机密★10年")
-        );
+        assert!(written(Format::Human, View { show_text: true, ..View::default() }).contains("机密★10年"));
     }
 
     #[test]
     fn people_read_their_language_and_the_next_step() {
-        let zh = written(
-            Format::Human,
-            View {
-                lang: Lang::Zh,
-                detail: true,
-                explain: true,
-                ..View::default()
-            },
-        );
-        for wanted in [
-            "拦截",
-            "国家秘密标志",
-            "页眉 1",
-            "单独成行 (+100)",
-            "a.zip!b.docx",
-            "不得外发",
-        ] {
+        let zh = written(Format::Human, View { lang: Lang::Zh, detail: true, explain: true, ..View::default() });
+        for wanted in ["拦截", "国家秘密标志", "页眉 1", "单独成行 (+100)", "a.zip!b.docx", "不得外发"]
+        {
             assert!(zh.contains(wanted), "{wanted} is missing in:\n{zh}");
         }
-        let en = written(
-            Format::Human,
-            View {
-                detail: true,
-                ..View::default()
-            },
-        );
+        let en = written(Format::Human, View { detail: true, ..View::default() });
         for wanted in ["BLOCK", "State <secret> mark", "header 1", "encrypted", "Do not send"] {
             assert!(en.contains(wanted), "{wanted} is missing in:\n{en}");
         }
@@ -248,10 +199,7 @@ mod tests {
         assert_eq!(result["level"], "error");
         let index = result["ruleIndex"].as_u64().expect("an index") as usize;
         assert_eq!(run["tool"]["driver"]["rules"][index]["id"], "prc.state-secret.mark");
-        assert_eq!(
-            result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
-            "a.docx"
-        );
+        assert_eq!(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "a.docx");
         assert_eq!(run["results"][1]["ruleId"], "mizha.gap.encrypted");
     }
 }

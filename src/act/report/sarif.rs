@@ -21,8 +21,7 @@ impl Sarif {
         if let Some(index) = self.rules.get(id) {
             return *index;
         }
-        self.descriptions
-            .push(json!({ "id": id, "name": id, "shortDescription": { "text": text } }));
+        self.descriptions.push(json!({ "id": id, "name": id, "shortDescription": { "text": text } }));
         self.rules.insert(id.to_string(), self.descriptions.len() - 1);
         self.descriptions.len() - 1
     }

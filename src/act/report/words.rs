@@ -40,14 +40,7 @@ pub(super) fn conclusion(summary: &Summary, lang: Lang) -> String {
 }
 
 fn files(n: u64, lang: Lang) -> String {
-    lang.pick(
-        if n == 1 {
-            "1 file".to_string()
-        } else {
-            format!("{n} files")
-        },
-        format!("{n} 个文件"),
-    )
+    lang.pick(if n == 1 { "1 file".to_string() } else { format!("{n} files") }, format!("{n} 个文件"))
 }
 
 /// What to do now, most important first.
@@ -147,10 +140,7 @@ pub(super) fn counts(summary: &Summary, lang: Lang) -> String {
         }
     }
     if summary.excluded > 0 {
-        pieces.push(lang.pick(
-            format!("{} excluded", summary.excluded),
-            format!("按要求排除 {}", summary.excluded),
-        ));
+        pieces.push(lang.pick(format!("{} excluded", summary.excluded), format!("按要求排除 {}", summary.excluded)));
     }
     let seconds = summary.millis as f64 / 1e3;
     lang.pick(
@@ -160,11 +150,6 @@ pub(super) fn counts(summary: &Summary, lang: Lang) -> String {
             size(summary.bytes),
             pieces.join(", ")
         ),
-        format!(
-            "共检查 {} 个文件（{}，{seconds:.1} 秒）：{}",
-            summary.items,
-            size(summary.bytes),
-            pieces.join("，")
-        ),
+        format!("共检查 {} 个文件（{}，{seconds:.1} 秒）：{}", summary.items, size(summary.bytes), pieces.join("，")),
     )
 }

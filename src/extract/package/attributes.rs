@@ -41,10 +41,7 @@ fn speaks(value: &str) -> bool {
     if value.split(|c: char| !c.is_ascii_alphabetic()).all(|run| run.len() < 4) {
         return false;
     }
-    let words = value
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| word.len() > 1)
-        .count();
+    let words = value.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.len() > 1).count();
     words > 1 || value.bytes().filter(u8::is_ascii_uppercase).count() > 1
 }
 
@@ -63,10 +60,7 @@ mod tests {
             ("center", false),
             ("1234567", false),
             ("auto", false),
-            (
-                "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-                false,
-            ),
+            ("http://schemas.openxmlformats.org/officeDocument/2006/relationships", false),
         ] {
             assert_eq!(speaks(value), wanted, "{value}");
         }

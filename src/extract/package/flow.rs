@@ -83,9 +83,8 @@ enum Opened {
 impl Flow {
     pub(in crate::extract) fn new(part: Part) -> Self {
         let base = part.kind;
-        let label = part.label.clone().or(part
-            .index
-            .map(|index| part.kind.as_str().to_string() + &format!(" {index}")));
+        let label =
+            part.label.clone().or(part.index.map(|index| part.kind.as_str().to_string() + &format!(" {index}")));
         Flow {
             base,
             places: vec![Place::new(part)],
@@ -115,11 +114,8 @@ impl Flow {
     }
 
     fn add(&mut self, text: &str, cx: &mut Cx<'_>) {
-        let standing = Standing {
-            inserted: self.inserted > 0,
-            deleted: self.deleted > 0,
-            hidden: self.standing.hidden,
-        };
+        let standing =
+            Standing { inserted: self.inserted > 0, deleted: self.deleted > 0, hidden: self.standing.hidden };
         let Flow { places, sides, .. } = self;
         if let Some(place) = places.last_mut() {
             place.add(text, standing);
@@ -261,11 +257,7 @@ impl Flow {
                 Opened::Other
             }
             "txbxContent" => {
-                let kind = if self.wordart {
-                    PartKind::Watermark
-                } else {
-                    PartKind::TextBox
-                };
+                let kind = if self.wordart { PartKind::Watermark } else { PartKind::TextBox };
                 self.wordart = false;
                 self.labelled += 1;
                 let part = Part::nth(kind, self.labelled);
@@ -277,11 +269,7 @@ impl Flow {
                 Opened::Place
             }
             "note" | "annotation" => {
-                let kind = if name == "note" {
-                    PartKind::Footnote
-                } else {
-                    PartKind::Comment
-                };
+                let kind = if name == "note" { PartKind::Footnote } else { PartKind::Comment };
                 self.enter(Place::new(Part::only(kind)));
                 Opened::Place
             }
@@ -362,11 +350,7 @@ impl Visitor for Flow {
 /// moved down to where they came from.
 fn symbol(code: &str) -> Option<char> {
     let code = u32::from_str_radix(code, 16).ok()?;
-    char::from_u32(if (0xF000..=0xF0FF).contains(&code) {
-        code - 0xF000
-    } else {
-        code
-    })
+    char::from_u32(if (0xF000..=0xF0FF).contains(&code) { code - 0xF000 } else { code })
 }
 
 /// A sheet's header or footer without its layout codes: `&C`, `&"font,style"`, `&12`.
@@ -396,10 +380,7 @@ mod tests {
 
     #[test]
     fn layout_codes_of_sheets_go_away() {
-        assert_eq!(
-            without_codes("&L&\"黑体,Bold\"&16机密★10年&CPage &P"),
-            "\t机密★10年\tPage "
-        );
+        assert_eq!(without_codes("&L&\"黑体,Bold\"&16机密★10年&CPage &P"), "\t机密★10年\tPage ");
     }
 
     #[test]

@@ -23,24 +23,14 @@ pub(in crate::extract) struct Leaves {
 
 impl Leaves {
     pub(in crate::extract) fn new(kind: PartKind) -> Self {
-        Leaves {
-            kind,
-            path: Vec::new(),
-            key: None,
-            text: String::new(),
-            stanag: None,
-        }
+        Leaves { kind, path: Vec::new(), key: None, text: String::new(), stanag: None }
     }
 
     pub(in crate::extract) fn finish(mut self, cx: &mut Cx<'_>) {
         self.flush(cx);
         if let Some(label) = self.stanag {
             let get = |key: &str| label.get(key).map(String::as_str).unwrap_or_default();
-            let text = format!(
-                "stanag4774 policy={} classification={}",
-                get("policy"),
-                get("classification")
-            );
+            let text = format!("stanag4774 policy={} classification={}", get("policy"), get("classification"));
             cx.short(Part::labelled(PartKind::Label, "STANAG 4774"), &text);
         }
     }
@@ -104,10 +94,7 @@ impl Visitor for Leaves {
             }
             cx.short(Part::labelled(PartKind::Label, "LabelInfo"), &line);
         }
-        for attribute in attributes
-            .iter()
-            .filter(|attribute| !attribute.value.starts_with("http://schemas."))
-        {
+        for attribute in attributes.iter().filter(|attribute| !attribute.value.starts_with("http://schemas.")) {
             cx.short(Part::labelled(self.kind, &attribute.name), &attribute.value);
         }
     }

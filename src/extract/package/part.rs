@@ -33,26 +33,17 @@ pub(super) fn role(name: &str, numbers: &mut Numbers) -> Role {
     let file = lower.rsplit('/').next().unwrap_or_default();
     let extension = file.rsplit('.').next().unwrap_or_default();
     if matches!(extension, "emf" | "wmf" | "odttf" | "fntdata") || file.starts_with("printersettings") {
-        return Role {
-            part: Part::only(PartKind::Strings),
-            reading: Reading::Strings,
-        };
+        return Role { part: Part::only(PartKind::Strings), reading: Reading::Strings };
     }
     if matches!(extension, "htm" | "html" | "xhtml" | "mht" | "mhtml" | "rtf" | "txt") {
-        return Role {
-            part: Part::only(PartKind::Body),
-            reading: Reading::File,
-        };
+        return Role { part: Part::only(PartKind::Body), reading: Reading::File };
     }
     let kind = kind(&lower, file);
     let reading = match kind {
         PartKind::Property | PartKind::Label => Reading::Leaves,
         _ => Reading::Flow,
     };
-    let numbered = matches!(
-        kind,
-        PartKind::Header | PartKind::Footer | PartKind::Slide | PartKind::Sheet
-    );
+    let numbered = matches!(kind, PartKind::Header | PartKind::Footer | PartKind::Slide | PartKind::Sheet);
     let part = match kind {
         _ if numbered => {
             let number = numbers.entry(kind).or_default();
@@ -95,9 +86,7 @@ fn kind(path: &str, file: &str) -> PartKind {
 /// A picture or thumbnail that decorates a document.
 pub(super) fn is_decoration(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    ["/media/", "thumbnail", "pictures/", "/fonts/", "/res/", "media/"]
-        .iter()
-        .any(|folder| lower.contains(folder))
+    ["/media/", "thumbnail", "pictures/", "/fonts/", "/res/", "media/"].iter().any(|folder| lower.contains(folder))
 }
 
 #[cfg(test)]

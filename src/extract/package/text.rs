@@ -42,19 +42,12 @@ struct Paragraph {
 
 impl Place {
     pub(super) fn new(part: Part) -> Self {
-        Place {
-            story: Story::new(part, Unit::Paragraph),
-            boxed: None,
-            paragraph: Paragraph::default(),
-        }
+        Place { story: Story::new(part, Unit::Paragraph), boxed: None, paragraph: Paragraph::default() }
     }
 
     /// A text box, which may turn out to be a copy of another.
     pub(super) fn boxed(part: Part) -> Self {
-        Place {
-            boxed: Some(String::new()),
-            ..Place::new(part)
-        }
+        Place { boxed: Some(String::new()), ..Place::new(part) }
     }
 
     /// Adds text to the current paragraph.
@@ -168,10 +161,7 @@ pub(super) struct Sides {
 
 impl Sides {
     pub(super) fn labelled(label: Option<String>) -> Self {
-        Sides {
-            stories: Vec::new(),
-            label,
-        }
+        Sides { stories: Vec::new(), label }
     }
 
     /// Adds a line of a kind.
@@ -182,10 +172,7 @@ impl Sides {
         let at = match self.stories.iter().position(|(known, _)| *known == kind) {
             Some(at) => at,
             None => {
-                let part = self
-                    .label
-                    .as_deref()
-                    .map_or(Part::only(kind), |label| Part::labelled(kind, label));
+                let part = self.label.as_deref().map_or(Part::only(kind), |label| Part::labelled(kind, label));
                 self.stories.push((kind, Story::new(part, Unit::None)));
                 self.stories.len() - 1
             }

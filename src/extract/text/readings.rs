@@ -62,13 +62,7 @@ enum Decoding {
 
 impl Readings {
     pub(super) fn new(kind: PartKind) -> Self {
-        Readings {
-            kind,
-            readings: Vec::new(),
-            plain: true,
-            started: false,
-            cut: Vec::new(),
-        }
+        Readings { kind, readings: Vec::new(), plain: true, started: false, cut: Vec::new() }
     }
 
     /// Takes the next chunk; `last` if no other follows.
@@ -132,10 +126,7 @@ impl Readings {
             self.open(width_decoding(width), width_name(width), marked);
         }
         if !marked {
-            self.readings.insert(
-                0,
-                Reading::new(self.kind, Decoding::Standard(UTF_8.new_decoder()), None, true),
-            );
+            self.readings.insert(0, Reading::new(self.kind, Decoding::Standard(UTF_8.new_decoder()), None, true));
         }
         if !self.plain && !marked && with_mark.is_none() {
             self.branch(chunk);
@@ -151,29 +142,14 @@ impl Readings {
         encodings.extend(CANDIDATES.iter().filter(|encoding| **encoding != guess));
         for encoding in encodings {
             if encoding != UTF_8 {
-                self.open(
-                    Decoding::Standard(encoding.new_decoder_without_bom_handling()),
-                    encoding.name(),
-                    false,
-                );
+                self.open(Decoding::Standard(encoding.new_decoder_without_bom_handling()), encoding.name(), false);
             }
         }
         if chunk.windows(2).any(|pair| pair == b"~{") {
-            self.open(
-                Decoding::Hz {
-                    inside: false,
-                    left: Vec::new(),
-                },
-                "HZ",
-                false,
-            );
+            self.open(Decoding::Hz { inside: false, left: Vec::new() }, "HZ", false);
         }
         if chunk.contains(&0x1B) && guess != enc::ISO_2022_JP {
-            self.open(
-                Decoding::Standard(enc::ISO_2022_JP.new_decoder()),
-                enc::ISO_2022_JP.name(),
-                false,
-            );
+            self.open(Decoding::Standard(enc::ISO_2022_JP.new_decoder()), enc::ISO_2022_JP.name(), false);
         }
         for width in [Width::Utf16Le, Width::Utf16Be] {
             if !self.has(width_name(width)) {
@@ -187,8 +163,7 @@ impl Readings {
     }
 
     fn open(&mut self, decoding: Decoding, name: &str, certain: bool) {
-        self.readings
-            .push(Reading::new(self.kind, decoding, Some(name), certain));
+        self.readings.push(Reading::new(self.kind, decoding, Some(name), certain));
     }
 }
 
@@ -211,14 +186,8 @@ fn width_decoding(width: Width) -> Decoding {
     match width {
         Width::Utf16Le => Decoding::Standard(enc::UTF_16LE.new_decoder_with_bom_removal()),
         Width::Utf16Be => Decoding::Standard(enc::UTF_16BE.new_decoder_with_bom_removal()),
-        Width::Utf32Le => Decoding::Utf32 {
-            little: true,
-            left: Vec::new(),
-        },
-        Width::Utf32Be => Decoding::Utf32 {
-            little: false,
-            left: Vec::new(),
-        },
+        Width::Utf32Le => Decoding::Utf32 { little: true, left: Vec::new() },
+        Width::Utf32Be => Decoding::Utf32 { little: false, left: Vec::new() },
     }
 }
 
@@ -235,14 +204,7 @@ impl Reading {
     fn new(kind: PartKind, decoding: Decoding, name: Option<&str>, certain: bool) -> Self {
         let part = name.map_or(Part::only(kind), |name| Part::labelled(kind, name));
         let story = Story::new(part, Unit::Line);
-        Reading {
-            decoding,
-            story,
-            characters: 0,
-            implausible: 0,
-            certain,
-            given_up: false,
-        }
+        Reading { decoding, story, characters: 0, implausible: 0, certain, given_up: false }
     }
 
     fn is(&self, name: &str) -> bool {
@@ -276,9 +238,7 @@ impl Reading {
             self.story.push(text, cx);
             return;
         }
-        let text = text
-            .replace("\r\n", "\n")
-            .replace(['\r', '\u{85}', '\u{2028}', '\u{2029}', '\u{c}', '\u{b}'], "\n");
+        let text = text.replace("\r\n", "\n").replace(['\r', '\u{85}', '\u{2028}', '\u{2029}', '\u{c}', '\u{b}'], "\n");
         self.story.push(&text, cx);
     }
 }
@@ -293,10 +253,8 @@ fn standard(decoder: &mut Decoder, bytes: &[u8], last: bool) -> String {
     let mut text = String::new();
     let mut rest = bytes;
     loop {
-        let needed = decoder
-            .max_utf8_buffer_length(rest.len())
-            .unwrap_or(rest.len() * 3 + 16);
-        text.reserve(needed.min(1 << 20).max(64));
+        let needed = decoder.max_utf8_buffer_length(rest.len()).unwrap_or(rest.len() * 3 + 16);
+        text.reserve(needed.clamp(64, 1 << 20));
         let (result, read, _) = decoder.decode_to_string(rest, &mut text, last);
         rest = &rest[read..];
         if result == CoderResult::InputEmpty {
@@ -312,11 +270,7 @@ fn utf32(little: bool, left: &mut Vec<u8>, bytes: &[u8]) -> String {
         .chunks_exact(4)
         .map(|unit| {
             let unit = [unit[0], unit[1], unit[2], unit[3]];
-            let code = if little {
-                u32::from_le_bytes(unit)
-            } else {
-                u32::from_be_bytes(unit)
-            };
+            let code = if little { u32::from_le_bytes(unit) } else { u32::from_be_bytes(unit) };
             char::from_u32(code).unwrap_or('\u{FFFD}')
         })
         .filter(|c| *c != '\u{FEFF}')

@@ -1,3 +1,5 @@
+//! Every encoding, every border.
+
 use super::*;
 use crate::extract::{Budget, Sink};
 use crate::model::{Gap, Identified, Limits, Location, Segment};
@@ -25,67 +27,37 @@ fn windows(bytes: &[u8]) -> Vec<String> {
 }
 
 fn utf16(text: &str, little: bool) -> Vec<u8> {
-    text.encode_utf16()
-        .flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() })
-        .collect()
+    text.encode_utf16().flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
 }
 
 fn utf32(text: &str, little: bool) -> Vec<u8> {
-    text.chars()
-        .flat_map(|c| {
-            if little {
-                (c as u32).to_le_bytes()
-            } else {
-                (c as u32).to_be_bytes()
-            }
-        })
-        .collect()
+    text.chars().flat_map(|c| if little { (c as u32).to_le_bytes() } else { (c as u32).to_be_bytes() }).collect()
 }
 
 #[test]
 fn a_mark_is_read_in_every_encoding_alone_and_in_a_letter() {
     use encoding_rs as enc;
     let letters: [(&str, &str, &[&'static enc::Encoding]); 8] = [
-        (
-            "机密★10年",
-            "各部门：定于下周六上午组织植树，请自备手套和饮水。",
-            &[enc::GB18030, enc::GBK],
-        ),
-        (
-            "絕對機密",
-            "各部門：定於下週六上午組織植樹，請自備手套和飲水。",
-            &[enc::BIG5, enc::GB18030],
-        ),
+        ("机密★10年", "各部门：定于下周六上午组织植树，请自备手套和饮水。", &[enc::GB18030, enc::GBK]),
+        ("絕對機密", "各部門：定於下週六上午組織植樹，請自備手套和飲水。", &[enc::BIG5, enc::GB18030]),
         (
             "極秘",
             "次の土曜日の午前に植樹を行います。手袋を持参してください。",
             &[enc::SHIFT_JIS, enc::EUC_JP, enc::ISO_2022_JP],
         ),
-        (
-            "대외비",
-            "다음 토요일 오전에 나무를 심습니다. 장갑을 가져오세요.",
-            &[enc::EUC_KR],
-        ),
+        ("대외비", "다음 토요일 오전에 나무를 심습니다. 장갑을 가져오세요.", &[enc::EUC_KR]),
         (
             "Совершенно секретно",
             "В следующую субботу утром сажаем деревья.",
             &[enc::WINDOWS_1251, enc::KOI8_R, enc::IBM866],
         ),
-        (
-            "VS-NUR FÜR DEN DIENSTGEBRAUCH",
-            "Nächsten Samstag pflanzen wir früh Bäume.",
-            &[enc::WINDOWS_1252],
-        ),
+        ("VS-NUR FÜR DEN DIENSTGEBRAUCH", "Nächsten Samstag pflanzen wir früh Bäume.", &[enc::WINDOWS_1252]),
         (
             "TRÈS SECRET DÉFENSE",
             "Samedi prochain, nous plantons des arbres à l’école.",
             &[enc::WINDOWS_1252, enc::MACINTOSH],
         ),
-        (
-            "SECRET//NOFORN",
-            "Next Saturday morning we plant trees.",
-            &[enc::WINDOWS_1252],
-        ),
+        ("SECRET//NOFORN", "Next Saturday morning we plant trees.", &[enc::WINDOWS_1252]),
     ];
     for (mark, letter, encodings) in letters {
         for text in [mark.to_string(), format!("{letter}\n{mark}\n{}", letter.repeat(40))] {
@@ -93,20 +65,11 @@ fn a_mark_is_read_in_every_encoding_alone_and_in_a_letter() {
                 ("UTF-8".into(), text.as_bytes().to_vec()),
                 ("UTF-16LE".into(), utf16(&text, true)),
                 ("UTF-16BE".into(), utf16(&text, false)),
-                (
-                    "UTF-16LE with a mark".into(),
-                    [vec![0xFF, 0xFE], utf16(&text, true)].concat(),
-                ),
-                (
-                    "UTF-16BE with a mark".into(),
-                    [vec![0xFE, 0xFF], utf16(&text, false)].concat(),
-                ),
+                ("UTF-16LE with a mark".into(), [vec![0xFF, 0xFE], utf16(&text, true)].concat()),
+                ("UTF-16BE with a mark".into(), [vec![0xFE, 0xFF], utf16(&text, false)].concat()),
                 ("UTF-32LE".into(), utf32(&text, true)),
                 ("UTF-32BE".into(), utf32(&text, false)),
-                (
-                    "UTF-32LE with a mark".into(),
-                    [vec![0xFF, 0xFE, 0, 0], utf32(&text, true)].concat(),
-                ),
+                ("UTF-32LE with a mark".into(), [vec![0xFF, 0xFE, 0, 0], utf32(&text, true)].concat()),
             ];
             // MacRoman has no detector; its accents are lost, its letters are not.
             forms.extend(
@@ -137,11 +100,7 @@ fn a_mark_across_a_chunk_border_is_whole() {
             bytes.extend(&mark);
             bytes.extend([b'\n'].iter().chain(&vec![b'y'; 300]));
             let windows = windows(&bytes);
-            assert!(
-                windows.iter().any(|w| w.contains("機密★10年")),
-                "{} shifted by {shift}",
-                encoding.name()
-            );
+            assert!(windows.iter().any(|w| w.contains("機密★10年")), "{} shifted by {shift}", encoding.name());
         }
     }
 }
@@ -149,11 +108,8 @@ fn a_mark_across_a_chunk_border_is_whole() {
 #[test]
 fn hz_and_mixed_encodings_are_read() {
     assert!(windows(b"title\n~{;zC\\~}\n").iter().any(|w| w.contains("机密")));
-    let mixed = [
-        b"UTF-8: \xE6\xA4\x8D\xE6\xA0\x91\n".as_slice(),
-        b"GBK: \xBB\xFA\xC3\xDC\xA1\xEF10\xC4\xEA\n",
-    ]
-    .concat();
+    let mixed =
+        [b"UTF-8: \xE6\xA4\x8D\xE6\xA0\x91\n".as_slice(), b"GBK: \xBB\xFA\xC3\xDC\xA1\xEF10\xC4\xEA\n"].concat();
     assert!(windows(&mixed).iter().any(|w| w.contains("机密★10年")));
     assert!(windows(&mixed).iter().any(|w| w.contains("植树")));
 }

@@ -23,14 +23,7 @@ pub(in crate::extract) fn decoded<R: Read>(mut inner: R) -> io::Result<Decoded<R
     let mut raw = Vec::with_capacity(CHUNK);
     inner.by_ref().take(1024).read_to_end(&mut raw)?;
     let decoder = encoding_of(&raw).new_decoder_with_bom_removal();
-    Ok(Decoded {
-        inner,
-        decoder,
-        raw,
-        text: String::new(),
-        at: 0,
-        ended: false,
-    })
+    Ok(Decoded { inner, decoder, raw, text: String::new(), at: 0, ended: false })
 }
 
 /// The bytes begin as XML does, in one of the encodings it may have.
@@ -52,10 +45,7 @@ fn encoding_of(head: &[u8]) -> &'static Encoding {
     }
     let declaration = head.split(|b| *b == b'>').next().unwrap_or_default();
     let declaration = String::from_utf8_lossy(declaration);
-    let named = declaration
-        .starts_with("<?xml")
-        .then(|| declaration.split("encoding").nth(1))
-        .flatten();
+    let named = declaration.starts_with("<?xml").then(|| declaration.split("encoding").nth(1)).flatten();
     let label = named.map(|rest| rest.trim_start_matches(['=', ' ', '"', '\'']));
     let label = label.and_then(|rest| rest.split(['"', '\'', ' ', '?']).next());
     match label.and_then(|label| Encoding::for_label(label.as_bytes())) {

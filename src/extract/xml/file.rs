@@ -31,7 +31,5 @@ impl Extractor for Xml {
 /// A flat Office or OpenDocument file, an SVG: text in paragraphs.
 fn is_document(head: &[u8]) -> bool {
     let front = String::from_utf8_lossy(&head[..head.len().min(8192)]);
-    ["schemas.microsoft.com/office", "opendocument", "openxmlformats", "<svg"]
-        .iter()
-        .any(|sign| front.contains(sign))
+    ["schemas.microsoft.com/office", "opendocument", "openxmlformats", "<svg"].iter().any(|sign| front.contains(sign))
 }

@@ -22,10 +22,7 @@ pub(super) struct Attribute {
 
 /// The value of an attribute.
 pub(super) fn value<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a str> {
-    attributes
-        .iter()
-        .find(|attribute| attribute.name == name)
-        .map(|attribute| attribute.value.as_str())
+    attributes.iter().find(|attribute| attribute.name == name).map(|attribute| attribute.value.as_str())
 }
 
 /// Takes what an XML part holds, in order. Element names come without their prefix.

@@ -24,21 +24,13 @@ pub(in crate::extract) fn walk(
     cx: &mut Cx<'_>,
 ) -> Result<(), GapReason> {
     let since = Rc::new(Cell::new(0));
-    let guarded = Guarded {
-        inner: decoded(reader).map_err(|e| reason_of(&e))?,
-        since: since.clone(),
-    };
+    let guarded = Guarded { inner: decoded(reader).map_err(|e| reason_of(&e))?, since: since.clone() };
     let mut xml = quick_xml::Reader::from_reader(guarded);
     let config = xml.config_mut();
     config.check_end_names = false;
     config.allow_unmatched_ends = true;
     config.allow_dangling_amp = true;
-    let mut walk = Walk {
-        entities: Entities::default(),
-        depth: 0,
-        attributes: Vec::new(),
-        trouble: None,
-    };
+    let mut walk = Walk { entities: Entities::default(), depth: 0, attributes: Vec::new(), trouble: None };
     let mut buffer = Vec::new();
     loop {
         since.set(0);
@@ -58,9 +50,7 @@ pub(in crate::extract) fn walk(
         };
         if matches!(event, Event::Eof) {
             let open = walk.depth > 0;
-            return walk
-                .trouble
-                .map_or(if open { Err(GapReason::Damaged) } else { Ok(()) }, Err);
+            return walk.trouble.map_or(if open { Err(GapReason::Damaged) } else { Ok(()) }, Err);
         }
         walk.take(event, visitor, cx)?;
         cx.budget().check()?;

@@ -1,3 +1,5 @@
+//! Ways to write one text, ways to break it, and bombs.
+
 use super::*;
 use crate::extract::{Budget, Sink};
 use crate::model::{Gap, GapReason, Identified, Limit, Limits, Location, Segment};

@@ -29,12 +29,8 @@ pub(super) fn find(source: &mut (impl Read + Seek), range: Range<u64>, most: usi
         let length = (range.end - at).min(chunk.len() as u64) as usize;
         source.seek(SeekFrom::Start(at))?;
         source.read_exact(&mut chunk[..length])?;
-        let hits: Vec<usize> = chunk[..length]
-            .windows(4)
-            .enumerate()
-            .filter(|(_, window)| *window == SIGNATURE)
-            .map(|(n, _)| n)
-            .collect();
+        let hits: Vec<usize> =
+            chunk[..length].windows(4).enumerate().filter(|(_, window)| *window == SIGNATURE).map(|(n, _)| n).collect();
         for hit in hits {
             found.extend(read(source, at + hit as u64)?);
         }

@@ -49,14 +49,8 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
         let archive = ZipArchive::new(source.clone()).ok();
         let trouble = archive.is_none().then_some(GapReason::Damaged);
         let uncovered = std::iter::once(0..length).collect();
-        let mut members = Members {
-            source,
-            archive: None,
-            entries: Vec::new(),
-            comments: Vec::new(),
-            uncovered,
-            trouble,
-        };
+        let mut members =
+            Members { source, archive: None, entries: Vec::new(), comments: Vec::new(), uncovered, trouble };
         if let Some(archive) = archive {
             members.take_directory(archive, length, most);
         }
@@ -65,10 +59,7 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
             for member in local::find(&mut members.source, range, room).map_err(|_| GapReason::Io)? {
                 let name = decoded_name(&member.name);
                 if !name.ends_with('/') {
-                    members.entries.push(Entry {
-                        name,
-                        place: Place::Local(member),
-                    });
+                    members.entries.push(Entry { name, place: Place::Local(member) });
                 }
             }
         }
@@ -97,10 +88,7 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
                 self.trouble = Some(GapReason::Limit(Limit::Entries));
                 break;
             }
-            self.entries.push(Entry {
-                name: decoded_name(entry.name_raw()),
-                place: Place::Directory(index),
-            });
+            self.entries.push(Entry { name: decoded_name(entry.name_raw()), place: Place::Directory(index) });
         }
         covered.push(directory..length);
         self.uncovered = holes(covered, length);
@@ -152,9 +140,7 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
         mut scan: impl FnMut(&mut dyn Read) -> Result<(), GapReason>,
     ) -> Result<(), GapReason> {
         for range in self.uncovered.iter().filter(|range| range.end - range.start >= HOLE) {
-            self.source
-                .seek(SeekFrom::Start(range.start))
-                .map_err(|_| GapReason::Io)?;
+            self.source.seek(SeekFrom::Start(range.start)).map_err(|_| GapReason::Io)?;
             scan(&mut self.source.clone().take(range.end - range.start))?;
         }
         Ok(())
@@ -231,9 +217,5 @@ fn decoded_name(raw: &[u8]) -> String {
         return name.to_string();
     }
     let (name, _, malformed) = encoding_rs::GB18030.decode(raw);
-    if malformed {
-        raw.iter().map(|b| *b as char).collect()
-    } else {
-        name.into_owned()
-    }
+    if malformed { raw.iter().map(|b| *b as char).collect() } else { name.into_owned() }
 }

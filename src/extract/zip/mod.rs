@@ -17,15 +17,7 @@ pub(super) struct Zip;
 
 impl Extractor for Zip {
     fn formats(&self) -> &'static [Format] {
-        &[
-            Format::Docx,
-            Format::Xlsx,
-            Format::Pptx,
-            Format::Opc,
-            Format::Odf,
-            Format::Ofd,
-            Format::Zip,
-        ]
+        &[Format::Docx, Format::Xlsx, Format::Pptx, Format::Opc, Format::Odf, Format::Ofd, Format::Zip]
     }
 
     fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {

@@ -4,37 +4,16 @@
 use super::package::{Docx, letter_body, p, root, zip};
 
 pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
-    let draft = Docx::new(&format!(
-        "{}{}",
-        p("关于星河镇植树演练的方案（征求意见稿）"),
-        letter_body()
-    ))
-    .part("word/header1.xml", &root("hdr", &p("机密★10年")));
-    let second = Docx::new(&format!(
-        "{}{}{}",
-        p("秘　密"),
-        p("星河镇植树演练联络表"),
-        letter_body()
-    ));
+    let draft = Docx::new(&format!("{}{}", p("关于星河镇植树演练的方案（征求意见稿）"), letter_body()))
+        .part("word/header1.xml", &root("hdr", &p("机密★10年")));
+    let second = Docx::new(&format!("{}{}{}", p("秘　密"), p("星河镇植树演练联络表"), letter_body()));
     let chat = "群聊记录（虚构）\n老周：刚开完植树会，拍了张首页给大家看看\n老周：[图片]\n老周 撤回了一条消息\n小林：已经下载了\n";
     let names = |inner: &str| inner.to_string();
     vec![
-        (
-            "cases/1-photo-in-a-chat-group/chat.txt".into(),
-            chat.as_bytes().to_vec(),
-        ),
-        (
-            "cases/1-photo-in-a-chat-group/photo-of-the-first-page.png".into(),
-            picture(),
-        ),
-        (
-            "cases/2-drafts-over-the-office-system/draft-1.docx".into(),
-            draft.build(),
-        ),
-        (
-            "cases/2-drafts-over-the-office-system/draft-2.docx".into(),
-            second.build(),
-        ),
+        ("cases/1-photo-in-a-chat-group/chat.txt".into(), chat.as_bytes().to_vec()),
+        ("cases/1-photo-in-a-chat-group/photo-of-the-first-page.png".into(), picture()),
+        ("cases/2-drafts-over-the-office-system/draft-1.docx".into(), draft.build()),
+        ("cases/2-drafts-over-the-office-system/draft-2.docx".into(), second.build()),
         (
             "cases/2-drafts-over-the-office-system/mail-attachment.zip".into(),
             zip(&[

@@ -9,27 +9,16 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
     let mut add = |name: &str, docx: Docx| files.push((format!("docx/{name}"), docx.build()));
 
     add("clean-letter.docx", Docx::letter());
-    add(
-        "body-mark.docx",
-        Docx::new(&format!("{}{}{}", p("000001"), p(MARK), letter_body())),
-    );
-    add(
-        "split-over-runs.docx",
-        Docx::new(&format!("{}{}", split_runs(), letter_body())),
-    );
+    add("body-mark.docx", Docx::new(&format!("{}{}{}", p("000001"), p(MARK), letter_body())));
+    add("split-over-runs.docx", Docx::new(&format!("{}{}", split_runs(), letter_body())));
     add("table-cells.docx", Docx::new(&format!("{}{}", table(), letter_body())));
     add(
         "vertical-cell.docx",
-        Docx::new(&format!(
-            "{}{}",
-            MARK.chars().map(|c| p(&c.to_string())).collect::<String>(),
-            letter_body()
-        )),
+        Docx::new(&format!("{}{}", MARK.chars().map(|c| p(&c.to_string())).collect::<String>(), letter_body())),
     );
-    for (name, part, element) in [
-        ("header.docx", "word/header1.xml", "hdr"),
-        ("footer.docx", "word/footer1.xml", "ftr"),
-    ] {
+    for (name, part, element) in
+        [("header.docx", "word/header1.xml", "hdr"), ("footer.docx", "word/footer1.xml", "ftr")]
+    {
         add(name, Docx::letter().part(part, &root(element, &p(MARK))));
     }
     for (name, part, element, note) in [
@@ -40,18 +29,9 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
         let inner = format!("<w:{note} w:id=\"1\" w:author=\"星河镇\">{}</w:{note}>", p(MARK));
         add(name, Docx::letter().part(part, &root(element, &inner)));
     }
-    add(
-        "text-box.docx",
-        Docx::new(&format!("<w:p><w:r>{}</w:r></w:p>{}", text_box(), letter_body())),
-    );
-    add(
-        "vml-watermark.docx",
-        Docx::letter().part("word/header1.xml", &root("hdr", &vml_watermark())),
-    );
-    add(
-        "drawingml-wordart.docx",
-        Docx::letter().part("word/header1.xml", &root("hdr", &drawingml_wordart())),
-    );
+    add("text-box.docx", Docx::new(&format!("<w:p><w:r>{}</w:r></w:p>{}", text_box(), letter_body())));
+    add("vml-watermark.docx", Docx::letter().part("word/header1.xml", &root("hdr", &vml_watermark())));
+    add("drawingml-wordart.docx", Docx::letter().part("word/header1.xml", &root("hdr", &drawingml_wordart())));
     for (name, body) in [
         ("tracked-deletion.docx", format!("<w:p><w:del w:id=\"1\" w:author=\"星河镇\"><w:r><w:delText>{MARK}</w:delText></w:r></w:del></w:p>")),
         ("before-the-edit.docx", "<w:p><w:r><w:t>机</w:t></w:r><w:del w:id=\"1\"><w:r><w:delText>密★10年</w:delText></w:r></w:del><w:ins w:id=\"2\"><w:r><w:t>场航班时刻</w:t></w:r></w:ins></w:p>".into()),
@@ -71,34 +51,20 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
     for (name, part, xml) in parts() {
         add(name, Docx::letter().part(part, &xml));
     }
-    add(
-        "custom-label.docx",
-        Docx::letter().part("docProps/custom.xml", &custom_label()),
-    );
-    add(
-        "strict-namespace.docx",
-        Docx::new("").part("word/document.xml", &strict()),
-    );
-    add(
-        "utf16-xml.docx",
-        Docx::letter().bytes("word/header1.xml", utf16(&root("hdr", &p(MARK)))),
-    );
-    add(
-        "gbk-xml.docx",
-        Docx::letter().bytes("word/header1.xml", gbk(&root("hdr", &p(MARK)))),
-    );
+    add("custom-label.docx", Docx::letter().part("docProps/custom.xml", &custom_label()));
+    add("strict-namespace.docx", Docx::new("").part("word/document.xml", &strict()));
+    add("utf16-xml.docx", Docx::letter().bytes("word/header1.xml", utf16(&root("hdr", &p(MARK)))));
+    add("gbk-xml.docx", Docx::letter().bytes("word/header1.xml", gbk(&root("hdr", &p(MARK)))));
     add("entities.docx", Docx::new(&p("&#26426;&#x5BC6;&#9733;10年")));
     add("cdata.docx", Docx::new(&p("<![CDATA[机密]]>★10年")));
-    add(
-        "embedded-document.docx",
-        Docx::letter().bytes("word/embeddings/plan.docx", Docx::new(&p(MARK)).build()),
-    );
+    add("embedded-document.docx", Docx::letter().bytes("word/embeddings/plan.docx", Docx::new(&p(MARK)).build()));
     add(
         "html-chunk.docx",
         Docx::letter().bytes(
             "word/afchunk.htm",
-            format!("<html><head><meta charset=\"utf-8\"></head><body><p>机<b>密</b>★10年</p></body></html>")
-                .into_bytes(),
+            "<html><head><meta charset=\"utf-8\"></head><body><p>机<b>密</b>★10年</p></body></html>"
+                .as_bytes()
+                .to_vec(),
         ),
     );
     add(
@@ -108,10 +74,7 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
             b"{\\rtf1\\ansi\\ansicpg936 \\'bb\\'fa\\'c3\\'dc\\'a1\\'ef10\\'c4\\'ea\\par}".to_vec(),
         ),
     );
-    add(
-        "macro-enabled.docm",
-        Docx::letter().part("word/header1.xml", &root("hdr", &p(MARK))),
-    );
+    add("macro-enabled.docm", Docx::letter().part("word/header1.xml", &root("hdr", &p(MARK))));
     files
 }
 
@@ -169,12 +132,7 @@ fn ruby() -> String {
 
 fn symbols() -> String {
     let symbol = |code: &str| format!("<w:r><w:sym w:font=\"黑体\" w:char=\"{code}\"/></w:r>");
-    format!(
-        "<w:p>{}{}{}<w:r><w:t>10年</w:t></w:r></w:p>",
-        symbol("673A"),
-        symbol("5BC6"),
-        symbol("2605")
-    )
+    format!("<w:p>{}{}{}<w:r><w:t>10年</w:t></w:r></w:p>", symbol("673A"), symbol("5BC6"), symbol("2605"))
 }
 
 /// Parts that hold one mark each, with the file that shows them.
@@ -200,10 +158,7 @@ fn parts() -> Vec<(&'static str, &'static str, String)> {
             "word/glossary/document.xml",
             root(
                 "glossaryDocument",
-                &format!(
-                    "<w:docParts><w:docPart><w:docPartBody>{}</w:docPartBody></w:docPart></w:docParts>",
-                    p(MARK)
-                ),
+                &format!("<w:docParts><w:docPart><w:docPartBody>{}</w:docPartBody></w:docPart></w:docParts>", p(MARK)),
             ),
         ),
         (

@@ -78,14 +78,9 @@ impl Docx {
 
 /// The text of an ordinary letter.
 pub(crate) fn letter_body() -> String {
-    [
-        "关于开展秋季植树活动的通知",
-        "各部门：",
-        "定于下周六上午组织植树，请自备手套和饮水。",
-        "星河镇花木站（虚构）",
-    ]
-    .map(p)
-    .concat()
+    ["关于开展秋季植树活动的通知", "各部门：", "定于下周六上午组织植树，请自备手套和饮水。", "星河镇花木站（虚构）"]
+        .map(p)
+        .concat()
 }
 
 const CONTENT_TYPES: &str = concat!(

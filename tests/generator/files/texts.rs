@@ -8,68 +8,37 @@ const NOTICE: &str = "000001\n机密★10年\n特急\n关于开展植树演练�
 pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
     let mut files = encodings();
     files.extend(damage().map(|(name, text)| (format!("damage/{name}.txt"), text.into_bytes())));
-    files.extend(
-        SCHEMES
-            .iter()
-            .map(|(name, text)| (format!("schemes/{name}.txt"), text.as_bytes().to_vec())),
-    );
-    files.extend(
-        DATA.iter()
-            .map(|(name, text)| (format!("data/{name}"), text.as_bytes().to_vec())),
-    );
-    files.extend(
-        CLEAN
-            .iter()
-            .map(|(name, text)| (format!("clean/{name}"), text.as_bytes().to_vec())),
-    );
+    files.extend(SCHEMES.iter().map(|(name, text)| (format!("schemes/{name}.txt"), text.as_bytes().to_vec())));
+    files.extend(DATA.iter().map(|(name, text)| (format!("data/{name}"), text.as_bytes().to_vec())));
+    files.extend(CLEAN.iter().map(|(name, text)| (format!("clean/{name}"), text.as_bytes().to_vec())));
     files
 }
 
 fn encodings() -> Vec<(String, Vec<u8>)> {
     let utf16 = |text: &str, big: bool| -> Vec<u8> {
-        text.encode_utf16()
-            .flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() })
-            .collect()
+        text.encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
     };
     let utf32 = |text: &str| -> Vec<u8> { text.chars().flat_map(|c| (c as u32).to_le_bytes()).collect() };
     let legacy = |encoding: &'static encoding_rs::Encoding, text: &str| encoding.encode(text).0.into_owned();
     let marked = "絕對機密\n星河鎮植樹演練計畫\n";
     vec![
         ("text/utf-8.txt".into(), NOTICE.as_bytes().to_vec()),
-        (
-            "text/utf-8-bom.txt".into(),
-            [&[0xEF, 0xBB, 0xBF], NOTICE.as_bytes()].concat(),
-        ),
-        (
-            "text/utf-16le-bom.txt".into(),
-            [vec![0xFF, 0xFE], utf16(NOTICE, false)].concat(),
-        ),
+        ("text/utf-8-bom.txt".into(), [&[0xEF, 0xBB, 0xBF], NOTICE.as_bytes()].concat()),
+        ("text/utf-16le-bom.txt".into(), [vec![0xFF, 0xFE], utf16(NOTICE, false)].concat()),
         ("text/utf-16le.txt".into(), utf16(NOTICE, false)),
         ("text/utf-16be.txt".into(), utf16(NOTICE, true)),
         ("text/utf-32le.txt".into(), utf32(NOTICE)),
         ("text/gb18030.txt".into(), legacy(GB18030, NOTICE)),
         ("text/big5.txt".into(), legacy(BIG5, marked)),
-        (
-            "text/shift-jis.txt".into(),
-            legacy(SHIFT_JIS, "極秘\n植樹訓練の計画について\n"),
-        ),
-        (
-            "text/euc-kr.txt".into(),
-            legacy(EUC_KR, "대외비\n나무 심기 훈련 계획\n"),
-        ),
+        ("text/shift-jis.txt".into(), legacy(SHIFT_JIS, "極秘\n植樹訓練の計画について\n")),
+        ("text/euc-kr.txt".into(), legacy(EUC_KR, "대외비\n나무 심기 훈련 계획\n")),
         (
             "text/windows-1251.txt".into(),
-            legacy(
-                WINDOWS_1251,
-                "Совершенно секретно\nЭкз. № 1\nПлан учений по посадке деревьев\n",
-            ),
+            legacy(WINDOWS_1251, "Совершенно секретно\nЭкз. № 1\nПлан учений по посадке деревьев\n"),
         ),
         (
             "text/windows-1252.txt".into(),
-            legacy(
-                WINDOWS_1252,
-                "VS-NUR FÜR DEN DIENSTGEBRAUCH\nÜbungsplan Baumpflanzung\n",
-            ),
+            legacy(WINDOWS_1252, "VS-NUR FÜR DEN DIENSTGEBRAUCH\nÜbungsplan Baumpflanzung\n"),
         ),
         ("text/nul-bytes.txt".into(), NOTICE.replace('密', "密\0").into_bytes()),
         ("text/empty.txt".into(), Vec::new()),
@@ -94,10 +63,7 @@ fn damage() -> impl Iterator<Item = (&'static str, String)> {
 
 const SCHEMES: &[(&str, &str)] = &[
     ("prc-1999", "秘　密\n特急\n关于开展植树演练的通知\n"),
-    (
-        "prc-exam",
-        "绝密★启用前\n星河镇（虚构）植树知识模拟考试\n语文试卷\n一、选择题\nA．松  B．柏\n",
-    ),
+    ("prc-exam", "绝密★启用前\n星河镇（虚构）植树知识模拟考试\n语文试卷\n一、选择题\nA．松  B．柏\n"),
     ("prc-work-secret", "工作秘密★3年\n星河镇植树演练值班安排\n"),
     ("prc-internal", "内部资料 注意保存\n星河镇植树演练手册\n"),
     ("prc-soe", "星河苗木（虚构）核心商密★5年\n苗木报价测算\n"),
@@ -114,16 +80,10 @@ const SCHEMES: &[(&str, &str)] = &[
         "SECRET\n\nSUBJECT: Tree planting drill (U)\n\nClassified By: J. Sample, Chief\nDerived From: Tree Guide\nDeclassify On: 20491231\n",
     ),
     ("us-cui", "CUI//SP-CTI\n\nControlled by: Office of Trees (invented)\n"),
-    (
-        "us-distribution",
-        "DISTRIBUTION STATEMENT D. Distribution authorized to Department of Trees only.\n",
-    ),
+    ("us-distribution", "DISTRIBUTION STATEMENT D. Distribution authorized to Department of Trees only.\n"),
     ("nato", "NATO SECRET\n\nTree planting drill\n"),
     ("eu", "RESTREINT UE/EU RESTRICTED\n\nTree planting drill\n"),
-    (
-        "uk",
-        "OFFICIAL-SENSITIVE\n\nTree planting drill\n\nOFFICIAL-SENSITIVE\n",
-    ),
+    ("uk", "OFFICIAL-SENSITIVE\n\nTree planting drill\n\nOFFICIAL-SENSITIVE\n"),
     ("germany", "GEHEIM\namtlich geheim gehalten\n\nÜbung Baumpflanzung\n"),
     ("france", "DIFFUSION RESTREINTE\n\nExercice de plantation\n"),
     ("russia", "Секретно\nЭкз. № 2\n\nУчения по посадке деревьев\n"),
@@ -152,23 +112,14 @@ const CLEAN: &[(&str, &str)] = &[
         "training-slide.md",
         "# 公文格式培训\n\n密级和保密期限之间用“★”分隔，例如“机密★10年”。\n\n- 不得在非涉密计算机上处理涉密文件\n",
     ),
-    (
-        "quiz.txt",
-        "下列哪一项是正确的密级标注？\nA. 秘密★10年\nB. 秘密十年\nC. 十年秘密\nD. 以上都不是\n",
-    ),
+    ("quiz.txt", "下列哪一项是正确的密级标注？\nA. 秘密★10年\nB. 秘密十年\nC. 十年秘密\nD. 以上都不是\n"),
     ("empty-form.txt", "文件审批单\n密级：□绝密 □机密 □秘密\n拟稿人：\n"),
-    (
-        "novel.txt",
-        "花园里藏着一个秘密，连她最好的朋友也不知道。那是一份绝密档案的故事。\n",
-    ),
+    ("novel.txt", "花园里藏着一个秘密，连她最好的朋友也不知道。那是一份绝密档案的故事。\n"),
     (
         "readme-k8s.md",
         "Create a Kubernetes Secret and mount it.\n\nkubectl create secret generic demo --from-literal=a=b\n\nSECRET_KEY is read from the environment; see Secret Manager.\n",
     ),
-    (
-        "levels.rs",
-        "const LEVELS: [&str; 3] = [\n    \"绝密\",\n    \"机密\",\n    \"秘密\",\n];\n",
-    ),
+    ("levels.rs", "const LEVELS: [&str; 3] = [\n    \"绝密\",\n    \"机密\",\n    \"秘密\",\n];\n"),
     (
         "unclassified.txt",
         "UNCLASSIFIED\n\nTree planting drill\n\nDISTRIBUTION STATEMENT A. Approved for public release.\nTLP:CLEAR\n",
