@@ -50,7 +50,7 @@ pub fn utf16_or_32(head: &[u8]) -> Option<Width> {
     }
     let even = |bytes: &[u8]| bytes.len() / 2 * 2;
     let sample = &head[..even(&head[..head.len().min(4096)])];
-    if sample.len() >= 4 && sample.contains(&0) {
+    if sample.len() >= 4 && (sample.contains(&0) || std::str::from_utf8(sample).is_err()) {
         for (width, order) in [(Width::Utf16Le, 0), (Width::Utf16Be, 1)] {
             if reads_as_utf16(sample, order) {
                 return Some(width);
@@ -66,8 +66,10 @@ fn reads_as_utf16(sample: &[u8], order: usize) -> bool {
     let (mut good, mut all) = (0, 0);
     for unit in sample.chunks_exact(2).map(unit) {
         all += 1;
-        good += usize::from(matches!(unit, 9 | 10 | 13 | 0x20..=0x7E | 0xA0..=0x24F | 0x370..=0x4FF | 0x2010..=0x206F
-            | 0x2190..=0x27BF | 0x3000..=0x30FF | 0x4E00..=0x9FA5 | 0xAC00..=0xD7A3 | 0xFF00..=0xFF5E | 0xFEFF));
+        good += usize::from(
+            matches!(unit, 9 | 10 | 13 | 0x20..=0x7E | 0xA0..=0x24F | 0x370..=0x4FF | 0x300..=0x36F | 0x2000..=0x206F
+            | 0x2190..=0x27BF | 0x3000..=0x30FF | 0x4E00..=0x9FA5 | 0xAC00..=0xDFFF | 0xFE00..=0xFE6F | 0xFF00..=0xFF5E | 0xFEFF),
+        );
     }
     good * 100 >= all * 95
 }
