@@ -32,8 +32,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Limits {
-            total_bytes: 1024 * MIB,
-            entry_bytes: 512 * MIB,
+            total_bytes: 512 * MIB,
+            entry_bytes: 400 * MIB,
             held_bytes: 64 * MIB,
             entries: 20_000,
             nesting: 10,
