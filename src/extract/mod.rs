@@ -59,6 +59,10 @@ pub trait Sink {
     fn segment(&mut self, segment: Segment<'_>);
     /// A place that could not be inspected.
     fn gap(&mut self, gap: Gap);
+    /// A picture inside a document, whose text is not read yet: told, though it is no gap.
+    fn picture(&mut self, at: &Location) {
+        let _ = at;
+    }
     /// What an item or a member was taken for.
     fn identified(&mut self, at: &Location, identified: &Identified);
 }
@@ -106,6 +110,12 @@ impl<'a> Cx<'a> {
         let mut story = Story::new(part, Unit::None);
         story.push(text, self);
         story.finish(self);
+    }
+
+    /// Tells of a picture inside a document whose text is not read.
+    pub fn picture(&mut self, name: &str) {
+        let at = self.at.step(name);
+        self.sink.picture(&at);
     }
 
     /// Reports a gap for a part of what is being read.

@@ -32,10 +32,7 @@ pub(super) fn conclusion(summary: &Summary, lang: Lang) -> String {
             format!("Look before you send. {} needs your confirmation.", files(n, lang)),
             format!("结论：请核实后再外发。有 {n} 个文件需要确认。"),
         ),
-        Verdict::Clear => lang.pick(
-            "Clear: everything was read to its end and nothing was found.".to_string(),
-            "结论：未发现问题。全部内容已检查完毕。".to_string(),
-        ),
+        Verdict::Clear => lang.pick("Clear: nothing was found.".to_string(), "结论：未发现问题。".to_string()),
     }
 }
 

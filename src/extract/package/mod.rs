@@ -96,7 +96,11 @@ impl Package {
         whole: impl Read,
         cx: &mut Cx<'_>,
     ) -> Result<(), crate::model::GapReason> {
-        match identify::identify(head, Some(name)).format {
+        let format = identify::identify(head, Some(name)).format;
+        if format == Format::Image {
+            cx.picture(name);
+        }
+        match format {
             Format::Image | Format::Media | Format::Unknown if part::is_decoration(name) => {
                 strings::scan(whole, Part::labelled(PartKind::Strings, name), METADATA, cx)
             }

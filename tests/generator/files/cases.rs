@@ -30,7 +30,7 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
 
 /// A small PNG: grey bars in place of lines of text. What it would say is for a reader of
 /// pictures to tell; without one it is a place that could not be inspected.
-fn picture() -> Vec<u8> {
+pub(crate) fn picture() -> Vec<u8> {
     const SIDE: usize = 64;
     let mut rows = Vec::new();
     for y in 0..SIDE {

@@ -74,6 +74,7 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
             b"{\\rtf1\\ansi\\ansicpg936 \\'bb\\'fa\\'c3\\'dc\\'a1\\'ef10\\'c4\\'ea\\par}".to_vec(),
         ),
     );
+    add("picture.docx", Docx::letter().bytes("word/media/image1.png", super::cases::picture()));
     add("macro-enabled.docm", Docx::letter().part("word/header1.xml", &root("hdr", &p(MARK))));
     files
 }
