@@ -4,7 +4,7 @@
 use std::io::Read;
 
 use super::{Cx, Story, reason_of};
-use crate::model::{GapReason, Part, Unit};
+use crate::model::{GapReason, Limit, Part, Unit};
 
 /// Bytes looked at at a time.
 const CHUNK: usize = 128 * 1024;
@@ -14,8 +14,10 @@ const OVERLAP: usize = 1024;
 const LONGEST: usize = 2000;
 
 /// Reads at most `most` bytes and hands on what is readable in them, as the given part.
+/// More bytes than that are a limit reached, and said so.
 pub(super) fn scan(reader: impl Read, part: Part, most: u64, cx: &mut Cx<'_>) -> Result<(), GapReason> {
-    let mut reader = reader.take(most);
+    let mut reader = reader.take(most.saturating_add(1));
+    let mut total = 0;
     let mut story = Story::new(part, Unit::None);
     let mut bytes: Vec<u8> = Vec::new();
     let mut outcome = Ok(());
@@ -28,6 +30,7 @@ pub(super) fn scan(reader: impl Read, part: Part, most: u64, cx: &mut Cx<'_>) ->
                 bytes.len() - kept
             }
         };
+        total += read as u64;
         if read == 0 || cx.budget().check().is_err() {
             break;
         }
@@ -45,7 +48,8 @@ pub(super) fn scan(reader: impl Read, part: Part, most: u64, cx: &mut Cx<'_>) ->
         bytes.drain(..bytes.len().saturating_sub(OVERLAP));
     }
     story.finish(cx);
-    outcome
+    cx.budget().check()?;
+    if total > most { outcome.and(Err(GapReason::Limit(Limit::EntryBytes))) } else { outcome }
 }
 
 struct Lines<'s, 'c, 'a> {

@@ -128,6 +128,7 @@ impl Scanner {
             Err(reason) => cx.gap(None, reason),
         }
         let (findings, gaps, identified) = collector.finish();
+        tracing::debug!(bytes, findings = findings.len(), gaps = gaps.len(), "item scanned");
         Report {
             path: path.to_string(),
             verdict: Report::verdict_of(&findings, &gaps),

@@ -15,7 +15,7 @@ pub struct Entry {
     pub path: PathBuf,
     /// A person named it.
     pub explicit: bool,
-    /// Its name and, below a given folder, the names of the folders on the way, innermost first.
+    /// Its name and, below a given folder, the names of the folders on the way and of that folder, innermost first.
     pub names: Vec<String>,
     /// Why it cannot be scanned, if so.
     pub gap: Option<GapReason>,
@@ -55,7 +55,7 @@ fn below(root: PathBuf) -> impl Iterator<Item = Entry> + Send {
 fn entry(root: &Path, path: &Path, explicit: bool, gap: Option<GapReason>) -> Entry {
     let below = path.strip_prefix(root).ok().filter(|below| !below.as_os_str().is_empty());
     let names = match below {
-        Some(below) => below.iter().rev().map(readable).collect(),
+        Some(below) => below.iter().rev().chain(root.file_name()).map(readable).collect(),
         None => path.file_name().map(readable).into_iter().collect(),
     };
     Entry { path: path.to_path_buf(), explicit, names, gap }
@@ -117,7 +117,8 @@ mod tests {
         fs::create_dir(root.path().join("（机密）")).expect("a folder");
         fs::write(root.path().join("（机密）/a.txt"), "x").expect("a file");
         let entry = walk(root.path()).next().expect("one file");
-        assert_eq!(entry.names, ["a.txt", "（机密）"]);
+        assert_eq!(entry.names[..2], ["a.txt", "（机密）"]);
+        assert_eq!(walk(&root.path().join("（机密）")).next().map(|entry| entry.names.len()), Some(2));
         assert!(!entry.explicit);
     }
 }

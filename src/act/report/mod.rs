@@ -59,8 +59,6 @@ pub struct Summary {
     pub bytes: u64,
     /// Time from beginning to end.
     pub millis: u64,
-    /// Names left out on request.
-    pub excluded: u64,
 }
 
 impl Summary {

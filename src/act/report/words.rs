@@ -136,9 +136,6 @@ pub(super) fn counts(summary: &Summary, lang: Lang) -> String {
             pieces.push(lang.pick(format!("{n} {word}"), format!("{word} {n}")));
         }
     }
-    if summary.excluded > 0 {
-        pieces.push(lang.pick(format!("{} excluded", summary.excluded), format!("按要求排除 {}", summary.excluded)));
-    }
     let seconds = summary.millis as f64 / 1e3;
     lang.pick(
         format!(

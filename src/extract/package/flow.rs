@@ -42,6 +42,9 @@ const BLOCKS: [&str; 26] = [
 /// Elements whose text runs on.
 const RUNS: [&str; 9] = ["t", "delText", "p", "h", "span", "a", "TextCode", "rubyBase", "tspan"];
 
+/// Bytes of a single value that are gathered before it is handed on in pieces.
+const LEAF: usize = 1 << 20;
+
 /// Reads one part.
 pub(in crate::extract) struct Flow {
     base: PartKind,
@@ -315,8 +318,12 @@ impl Visitor for Flow {
             Some(Opened::Place) => self.add(text, cx),
             // Space between elements is layout of the file.
             _ if text.trim().is_empty() => {}
-            _ if self.leaf.len() < 1 << 20 => self.leaf.push_str(text),
-            _ => self.leaf(cx),
+            _ => {
+                if self.leaf.len() > LEAF {
+                    self.leaf(cx);
+                }
+                self.leaf.push_str(text);
+            }
         }
     }
 

@@ -18,7 +18,9 @@ pub(super) use flow::Flow;
 pub(super) use leaves::Leaves;
 use part::{Reading, role};
 
-/// Bytes of a picture or font that are searched for readable text: its metadata.
+/// Bytes of a metafile, a font or printer settings that are searched for readable text.
+const DRAWING: u64 = 64 << 20;
+/// Bytes of a picture that are searched for readable text: its metadata.
 const METADATA: u64 = 256 * 1024;
 
 /// The members are parts of one document rather than files of an archive.
@@ -81,8 +83,8 @@ impl Package {
                 leaves.finish(cx);
                 outcome
             }
-            // Pictures are read by a later stage; until then only the text of their metadata.
-            Reading::Strings => strings::scan(whole, Part::labelled(PartKind::Strings, name), METADATA, cx),
+            // Metafiles hold their text as text; fonts and printer settings little of it.
+            Reading::Strings => strings::scan(whole, Part::labelled(PartKind::Strings, name), DRAWING, cx),
             _ if head.is_empty() => Ok(()),
             _ => self.read_other(name, head, whole, cx),
         }
@@ -101,8 +103,10 @@ impl Package {
             cx.picture(name);
         }
         match format {
-            Format::Image | Format::Media | Format::Unknown if part::is_decoration(name) => {
-                strings::scan(whole, Part::labelled(PartKind::Strings, name), METADATA, cx)
+            // Told as a picture above; only the text of its metadata is looked for.
+            Format::Image => {
+                let part = Part::labelled(PartKind::Strings, name);
+                strings::scan(whole.take(METADATA), part, METADATA, cx)
             }
             _ => {
                 let input = Input::stream(whole).map_err(|e| reason_of(&e))?;

@@ -32,7 +32,9 @@ pub(super) fn role(name: &str, numbers: &mut Numbers) -> Role {
     let lower = name.to_ascii_lowercase();
     let file = lower.rsplit('/').next().unwrap_or_default();
     let extension = file.rsplit('.').next().unwrap_or_default();
-    if matches!(extension, "emf" | "wmf" | "odttf" | "fntdata") || file.starts_with("printersettings") {
+    if matches!(extension, "emf" | "wmf" | "odttf" | "fntdata" | "ttf" | "otf" | "ttc")
+        || file.starts_with("printersettings")
+    {
         return Role { part: Part::only(PartKind::Strings), reading: Reading::Strings };
     }
     if matches!(extension, "htm" | "html" | "xhtml" | "mht" | "mhtml" | "rtf" | "txt") {
@@ -81,12 +83,6 @@ fn kind(path: &str, file: &str) -> PartKind {
         _ if path.contains("/theme/") => PartKind::Markup,
         _ => PartKind::Body,
     }
-}
-
-/// A picture or thumbnail that decorates a document.
-pub(super) fn is_decoration(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    ["/media/", "thumbnail", "pictures/", "/fonts/", "/res/", "media/"].iter().any(|folder| lower.contains(folder))
 }
 
 #[cfg(test)]

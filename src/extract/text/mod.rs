@@ -34,15 +34,13 @@ pub(super) fn read(mut reader: impl Read, kind: PartKind, cx: &mut Cx<'_>) -> Re
     let mut chunk = vec![0; CHUNK];
     let mut outcome = Ok(());
     loop {
-        let filled = match fill(&mut reader, &mut chunk) {
-            Ok(filled) => filled,
-            Err(e) => {
-                outcome = Err(reason_of(&e));
-                break;
-            }
-        };
+        let (filled, error) = fill(&mut reader, &mut chunk);
         let last = filled < chunk.len();
         readings.take(&chunk[..filled], last, cx);
+        if let Some(e) = error {
+            outcome = Err(reason_of(&e));
+            break;
+        }
         if last {
             break;
         }
@@ -55,19 +53,19 @@ pub(super) fn read(mut reader: impl Read, kind: PartKind, cx: &mut Cx<'_>) -> Re
     outcome
 }
 
-/// Reads until the chunk is full or the end is reached; what was read before an error counts.
-fn fill(reader: &mut impl Read, chunk: &mut [u8]) -> std::io::Result<usize> {
+/// Reads until the chunk is full or the end is reached. What was read before an error counts,
+/// and so does the error.
+fn fill(reader: &mut impl Read, chunk: &mut [u8]) -> (usize, Option<std::io::Error>) {
     let mut filled = 0;
     while filled < chunk.len() {
         match reader.read(&mut chunk[filled..]) {
             Ok(0) => break,
             Ok(n) => filled += n,
             Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(e) if filled == 0 => return Err(e),
-            Err(_) => break,
+            Err(e) => return (filled, Some(e)),
         }
     }
-    Ok(filled)
+    (filled, None)
 }
 
 #[cfg(test)]

@@ -121,3 +121,21 @@ fn a_plain_text_has_one_reading_and_every_byte_is_owned_once() {
     assert!(windows.len() > 2);
     assert_eq!(windows.concat(), text);
 }
+
+#[test]
+fn an_error_in_the_middle_is_told_and_what_came_before_is_read() {
+    let broken = "机密★10年\n".as_bytes().chain(Broken);
+    let (mut kept, limits) = (Kept::default(), Limits::default());
+    let budget = Budget::new(&limits, &|| false);
+    let outcome = read(broken, PartKind::Body, &mut Cx::new(&mut kept, &budget));
+    assert_eq!(outcome, Err(GapReason::Damaged));
+    assert!(kept.0.iter().any(|window| window.contains("机密★10年")));
+}
+
+struct Broken;
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        Err(std::io::ErrorKind::InvalidData.into())
+    }
+}
