@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Lang, Limits, Severity};
+use crate::model::{Lang, Limits, Severity, Tier, Verdict};
 
 /// The configuration, every key optional.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,163 @@ pub struct Config {
     pub scan: Scan,
     /// Limits of memory, time and nesting.
     pub limits: Limits,
+    /// What happens to a file that is not clear.
+    pub hold: Hold,
+    /// How people are told, and what is written down.
+    pub tell: Tell,
+    /// Gate folders.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gate: Vec<Gate>,
+    /// Watch folders.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub watch: Vec<Watch>,
+}
+
+/// A gate folder: what is saved into `pending` appears in `export` once it was found clear.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gate {
+    /// Where people save.
+    pub pending: PathBuf,
+    /// Where cleared files appear.
+    pub export: PathBuf,
+    /// How long a file must rest before it is looked at, in milliseconds.
+    #[serde(default = "settle")]
+    pub settle_millis: u64,
+}
+
+/// A folder that is not ours: what must not leave is contained, or only reported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Watch {
+    /// The folder; not needed with a preset.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<PathBuf>,
+    /// A preset that finds its folders; see `mizha watch --presets`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preset: Option<String>,
+    /// What is done with a blocked file.
+    #[serde(default)]
+    pub action: Action,
+    /// Names left alone, such as `*.db`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skip: Vec<String>,
+    /// How long a file must rest before it is looked at, in milliseconds.
+    #[serde(default = "settle")]
+    pub settle_millis: u64,
+}
+
+/// 300 ms: longer than the pause between two writes of one save, shorter than a person notices.
+/// A file some program still has open for writing waits longer, whatever this says.
+fn settle() -> u64 {
+    300
+}
+
+/// What is done with a blocked file in a watch folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// The person is told; the file stays.
+    #[default]
+    Report,
+    /// The file goes to the quarantine.
+    Quarantine,
+}
+
+/// What happens to a file in a gate folder that needs a look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// It is released, and written down.
+    Release,
+    /// It waits until the person confirms with a reason.
+    Confirm,
+    /// It stays held; only the security officer releases it.
+    Hold,
+}
+
+/// What happens to files that are not clear. A block is always held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Hold {
+    /// A warning.
+    pub warn: Answer,
+    /// Something that could not be inspected.
+    pub uninspected: Answer,
+    /// Tiers only the security officer releases.
+    pub officer_tiers: Vec<Tier>,
+    /// The officer's public key (`age1…`): held files are sealed to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub officer_key: Option<String>,
+}
+
+impl Default for Hold {
+    fn default() -> Self {
+        Hold {
+            warn: Answer::Confirm,
+            uninspected: Answer::Confirm,
+            officer_tiers: vec![Tier::WorkSecret, Tier::Confidential, Tier::Secret, Tier::TopSecret],
+            officer_key: None,
+        }
+    }
+}
+
+impl Hold {
+    /// What happens to a file with this verdict; a clear one is released.
+    pub fn answer(&self, verdict: Verdict) -> Answer {
+        match verdict {
+            Verdict::Clear => Answer::Release,
+            Verdict::Warn => self.warn,
+            // Never released unread without a person who answers for it.
+            Verdict::Uninspected => self.uninspected.max(Answer::Confirm),
+            Verdict::Block => Answer::Hold,
+        }
+    }
+
+    /// Only the security officer may release a file with this verdict and these tiers.
+    pub fn needs_officer(&self, verdict: Verdict, tiers: &[Tier]) -> bool {
+        self.answer(verdict) == Answer::Hold && verdict != Verdict::Block
+            || verdict == Verdict::Block && tiers.iter().any(|tier| self.officer_tiers.contains(tier))
+    }
+}
+
+/// How people are told, and what is written down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tell {
+    /// Show desktop notifications.
+    pub notify: bool,
+    /// File names in notifications: never for state and work secrets.
+    pub names_in_notifications: bool,
+    /// File names in the audit log.
+    pub names_in_audit: Names,
+    /// A file the user can append to but not change, where the head of the audit log is anchored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub anchor: Option<PathBuf>,
+    /// Look at texts copied to the clipboard and warn; keeps nothing.
+    pub clipboard: bool,
+}
+
+impl Default for Tell {
+    fn default() -> Self {
+        Tell {
+            notify: true,
+            names_in_notifications: false,
+            names_in_audit: Names::Keyed,
+            anchor: None,
+            clipboard: false,
+        }
+    }
+}
+
+/// How file names are written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Names {
+    /// As a keyed hash: two records of one name can be told to be so.
+    Keyed,
+    /// As they are.
+    Plain,
 }
 
 /// How to scan.

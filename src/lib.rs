@@ -29,7 +29,11 @@ pub mod act;
 pub mod cli;
 pub mod config;
 pub mod detect;
+#[cfg(target_os = "linux")]
+pub mod disk;
 pub mod extract;
+#[cfg(target_os = "linux")]
+pub mod gate;
 pub mod identify;
 pub mod judge;
 pub mod model;
@@ -37,3 +41,5 @@ pub mod normalize;
 pub mod pack;
 pub mod scan;
 pub mod source;
+#[cfg(target_os = "linux")]
+pub mod watch;

@@ -1,3 +1,10 @@
-//! What is done with reports: today they are shown. Nothing here reads items or decides.
+//! What is done with reports: they are shown, and what must not leave is held, written down and
+//! told of. Nothing here reads items or decides.
 
+#[cfg(target_os = "linux")]
+pub mod audit;
+#[cfg(target_os = "linux")]
+pub mod notify;
+#[cfg(target_os = "linux")]
+pub mod quarantine;
 pub mod report;

@@ -5,4 +5,4 @@ mod file;
 mod walk;
 
 pub use file::OpenFile;
-pub use walk::{Entry, walk};
+pub use walk::{Entry, names_below, walk};

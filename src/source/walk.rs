@@ -61,6 +61,11 @@ fn entry(root: &Path, path: &Path, explicit: bool, gap: Option<GapReason>) -> En
     Entry { path: path.to_path_buf(), explicit, names, gap }
 }
 
+/// The names on the way from a folder to something below it, innermost first: each may carry a mark.
+pub fn names_below(root: &Path, path: &Path) -> Vec<String> {
+    path.strip_prefix(root).unwrap_or(path).iter().rev().map(readable).collect()
+}
+
 /// A name as text; bytes that are not UTF-8 are read as GB 18030 where they fit.
 fn readable(name: &OsStr) -> String {
     match name.to_str() {

@@ -10,6 +10,7 @@ mod words;
 use std::io::{self, Write};
 
 use crate::model::{Excerpt, Lang, Report, Verdict};
+pub(crate) use html::escape;
 
 /// A report format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

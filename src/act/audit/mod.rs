@@ -1,0 +1,151 @@
+//! The audit log: what was held, released, purged and changed, and by whose reason. Append-only,
+//! each record chained to the one before by a keyed hash. No content, no excerpt; names as the
+//! configuration says. Whoever has the key can write a new log, so the head of the chain is
+//! anchored where the user cannot change it, when there is such a place.
+
+mod anchor;
+mod chain;
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::disk::{Disk, Folder, Key, Lock};
+use crate::model::{Tier, Verdict};
+pub use chain::{Fault, Record, Verified};
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum What {
+    /// The daemon began.
+    Started,
+    /// The daemon ended.
+    Stopped,
+    /// A file is held.
+    Held,
+    /// A file was found in a watch folder and left there.
+    Reported,
+    /// A file with a warning was released, because the configuration says so.
+    Passed,
+    /// A held file was released.
+    Released,
+    /// Someone asked for a release and may not have it.
+    Refused,
+    /// A held file was deleted.
+    Purged,
+    /// What a crash left was put in order.
+    Recovered,
+    /// A copied text was warned of.
+    Clipboard,
+}
+
+/// One event. Fields that do not apply are left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// What happened.
+    pub what: Option<What>,
+    /// The identifier of a held file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The file's name, or its keyed hash.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The verdict.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
+    /// Tiers of what was found.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tiers: Vec<Tier>,
+    /// Rules that found something.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<String>,
+    /// Packs and versions, `id version`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packs: Vec<String>,
+    /// Size of the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+    /// Keyed hash of the content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+    /// Why, in the words of the person who answers for it; or what went on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The user who did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<u32>,
+}
+
+impl Event {
+    /// An event of this kind.
+    pub fn new(what: What) -> Self {
+        Event { what: Some(what), ..Event::default() }
+    }
+}
+
+/// The audit log of a state folder.
+#[derive(Debug, Clone)]
+pub struct Audit {
+    disk: Disk,
+    key: Key,
+    state: Arc<Folder>,
+    anchor: Option<PathBuf>,
+}
+
+impl Audit {
+    /// The log in this state folder.
+    pub fn new(disk: &Disk, key: &Key, state: &Arc<Folder>, anchor: Option<PathBuf>) -> Self {
+        Audit { disk: disk.clone(), key: key.clone(), state: Arc::clone(state), anchor }
+    }
+
+    /// Appends events; they are on the disk when this returns.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn append(&self, events: &[Event]) -> io::Result<()> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let _lock = self.lock()?;
+        let head = chain::append(&self.disk, &self.key, &self.state, events)?;
+        anchor::set(self.anchor.as_deref(), &head);
+        Ok(())
+    }
+
+    /// Everything in the log, oldest first.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn records(&self) -> io::Result<Vec<Record>> {
+        chain::records(&self.state)
+    }
+
+    /// Checks the chain and the anchors.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn verify(&self) -> io::Result<Verified> {
+        let _lock = self.lock()?;
+        let anchors = anchor::heads(self.anchor.as_deref());
+        chain::verify(&self.key, &self.state, &anchors)
+    }
+
+    fn lock(&self) -> io::Result<Lock> {
+        // Another process appends for some milliseconds only.
+        for _ in 0..200 {
+            match Lock::take(&self.state, "audit.lock") {
+                Err(e) if e.kind() == io::ErrorKind::WouldBlock => {
+                    std::thread::sleep(std::time::Duration::from_millis(10));
+                }
+                outcome => return outcome,
+            }
+        }
+        Lock::take(&self.state, "audit.lock")
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,137 @@
+//! Telling the person at the desktop: one notification for what happened together, with buttons
+//! for "why" and "what now". No content; no file name for state and work secrets. Without a
+//! notification service the caller is told, and says so in the status.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use crate::model::{Lang, Tier, Verdict};
+
+/// One thing to tell of.
+#[derive(Debug, Clone)]
+pub struct News {
+    /// The file's name, if it may be shown at all.
+    pub name: Option<String>,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Tiers of what was found.
+    pub tiers: Vec<Tier>,
+    /// It is held; otherwise it was only found.
+    pub held: bool,
+    /// It was copied to the clipboard.
+    pub clipboard: bool,
+}
+
+impl News {
+    /// The name may be shown: the configuration allows it, and nothing of a secret was found.
+    fn shown(&self) -> Option<&str> {
+        let secret = self.tiers.iter().any(|tier| *tier >= Tier::WorkSecret);
+        self.name.as_deref().filter(|_| !secret)
+    }
+}
+
+/// Title and text of a notification.
+pub fn words(news: &[News], lang: Lang) -> (String, String) {
+    let worst = news.iter().map(|news| news.verdict).max().unwrap_or_default();
+    let n = news.len();
+    let title = match () {
+        () if news.iter().all(|news| news.clipboard) => {
+            lang.pick("The copied text carries a mark".to_string(), "复制的文字带有标志".to_string())
+        }
+        () if news.iter().any(|news| news.held) => lang.pick(
+            if n == 1 { "1 file is held".to_string() } else { format!("{n} files are held") },
+            format!("已暂扣 {n} 个文件"),
+        ),
+        () => lang.pick(
+            if n == 1 { "1 file needs a look".to_string() } else { format!("{n} files need a look") },
+            format!("有 {n} 个文件需要核对"),
+        ),
+    };
+    let mut text = match worst {
+        Verdict::Block => lang.pick(
+            "It carries a classification mark or sensitive data and must not leave this computer.",
+            "带有密级标志或敏感数据，不得传出本机。",
+        ),
+        Verdict::Uninspected => lang.pick(
+            "It could not be inspected in full, so it was not released.",
+            "未能完整检查，因此没有放行。",
+        ),
+        Verdict::Warn => lang.pick("Look at it, then confirm with a reason.", "请核对；确需外发的，请填写理由后确认。"),
+        Verdict::Clear => "",
+    }
+    .to_string();
+    let names: Vec<&str> = news.iter().filter_map(News::shown).take(3).collect();
+    if !names.is_empty() {
+        text.push('\n');
+        text.push_str(&names.join(lang.pick(", ", "、")));
+        if n > names.len() {
+            text.push_str(&lang.pick(format!(" and {} more", n - names.len()), format!(" 等 {n} 个")));
+        }
+    }
+    (title, text)
+}
+
+/// Shows a notification, and the page when the person asks for it.
+///
+/// # Errors
+/// In words, when there is no service to show it.
+pub fn show(news: &[News], page: Option<PathBuf>, lang: Lang) -> Result<(), String> {
+    let (title, mut text) = words(news, lang);
+    let service = notify_rust::get_capabilities().map_err(|e| e.to_string())?;
+    let mut notification = notify_rust::Notification::new();
+    notification.appname("Mizha").summary(&title).icon("security-high").timeout(notify_rust::Timeout::Never);
+    if service.iter().any(|capability| capability == "actions") && page.is_some() {
+        notification.action("why", lang.pick("Why", "查看原因")).action("now", lang.pick("What now", "如何处理"));
+        notification.action("default", lang.pick("Open", "打开"));
+    } else {
+        text.push('\n');
+        text.push_str(lang.pick("See: mizha quarantine list", "查看：mizha quarantine list"));
+    }
+    let handle = notification.body(&text).show().map_err(|e| e.to_string())?;
+    if let Some(page) = page {
+        // Ends when the person answers or the notification is closed.
+        std::thread::spawn(move || {
+            handle.wait_for_action(|action| match action {
+                "why" | "default" => open(&page, ""),
+                "now" => open(&page, "#now"),
+                _ => {}
+            });
+        });
+    }
+    Ok(())
+}
+
+/// Opens a page of ours in the person's browser.
+fn open(page: &std::path::Path, at: &str) {
+    let address = format!("file://{}{at}", page.display());
+    let opened = Command::new("xdg-open").arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    match opened {
+        Ok(mut child) => {
+            std::thread::spawn(move || child.wait());
+        }
+        Err(e) => tracing::warn!(error = %e.kind(), "xdg-open"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn news(name: &str, tier: Tier, verdict: Verdict) -> News {
+        News { name: Some(name.into()), verdict, tiers: vec![tier], held: true, clipboard: false }
+    }
+
+    #[test]
+    fn names_of_secrets_are_never_shown_and_many_are_one() {
+        let several = [
+            news("昆仑计划.docx", Tier::Secret, Verdict::Block),
+            news("名单.xlsx", Tier::Personal, Verdict::Block),
+        ];
+        let (title, text) = words(&several, Lang::Zh);
+        assert_eq!(title, "已暂扣 2 个文件");
+        assert!(text.contains("名单.xlsx 等 2 个") && !text.contains("昆仑"), "{text}");
+        let (title, text) = words(&several[..1], Lang::En);
+        assert_eq!(title, "1 file is held");
+        assert!(!text.contains("昆仑"), "{text}");
+    }
+}

@@ -1,0 +1,236 @@
+//! The quarantine: held files in a folder of ours (0700, files 0600), each with a record of where
+//! it came from and why it is held, without any of its text. How files get in and out without
+//! being lost is the gate's business; who may let one go is said by the configuration.
+
+mod seal;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::disk::{Disk, Folder, Lock, Mac, Place, RawPath, private_folder};
+use crate::gate::Target;
+use crate::model::{Lang, PackRef, Phrase, Report, Severity, Tier, Verdict};
+pub use seal::{Identity, Recipient};
+
+/// Findings kept in a record; the rest is counted.
+const KEPT: usize = 20;
+
+/// One reason why a file is held, masked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Why {
+    /// What was found, or what could not be inspected.
+    pub what: Phrase,
+    /// Where in the file.
+    pub place: Phrase,
+    /// The matched text, masked; empty for a gap.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub excerpt: String,
+    /// The rule; empty for a gap.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub rule: String,
+}
+
+/// The record of a held file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Its identifier.
+    pub id: String,
+    /// Since when, in UTC.
+    pub since: String,
+    /// Where it was.
+    pub from: RawPath,
+    /// Where it goes when it is released.
+    pub target: Target,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Tiers of what was found, hardest first.
+    pub tiers: Vec<Tier>,
+    /// Only the security officer may release it.
+    pub officer: bool,
+    /// It is sealed to the officer's key.
+    pub sealed: bool,
+    /// Size of the file itself.
+    pub bytes: u64,
+    /// Permissions of the file itself.
+    pub mode: u32,
+    /// Keyed hash of the file itself.
+    pub content: Mac,
+    /// Why it is held.
+    pub why: Vec<Why>,
+    /// Reasons left out of the list.
+    #[serde(default)]
+    pub more: usize,
+    /// Packs that took part, `id version`.
+    pub packs: Vec<String>,
+}
+
+impl Held {
+    /// The file's name.
+    pub fn name(&self) -> String {
+        let path: &Path = self.from.as_ref();
+        path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    /// Takes over what a report says.
+    pub fn explain(&mut self, report: &Report) {
+        self.verdict = report.verdict;
+        self.tiers = tiers(report);
+        self.packs = report.packs.iter().map(pack).collect();
+        let serious = report.findings.iter().filter(|finding| finding.verdict > Severity::Note).map(|finding| Why {
+            what: finding.title.clone(),
+            place: both(|lang| finding.location.describe(lang)),
+            excerpt: finding.excerpt.masked(),
+            rule: finding.rule.to_string(),
+        });
+        let gaps = report.gaps.iter().map(|gap| Why {
+            what: both(|lang| gap.reason.title(lang).to_string()),
+            place: both(|lang| gap.location.describe(lang)),
+            excerpt: String::new(),
+            rule: String::new(),
+        });
+        self.why = serious.chain(gaps).collect();
+        self.more = self.why.len().saturating_sub(KEPT);
+        self.why.truncate(KEPT);
+    }
+}
+
+/// Tiers of what asks for a look, hardest first.
+pub fn tiers(report: &Report) -> Vec<Tier> {
+    let serious = report.findings.iter().filter(|finding| finding.verdict > Severity::Note);
+    let mut tiers: Vec<Tier> = serious.map(|finding| finding.tier).collect();
+    tiers.sort_by(|a, b| b.cmp(a));
+    tiers.dedup();
+    tiers
+}
+
+/// A pack and its version.
+pub fn pack(pack: &PackRef) -> String {
+    format!("{} {}", pack.id, pack.version)
+}
+
+fn both(text: impl Fn(Lang) -> String) -> Phrase {
+    Phrase::new(&text(Lang::En), &text(Lang::Zh))
+}
+
+/// The quarantine of a state folder.
+#[derive(Debug, Clone)]
+pub struct Quarantine {
+    disk: Disk,
+    folder: Arc<Folder>,
+}
+
+impl Quarantine {
+    /// Opens the quarantine in a state folder, making it if needed.
+    ///
+    /// # Errors
+    /// When it cannot be used.
+    pub fn open(disk: &Disk, state: &Path) -> io::Result<Self> {
+        Ok(Quarantine { disk: disk.clone(), folder: private_folder(&state.join("quarantine"))? })
+    }
+
+    /// Where the gate has to bring the file with this identifier.
+    pub fn target(&self, id: &str) -> Target {
+        Target {
+            root: self.folder.path().to_path_buf().into(),
+            below: PathBuf::from(data(id)).into(),
+            released: false,
+        }
+    }
+
+    /// Where a held file lies.
+    pub fn place(&self, id: &str) -> Place {
+        Place::new(&self.folder, data(id))
+    }
+
+    /// Writes the record of a file that is about to arrive.
+    ///
+    /// # Errors
+    /// When it cannot be written: the file must then not be brought here.
+    pub fn announce(&self, held: &Held) -> io::Result<()> {
+        self.disk.replace(&self.record(&held.id), &serde_json::to_vec(held)?)
+    }
+
+    /// Everything held, oldest first.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn list(&self) -> io::Result<Vec<Held>> {
+        let mut held = Vec::new();
+        for name in self.names()? {
+            let Some(id) = name.strip_suffix(".json") else { continue };
+            if self.place(id).look().is_err() {
+                continue;
+            }
+            match Place::new(&self.folder, &name).open().map(serde_json::from_reader::<_, Held>) {
+                Ok(Ok(record)) => held.push(record),
+                _ => tracing::error!(id, "the record of a held file is damaged"),
+            }
+        }
+        held.sort_by(|a, b| a.since.cmp(&b.since));
+        Ok(held)
+    }
+
+    /// Held files whose identifier begins so.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn find(&self, prefix: &str) -> io::Result<Vec<Held>> {
+        Ok(self.list()?.into_iter().filter(|held| held.id.starts_with(prefix)).collect())
+    }
+
+    /// Forgets a file that has left.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn forget(&self, id: &str) -> io::Result<()> {
+        self.disk.remove_if_there(&self.record(id))
+    }
+
+    /// Deletes a held file for good.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn purge(&self, id: &str) -> io::Result<()> {
+        self.disk.remove(&self.place(id))?;
+        self.disk.sync_folder(&self.folder)?;
+        self.forget(id)
+    }
+
+    /// Removes records whose file never arrived or has left. Only while nothing is on its way.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn sweep(&self) -> io::Result<()> {
+        for name in self.names()? {
+            let gone = name.strip_suffix(".json").is_some_and(|id| self.place(id).look().is_err());
+            if gone || name.ends_with(".new") {
+                self.disk.remove_if_there(&Place::new(&self.folder, &name))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// One person at a time releases or purges.
+    ///
+    /// # Errors
+    /// `WouldBlock` when another process does.
+    pub fn lock(&self) -> io::Result<Lock> {
+        Lock::take(&self.folder, "lock")
+    }
+
+    fn record(&self, id: &str) -> Place {
+        Place::new(&self.folder, format!("{id}.json"))
+    }
+
+    fn names(&self) -> io::Result<Vec<String>> {
+        let entries = std::fs::read_dir(self.folder.path())?;
+        Ok(entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect())
+    }
+}
+
+fn data(id: &str) -> String {
+    format!("{id}.data")
+}

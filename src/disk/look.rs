@@ -1,0 +1,88 @@
+//! How a file looks from outside: enough to tell whether it is still the one that was read.
+
+use serde::{Deserialize, Serialize};
+
+/// What lies at a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A link.
+    Link,
+    /// A socket, a pipe or a device.
+    Special,
+}
+
+/// How a file looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Look {
+    /// What it is.
+    pub kind: Kind,
+    /// The file system.
+    pub device: u64,
+    /// The file's number there.
+    pub inode: u64,
+    /// Size.
+    pub bytes: u64,
+    /// When the content changed: seconds and nanoseconds.
+    pub modified: (i64, u32),
+    /// When anything changed, the name included.
+    pub changed: (i64, u32),
+    /// Names this file has.
+    pub links: u64,
+    /// Permissions.
+    pub mode: u32,
+}
+
+impl Look {
+    /// The same file with the same content, whatever became of its name.
+    pub fn same_content(&self, other: &Look) -> bool {
+        let content = |look: &Look| (look.kind, look.device, look.inode, look.bytes, look.modified);
+        content(self) == content(other)
+    }
+}
+
+impl From<&rustix::fs::Stat> for Look {
+    // The widths of these fields differ between processors.
+    #[allow(clippy::unnecessary_cast, clippy::useless_conversion)]
+    fn from(stat: &rustix::fs::Stat) -> Self {
+        use rustix::fs::FileType;
+        let kind = match FileType::from_raw_mode(stat.st_mode) {
+            FileType::RegularFile => Kind::File,
+            FileType::Directory => Kind::Folder,
+            FileType::Symlink => Kind::Link,
+            _ => Kind::Special,
+        };
+        Look {
+            kind,
+            device: stat.st_dev as u64,
+            inode: stat.st_ino as u64,
+            bytes: stat.st_size as u64,
+            modified: (stat.st_mtime as i64, stat.st_mtime_nsec as u32),
+            changed: (stat.st_ctime as i64, stat.st_ctime_nsec as u32),
+            links: stat.st_nlink as u64,
+            mode: stat.st_mode as u32 & 0o7777,
+        }
+    }
+}
+
+impl Look {
+    /// How what lies at a path looks, without following a link at its end.
+    ///
+    /// # Errors
+    /// When nothing lies there, or the system refuses.
+    pub fn at(path: &std::path::Path) -> std::io::Result<Self> {
+        Ok(Look::from(&rustix::fs::lstat(path)?))
+    }
+
+    /// How an open file looks.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn of(file: &std::fs::File) -> std::io::Result<Self> {
+        Ok(Look::from(&rustix::fs::fstat(file)?))
+    }
+}

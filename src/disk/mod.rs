@@ -1,0 +1,287 @@
+//! Every change Mizha makes to people's folders and to its own state goes through here: create,
+//! rename without replacing, remove, sync. Nothing follows a link, nothing overwrites. An
+//! observer sees each step before it happens: tests kill the process there, or let it fail.
+//! What steps belong together, and in which order, is the gate's business.
+
+mod folder;
+mod journal;
+mod key;
+mod lease;
+mod look;
+mod raw;
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags};
+use rustix::io::Errno;
+
+pub use folder::{Folder, private_folder};
+pub use journal::Journal;
+pub use key::{Key, Mac, fresh_id};
+pub use lease::has_writer;
+pub use look::{Kind, Look};
+pub use raw::RawPath;
+
+/// A name in a folder that is held open, so that nobody can exchange the folder under us.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The folder.
+    pub folder: Arc<Folder>,
+    /// The name in it.
+    pub name: OsString,
+}
+
+impl Place {
+    /// A place.
+    pub fn new(folder: &Arc<Folder>, name: impl Into<OsString>) -> Self {
+        Place { folder: Arc::clone(folder), name: name.into() }
+    }
+
+    /// The path, for people and for journals.
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join(&self.name)
+    }
+
+    /// How what lies here looks, without following a link.
+    ///
+    /// # Errors
+    /// When nothing lies here, or the system refuses.
+    pub fn look(&self) -> io::Result<Look> {
+        let stat = rustix::fs::statat(self.folder.fd(), &self.name, AtFlags::SYMLINK_NOFOLLOW)?;
+        Ok(Look::from(&stat))
+    }
+
+    /// Opens the file for reading; a link is not followed, a pipe is not waited for.
+    ///
+    /// # Errors
+    /// When there is none, it is a link, or the system refuses.
+    pub fn open(&self) -> io::Result<File> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        Ok(File::from(rustix::fs::openat(self.folder.fd(), &self.name, flags, Mode::empty())?))
+    }
+
+    /// The same folder, another name.
+    pub fn beside(&self, name: impl Into<OsString>) -> Self {
+        Place::new(&self.folder, name)
+    }
+}
+
+/// One change about to be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step<'a> {
+    /// A new file.
+    Create(&'a Path),
+    /// Bytes into a file of ours.
+    Write(&'a Path),
+    /// What was written to a file reaches the disk.
+    SyncFile(&'a Path),
+    /// All of a file system reaches the disk.
+    SyncAll(&'a Path),
+    /// Names made, changed and removed in a folder reach the disk.
+    SyncFolder(&'a Path),
+    /// A new name for a file, never over another.
+    Rename(&'a Path, &'a Path),
+    /// A second name for a file, never over another.
+    Link(&'a Path, &'a Path),
+    /// A name goes.
+    Remove(&'a Path),
+    /// A new folder.
+    MakeFolder(&'a Path),
+    /// An empty folder goes.
+    RemoveFolder(&'a Path),
+}
+
+/// Sees each step before it happens; an error is taken for the system's own.
+pub type Observer = dyn Fn(Step<'_>) -> io::Result<()> + Send + Sync;
+
+/// The way to the file system.
+#[derive(Clone, Default)]
+pub struct Disk {
+    observer: Option<Arc<Observer>>,
+}
+
+impl std::fmt::Debug for Disk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Disk").field("observed", &self.observer.is_some()).finish()
+    }
+}
+
+impl Disk {
+    /// A disk whose every step is seen first.
+    pub fn observed(observer: Arc<Observer>) -> Self {
+        Disk { observer: Some(observer) }
+    }
+
+    fn step(&self, step: Step<'_>) -> io::Result<()> {
+        self.observer.as_ref().map_or(Ok(()), |observer| observer(step))
+    }
+
+    /// A new file only its owner can read and write.
+    ///
+    /// # Errors
+    /// When the name is taken or the system refuses.
+    pub fn create(&self, at: &Place) -> io::Result<File> {
+        self.step(Step::Create(&at.path()))?;
+        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        Ok(File::from(rustix::fs::openat(at.folder.fd(), &at.name, flags, Mode::RUSR | Mode::WUSR)?))
+    }
+
+    /// Says that bytes are about to be written to a file of ours by other means than [`Disk::write`].
+    ///
+    /// # Errors
+    /// When an observer lets it fail.
+    pub fn step_write(&self, at: &Path) -> io::Result<()> {
+        self.step(Step::Write(at))
+    }
+
+    /// Copies bytes into a file of ours.
+    ///
+    /// # Errors
+    /// When reading or writing fails.
+    pub fn write(&self, at: &Path, from: &mut dyn io::Read, to: &mut dyn io::Write) -> io::Result<u64> {
+        self.step(Step::Write(at))?;
+        io::copy(from, to)
+    }
+
+    /// What was written to the file reaches the disk.
+    ///
+    /// # Errors
+    /// When the system cannot promise it.
+    pub fn sync_file(&self, file: &File, at: &Path) -> io::Result<()> {
+        self.step(Step::SyncFile(at))?;
+        file.sync_all()
+    }
+
+    /// Everything on the file system of the folder reaches the disk: one call for many files.
+    ///
+    /// # Errors
+    /// When the system cannot promise it.
+    pub fn sync_all(&self, folder: &Folder) -> io::Result<()> {
+        self.step(Step::SyncAll(folder.path()))?;
+        Ok(rustix::fs::syncfs(folder.fd())?)
+    }
+
+    /// Names made, changed and removed in the folder reach the disk.
+    ///
+    /// # Errors
+    /// When the system cannot promise it.
+    pub fn sync_folder(&self, folder: &Folder) -> io::Result<()> {
+        self.step(Step::SyncFolder(folder.path()))?;
+        match rustix::fs::fsync(folder.fd()) {
+            // Some network and FUSE file systems cannot sync a folder and need not.
+            Err(Errno::INVAL | Errno::OPNOTSUPP) => Ok(()),
+            outcome => Ok(outcome?),
+        }
+    }
+
+    /// Gives a file a new name, never one that is taken.
+    ///
+    /// # Errors
+    /// `AlreadyExists` when it is taken, `CrossesDevices` between file systems.
+    pub fn rename(&self, from: &Place, to: &Place) -> io::Result<()> {
+        self.step(Step::Rename(&from.path(), &to.path()))?;
+        let (old, new) = (from.folder.fd(), to.folder.fd());
+        match rustix::fs::renameat_with(old, &from.name, new, &to.name, RenameFlags::NOREPLACE) {
+            // A file system without this form of rename: a link never replaces either.
+            Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {
+                self.step(Step::Link(&from.path(), &to.path()))?;
+                rustix::fs::linkat(old, &from.name, new, &to.name, AtFlags::empty())?;
+                self.remove(from)
+            }
+            outcome => Ok(outcome?),
+        }
+    }
+
+    /// Removes a file.
+    ///
+    /// # Errors
+    /// When there is none or the system refuses.
+    pub fn remove(&self, at: &Place) -> io::Result<()> {
+        self.step(Step::Remove(&at.path()))?;
+        Ok(rustix::fs::unlinkat(at.folder.fd(), &at.name, AtFlags::empty())?)
+    }
+
+    /// Removes a file that may already be gone.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn remove_if_there(&self, at: &Place) -> io::Result<()> {
+        match self.remove(at) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+            outcome => outcome,
+        }
+    }
+
+    /// Opens a folder below another and makes what is missing on the way; no link is followed.
+    ///
+    /// # Errors
+    /// When something on the way is not a folder or the system refuses.
+    pub fn make_below(&self, root: &Arc<Folder>, below: &Path) -> io::Result<Arc<Folder>> {
+        let mut folder = Arc::clone(root);
+        for name in below.iter() {
+            folder = match folder.below(Path::new(name)) {
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                    self.step(Step::MakeFolder(&folder.path().join(name)))?;
+                    let mode = Mode::RWXU | Mode::RGRP | Mode::XGRP | Mode::ROTH | Mode::XOTH;
+                    match rustix::fs::mkdirat(folder.fd(), name, mode) {
+                        Ok(()) => self.sync_folder(&folder)?,
+                        Err(Errno::EXIST) => {}
+                        Err(e) => return Err(e.into()),
+                    }
+                    folder.below(Path::new(name))?
+                }
+                outcome => outcome?,
+            };
+        }
+        Ok(folder)
+    }
+
+    /// Removes an empty folder.
+    ///
+    /// # Errors
+    /// When it is not empty or the system refuses.
+    pub fn remove_folder(&self, at: &Place) -> io::Result<()> {
+        self.step(Step::RemoveFolder(&at.path()))?;
+        Ok(rustix::fs::unlinkat(at.folder.fd(), &at.name, AtFlags::REMOVEDIR)?)
+    }
+
+    /// Writes a small file whole: aside first, then in place of the old one. Only for state of
+    /// our own, which may be replaced.
+    ///
+    /// # Errors
+    /// When the system refuses; the old file is then untouched.
+    pub fn replace(&self, at: &Place, bytes: &[u8]) -> io::Result<()> {
+        let mut aside = at.name.clone();
+        aside.push(".new");
+        let aside = at.beside(aside);
+        self.remove_if_there(&aside)?;
+        let mut file = self.create(&aside)?;
+        self.write(&aside.path(), &mut &bytes[..], &mut file)?;
+        self.sync_file(&file, &aside.path())?;
+        self.step(Step::Rename(&aside.path(), &at.path()))?;
+        rustix::fs::renameat(at.folder.fd(), &aside.name, at.folder.fd(), &at.name)?;
+        self.sync_folder(&at.folder)
+    }
+}
+
+/// An exclusive lock on a file of ours, held until dropped; the system frees it when we die.
+#[derive(Debug)]
+pub struct Lock(#[allow(dead_code)] OwnedFd);
+
+impl Lock {
+    /// Takes the lock, or says who else could have it: `WouldBlock`.
+    ///
+    /// # Errors
+    /// `WouldBlock` when another process has it.
+    pub fn take(folder: &Folder, name: impl AsRef<OsStr>) -> io::Result<Self> {
+        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let file = rustix::fs::openat(folder.fd(), Path::new(name.as_ref()), flags, Mode::RUSR | Mode::WUSR)?;
+        rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive)?;
+        Ok(Lock(file))
+    }
+}

@@ -1,0 +1,299 @@
+//! The gate's protocol: how a file gets from one place to another so that only bytes that were
+//! themselves looked at arrive, nothing is overwritten, and a crash at any instant loses nothing.
+//!
+//! A file is first *staged*: copied aside, hashed on the way; whoever decides reads the copy.
+//! Then it is *carried*, many at a time:
+//!
+//! 1. the copies reach the disk; the journal says what is intended, and reaches the disk;
+//! 2. *take*: each original gets a hidden name beside its own, and must still be what was copied;
+//! 3. *arrive*: each copy gets its name at the target, never one that is taken;
+//! 4. the folders reach the disk; only then the originals go.
+//!
+//! After a crash the journal tells what was under way: what did not arrive goes back to where
+//! it came from, to be looked at anew. No verdict outlives the process that reached it.
+
+mod arrive;
+mod recover;
+mod stage;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::disk::{Disk, Folder, Journal, Key, Lock, Look, Mac, Place, RawPath, has_writer, private_folder};
+pub use recover::Recovery;
+pub use stage::Staged;
+
+/// Hidden names of files on their way begin so.
+pub const UNDERWAY: &str = ".mizha-";
+/// Copies from which one sync of the file system is cheaper than one for each file.
+const MANY: usize = 8;
+/// Size above which a journal in which nothing is open is emptied.
+const JOURNAL: u64 = 1 << 20;
+/// What the hash of content is made for.
+const CONTENT: &str = "content";
+
+/// Why a file stays where it is.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// It is no regular file.
+    #[error("not a regular file")]
+    Special,
+    /// A program still writes it.
+    #[error("open for writing in a program")]
+    Busy,
+    /// It is no longer what was copied.
+    #[error("changed meanwhile")]
+    Changed,
+    /// Something the system refused; the words say at which step.
+    #[error("{0}: {1}")]
+    Io(&'static str, io::Error),
+}
+
+impl Refusal {
+    fn at(step: &'static str) -> impl Fn(io::Error) -> Refusal {
+        move |e| Refusal::Io(step, e)
+    }
+}
+
+/// A place to arrive at: a folder, and the path wanted below it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// The folder, which must exist.
+    pub root: RawPath,
+    /// The path below it; folders on the way are made. A taken name gets a number.
+    pub below: RawPath,
+    /// It leaves our hands: it gets the permissions the original had.
+    pub released: bool,
+}
+
+/// What is intended with one file, as the journal keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Intent {
+    id: String,
+    from: RawPath,
+    look: Look,
+    mac: Mac,
+    target: Target,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Record {
+    Begin(Intent),
+    Done(String),
+}
+
+/// One file to be carried.
+#[derive(Debug)]
+pub struct Move {
+    /// The copy that was looked at.
+    pub staged: Staged,
+    /// Where it shall arrive.
+    pub target: Target,
+}
+
+/// What became of one file.
+#[derive(Debug)]
+pub struct Moved {
+    /// The identifier it had on its way.
+    pub id: String,
+    /// Where it came from.
+    pub from: PathBuf,
+    /// Where it arrived, or why it did not; it is then where it was.
+    pub outcome: Result<PathBuf, Refusal>,
+}
+
+/// Carries files. One process at a time has a gate of a given folder.
+#[derive(Debug)]
+pub struct Gate {
+    disk: Disk,
+    key: Key,
+    stage: Arc<Folder>,
+    journal: Journal<Record>,
+    open: BTreeMap<String, Intent>,
+    done: Vec<String>,
+    _lock: Lock,
+}
+
+impl Gate {
+    /// Opens the gate whose journal and copies lie in `folder`.
+    ///
+    /// # Errors
+    /// When the folder cannot be used, or another process has it (`WouldBlock`).
+    pub fn open(folder: &Path, disk: &Disk, key: &Key) -> io::Result<Self> {
+        let home = private_folder(folder)?;
+        let lock = Lock::take(&home, "lock")?;
+        let stage = private_folder(&folder.join("stage"))?;
+        let (journal, records, damaged) = Journal::open(disk, Place::new(&home, "journal"))?;
+        if damaged > 0 {
+            tracing::error!(damaged, "the gate's journal has damaged lines");
+        }
+        let mut open = BTreeMap::new();
+        for record in records {
+            match record {
+                Record::Begin(intent) => {
+                    open.insert(intent.id.clone(), intent);
+                }
+                Record::Done(id) => {
+                    open.remove(&id);
+                }
+            }
+        }
+        Ok(Gate { disk: disk.clone(), key: key.clone(), stage, journal, open, done: Vec::new(), _lock: lock })
+    }
+
+    /// Carries staged files, all with one set of syncs. What cannot be carried stays where it was.
+    pub fn carry(&mut self, moves: Vec<Move>) -> Vec<Moved> {
+        if moves.is_empty() {
+            return Vec::new();
+        }
+        if let Err((step, e)) = self.announce(&moves) {
+            return moves.into_iter().map(|m| self.refuse(m, Refusal::Io(step, copy_of(&e)))).collect();
+        }
+        let arrived: Vec<(Move, Result<Place, Refusal>)> = moves
+            .into_iter()
+            .map(|m| {
+                let place = self.take(&m.staged).and_then(|()| self.arrive(&m));
+                (m, place)
+            })
+            .collect();
+        let synced = self.sync(&arrived);
+        let moved: Vec<Moved> = arrived
+            .into_iter()
+            .map(|(m, place)| match (place, &synced) {
+                (Ok(place), Ok(())) => self.finish(&m, &place),
+                // Whether it will still be there after a power cut is unknown: recovery decides.
+                (Ok(_), Err(e)) => Moved::refused(&m, Refusal::Io("sync", copy_of(e))),
+                (Err(refusal), _) => {
+                    self.give_back(&m.staged);
+                    self.refuse(m, refusal)
+                }
+            })
+            .collect();
+        self.note_done();
+        moved
+    }
+
+    /// Gives up a copy that is not wanted after all.
+    pub fn discard(&self, staged: Staged) {
+        if let Err(e) = self.disk.remove_if_there(&staged.place) {
+            tracing::warn!(error = %e.kind(), "a copy could not be removed");
+        }
+    }
+
+    fn announce(&mut self, moves: &[Move]) -> Result<(), (&'static str, io::Error)> {
+        let copies = if moves.len() < MANY {
+            moves.iter().try_for_each(|m| self.disk.sync_file(&m.staged.file, &m.staged.place.path()))
+        } else {
+            self.disk.sync_all(&self.stage)
+        };
+        copies.and_then(|()| self.disk.sync_folder(&self.stage)).map_err(|e| ("sync the copy", e))?;
+        let intents: Vec<Intent> = moves.iter().map(Intent::of).collect();
+        let records: Vec<Record> = intents.iter().cloned().map(Record::Begin).collect();
+        self.journal.append(&records).map_err(|e| ("write the journal", e))?;
+        self.open.extend(intents.into_iter().map(|intent| (intent.id.clone(), intent)));
+        Ok(())
+    }
+
+    /// The original gets a hidden name beside its own, and must still be what was copied.
+    fn take(&self, staged: &Staged) -> Result<(), Refusal> {
+        let hidden = staged.hidden();
+        self.disk.rename(&staged.from, &hidden).map_err(Refusal::at("take"))?;
+        let file = hidden.open().map_err(Refusal::at("look at"))?;
+        if has_writer(&file) {
+            return Err(Refusal::Busy);
+        }
+        let look = Look::of(&file).map_err(Refusal::at("look at"))?;
+        if look.same_content(&staged.look) { Ok(()) } else { Err(Refusal::Changed) }
+    }
+
+    /// The original goes back to its name, or to a numbered one if a new file has it by now.
+    fn give_back(&self, staged: &Staged) {
+        let outcome = arrive::under_a_free_name(&staged.from, |free| self.disk.rename(&staged.hidden(), free));
+        match outcome {
+            Ok(_) => {}
+            // It was never taken.
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+            Err(e) => tracing::error!(error = %e.kind(), "a file could not be given back; tried again later"),
+        }
+    }
+
+    /// The folders reach the disk.
+    fn sync(&self, arrived: &[(Move, Result<Place, Refusal>)]) -> io::Result<()> {
+        let mut folders: BTreeMap<&Path, &Folder> = BTreeMap::new();
+        for (m, place) in arrived {
+            if let Ok(place) = place {
+                folders.insert(place.folder.path(), &place.folder);
+                folders.insert(m.staged.from.folder.path(), &m.staged.from.folder);
+            }
+        }
+        folders.insert(self.stage.path(), &self.stage);
+        folders.values().try_for_each(|folder| self.disk.sync_folder(folder))
+    }
+
+    /// The original goes: its copy has arrived for good.
+    fn finish(&mut self, m: &Move, place: &Place) -> Moved {
+        match self.disk.remove_if_there(&m.staged.hidden()) {
+            Ok(()) => self.done.push(m.staged.id.clone()),
+            Err(e) => tracing::error!(error = %e.kind(), "an original could not be removed; tried again later"),
+        }
+        Moved { id: m.staged.id.clone(), from: m.staged.from.path(), outcome: Ok(place.path()) }
+    }
+
+    fn refuse(&mut self, m: Move, refusal: Refusal) -> Moved {
+        let moved = Moved::refused(&m, refusal);
+        // Still hidden: it could not be given back, and recovery has to.
+        if m.staged.hidden().look().is_err() {
+            self.done.push(m.staged.id.clone());
+        }
+        self.discard(m.staged);
+        moved
+    }
+
+    /// Writes down what is over. Lost in a crash, these lines are found out again by recovery.
+    fn note_done(&mut self) {
+        let done = std::mem::take(&mut self.done);
+        for id in &done {
+            self.open.remove(id);
+        }
+        let records: Vec<Record> = done.into_iter().map(Record::Done).collect();
+        let noted = self.journal.note(&records);
+        let trimmed = if self.open.is_empty() { self.journal.trim(JOURNAL) } else { Ok(()) };
+        if let Err(e) = noted.and(trimmed) {
+            tracing::warn!(error = %e.kind(), "the journal could not be continued");
+        }
+    }
+}
+
+impl Intent {
+    fn of(m: &Move) -> Self {
+        Intent {
+            id: m.staged.id.clone(),
+            from: m.staged.from.path().into(),
+            look: m.staged.look,
+            mac: m.staged.mac.clone(),
+            target: m.target.clone(),
+        }
+    }
+}
+
+impl Moved {
+    fn refused(m: &Move, refusal: Refusal) -> Self {
+        Moved { id: m.staged.id.clone(), from: m.staged.from.path(), outcome: Err(refusal) }
+    }
+}
+
+/// The hidden name of a file on its way.
+fn hidden_name(id: &str) -> OsString {
+    format!("{UNDERWAY}{id}").into()
+}
+
+/// An error again, for each file it befell.
+fn copy_of(e: &io::Error) -> io::Error {
+    e.raw_os_error().map_or_else(|| e.kind().into(), io::Error::from_raw_os_error)
+}

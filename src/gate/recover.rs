@@ -1,0 +1,110 @@
+//! Recovery: what a crash left under way is finished or taken back, from the journal and from
+//! what lies where. Running it again, or being killed in it, changes nothing of the outcome.
+
+use std::ffi::OsStr;
+use std::io;
+use std::path::Path;
+
+use super::arrive::{numbered, under_a_free_name};
+use super::{Gate, Intent, UNDERWAY, hidden_name};
+use crate::disk::{Folder, Place};
+
+/// What recovery did.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Recovery {
+    /// Files that had arrived: their originals were removed.
+    pub finished: usize,
+    /// Files that had not: they are where they came from, to be looked at anew.
+    pub given_back: usize,
+    /// Files that cannot be reached now, such as on a drive that is gone. Tried again later.
+    pub waiting: usize,
+}
+
+impl Gate {
+    /// Finishes or takes back everything that was under way.
+    pub fn recover(&mut self) -> Recovery {
+        let mut recovery = Recovery::default();
+        for intent in self.open.values().cloned().collect::<Vec<_>>() {
+            match self.resume(&intent) {
+                Ok(true) => recovery.finished += 1,
+                Ok(false) => recovery.given_back += 1,
+                Err(e) => {
+                    tracing::warn!(error = %e.kind(), "a file under way cannot be reached");
+                    recovery.waiting += 1;
+                    continue;
+                }
+            }
+            self.done.push(intent.id);
+        }
+        self.note_done();
+        self.sweep();
+        recovery
+    }
+
+    /// One file: true if it had arrived.
+    fn resume(&mut self, intent: &Intent) -> io::Result<bool> {
+        let from: &Path = intent.from.as_ref();
+        let folder = Folder::open(from.parent().unwrap_or(Path::new("/")))?;
+        let original = Place::new(&folder, from.file_name().unwrap_or_default());
+        let hidden = original.beside(hidden_name(&intent.id));
+        let copy = Place::new(&self.stage, &intent.id);
+        let taken = there(&hidden)?;
+        let arrived = !there(&copy)? && self.arrived(intent)?;
+        if taken && arrived {
+            self.disk.remove(&hidden)?;
+        } else if taken {
+            under_a_free_name(&original, |free| self.disk.rename(&hidden, free))?;
+            self.disk.sync_folder(&folder)?;
+        }
+        self.disk.remove_if_there(&copy)?;
+        Ok(arrived)
+    }
+
+    /// The bytes lie at the target, under the wanted name or a numbered one, for good.
+    fn arrived(&self, intent: &Intent) -> io::Result<bool> {
+        let wanted = self.wanted(&intent.target)?;
+        self.disk.remove_if_there(&wanted.beside(hidden_name(&intent.id)))?;
+        for number in 1.. {
+            let place = wanted.beside(numbered(&wanted.name, number));
+            if !there(&place)? {
+                return Ok(false);
+            }
+            if self.holds(&place, &intent.mac) {
+                self.disk.sync_folder(&place.folder)?;
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Removes copies nothing is known of: they were made and nothing was intended yet.
+    fn sweep(&self) {
+        let Ok(names) = std::fs::read_dir(self.stage.path()) else { return };
+        for name in names.flatten().map(|entry| entry.file_name()) {
+            if name.to_str().is_none_or(|id| !self.open.contains_key(id)) {
+                let _ = self.disk.remove_if_there(&Place::new(&self.stage, name));
+            }
+        }
+    }
+
+    /// Gives a hidden file that no journal knows of a name people can see.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn adopt(&self, stray: &Place) -> io::Result<()> {
+        let id = stray.name.to_str().and_then(|name| name.strip_prefix(UNDERWAY)).unwrap_or_default();
+        if id.is_empty() || self.open.contains_key(id) {
+            return Ok(());
+        }
+        let seen = stray.beside(OsStr::new(&format!("mizha-recovered-{id}")));
+        under_a_free_name(&seen, |free| self.disk.rename(stray, free)).map(|_| ())
+    }
+}
+
+fn there(place: &Place) -> io::Result<bool> {
+    match place.look() {
+        Ok(_) => Ok(true),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(e) => Err(e),
+    }
+}

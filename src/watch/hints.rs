@@ -1,0 +1,102 @@
+//! Hints from the system that something changed. They may be late, doubled, wrong or lost, and
+//! losing them is told. Nobody relies on a hint: it only makes the next look come sooner.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use notify::event::{AccessKind, AccessMode};
+use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+
+/// Hints kept while the daemon is busy; more are lost, and told.
+const KEPT: usize = 32_768;
+
+/// Something may have changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hint {
+    /// Here.
+    Path(PathBuf),
+    /// Somewhere: hints were lost, and why.
+    Lost(&'static str),
+    /// The set of folders: a drive came or went.
+    Folders,
+    /// Nothing: look whether the work is to end.
+    Wake,
+}
+
+/// The system's event interface.
+#[derive(Debug)]
+pub struct Hints {
+    watcher: RecommendedWatcher,
+    sender: SyncSender<Hint>,
+}
+
+impl Hints {
+    /// Begins to listen; nothing is watched yet.
+    ///
+    /// # Errors
+    /// When the system has no events left to give.
+    pub fn new() -> notify::Result<(Self, Receiver<Hint>)> {
+        let (sender, receiver) = sync_channel(KEPT);
+        let (to, lost) = (sender.clone(), Arc::new(AtomicBool::new(false)));
+        let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+            let hints = match event {
+                Ok(event) if event.need_rescan() => vec![Hint::Lost("overflow")],
+                Ok(event) if tells(event.kind) => event.paths.into_iter().map(Hint::Path).collect(),
+                Ok(_) => Vec::new(),
+                Err(_) => vec![Hint::Lost("error")],
+            };
+            for hint in hints {
+                match to.try_send(hint) {
+                    Err(TrySendError::Full(_)) => lost.store(true, Ordering::Relaxed),
+                    _ if lost.swap(false, Ordering::Relaxed) => {
+                        let told = to.try_send(Hint::Lost("busy"));
+                        lost.store(told.is_err(), Ordering::Relaxed);
+                    }
+                    _ => {}
+                }
+            }
+        })?;
+        Ok((Hints { watcher, sender }, receiver))
+    }
+
+    /// Watches a folder and everything below it.
+    ///
+    /// # Errors
+    /// When the system refuses, such as for too many folders.
+    pub fn watch(&mut self, path: &Path) -> notify::Result<()> {
+        self.watcher.watch(path, RecursiveMode::Recursive)
+    }
+
+    /// Watches what lies directly in a folder.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn watch_flat(&mut self, path: &Path) -> notify::Result<()> {
+        self.watcher.watch(path, RecursiveMode::NonRecursive)
+    }
+
+    /// Where others may send hints.
+    pub fn sender(&self) -> SyncSender<Hint> {
+        self.sender.clone()
+    }
+}
+
+/// Events that can mean new content; reading a file is none, or the walk would wake itself.
+fn tells(kind: EventKind) -> bool {
+    !matches!(kind, EventKind::Access(access) if access != AccessKind::Close(AccessMode::Write))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reading_is_no_hint_and_closing_a_written_file_is() {
+        assert!(tells(EventKind::Access(AccessKind::Close(AccessMode::Write))));
+        assert!(!tells(EventKind::Access(AccessKind::Open(AccessMode::Any))));
+        assert!(!tells(EventKind::Access(AccessKind::Close(AccessMode::Read))));
+        assert!(tells(EventKind::Create(notify::event::CreateKind::Any)));
+    }
+}

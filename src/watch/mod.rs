@@ -1,0 +1,371 @@
+//! The daemon: a long-lived source. Events are hints; walks over the folders find what events
+//! missed; a file that rests is looked at, and released, held or reported.
+
+mod hints;
+mod mounts;
+mod page;
+mod presets;
+mod roots;
+mod sandbox;
+mod seen;
+mod settle;
+mod status;
+mod work;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use crate::act::audit::{Audit, Event, What};
+use crate::act::notify::News;
+use crate::act::quarantine::{Quarantine, Recipient};
+use crate::config::Config;
+use crate::disk::{Disk, Key, Kind, Lock, Look, private_folder};
+use crate::gate::{Gate, UNDERWAY};
+use crate::scan::Scanner;
+use crate::source::walk;
+pub use hints::{Hint, Hints};
+pub use mounts::watch_mounts;
+pub use presets::{Found, Preset, presets};
+pub use roots::{Duty, Root, roots};
+pub use sandbox::restrict;
+pub use status::{FolderStatus, Status};
+
+use seen::Seen;
+use settle::Settle;
+
+/// Time between two walks when nothing happens: what the system forgot to tell is found then.
+const TIMED: Duration = Duration::from_secs(60);
+/// Time between two walks while events cannot be had.
+const POLL: Duration = Duration::from_secs(3);
+/// Quiet after an event before a walk looks for what was not told.
+const QUIET: Duration = Duration::from_millis(700);
+/// A walk takes place this long after the first event even if there is no quiet.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// An empty folder in `pending` goes when it was emptied by us and rested this long.
+const EMPTY: Duration = Duration::from_secs(60);
+
+/// Everything the daemon needs.
+#[derive(Debug)]
+pub struct Daemon {
+    disk: Disk,
+    key: Key,
+    config: Config,
+    scanner: Scanner,
+    recipient: Option<Recipient>,
+    roots: Vec<Root>,
+    gate: Gate,
+    quarantine: Quarantine,
+    audit: Audit,
+    settle: Settle,
+    seen: Seen,
+    status: Status,
+    news: Vec<News>,
+    /// Folders in `pending` that we emptied.
+    emptied: BTreeMap<PathBuf, Instant>,
+    walk_at: Option<Instant>,
+    first_hint: Option<Instant>,
+    walk_took: Duration,
+    timed_at: Instant,
+    polling: bool,
+    state: PathBuf,
+    _lock: Lock,
+}
+
+/// Why the daemon cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Another one works on the same state.
+    #[error("another mizha is already watching")]
+    Running,
+    /// The state folder cannot be used.
+    #[error("{}: {source}", path.display())]
+    State {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A setting is wrong.
+    #[error("{0}")]
+    Setting(String),
+}
+
+impl Daemon {
+    /// A daemon for these folders, with its state in `state`.
+    ///
+    /// # Errors
+    /// When another one runs, the state cannot be used or a setting is wrong.
+    pub fn new(state: &Path, config: Config, scanner: Scanner, disk: Disk) -> Result<Self, Error> {
+        let fault = |source: io::Error| Error::State { path: state.to_path_buf(), source };
+        let folder = private_folder(state).map_err(fault)?;
+        let lock = Lock::take(&folder, "lock").map_err(|e| match e.kind() {
+            io::ErrorKind::WouldBlock => Error::Running,
+            _ => fault(e),
+        })?;
+        let key = Key::kept(&disk, &folder).map_err(fault)?;
+        let gate = Gate::open(&state.join("gate"), &disk, &key).map_err(fault)?;
+        let quarantine = Quarantine::open(&disk, state).map_err(fault)?;
+        let audit = Audit::new(&disk, &key, &folder, config.tell.anchor.clone());
+        let recipient = match &config.hold.officer_key {
+            Some(key) => Some(key.parse().map_err(|e| Error::Setting(format!("hold.officer_key: {e}")))?),
+            None => None,
+        };
+        let roots = roots(&config, state).map_err(Error::Setting)?;
+        let seen = Seen::kept(state, scanner.rules());
+        let status = Status::new(&roots, &scanner);
+        Ok(Daemon {
+            disk,
+            key,
+            config,
+            scanner,
+            recipient,
+            roots,
+            gate,
+            quarantine,
+            audit,
+            settle: Settle::default(),
+            seen,
+            status,
+            news: Vec::new(),
+            emptied: BTreeMap::new(),
+            walk_at: None,
+            first_hint: None,
+            walk_took: Duration::ZERO,
+            timed_at: Instant::now(),
+            polling: false,
+            state: state.to_path_buf(),
+            _lock: lock,
+        })
+    }
+
+    /// The folders looked after.
+    pub fn roots(&self) -> &[Root] {
+        &self.roots
+    }
+
+    /// What to say when asked how things are.
+    pub fn status(&self) -> &Status {
+        &self.status
+    }
+
+    /// Events cannot be had, or not all: the folders are looked at more often.
+    pub fn poll_because(&mut self, problem: &str) {
+        self.polling = true;
+        self.status.degrade(problem);
+    }
+
+    /// Puts in order what a crash left. To be called first.
+    pub fn begin(&mut self) {
+        let recovery = self.gate.recover();
+        if recovery != crate::gate::Recovery::default() {
+            let reason = format!(
+                "{} finished, {} given back, {} waiting",
+                recovery.finished, recovery.given_back, recovery.waiting
+            );
+            self.record(&[Event { reason: Some(reason), ..Event::new(What::Recovered) }]);
+        }
+        if recovery.waiting == 0
+            && let Err(e) = self.quarantine.sweep()
+        {
+            tracing::warn!(error = %e.kind(), "quarantine");
+        }
+        self.record(&[Event { packs: self.status.packs.clone(), ..Event::new(What::Started) }]);
+    }
+
+    /// Works until `stop` is set; `tell` is called with news, and after each round with the status.
+    pub fn run(&mut self, hints: &Receiver<Hint>, stop: &AtomicBool, mut tell: impl FnMut(&[News], &Status)) {
+        self.walk();
+        loop {
+            while self.work(Instant::now()) {
+                if stop.load(Ordering::Relaxed) {
+                    break;
+                }
+            }
+            tell(&std::mem::take(&mut self.news), &self.status);
+            let now = Instant::now();
+            let due = [self.settle.next(), self.walk_at, Some(self.timed_at)].into_iter().flatten().min().unwrap_or(now);
+            match hints.recv_timeout(due.saturating_duration_since(now)) {
+                Ok(hint) => {
+                    self.take(hint);
+                    // At most a fair share: looking at files must go on during a storm of events.
+                    for hint in hints.try_iter().take(10_000) {
+                        self.take(hint);
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            if stop.load(Ordering::Relaxed) {
+                break;
+            }
+            let now = Instant::now();
+            if self.walk_at.is_some_and(|at| at <= now) || self.timed_at <= now {
+                self.walk();
+            }
+        }
+        self.record(&[Event::new(What::Stopped)]);
+        self.seen.keep(&self.state, &self.disk);
+    }
+
+    /// Looks at everything there is now, once, and ends when nothing is left that can be done.
+    pub fn once(&mut self) -> &Status {
+        self.walk();
+        let mut patience = 20;
+        while let Some(due) = self.settle.next() {
+            std::thread::sleep(due.saturating_duration_since(Instant::now()));
+            while self.work(Instant::now()) {}
+            patience -= 1;
+            if patience == 0 {
+                break;
+            }
+        }
+        self.seen.keep(&self.state, &self.disk);
+        &self.status
+    }
+
+    fn take(&mut self, hint: Hint) {
+        let now = Instant::now();
+        match hint {
+            Hint::Path(path) => {
+                let first = *self.first_hint.get_or_insert(now);
+                let latest = first + PATIENCE.max(self.walk_took * 20);
+                self.walk_at = Some((now + QUIET.max(self.walk_took * 4)).min(latest));
+                if let Some(root) = self.root_of(&path) {
+                    self.consider(&path, root, now);
+                }
+            }
+            Hint::Lost(problem) => {
+                self.status.overflows += 1;
+                tracing::warn!(problem, "events were lost; all folders are walked");
+                self.walk_at = Some(now);
+            }
+            Hint::Folders => {
+                // A drive came or went.
+                if let Ok(roots) = roots(&self.config, &self.state) {
+                    self.status.folders_changed(&roots);
+                    self.roots = roots;
+                }
+                self.gate.recover();
+                self.walk_at = Some(now);
+            }
+            Hint::Wake => {}
+        }
+    }
+
+    /// The folder a path belongs to; the innermost, if several.
+    fn root_of(&self, path: &Path) -> Option<usize> {
+        let inside = self.roots.iter().enumerate().filter(|(_, root)| path.starts_with(&root.path));
+        inside.max_by_key(|(_, root)| root.path.as_os_str().len()).map(|(at, _)| at)
+    }
+
+    /// Walks all folders and notes every file that was not looked at as it is now.
+    fn walk(&mut self) {
+        let started = Instant::now();
+        self.walk_at = None;
+        self.first_hint = None;
+        self.seen.begin();
+        let mut whole = true;
+        for at in 0..self.roots.len() {
+            let path = self.roots[at].path.clone();
+            whole &= self.walk_below(&path, at);
+        }
+        if whole {
+            self.seen.forget_the_rest();
+        }
+        self.remove_emptied();
+        self.walk_took = started.elapsed();
+        self.timed_at = Instant::now() + if self.polling { POLL } else { TIMED };
+        self.status.walked();
+    }
+
+    /// Notes what lies below a folder; false if the folder cannot be read.
+    fn walk_below(&mut self, path: &Path, root: usize) -> bool {
+        let now = Instant::now();
+        let readable = std::fs::read_dir(path);
+        self.status.problem(root, readable.as_ref().err().map(|e| e.kind().to_string()));
+        if readable.is_err() {
+            return false;
+        }
+        for entry in walk(path) {
+            self.consider(&entry.path, root, now);
+        }
+        true
+    }
+
+    /// Notes a file that has to be looked at once it rests.
+    fn consider(&mut self, path: &Path, at: usize, now: Instant) {
+        let Ok(look) = Look::at(path) else { return };
+        let root = &self.roots[at];
+        let name = path.file_name().unwrap_or_default();
+        match look.kind {
+            Kind::Folder => {
+                if path != root.path {
+                    // Events inside a new folder may be missed: look at once, and again when it is quiet.
+                    for entry in walk(path).filter(|entry| entry.gap.is_none()) {
+                        self.consider(&entry.path, at, now);
+                    }
+                }
+                return;
+            }
+            Kind::Link | Kind::Special => {
+                self.status.refuse(at, path);
+                return;
+            }
+            Kind::File => {}
+        }
+        if name.as_encoded_bytes().starts_with(UNDERWAY.as_bytes()) {
+            self.adopt(path);
+            return;
+        }
+        if root.skips(path) || (matches!(root.duty, Duty::Watch { .. }) && self.seen.knows(path, &look)) {
+            return;
+        }
+        self.settle.note(path, look, at, root.settle, now);
+    }
+
+    /// A hidden file on its way whose journal was lost gets a name again.
+    fn adopt(&self, path: &Path) {
+        let stray = path.parent().zip(path.file_name());
+        let Some((folder, name)) = stray.and_then(|(f, n)| Some((crate::disk::Folder::open(f).ok()?, n))) else { return };
+        if let Err(e) = self.gate.adopt(&crate::disk::Place::new(&folder, name)) {
+            tracing::warn!(error = %e.kind(), "a file under way cannot be adopted");
+        }
+    }
+
+    fn remove_emptied(&mut self) {
+        let due: Vec<PathBuf> =
+            self.emptied.iter().filter(|(_, since)| since.elapsed() > EMPTY).map(|(path, _)| path.clone()).collect();
+        for path in due {
+            self.emptied.remove(&path);
+            let Some((parent, name)) = path.parent().zip(path.file_name()) else { continue };
+            let removed = crate::disk::Folder::open(parent)
+                .and_then(|folder| self.disk.remove_folder(&crate::disk::Place::new(&folder, name)));
+            if removed.is_ok() && !self.roots.iter().any(|root| root.path == parent) {
+                // Its parent may be empty now as well.
+                self.emptied.insert(parent.to_path_buf(), Instant::now());
+            }
+        }
+    }
+
+    fn record(&mut self, events: &[Event]) {
+        if let Err(e) = self.audit.append(events) {
+            tracing::error!(error = %e.kind(), "the audit log cannot be written");
+            self.status.degrade(&format!("audit log: {}", e.kind()));
+        }
+    }
+
+    /// The state folder, for whoever shows pages kept there.
+    pub fn page(&self, lang: crate::model::Lang) -> Option<PathBuf> {
+        page::write(&self.disk, &self.state, &self.quarantine, lang).ok()
+    }
+
+    /// The scanner, to be shared.
+    pub fn scanner(&self) -> Arc<Scanner> {
+        Arc::new(self.scanner.clone())
+    }
+}

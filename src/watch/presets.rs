@@ -1,0 +1,100 @@
+//! Presets: where programs keep what leaves through them, as data, found on this machine.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use crate::model::Phrase;
+
+/// A place worth watching, by the program it belongs to.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Preset {
+    /// Its name in the configuration.
+    pub id: String,
+    /// For people.
+    pub title: Phrase,
+    /// Where to look: `~`, `$NAME` and `*` are understood.
+    pub paths: Vec<String>,
+    /// Names left alone: databases above all.
+    #[serde(default)]
+    pub skip: Vec<String>,
+    /// Where this was read.
+    pub source: String,
+    /// Each mounted drive that can be removed.
+    #[serde(default)]
+    pub removable: bool,
+}
+
+/// Folders a preset found.
+pub type Found = Vec<PathBuf>;
+
+#[derive(Deserialize)]
+struct File {
+    preset: Vec<Preset>,
+}
+
+/// Every preset.
+pub fn presets() -> Vec<Preset> {
+    toml::from_str::<File>(include_str!("presets.toml")).map(|file| file.preset).unwrap_or_default()
+}
+
+impl Preset {
+    /// The folders that exist on this machine now.
+    pub fn find(&self) -> Found {
+        if self.removable {
+            return super::mounts::removable();
+        }
+        let mut found: Found = self
+            .paths
+            .iter()
+            .filter_map(|path| expand(path))
+            .flat_map(|path| glob::glob(&path).into_iter().flatten().flatten())
+            .filter(|path| path.is_dir())
+            .filter_map(|path| path.canonicalize().ok())
+            .collect();
+        found.sort();
+        found.dedup();
+        found
+    }
+}
+
+/// The path with `~` and one leading `$NAME` filled in.
+fn expand(path: &str) -> Option<String> {
+    let from = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let (first, rest) = path.split_once('/').unwrap_or((path, ""));
+    let home = glob::Pattern::escape(&from("HOME")?);
+    let start = match first {
+        "~" => home,
+        "$XDG_DOCUMENTS_DIR" => user_folder("XDG_DOCUMENTS_DIR").unwrap_or(format!("{home}/Documents")),
+        "$XDG_DOWNLOAD_DIR" => user_folder("XDG_DOWNLOAD_DIR").unwrap_or(format!("{home}/Downloads")),
+        _ => return Some(path.to_string()),
+    };
+    Some(format!("{start}/{rest}"))
+}
+
+/// A folder of the user as `user-dirs.dirs` has it (xdg-user-dirs); often with a Chinese name.
+fn user_folder(name: &str) -> Option<String> {
+    let home = std::env::var("HOME").ok()?;
+    let config = std::env::var("XDG_CONFIG_HOME").unwrap_or(format!("{home}/.config"));
+    let text = std::fs::read_to_string(format!("{config}/user-dirs.dirs")).ok()?;
+    let line = text.lines().find_map(|line| line.trim().strip_prefix(name)?.strip_prefix('='))?;
+    Some(glob::Pattern::escape(&line.trim_matches('"').replace("$HOME", &home)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_preset_is_read_and_leaves_databases_alone() {
+        let presets = presets();
+        assert!(presets.len() >= 8, "{}", presets.len());
+        for preset in presets.iter().filter(|preset| preset.source.contains("chat")) {
+            for database in ["*.db", "*.dat"] {
+                assert!(preset.skip.iter().any(|skip| skip == database), "{} reads {database}", preset.id);
+            }
+            assert!(!preset.paths.iter().any(|path| path.contains("db_storage")), "{}", preset.id);
+        }
+    }
+}

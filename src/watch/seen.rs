@@ -1,0 +1,77 @@
+//! Which files of watch folders were looked at, as they are now and with the packs of now: not
+//! looked at again. Kept as hashes only; losing it costs a second look, nothing else.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::Path;
+
+use crate::disk::{Disk, Folder, Look, Place};
+use crate::pack::RuleSet;
+
+const NAME: &str = "seen";
+
+/// Files that were looked at.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    rules: u64,
+    files: HashMap<u64, (u64, bool)>,
+}
+
+impl Seen {
+    /// What was kept, unless the packs are others now.
+    pub(super) fn kept(state: &Path, rules: &RuleSet) -> Self {
+        let packs: Vec<String> = rules.packs().iter().map(|pack| format!("{} {}", pack.id, pack.version)).collect();
+        let rules = hash(&(packs, env!("CARGO_PKG_VERSION")));
+        let bytes = std::fs::read(state.join(NAME)).unwrap_or_default();
+        let mut words = bytes.chunks_exact(8).map(|word| u64::from_le_bytes(word.try_into().unwrap_or_default()));
+        let mut seen = Seen { rules, files: HashMap::new() };
+        if words.next() == Some(rules) {
+            while let (Some(path), Some(look)) = (words.next(), words.next()) {
+                seen.files.insert(path, (look, true));
+            }
+        }
+        seen
+    }
+
+    /// Keeps it for the next start.
+    pub(super) fn keep(&self, state: &Path, disk: &Disk) {
+        let mut bytes = self.rules.to_le_bytes().to_vec();
+        for (path, (look, _)) in &self.files {
+            bytes.extend(path.to_le_bytes());
+            bytes.extend(look.to_le_bytes());
+        }
+        let kept = Folder::open(state).and_then(|folder| disk.replace(&Place::new(&folder, NAME), &bytes));
+        if let Err(e) = kept {
+            tracing::warn!(error = %e.kind(), "what was seen could not be kept");
+        }
+    }
+
+    /// The file was looked at as it is now.
+    pub(super) fn knows(&mut self, path: &Path, look: &Look) -> bool {
+        self.files.get_mut(&hash(path)).is_some_and(|(known, met)| {
+            *met = true;
+            *known == hash(look)
+        })
+    }
+
+    /// The file has been looked at.
+    pub(super) fn add(&mut self, path: &Path, look: &Look) {
+        self.files.insert(hash(path), (hash(look), true));
+    }
+
+    /// A walk begins.
+    pub(super) fn begin(&mut self) {
+        self.files.values_mut().for_each(|(_, met)| *met = false);
+    }
+
+    /// A walk over everything has ended: what it did not meet is gone.
+    pub(super) fn forget_the_rest(&mut self) {
+        self.files.retain(|_, (_, met)| *met);
+    }
+}
+
+fn hash(value: &(impl Hash + ?Sized)) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}

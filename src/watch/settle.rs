@@ -1,0 +1,85 @@
+//! Files on their way to being looked at: each has to rest for a while, unchanged.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crate::disk::Look;
+
+/// First pause before a file that was refused is tried again; doubled each time.
+const AGAIN: Duration = Duration::from_millis(500);
+/// Longest pause.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// Files that wait.
+#[derive(Debug, Default)]
+pub(super) struct Settle {
+    waiting: HashMap<PathBuf, Waiting>,
+}
+
+#[derive(Debug, Clone)]
+struct Waiting {
+    look: Look,
+    root: usize,
+    due: Instant,
+    tries: u32,
+}
+
+/// A file that rested.
+#[derive(Debug, Clone)]
+pub(super) struct Rested {
+    pub(super) path: PathBuf,
+    pub(super) look: Look,
+    pub(super) root: usize,
+    pub(super) tries: u32,
+}
+
+impl Settle {
+    /// A file was seen; it waits anew if it looks different.
+    pub(super) fn note(&mut self, path: &Path, look: Look, root: usize, rest: Duration, now: Instant) {
+        match self.waiting.get_mut(path) {
+            Some(known) if known.look == look => {}
+            Some(known) => *known = Waiting { look, root, due: now + rest, tries: 0 },
+            None => {
+                self.waiting.insert(path.to_path_buf(), Waiting { look, root, due: now + rest, tries: 0 });
+            }
+        }
+    }
+
+    /// A file that could not be carried is tried again, ever later.
+    pub(super) fn again(&mut self, file: Rested, now: Instant) {
+        let pause = (AGAIN * 2_u32.pow(file.tries.min(8))).min(LONGEST);
+        let waiting = Waiting { look: file.look, root: file.root, due: now + pause, tries: file.tries + 1 };
+        self.waiting.entry(file.path).or_insert(waiting);
+    }
+
+    /// When the next one has rested.
+    pub(super) fn next(&self) -> Option<Instant> {
+        self.waiting.values().map(|waiting| waiting.due).min()
+    }
+
+    /// Files that have rested, at most so many with at most so many bytes.
+    pub(super) fn rested(&mut self, now: Instant, most: usize, mut bytes: u64) -> Vec<Rested> {
+        let mut rested = Vec::new();
+        for (path, waiting) in &self.waiting {
+            if waiting.due > now {
+                continue;
+            }
+            if rested.len() == most || (waiting.look.bytes > bytes && !rested.is_empty()) {
+                break;
+            }
+            bytes = bytes.saturating_sub(waiting.look.bytes);
+            let Waiting { look, root, tries, .. } = *waiting;
+            rested.push(Rested { path: path.clone(), look, root, tries });
+        }
+        for file in &rested {
+            self.waiting.remove(&file.path);
+        }
+        rested
+    }
+
+    /// How many wait in a folder.
+    pub(super) fn count(&self, root: usize) -> usize {
+        self.waiting.values().filter(|waiting| waiting.root == root).count()
+    }
+}

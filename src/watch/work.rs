@@ -1,0 +1,306 @@
+//! Looking at files that have rested, and doing with each what its folder and its verdict ask for.
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use super::settle::Rested;
+use super::{Daemon, Duty, Root};
+use crate::act::audit::{Event, What};
+use crate::act::notify::News;
+use crate::act::quarantine::{Held, pack, tiers};
+use crate::config::{Action, Answer, Names};
+use crate::disk::{Folder, Look, Place};
+use crate::extract::{Input, reason_of};
+use crate::gate::{Gate, Move, Refusal, Staged, Target};
+use crate::model::{Report, Verdict};
+use crate::scan::Scanner;
+use crate::source::{Entry, names_below};
+
+/// Files looked at together: they share the syncs.
+const BATCH: usize = 512;
+/// Bytes of files looked at together: the first of them should not wait long for the last.
+const BYTES: u64 = 64 << 20;
+
+/// A file that was looked at.
+struct Looked {
+    file: Rested,
+    /// The copy; none where the file stays where it is.
+    staged: Option<Staged>,
+    report: Report,
+}
+
+/// A file that is to be carried, with what has to be told of it.
+struct Planned {
+    file: Rested,
+    release: bool,
+    event: Event,
+    news: Option<News>,
+}
+
+impl Daemon {
+    /// Looks at what has rested; false when there was nothing.
+    pub(super) fn work(&mut self, now: Instant) -> bool {
+        let files = self.settle.rested(now, BATCH, BYTES);
+        let any = !files.is_empty();
+        if any {
+            let looked = self.look_at(files);
+            let mut moves = Vec::new();
+            let mut plans = Vec::new();
+            for outcome in looked {
+                match outcome {
+                    Ok(looked) => match self.plan(looked) {
+                        Some((Ok(m), planned)) => {
+                            moves.push(m);
+                            plans.push(planned);
+                        }
+                        Some((Err(refusal), planned)) => self.refused(planned.file, &refusal),
+                        None => {}
+                    },
+                    Err((file, refusal)) => self.refused(file, &refusal),
+                }
+            }
+            self.carry(moves, plans);
+        }
+        for (at, folder) in self.status.folders.iter_mut().enumerate() {
+            folder.waiting = self.settle.count(at);
+        }
+        any
+    }
+
+    /// Stages and scans, on all processors.
+    fn look_at(&self, files: Vec<Rested>) -> Vec<Result<Looked, (Rested, Refusal)>> {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
+        let (next, results) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(files.len())));
+        let work = || {
+            while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let looked = look(&self.gate, &self.scanner, &self.roots[file.root], file);
+                if let Ok(mut results) = results.lock() {
+                    results.push(looked);
+                }
+            }
+        };
+        if threads < 2 {
+            work();
+        } else {
+            std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
+        }
+        results.into_inner().unwrap_or_default()
+    }
+
+    /// What is to be done with a file; none if it stays and nothing is to be said.
+    fn plan(&mut self, looked: Looked) -> Option<(Result<Move, Refusal>, Planned)> {
+        let Looked { file, staged, report } = looked;
+        let root = self.roots[file.root].clone();
+        let answer = self.config.hold.answer(report.verdict);
+        match (&root.duty, staged) {
+            (Duty::Gate { export }, Some(staged)) => {
+                let below = file.path.strip_prefix(&root.path).unwrap_or(&file.path).to_path_buf();
+                let target = Target { root: export.clone().into(), below: below.into(), released: true };
+                if answer == Answer::Release {
+                    let event = self.event(What::Passed, &file.path, &report, &staged);
+                    Some((Ok(Move { staged, target }), Planned { file, release: true, event, news: None }))
+                } else {
+                    Some(self.hold(file, staged, &report, target))
+                }
+            }
+            (Duty::Watch { .. }, Some(staged)) => {
+                let back = Target {
+                    root: file.path.parent().unwrap_or(Path::new("/")).to_path_buf().into(),
+                    below: Path::new(file.path.file_name().unwrap_or_default()).to_path_buf().into(),
+                    released: true,
+                };
+                Some(self.hold(file, staged, &report, back))
+            }
+            (_, None) => {
+                self.seen.add(&file.path, &file.look);
+                self.status.folders[file.root].passed += 1;
+                if answer != Answer::Release && report.verdict != Verdict::Uninspected {
+                    let mut event = self.described(What::Reported, &file.path, &report);
+                    event.bytes = Some(report.bytes);
+                    self.record(&[event]);
+                    self.news.push(self.news_of(&file.path, &report, false));
+                }
+                None
+            }
+        }
+    }
+
+    /// A file goes to the quarantine: sealed if there is an officer's key, its record first.
+    fn hold(
+        &mut self,
+        file: Rested,
+        staged: Staged,
+        report: &Report,
+        target: Target,
+    ) -> (Result<Move, Refusal>, Planned) {
+        let mut event = self.event(What::Held, &file.path, report, &staged);
+        let news = Some(self.news_of(&file.path, report, true));
+        let (content, bytes, mode) = (staged.mac.clone(), staged.look.bytes, staged.look.mode);
+        let recipient = self.recipient.clone();
+        let staged = match recipient {
+            Some(key) => self.gate.restage(staged, |from, to| key.seal(from, to)),
+            None => Ok(staged),
+        };
+        let staged = match staged {
+            Ok(staged) => staged,
+            Err(refusal) => return (Err(refusal), Planned { file, release: false, event, news }),
+        };
+        let tiers = tiers(report);
+        let mut held = Held {
+            id: staged.id.clone(),
+            since: jiff::Timestamp::now().to_string(),
+            from: file.path.clone().into(),
+            target,
+            verdict: report.verdict,
+            officer: self.config.hold.needs_officer(report.verdict, &tiers),
+            sealed: self.recipient.is_some(),
+            tiers,
+            bytes,
+            mode,
+            content,
+            why: Vec::new(),
+            more: 0,
+            packs: Vec::new(),
+        };
+        held.explain(report);
+        event.id = Some(held.id.clone());
+        let moved = match self.quarantine.announce(&held) {
+            Ok(()) => Ok(Move { target: self.quarantine.target(&held.id), staged }),
+            Err(e) => {
+                self.gate.discard(staged);
+                Err(Refusal::Io("write the record", e))
+            }
+        };
+        (moved, Planned { file, release: false, event, news })
+    }
+
+    fn carry(&mut self, moves: Vec<Move>, plans: Vec<Planned>) {
+        let mut events = Vec::new();
+        for (moved, planned) in self.gate.carry(moves).into_iter().zip(plans) {
+            let folder = &mut self.status.folders[planned.file.root];
+            match moved.outcome {
+                Ok(_) => {
+                    if planned.release {
+                        folder.passed += 1;
+                    } else {
+                        folder.held += 1;
+                    }
+                    // A clear file is no incident.
+                    if planned.event.verdict != Some(Verdict::Clear) {
+                        events.push(planned.event);
+                    }
+                    self.news.extend(planned.news);
+                    if let Some(parent) = planned.file.path.parent()
+                        && parent != self.roots[planned.file.root].path
+                        && matches!(self.roots[planned.file.root].duty, Duty::Gate { .. })
+                    {
+                        self.emptied.insert(parent.to_path_buf(), Instant::now());
+                    }
+                }
+                Err(refusal) => {
+                    if !planned.release
+                        && let Err(e) = self.quarantine.forget(&moved.id)
+                    {
+                        tracing::warn!(error = %e.kind(), "the record of a file that is not held");
+                    }
+                    self.refused(planned.file, &refusal);
+                }
+            }
+        }
+        self.record(&events);
+    }
+
+    /// A file stays where it is, and is tried again unless it is gone or never can be carried.
+    fn refused(&mut self, file: Rested, refusal: &Refusal) {
+        match refusal {
+            Refusal::Io(_, e) if e.kind() == std::io::ErrorKind::NotFound && Look::at(&file.path).is_err() => return,
+            Refusal::Special => {
+                self.status.refuse(file.root, &file.path);
+                return;
+            }
+            Refusal::Io(step, e) => {
+                tracing::warn!(step, error = %e.kind(), "a file stays where it is");
+                self.status.problem(file.root, Some(format!("{step}: {}", e.kind())));
+            }
+            Refusal::Busy | Refusal::Changed => {}
+        }
+        // With its present look: a change since then must begin the rest anew.
+        let look = Look::at(&file.path).unwrap_or(file.look);
+        self.settle.again(Rested { look, ..file }, Instant::now());
+    }
+
+    fn news_of(&self, path: &Path, report: &Report, held: bool) -> News {
+        let named = self.config.tell.names_in_notifications;
+        let name = path.file_name().map(|name| crate::model::safe_name(&name.to_string_lossy()));
+        let tiers = tiers(report);
+        News { name: name.filter(|_| named), verdict: report.verdict, tiers, held, clipboard: false }
+    }
+
+    fn described(&self, what: What, path: &Path, report: &Report) -> Event {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let mut rules: Vec<String> = report.findings.iter().map(|finding| finding.rule.to_string()).collect();
+        rules.sort();
+        rules.dedup();
+        Event {
+            name: Some(match self.config.tell.names_in_audit {
+                Names::Plain => name,
+                Names::Keyed => self.key.mac("name", name.as_bytes()).as_str()[..16].to_string(),
+            }),
+            verdict: Some(report.verdict),
+            tiers: tiers(report),
+            rules,
+            packs: report.packs.iter().map(pack).collect(),
+            ..Event::new(what)
+        }
+    }
+
+    fn event(&self, what: What, path: &Path, report: &Report, staged: &Staged) -> Event {
+        let content = Some(staged.mac.as_str().to_string());
+        Event { bytes: Some(staged.look.bytes), content, ..self.described(what, path, report) }
+    }
+}
+
+/// Looks at one file: in a gate at a copy of it, elsewhere at the file itself.
+fn look(gate: &Gate, scanner: &Scanner, root: &Root, file: &Rested) -> Result<Looked, (Rested, Refusal)> {
+    let fail = |refusal: Refusal| (file.clone(), refusal);
+    let now = Look::at(&file.path).map_err(|e| fail(Refusal::Io("look at", e)))?;
+    if now != file.look {
+        return Err(fail(Refusal::Changed));
+    }
+    let names = names_below(&root.path, &file.path);
+    let shown = file.path.to_string_lossy();
+    let scan_copy = |staged: &Staged| {
+        scanner.scan(&shown, &names, staged.look.bytes, || Input::random(&staged.file).map_err(|e| reason_of(&e)))
+    };
+    match &root.duty {
+        Duty::Gate { .. } => {
+            let staged = place(&root.path, &file.path).map_err(|e| fail(Refusal::Io("open the folder", e)))?;
+            let staged = gate.stage(&staged).map_err(fail)?;
+            let report = scan_copy(&staged);
+            Ok(Looked { file: file.clone(), staged: Some(staged), report })
+        }
+        Duty::Watch { action } => {
+            let entry = Entry { path: file.path.clone(), explicit: false, names: names.clone(), gap: None };
+            let report = scanner.scan_entry(&entry);
+            if report.gaps.iter().any(|gap| gap.reason == crate::model::GapReason::Changed) {
+                return Err(fail(Refusal::Changed));
+            }
+            if *action == Action::Report || report.verdict != Verdict::Block {
+                return Ok(Looked { file: file.clone(), staged: None, report });
+            }
+            let place = place(&root.path, &file.path).map_err(|e| fail(Refusal::Io("open the folder", e)))?;
+            let staged = gate.stage(&place).map_err(fail)?;
+            let report = scan_copy(&staged);
+            Ok(Looked { file: file.clone(), staged: Some(staged), report })
+        }
+    }
+}
+
+/// The file's place, its folder opened from the root without following a link.
+fn place(root: &Path, path: &Path) -> std::io::Result<Place> {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let folder = Folder::open(root)?.below(below.parent().unwrap_or(Path::new("")))?;
+    Ok(Place::new(&folder, path.file_name().unwrap_or_default()))
+}
