@@ -1,7 +1,7 @@
 //! The configuration file. Only its shape and how it is read from text; where it lies and what
 //! overrides it is the command line's business.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +41,13 @@ pub struct Gate {
     /// How long a file must rest before it is looked at, in milliseconds.
     #[serde(default = "settle")]
     pub settle_millis: u64,
+}
+
+impl Gate {
+    /// A gate with the usual rest.
+    pub fn new(pending: &Path, export: &Path) -> Self {
+        Gate { pending: pending.to_path_buf(), export: export.to_path_buf(), settle_millis: settle() }
+    }
 }
 
 /// A folder that is not ours: what must not leave is contained, or only reported.
@@ -205,6 +212,31 @@ pub struct Error {
 }
 
 impl Config {
+    /// The user's configuration under an administrator's: how to scan, what is held and what is
+    /// written down is the administrator's; folders and packs of both count; the language, and
+    /// whether to be told, are the user's.
+    #[must_use]
+    pub fn under(self, policy: Config) -> Config {
+        Config {
+            lang: self.lang.or(policy.lang),
+            scan: Scan {
+                packs: [policy.scan.packs, self.scan.packs].concat(),
+                exam_authority: policy.scan.exam_authority || self.scan.exam_authority,
+                fail_on: policy.scan.fail_on,
+            },
+            limits: policy.limits,
+            hold: policy.hold,
+            tell: Tell {
+                notify: self.tell.notify,
+                clipboard: self.tell.clipboard || policy.tell.clipboard,
+                names_in_notifications: self.tell.names_in_notifications && policy.tell.names_in_notifications,
+                ..policy.tell
+            },
+            gate: [policy.gate, self.gate].concat(),
+            watch: [policy.watch, self.watch].concat(),
+        }
+    }
+
     /// Reads a configuration; `file` is named in errors.
     ///
     /// # Errors
@@ -226,6 +258,17 @@ mod tests {
     fn a_wrong_key_is_told_with_its_line() {
         let error = Config::parse("c.toml", "[scan]\nfail_no = \"warn\"\n").expect_err("a misspelt key");
         assert!(error.to_string().starts_with("c.toml:2: unknown field `fail_no`"), "{error}");
+    }
+
+    #[test]
+    fn an_administrators_word_on_holding_stands() {
+        let own = "[hold]\nwarn = \"release\"\nofficer_tiers = []\n[[watch]]\npreset = \"downloads\"\n";
+        let own = Config::parse("own", own).expect("TOML");
+        let policy = Config::parse("policy", "[hold]\nwarn = \"hold\"\n[[watch]]\npreset = \"removable\"\n");
+        let both = own.under(policy.expect("TOML"));
+        assert_eq!(both.hold.answer(Verdict::Warn), Answer::Hold);
+        assert!(both.hold.needs_officer(Verdict::Block, &[Tier::Secret]));
+        assert_eq!(both.watch.len(), 2);
     }
 
     #[test]

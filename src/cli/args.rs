@@ -39,6 +39,20 @@ pub(super) struct Common {
 pub(super) enum Verb {
     /// Check files, folders, standard input or a message before sending
     Scan(ScanArgs),
+    /// Look after gate and watch folders until stopped
+    #[cfg(target_os = "linux")]
+    Watch(WatchArgs),
+    /// Say how the watch is doing: folders, counts, packs, what does not work
+    #[cfg(target_os = "linux")]
+    Status(StatusArgs),
+    /// List, show, release or purge held files
+    #[cfg(target_os = "linux")]
+    #[command(subcommand)]
+    Quarantine(QuarantineVerb),
+    /// Show or check the audit log
+    #[cfg(target_os = "linux")]
+    #[command(subcommand)]
+    Audit(AuditVerb),
     /// List, explain or try rules
     #[command(subcommand)]
     Rule(RuleVerb),
@@ -120,6 +134,118 @@ pub(super) struct ScanArgs {
     /// Show no progress
     #[arg(long)]
     pub(super) no_progress: bool,
+}
+
+/// Where the state lies.
+#[derive(Debug, Clone, ClapArgs)]
+pub(super) struct StateArg {
+    /// Folder of journal, quarantine and audit log [default: mizha in the state folder]
+    #[arg(long, value_name = "DIR")]
+    pub(super) state: Option<PathBuf>,
+}
+
+/// Arguments of `watch`.
+#[derive(Debug, Clone, ClapArgs)]
+pub(super) struct WatchArgs {
+    #[command(flatten)]
+    pub(super) state: StateArg,
+    /// A gate besides those of the configuration: people save here
+    #[arg(long, value_name = "DIR", requires = "export")]
+    pub(super) pending: Option<PathBuf>,
+    /// The gate's other side: cleared files appear here
+    #[arg(long, value_name = "DIR", requires = "pending")]
+    pub(super) export: Option<PathBuf>,
+    /// Look at everything there is now, and end
+    #[arg(long)]
+    pub(super) once: bool,
+    /// List the presets of watch folders and what they find on this machine
+    #[arg(long)]
+    pub(super) presets: bool,
+}
+
+/// Arguments of `status`.
+#[derive(Debug, Clone, ClapArgs)]
+pub(super) struct StatusArgs {
+    #[command(flatten)]
+    pub(super) state: StateArg,
+    /// As JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// What to do with held files.
+#[derive(Debug, Clone, Subcommand)]
+pub(super) enum QuarantineVerb {
+    /// List held files
+    List {
+        #[command(flatten)]
+        state: StateArg,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say why a file is held, and what to do
+    Show {
+        #[command(flatten)]
+        state: StateArg,
+        /// Identifier, or its beginning
+        id: String,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Let files go to where they were meant to
+    Release {
+        #[command(flatten)]
+        state: StateArg,
+        /// Identifiers, or their beginnings
+        #[arg(required = true)]
+        id: Vec<String>,
+        /// Why: goes into the audit log
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// The security officer's age identity file
+        #[arg(long, value_name = "FILE")]
+        identity: Option<PathBuf>,
+    },
+    /// Delete held files for good
+    Purge {
+        #[command(flatten)]
+        state: StateArg,
+        /// Identifiers, or their beginnings
+        #[arg(required = true)]
+        id: Vec<String>,
+        /// Why: goes into the audit log
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// The security officer's age identity file
+        #[arg(long, value_name = "FILE")]
+        identity: Option<PathBuf>,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// What to do with the audit log.
+#[derive(Debug, Clone, Subcommand)]
+pub(super) enum AuditVerb {
+    /// Print the log
+    Show {
+        #[command(flatten)]
+        state: StateArg,
+        /// As JSON Lines
+        #[arg(long)]
+        json: bool,
+        /// Only the last records
+        #[arg(long, value_name = "N")]
+        last: Option<usize>,
+    },
+    /// Find edits, removals and truncation
+    Verify {
+        #[command(flatten)]
+        state: StateArg,
+    },
 }
 
 /// What to do with rules.

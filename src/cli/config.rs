@@ -9,16 +9,18 @@ use crate::model::Lang;
 
 /// Runs the verb.
 pub(super) fn run(verb: ConfigVerb, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
-    let (config, path) = setup::config(common)?;
+    let (config, files) = setup::config(common)?;
     let mut out = std::io::stdout().lock();
-    let from = match &path {
-        Some(path) => path.display().to_string(),
-        None => lang.pick("no file: these are the defaults", "没有配置文件，以下为默认值").to_string(),
-    };
+    let mut from = files.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" + ");
+    if files.is_empty() {
+        from = lang.pick("no file: these are the defaults", "没有配置文件，以下为默认值").to_string();
+    }
     match verb {
         ConfigVerb::Show => write!(out, "# {from}\n{}", toml::to_string_pretty(&config)?)?,
         ConfigVerb::Check => {
             setup::rules(common, &config)?;
+            #[cfg(target_os = "linux")]
+            crate::watch::check(&config, &setup::state(None)?.0).map_err(anyhow::Error::msg)?;
             writeln!(out, "{from}: {}", lang.pick("in order", "配置正确"))?;
         }
     }

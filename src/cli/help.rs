@@ -33,6 +33,25 @@ const HELP: &[(&str, &str, &str)] = &[
     ("scan", "quiet", "不输出报告，只用退出码表示结果"),
     ("scan", "color", "何时使用颜色"),
     ("scan", "no_progress", "不显示进度"),
+    ("watch", "", "守护闸口目录和监视目录，直到停止"),
+    ("watch", "pending", "在配置之外另设一个闸口：文件存入此目录"),
+    ("watch", "export", "该闸口的出口：检查通过的文件出现在此目录"),
+    ("watch", "once", "检查现有文件后即结束"),
+    ("watch", "presets", "列出监视目录预设及在本机找到的目录"),
+    ("status", "", "查看守护状态：目录、计数、规则包、异常情况"),
+    ("quarantine", "", "列出、查看、放行或删除暂扣的文件"),
+    ("quarantine list", "", "列出暂扣的文件"),
+    ("quarantine show", "", "说明一个文件为何暂扣、如何处理"),
+    ("quarantine show", "id", "编号，或编号的开头几位"),
+    ("quarantine release", "", "把文件放行到原定位置"),
+    ("quarantine release", "id", "编号，或编号的开头几位"),
+    ("quarantine purge", "", "彻底删除暂扣的文件"),
+    ("quarantine purge", "id", "编号，或编号的开头几位"),
+    ("quarantine purge", "yes", "不再询问"),
+    ("audit", "", "查看或校验审计日志"),
+    ("audit show", "", "输出审计日志"),
+    ("audit show", "last", "只输出最后若干条"),
+    ("audit verify", "", "查找篡改、删除和截断"),
     ("rule", "", "列出、解释或试用规则"),
     ("rule list", "", "列出全部规则"),
     ("rule explain", "", "说明一条规则查什么、为什么、依据何在，并给出示例"),
@@ -52,10 +71,19 @@ const HELP: &[(&str, &str, &str)] = &[
     ("man", "", "输出手册页"),
 ];
 
+/// Arguments that mean the same wherever they occur.
+const SHARED: &[(&str, &str)] = &[
+    ("state", "日志、暂扣区和审计日志所在目录 [默认：状态目录下的 mizha]"),
+    ("json", "以 JSON 输出"),
+    ("reason", "理由，写入审计日志"),
+    ("identity", "保密管理员的 age 私钥文件"),
+];
+
 fn text(verb: &str, argument: &str) -> Option<&'static str> {
     let find = |verb: &str| HELP.iter().find(|row| row.0 == verb && row.1 == argument).map(|row| row.2);
     // An argument every verb knows is listed once.
-    find(verb).or_else(|| (!argument.is_empty()).then(|| find("mizha")).flatten())
+    let shared = || SHARED.iter().find(|row| row.0 == argument).map(|row| row.1);
+    find(verb).or_else(|| (!argument.is_empty()).then(|| find("mizha").or_else(shared)).flatten())
 }
 
 /// The command with Chinese help.

@@ -3,6 +3,8 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod args;
+#[cfg(target_os = "linux")]
+mod audit;
 mod config;
 mod exit;
 mod formats;
@@ -11,9 +13,15 @@ mod help;
 mod locale;
 mod pack;
 mod progress;
+#[cfg(target_os = "linux")]
+mod quarantine;
 mod rule;
 mod scan;
 mod setup;
+#[cfg(target_os = "linux")]
+mod status;
+#[cfg(target_os = "linux")]
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -44,6 +52,14 @@ pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
     };
     let outcome = match args.verb {
         Verb::Scan(scan) => scan::run(scan, &args.common, lang),
+        #[cfg(target_os = "linux")]
+        Verb::Watch(watch) => watch::run(&watch, args.common, lang),
+        #[cfg(target_os = "linux")]
+        Verb::Status(status) => status::run(&status, lang),
+        #[cfg(target_os = "linux")]
+        Verb::Quarantine(verb) => quarantine::run(verb, &args.common, lang),
+        #[cfg(target_os = "linux")]
+        Verb::Audit(verb) => audit::run(verb, &args.common, lang),
         Verb::Rule(rule) => rule::run(rule, &args.common, lang),
         Verb::Pack(pack) => pack::run(pack, lang),
         Verb::Config(verb) => config::run(verb, &args.common, lang),

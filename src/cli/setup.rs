@@ -1,6 +1,6 @@
 //! From arguments and configuration to rules and options. Every verb that scans starts here.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
@@ -11,23 +11,64 @@ use crate::model::{Lang, Limits};
 use crate::pack::{self, Pack, RuleSet};
 use crate::scan;
 
-/// The configuration in force, and the file it came from.
-pub(super) fn config(common: &Common) -> anyhow::Result<(Config, Option<PathBuf>)> {
-    let path = match &common.config {
-        Some(path) => path.clone(),
-        None => match default_path().filter(|path| path.exists()) {
-            Some(path) => path,
-            None => return Ok((Config::default(), None)),
-        },
+/// The administrator's configuration: what it says of holding and writing down stands above the
+/// user's own.
+const POLICY: &str = "/etc/mizha/config.toml";
+
+/// The configuration in force, and the files it came from.
+pub(super) fn config(common: &Common) -> anyhow::Result<(Config, Vec<PathBuf>)> {
+    let mut files = Vec::new();
+    let own = match &common.config {
+        Some(path) => Some(path.clone()),
+        None => default_path().filter(|path| path.exists()),
     };
-    let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-    Ok((Config::parse(&path.display().to_string(), &text)?, Some(path)))
+    let mut config = match own {
+        Some(path) => read(&path, &mut files)?,
+        None => Config::default(),
+    };
+    if Path::new(POLICY).exists() {
+        config = config.under(read(Path::new(POLICY), &mut files)?);
+    }
+    Ok((config, files))
+}
+
+fn read(path: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<Config> {
+    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    files.push(path.to_path_buf());
+    Ok(Config::parse(&path.display().to_string(), &text)?)
+}
+
+/// Files and folders whose change changes what is in force, whether they exist yet or not.
+pub(super) fn settings(common: &Common, config: &Config) -> Vec<PathBuf> {
+    let own = common.config.clone().or_else(default_path);
+    let packs = config.scan.packs.iter().chain(&common.pack).cloned();
+    own.into_iter().chain([PathBuf::from(POLICY)]).chain(packs).collect()
 }
 
 fn default_path() -> Option<PathBuf> {
-    let from = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let folder = from("XDG_CONFIG_HOME").or_else(|| Some(from("HOME")?.join(".config")))?;
-    Some(folder.join("mizha").join("config.toml"))
+    Some(base("XDG_CONFIG_HOME", ".config")?.join("mizha").join("config.toml"))
+}
+
+/// A base folder of the user (XDG Base Directory Specification): from the environment or below home.
+fn base(name: &str, below_home: &str) -> Option<PathBuf> {
+    variable(name).or_else(|| Some(variable("HOME")?.join(below_home)))
+}
+
+fn variable(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+/// The state folder, and the folder of what need not outlive the session.
+#[cfg(target_os = "linux")]
+pub(super) fn state(given: Option<&Path>) -> anyhow::Result<(PathBuf, PathBuf)> {
+    if let Some(state) = given {
+        let state = std::path::absolute(state)?;
+        return Ok((state.clone(), state.join("run")));
+    }
+    let state = base("XDG_STATE_HOME", ".local/state").context("HOME is not set; name a folder with --state")?;
+    let state = state.join("mizha");
+    let run = variable("XDG_RUNTIME_DIR").map_or_else(|| state.join("run"), |folder| folder.join("mizha"));
+    Ok((state, run))
 }
 
 /// The packs asked for. Those from outside must keep their word before they are used.

@@ -16,6 +16,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
@@ -283,5 +284,21 @@ impl Lock {
         let file = rustix::fs::openat(folder.fd(), Path::new(name.as_ref()), flags, Mode::RUSR | Mode::WUSR)?;
         rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive)?;
         Ok(Lock(file))
+    }
+
+    /// Takes the lock, waiting for it for so long at most.
+    ///
+    /// # Errors
+    /// `WouldBlock` when another process keeps it.
+    pub fn take_soon(folder: &Folder, name: &str, patience: Duration) -> io::Result<Self> {
+        let until = Instant::now() + patience;
+        loop {
+            match Lock::take(folder, name) {
+                Err(e) if e.kind() == io::ErrorKind::WouldBlock && Instant::now() < until => {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                outcome => return outcome,
+            }
+        }
     }
 }

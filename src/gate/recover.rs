@@ -20,6 +20,15 @@ pub struct Recovery {
     pub waiting: usize,
 }
 
+impl Recovery {
+    /// Takes over what another recovery did.
+    pub fn add(&mut self, other: &Recovery) {
+        self.finished += other.finished;
+        self.given_back += other.given_back;
+        self.waiting += other.waiting;
+    }
+}
+
 impl Gate {
     /// Finishes or takes back everything that was under way.
     pub fn recover(&mut self) -> Recovery {

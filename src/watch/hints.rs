@@ -83,8 +83,19 @@ impl Hints {
     }
 }
 
+/// What the system said, without a path.
+pub(super) fn problem(e: &notify::Error) -> String {
+    match &e.kind {
+        notify::ErrorKind::MaxFilesWatch => {
+            "too many folders for the system to watch (fs.inotify.max_user_watches)".to_string()
+        }
+        notify::ErrorKind::Io(e) => e.kind().to_string(),
+        _ => "events cannot be had".to_string(),
+    }
+}
+
 /// Events that can mean new content; reading a file is none, or the walk would wake itself.
-fn tells(kind: EventKind) -> bool {
+pub(super) fn tells(kind: EventKind) -> bool {
     !matches!(kind, EventKind::Access(access) if access != AccessKind::Close(AccessMode::Write))
 }
 

@@ -8,6 +8,7 @@ mod presets;
 mod roots;
 mod sandbox;
 mod seen;
+mod service;
 mod settle;
 mod status;
 mod work;
@@ -15,7 +16,6 @@ mod work;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -31,8 +31,10 @@ use crate::source::walk;
 pub use hints::{Hint, Hints};
 pub use mounts::watch_mounts;
 pub use presets::{Found, Preset, presets};
-pub use roots::{Duty, Root, roots};
+pub use page::next;
+pub use roots::{Duty, Root, absolute, roots};
 pub use sandbox::restrict;
+pub use service::{Places, Plan, serve};
 pub use status::{FolderStatus, Status};
 
 use seen::Seen;
@@ -48,6 +50,12 @@ const QUIET: Duration = Duration::from_millis(700);
 const PATIENCE: Duration = Duration::from_secs(5);
 /// An empty folder in `pending` goes when it was emptied by us and rested this long.
 const EMPTY: Duration = Duration::from_secs(60);
+
+/// A hidden file nobody knows of gets a name again after this time.
+const STRAY: Duration = Duration::from_secs(600);
+
+/// The gate of releases, in the state folder: releasing is done by another process.
+pub const RELEASE: &str = "release";
 
 /// Everything the daemon needs.
 #[derive(Debug)]
@@ -67,6 +75,11 @@ pub struct Daemon {
     news: Vec<News>,
     /// Folders in `pending` that we emptied.
     emptied: BTreeMap<PathBuf, Instant>,
+    hints: Option<Hints>,
+    /// For each folder, which one it was when events were last asked for: none while it is missing.
+    heard: Identities,
+    /// The folders the kernel lets us change, if it was told.
+    confined: Option<Identities>,
     walk_at: Option<Instant>,
     first_hint: Option<Instant>,
     walk_took: Duration,
@@ -93,6 +106,34 @@ pub enum Error {
     /// A setting is wrong.
     #[error("{0}")]
     Setting(String),
+    /// The thread that looks after the folders ended of itself.
+    #[error("internal fault: the work on the folders ended; nothing is released until the next start")]
+    Fault,
+}
+
+/// Why the daemon ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// It was told to.
+    Stopped,
+    /// A folder is another one than when the kernel was told which may be changed.
+    Outgrown,
+}
+
+/// Which folder lies at each path the daemon changes: device and number, none while missing.
+type Identities = Vec<Option<(u64, u64)>>;
+
+/// Says what is wrong with settings before a daemon begins with them.
+///
+/// # Errors
+/// In words, what is wrong.
+pub fn check(config: &Config, state: &Path) -> Result<(), String> {
+    roots(config, state)?;
+    recipient(config).map(|_| ())
+}
+
+fn recipient(config: &Config) -> Result<Option<Recipient>, String> {
+    config.hold.officer_key.as_ref().map(|key| key.parse().map_err(|e| format!("hold.officer_key: {e}"))).transpose()
 }
 
 impl Daemon {
@@ -103,7 +144,8 @@ impl Daemon {
     pub fn new(state: &Path, config: Config, scanner: Scanner, disk: Disk) -> Result<Self, Error> {
         let fault = |source: io::Error| Error::State { path: state.to_path_buf(), source };
         let folder = private_folder(state).map_err(fault)?;
-        let lock = Lock::take(&folder, "lock").map_err(|e| match e.kind() {
+        // `mizha status` tries this lock for an instant.
+        let lock = Lock::take_soon(&folder, "lock", Duration::from_secs(1)).map_err(|e| match e.kind() {
             io::ErrorKind::WouldBlock => Error::Running,
             _ => fault(e),
         })?;
@@ -111,10 +153,7 @@ impl Daemon {
         let gate = Gate::open(&state.join("gate"), &disk, &key).map_err(fault)?;
         let quarantine = Quarantine::open(&disk, state).map_err(fault)?;
         let audit = Audit::new(&disk, &key, &folder, config.tell.anchor.clone());
-        let recipient = match &config.hold.officer_key {
-            Some(key) => Some(key.parse().map_err(|e| Error::Setting(format!("hold.officer_key: {e}")))?),
-            None => None,
-        };
+        let recipient = recipient(&config).map_err(Error::Setting)?;
         let roots = roots(&config, state).map_err(Error::Setting)?;
         let seen = Seen::kept(state, scanner.rules());
         let status = Status::new(&roots, &scanner);
@@ -133,6 +172,9 @@ impl Daemon {
             status,
             news: Vec::new(),
             emptied: BTreeMap::new(),
+            hints: None,
+            heard: Vec::new(),
+            confined: None,
             walk_at: None,
             first_hint: None,
             walk_took: Duration::ZERO,
@@ -141,6 +183,13 @@ impl Daemon {
             state: state.to_path_buf(),
             _lock: lock,
         })
+    }
+
+    /// Asks for events from all folders. To be called before [`Daemon::run`], whose first walk
+    /// finds everything that was there before.
+    pub fn listen(&mut self, hints: Hints) {
+        self.hints = Some(hints);
+        self.hear_all();
     }
 
     /// The folders looked after.
@@ -159,9 +208,41 @@ impl Daemon {
         self.status.degrade(problem);
     }
 
-    /// Puts in order what a crash left. To be called first.
+    /// Asks for events from every folder that is another one than when it was last asked.
+    fn hear_all(&mut self) {
+        self.heard.resize(self.roots.len(), None);
+        for at in 0..self.roots.len() {
+            let path = self.roots[at].path.clone();
+            let now = Look::at(&path).ok().map(|look| (look.device, look.inode));
+            if now == self.heard[at] {
+                continue;
+            }
+            let Some(hints) = &mut self.hints else { return };
+            let asked = match now {
+                Some(_) => hints.watch(&path),
+                // It may come back: the folder it lay in will say so.
+                None => path.parent().map_or(Ok(()), |parent| hints.watch_flat(parent)),
+            };
+            self.heard[at] = now;
+            match asked {
+                Err(e) if now.is_some() => self.poll_because(&format!("{}: {}", path.display(), hints::problem(&e))),
+                _ if mounts::is_silent(&path) => self.poll_because(&format!(
+                    "{}: this file system does not tell of all changes",
+                    path.display()
+                )),
+                _ => {}
+            }
+        }
+    }
+
+    /// Puts in order what a crash left, here and in a release. To be called first.
     pub fn begin(&mut self) {
-        let recovery = self.gate.recover();
+        let mut recovery = self.gate.recover();
+        match Gate::open(&self.state.join(RELEASE), &self.disk, &self.key) {
+            Ok(mut gate) => recovery.add(&gate.recover()),
+            // Someone is releasing a file right now: the record of that file must not be swept.
+            Err(_) => recovery.waiting += 1,
+        }
         if recovery != crate::gate::Recovery::default() {
             let reason = format!(
                 "{} finished, {} given back, {} waiting",
@@ -178,9 +259,14 @@ impl Daemon {
     }
 
     /// Works until `stop` is set; `tell` is called with news, and after each round with the status.
-    pub fn run(&mut self, hints: &Receiver<Hint>, stop: &AtomicBool, mut tell: impl FnMut(&[News], &Status)) {
+    pub fn run(
+        &mut self,
+        hints: &Receiver<Hint>,
+        stop: &AtomicBool,
+        mut tell: impl FnMut(&[News], &Status),
+    ) -> Ended {
         self.walk();
-        loop {
+        let ended = loop {
             while self.work(Instant::now()) {
                 if stop.load(Ordering::Relaxed) {
                     break;
@@ -198,44 +284,77 @@ impl Daemon {
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Disconnected) => break Ended::Stopped,
             }
             if stop.load(Ordering::Relaxed) {
-                break;
+                break Ended::Stopped;
             }
             let now = Instant::now();
             if self.walk_at.is_some_and(|at| at <= now) || self.timed_at <= now {
                 self.walk();
+                if self.outgrown() {
+                    break Ended::Outgrown;
+                }
             }
-        }
+        };
         self.record(&[Event::new(What::Stopped)]);
         self.seen.keep(&self.state, &self.disk);
+        ended
     }
 
-    /// Looks at everything there is now, once, and ends when nothing is left that can be done.
-    pub fn once(&mut self) -> &Status {
+    /// Takes note of how far the kernel restricts this thread.
+    pub fn confined(&mut self, outcome: Result<&'static str, String>) {
+        match outcome {
+            Ok(extent) => {
+                self.status.confined = extent.to_string();
+                self.confined = Some(self.identities());
+            }
+            Err(problem) => self.status.degrade(&format!("sandbox: {problem}")),
+        }
+    }
+
+    /// A folder came, or came back, that the kernel was not told of.
+    fn outgrown(&self) -> bool {
+        let Some(then) = &self.confined else { return false };
+        let now = self.identities();
+        now.len() != then.len() || now.iter().zip(then).any(|(now, then)| now.is_some() && now != then)
+    }
+
+    fn identities(&self) -> Identities {
+        let exports = self.roots.iter().filter_map(|root| match &root.duty {
+            Duty::Gate { export } => Some(export),
+            Duty::Watch { .. } => None,
+        });
+        let paths = self.roots.iter().map(|root| &root.path).chain(exports);
+        paths.map(|path| Look::at(path).ok().map(|look| (look.device, look.inode))).collect()
+    }
+
+    /// Looks at everything there is now, once, and ends when nothing is left that can be done:
+    /// a file that could not be taken several times stays.
+    pub fn once(&mut self) -> (Vec<News>, &Status) {
+        const TRIES: u32 = 3;
         self.walk();
-        let mut patience = 20;
-        while let Some(due) = self.settle.next() {
+        while let Some(due) = self.settle.next().filter(|_| self.settle.has_hope(TRIES)) {
             std::thread::sleep(due.saturating_duration_since(Instant::now()));
             while self.work(Instant::now()) {}
-            patience -= 1;
-            if patience == 0 {
-                break;
-            }
         }
         self.seen.keep(&self.state, &self.disk);
-        &self.status
+        (std::mem::take(&mut self.news), &self.status)
     }
 
     fn take(&mut self, hint: Hint) {
         let now = Instant::now();
         match hint {
             Hint::Path(path) => {
+                let root = self.root_of(&path);
+                // Beside a missing folder: it may be back. Anything else is none of ours.
+                if root.is_none() && !self.heard.contains(&None) {
+                    return;
+                }
                 let first = *self.first_hint.get_or_insert(now);
                 let latest = first + PATIENCE.max(self.walk_took * 20);
                 self.walk_at = Some((now + QUIET.max(self.walk_took * 4)).min(latest));
-                if let Some(root) = self.root_of(&path) {
+                if let Some(root) = root {
                     self.consider(&path, root, now);
                 }
             }
@@ -245,13 +364,10 @@ impl Daemon {
                 self.walk_at = Some(now);
             }
             Hint::Folders => {
-                // A drive came or went.
-                if let Ok(roots) = roots(&self.config, &self.state) {
-                    self.status.folders_changed(&roots);
-                    self.roots = roots;
-                }
+                // A drive came or went: what was under way there may be put in order now.
                 self.gate.recover();
                 self.walk_at = Some(now);
+                self.timed_at = now;
             }
             Hint::Wake => {}
         }
@@ -268,6 +384,10 @@ impl Daemon {
         let started = Instant::now();
         self.walk_at = None;
         self.first_hint = None;
+        if self.timed_at <= started {
+            self.find_folders();
+        }
+        self.hear_all();
         self.seen.begin();
         let mut whole = true;
         for at in 0..self.roots.len() {
@@ -283,11 +403,22 @@ impl Daemon {
         self.status.walked();
     }
 
+    /// Looks again which folders there are: presets find others when drives and accounts come.
+    fn find_folders(&mut self) {
+        let Ok(roots) = roots(&self.config, &self.state) else { return };
+        if roots.iter().map(|root| &root.path).ne(self.roots.iter().map(|root| &root.path)) {
+            self.status.folders_changed(&roots);
+            self.settle.forget_folders();
+            self.heard.clear();
+            self.roots = roots;
+        }
+    }
+
     /// Notes what lies below a folder; false if the folder cannot be read.
     fn walk_below(&mut self, path: &Path, root: usize) -> bool {
         let now = Instant::now();
         let readable = std::fs::read_dir(path);
-        self.status.problem(root, readable.as_ref().err().map(|e| e.kind().to_string()));
+        self.status.reach(root, readable.as_ref().err().map(|e| e.kind().to_string()));
         if readable.is_err() {
             return false;
         }
@@ -319,7 +450,7 @@ impl Daemon {
             Kind::File => {}
         }
         if name.as_encoded_bytes().starts_with(UNDERWAY.as_bytes()) {
-            self.adopt(path);
+            self.adopt(path, &look);
             return;
         }
         if root.skips(path) || (matches!(root.duty, Duty::Watch { .. }) && self.seen.knows(path, &look)) {
@@ -328,8 +459,13 @@ impl Daemon {
         self.settle.note(path, look, at, root.settle, now);
     }
 
-    /// A hidden file on its way whose journal was lost gets a name again.
-    fn adopt(&self, path: &Path) {
+    /// A hidden file on its way whose journal was lost gets a name again. Not at once: a release
+    /// by another process may be what it belongs to.
+    fn adopt(&self, path: &Path, look: &Look) {
+        let now = jiff::Timestamp::now().as_second();
+        if now.abs_diff(look.changed.0) < STRAY.as_secs() {
+            return;
+        }
         let stray = path.parent().zip(path.file_name());
         let Some((folder, name)) = stray.and_then(|(f, n)| Some((crate::disk::Folder::open(f).ok()?, n))) else { return };
         if let Err(e) = self.gate.adopt(&crate::disk::Place::new(&folder, name)) {
@@ -359,13 +495,4 @@ impl Daemon {
         }
     }
 
-    /// The state folder, for whoever shows pages kept there.
-    pub fn page(&self, lang: crate::model::Lang) -> Option<PathBuf> {
-        page::write(&self.disk, &self.state, &self.quarantine, lang).ok()
-    }
-
-    /// The scanner, to be shared.
-    pub fn scanner(&self) -> Arc<Scanner> {
-        Arc::new(self.scanner.clone())
-    }
 }

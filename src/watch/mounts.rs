@@ -24,6 +24,15 @@ pub fn watch_mounts(hints: SyncSender<Hint>) {
     });
 }
 
+/// The folder lies on a file system that does not tell of what other machines or programs
+/// change: network and FUSE (statfs(2) lists the numbers).
+pub(super) fn is_silent(path: &Path) -> bool {
+    const SILENT: [u64; 8] =
+        [0x6969, 0x517B, 0xFF53_4D42, 0xFE53_4D42, 0x6573_5546, 0x0102_1997, 0x7461_636f, 0x00C3_6400];
+    #[allow(clippy::unnecessary_cast)]
+    rustix::fs::statfs(path).is_ok_and(|stat| SILENT.contains(&(stat.f_type as u64 & 0xFFFF_FFFF)))
+}
+
 /// Mount points of drives that can be removed.
 pub(super) fn removable() -> Vec<PathBuf> {
     std::fs::read_to_string(TABLE).map(|table| of(&table, is_removable)).unwrap_or_default()

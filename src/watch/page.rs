@@ -53,7 +53,7 @@ fn html(held: &[Held], lang: Lang) -> String {
 }
 
 /// What the person can do about one held file.
-pub(super) fn next(held: &Held, lang: Lang) -> String {
+pub fn next(held: &Held, lang: Lang) -> String {
     let id = &held.id;
     match (held.officer, held.verdict) {
         (true, _) => lang.pick(

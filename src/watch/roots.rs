@@ -96,7 +96,7 @@ pub fn roots(config: &Config, state: &Path) -> Result<Vec<Root>, String> {
 }
 
 /// The path with `~` for the home folder, made absolute, links resolved where it exists.
-fn absolute(path: &Path) -> PathBuf {
+pub fn absolute(path: &Path) -> PathBuf {
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let path = match (path.strip_prefix("~"), home) {
         (Ok(rest), Some(home)) => home.join(rest),

@@ -78,6 +78,16 @@ impl Settle {
         rested
     }
 
+    /// A file waits that was tried fewer times than this.
+    pub(super) fn has_hope(&self, tries: u32) -> bool {
+        self.waiting.values().any(|waiting| waiting.tries < tries)
+    }
+
+    /// The folders were numbered anew: the next walk notes everything again.
+    pub(super) fn forget_folders(&mut self) {
+        self.waiting.clear();
+    }
+
     /// How many wait in a folder.
     pub(super) fn count(&self, root: usize) -> usize {
         self.waiting.values().filter(|waiting| waiting.root == root).count()

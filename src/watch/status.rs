@@ -29,8 +29,10 @@ pub struct FolderStatus {
     pub held: u64,
     /// Links, pipes and the like that stay where they are.
     pub refused: usize,
-    /// Why the folder cannot be used now.
-    pub problem: Option<String>,
+    /// Why the folder cannot be read now.
+    pub unreachable: Option<String>,
+    /// Why a file in it could not be carried; none once all could.
+    pub stuck: Option<String>,
     #[serde(skip)]
     refusals: BTreeSet<PathBuf>,
 }
@@ -54,6 +56,9 @@ pub struct Status {
     pub folders: Vec<FolderStatus>,
     /// Packs and versions.
     pub packs: Vec<String>,
+    /// How far the kernel keeps the daemon to its folders: `full`, `partial` or empty.
+    #[serde(default)]
+    pub confined: String,
     /// What does not work as it should.
     pub degraded: BTreeSet<String>,
 }
@@ -96,9 +101,15 @@ impl Status {
         self.degraded.insert(problem.to_string());
     }
 
-    pub(super) fn problem(&mut self, root: usize, problem: Option<String>) {
+    pub(super) fn reach(&mut self, root: usize, problem: Option<String>) {
         if let Some(folder) = self.folders.get_mut(root) {
-            folder.problem = problem;
+            folder.unreachable = problem;
+        }
+    }
+
+    pub(super) fn stick(&mut self, root: usize, problem: String) {
+        if let Some(folder) = self.folders.get_mut(root) {
+            folder.stuck = Some(problem);
         }
     }
 
@@ -121,11 +132,16 @@ impl Status {
         disk.replace(&Place::new(&folder, NAME), &serde_json::to_vec_pretty(self)?)
     }
 
+    /// Where the status lies in its folder.
+    pub fn path(folder: &Path) -> PathBuf {
+        folder.join(NAME)
+    }
+
     /// Reads the status a daemon wrote.
     ///
     /// # Errors
     /// When there is none.
     pub fn read(folder: &Path) -> std::io::Result<Self> {
-        Ok(serde_json::from_slice(&std::fs::read(folder.join(NAME))?)?)
+        Ok(serde_json::from_slice(&std::fs::read(Self::path(folder))?)?)
     }
 }

@@ -58,19 +58,22 @@ impl Daemon {
                         Some((Err(refusal), planned)) => self.refused(planned.file, &refusal),
                         None => {}
                     },
-                    Err((file, refusal)) => self.refused(file, &refusal),
+                    Err(failed) => self.refused(failed.0, &failed.1),
                 }
             }
             self.carry(moves, plans);
         }
         for (at, folder) in self.status.folders.iter_mut().enumerate() {
             folder.waiting = self.settle.count(at);
+            if folder.waiting == 0 {
+                folder.stuck = None;
+            }
         }
         any
     }
 
     /// Stages and scans, on all processors.
-    fn look_at(&self, files: Vec<Rested>) -> Vec<Result<Looked, (Rested, Refusal)>> {
+    fn look_at(&self, files: Vec<Rested>) -> Vec<Result<Looked, Box<(Rested, Refusal)>>> {
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
         let (next, results) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(files.len())));
         let work = || {
@@ -104,6 +107,12 @@ impl Daemon {
                 } else {
                     Some(self.hold(file, staged, &report, target))
                 }
+            }
+            // A person answered for these very bytes.
+            (Duty::Watch { .. }, Some(staged)) if self.quarantine.was_released(&staged.mac) => {
+                self.gate.discard(staged);
+                self.seen.add(&file.path, &file.look);
+                None
             }
             (Duty::Watch { .. }, Some(staged)) => {
                 let back = Target {
@@ -222,7 +231,7 @@ impl Daemon {
             }
             Refusal::Io(step, e) => {
                 tracing::warn!(step, error = %e.kind(), "a file stays where it is");
-                self.status.problem(file.root, Some(format!("{step}: {}", e.kind())));
+                self.status.stick(file.root, format!("{step}: {}", e.kind()));
             }
             Refusal::Busy | Refusal::Changed => {}
         }
@@ -263,8 +272,8 @@ impl Daemon {
 }
 
 /// Looks at one file: in a gate at a copy of it, elsewhere at the file itself.
-fn look(gate: &Gate, scanner: &Scanner, root: &Root, file: &Rested) -> Result<Looked, (Rested, Refusal)> {
-    let fail = |refusal: Refusal| (file.clone(), refusal);
+fn look(gate: &Gate, scanner: &Scanner, root: &Root, file: &Rested) -> Result<Looked, Box<(Rested, Refusal)>> {
+    let fail = |refusal: Refusal| Box::new((file.clone(), refusal));
     let now = Look::at(&file.path).map_err(|e| fail(Refusal::Io("look at", e)))?;
     if now != file.look {
         return Err(fail(Refusal::Changed));

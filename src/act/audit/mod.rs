@@ -13,7 +13,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::disk::{Disk, Folder, Key, Lock};
-use crate::model::{Tier, Verdict};
+use crate::model::{Lang, Tier, Verdict};
 pub use chain::{Fault, Record, Verified};
 
 /// What happened.
@@ -40,6 +40,24 @@ pub enum What {
     Recovered,
     /// A copied text was warned of.
     Clipboard,
+}
+
+impl What {
+    /// For people.
+    pub fn title(self, lang: Lang) -> &'static str {
+        match self {
+            What::Started => lang.pick("started", "启动"),
+            What::Stopped => lang.pick("stopped", "停止"),
+            What::Held => lang.pick("held", "暂扣"),
+            What::Reported => lang.pick("reported", "报告"),
+            What::Passed => lang.pick("passed", "按策略放行"),
+            What::Released => lang.pick("released", "放行"),
+            What::Refused => lang.pick("refused", "拒绝"),
+            What::Purged => lang.pick("purged", "删除"),
+            What::Recovered => lang.pick("recovered", "恢复"),
+            What::Clipboard => lang.pick("clipboard", "剪贴板"),
+        }
+    }
 }
 
 /// One event. Fields that do not apply are left out.
@@ -135,15 +153,7 @@ impl Audit {
 
     fn lock(&self) -> io::Result<Lock> {
         // Another process appends for some milliseconds only.
-        for _ in 0..200 {
-            match Lock::take(&self.state, "audit.lock") {
-                Err(e) if e.kind() == io::ErrorKind::WouldBlock => {
-                    std::thread::sleep(std::time::Duration::from_millis(10));
-                }
-                outcome => return outcome,
-            }
-        }
-        Lock::take(&self.state, "audit.lock")
+        Lock::take_soon(&self.state, "audit.lock", std::time::Duration::from_secs(2))
     }
 }
 

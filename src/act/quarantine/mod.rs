@@ -2,6 +2,7 @@
 //! it came from and why it is held, without any of its text. How files get in and out without
 //! being lost is the gate's business; who may let one go is said by the configuration.
 
+mod release;
 mod seal;
 
 use std::io;
@@ -10,11 +11,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::disk::{Disk, Folder, Lock, Mac, Place, RawPath, private_folder};
+use crate::disk::{Disk, Folder, Journal, Lock, Mac, Place, RawPath, private_folder};
 use crate::gate::Target;
 use crate::model::{Lang, PackRef, Phrase, Report, Severity, Tier, Verdict};
+pub use release::{Denied, Release};
 pub use seal::{Identity, Recipient};
 
+/// Hashes of what was released.
+const RELEASED: &str = "released";
 /// Findings kept in a record; the rest is counted.
 const KEPT: usize = 20;
 
@@ -179,6 +183,33 @@ impl Quarantine {
     /// When the folder cannot be read.
     pub fn find(&self, prefix: &str) -> io::Result<Vec<Held>> {
         Ok(self.list()?.into_iter().filter(|held| held.id.starts_with(prefix)).collect())
+    }
+
+    /// Files without a readable record: nobody knows any more what they are.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn unknown(&self) -> io::Result<Vec<String>> {
+        let known: Vec<String> = self.list()?.into_iter().map(|held| held.id).collect();
+        let ids = self.names()?.into_iter().filter_map(|name| name.strip_suffix(".data").map(str::to_string));
+        Ok(ids.filter(|id| !known.contains(id)).collect())
+    }
+
+    /// A person answered for these bytes: a watch folder they went back to must not hold them again.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    fn remember(&self, content: &Mac) -> io::Result<()> {
+        let place = Place::new(&self.folder, RELEASED);
+        let (mut journal, _, _) = Journal::<Mac>::open(&self.disk, place)?;
+        journal.append(&[content.clone()])
+    }
+
+    /// These bytes were released before.
+    pub fn was_released(&self, content: &Mac) -> bool {
+        let place = Place::new(&self.folder, RELEASED);
+        place.look().is_ok()
+            && Journal::<Mac>::open(&self.disk, place).is_ok_and(|(_, released, _)| released.contains(content))
     }
 
     /// Forgets a file that has left.

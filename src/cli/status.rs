@@ -1,0 +1,84 @@
+//! `mizha status`: how the watch is doing, as it last wrote it.
+
+use std::io::Write;
+
+use super::args::StatusArgs;
+use super::exit::Exit;
+use super::locale::local_time;
+use super::setup;
+use crate::disk::{Folder, Lock};
+use crate::model::Lang;
+use crate::watch::{FolderStatus, Status};
+
+/// Runs the verb: 0 in order, 2 when it does not run or something does not work.
+pub(super) fn run(args: &StatusArgs, lang: Lang) -> anyhow::Result<Exit> {
+    let (state, run) = setup::state(args.state.state.as_deref())?;
+    // The daemon has the lock for as long as it lives.
+    let alive = Folder::open(&state).is_ok_and(|folder| {
+        Lock::take(&folder, "lock").is_err_and(|e| e.kind() == std::io::ErrorKind::WouldBlock)
+    });
+    let status = Status::read(&run).ok().filter(|_| alive);
+    let mut out = std::io::stdout().lock();
+    let Some(status) = status else {
+        if args.json {
+            writeln!(out, "{}", serde_json::json!({ "running": alive }))?;
+        } else {
+            let words = match alive {
+                true => lang.pick("starting", "正在启动"),
+                false => lang.pick(
+                    "not running: nothing is held and nothing is released. Start it with: mizha watch",
+                    "未运行：既不暂扣也不放行。启动：mizha watch",
+                ),
+            };
+            writeln!(out, "{words}")?;
+        }
+        return Ok(Exit::NotInspected);
+    };
+    if args.json {
+        let mut json = serde_json::to_value(&status)?;
+        json["running"] = true.into();
+        writeln!(out, "{json:#}")?;
+    } else {
+        write!(out, "{}", human(&status, lang))?;
+    }
+    let trouble = |folder: &FolderStatus| folder.unreachable.is_some() || folder.stuck.is_some();
+    let in_order = status.degraded.is_empty() && !status.folders.iter().any(trouble);
+    Ok(if in_order { Exit::Clear } else { Exit::NotInspected })
+}
+
+fn human(status: &Status, lang: Lang) -> String {
+    let mut text = lang.pick(
+        format!("running since {} (process {}, version {})\n", local_time(&status.since), status.pid, status.version),
+        format!("运行中，启动于 {}（进程 {}，版本 {}）\n", local_time(&status.since), status.pid, status.version),
+    );
+    for folder in &status.folders {
+        let path = |path: &Option<crate::disk::RawPath>| path.as_ref().map(|p| p.0.display().to_string());
+        let from = path(&folder.path).unwrap_or_default();
+        text += &match path(&folder.export) {
+            Some(export) => format!("\n{} {from} → {export}\n", lang.pick("gate", "闸口")),
+            None => format!("\n{} {from}\n", lang.pick("watched", "监视")),
+        };
+        let FolderStatus { waiting, passed, held, refused, .. } = folder;
+        text += &lang.pick(
+            format!("  waiting {waiting}, passed {passed}, held {held}, links and special files left alone {refused}\n"),
+            format!("  等待 {waiting}，通过 {passed}，暂扣 {held}，链接和特殊文件（不处理）{refused}\n"),
+        );
+        if let Some(problem) = &folder.unreachable {
+            text += &format!("  {}{problem}\n", lang.pick("! cannot be read: ", "！无法读取："));
+        }
+        if let Some(problem) = &folder.stuck {
+            text += &format!("  {}{problem}\n", lang.pick("! a file cannot be carried: ", "！有文件无法移送："));
+        }
+    }
+    text += &format!(
+        "\n{}{}\n{}{}\n",
+        lang.pick("last walk  ", "最近巡查 "),
+        local_time(&status.last_walk),
+        lang.pick("packs      ", "规则包   "),
+        status.packs.join(lang.pick(", ", "、")),
+    );
+    for problem in &status.degraded {
+        text += &format!("{}{problem}\n", lang.pick("! ", "！"));
+    }
+    text
+}

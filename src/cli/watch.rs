@@ -1,0 +1,173 @@
+//! `mizha watch`: settings become a daemon; it tells what it looks after and then only works.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::bail;
+
+use super::args::{Common, WatchArgs};
+use super::exit::Exit;
+use super::setup;
+use crate::config::{Config, Gate};
+use crate::disk::Disk;
+use crate::model::Lang;
+use crate::scan::{EXAM_AUTHORITY, Options, Scanner};
+use crate::watch::{Daemon, Duty, Error, Places, Plan, Root, Status, presets, roots, serve};
+
+/// Runs the verb.
+pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Result<Exit> {
+    if args.presets {
+        return list_presets(lang);
+    }
+    log_to_stderr(common.verbose);
+    let (config, _) = setup::config(&common)?;
+    let (state, status) = setup::state(args.state.state.as_deref())?;
+    let plan = plan(args, &common, lang)?;
+    make_gates(&plan.config, lang)?;
+    let folders = roots(&plan.config, &state).map_err(anyhow::Error::msg)?;
+    if plan.config.gate.is_empty() && plan.config.watch.is_empty() {
+        bail!(lang.pick(
+            "nothing to look after: give --pending DIR --export DIR, or set [[gate]] or [[watch]] in the configuration",
+            "没有需要守护的目录：请指定 --pending 目录 --export 目录，或在配置中设置 [[gate]] 或 [[watch]]"
+        ));
+    }
+    raise_files();
+    if args.once {
+        let mut daemon = Daemon::new(&state, plan.config, plan.scanner, Disk::default()).map_err(|e| said(&e, lang))?;
+        daemon.begin();
+        let (_, status) = daemon.once();
+        return report_once(status, lang);
+    }
+    announce(&folders, lang)?;
+    let places = Places { state, status, settings: setup::settings(&common, &config) };
+    let load = || self::plan(args, &common, lang).map_err(|e| format!("{e:#}"));
+    serve(&places, lang, &load).map_err(|e| said(&e, lang))?;
+    Ok(Exit::Clear)
+}
+
+fn plan(args: &WatchArgs, common: &Common, lang: Lang) -> anyhow::Result<Plan> {
+    let (mut config, _) = setup::config(common)?;
+    if let (Some(pending), Some(export)) = (&args.pending, &args.export) {
+        config.gate.push(Gate::new(pending, export));
+    }
+    let mut options = Options { limits: setup::limits(&config, &[], lang)?, ..Options::default() };
+    if config.scan.exam_authority {
+        options.profiles.insert(EXAM_AUTHORITY.to_string());
+    }
+    let scanner = Scanner::new(setup::rules(common, &config)?, options);
+    Ok(Plan { config, scanner })
+}
+
+/// The folders of a gate are made, but not what they lie in: a drive may only be missing.
+fn make_gates(config: &Config, lang: Lang) -> anyhow::Result<()> {
+    for folder in config.gate.iter().flat_map(|gate| [&gate.pending, &gate.export]) {
+        let folder = crate::watch::absolute(folder);
+        if !folder.exists() && folder.parent().is_some_and(Path::is_dir) {
+            std::fs::create_dir(&folder)?;
+            eprintln!("{}{}", lang.pick("made folder ", "已新建目录 "), folder.display());
+        }
+    }
+    Ok(())
+}
+
+fn announce(roots: &[Root], lang: Lang) -> std::io::Result<()> {
+    let mut out = std::io::stderr().lock();
+    for root in roots {
+        let path = root.path.display();
+        match &root.duty {
+            Duty::Gate { export } => {
+                let export = export.display();
+                writeln!(
+                    out,
+                    "{}",
+                    lang.pick(
+                        format!("gate: save into {path}; what is clear appears in {export}"),
+                        format!("闸口：文件存入 {path}，检查通过后出现在 {export}"),
+                    )
+                )?;
+            }
+            Duty::Watch { .. } => writeln!(out, "{}{path}", lang.pick("watched: ", "监视："))?,
+        }
+    }
+    writeln!(
+        out,
+        "{}",
+        lang.pick(
+            "working; stop with Ctrl-C. How things are: mizha status. What is held: mizha quarantine list",
+            "开始守护，按 Ctrl-C 停止。查看状态：mizha status；查看暂扣文件：mizha quarantine list",
+        )
+    )
+}
+
+fn report_once(status: &Status, lang: Lang) -> anyhow::Result<Exit> {
+    let sum = |count: fn(&crate::watch::FolderStatus) -> u64| status.folders.iter().map(count).sum::<u64>();
+    let passed = sum(|folder| folder.passed);
+    let held = sum(|folder| folder.held);
+    let left = sum(|folder| folder.waiting as u64 + folder.refused as u64);
+    writeln!(
+        std::io::stdout(),
+        "{}",
+        lang.pick(
+            format!("{passed} clear or left, {held} held, {left} could not be taken"),
+            format!("通过或原样保留 {passed} 个，暂扣 {held} 个，未能处理 {left} 个"),
+        )
+    )?;
+    let unreachable = status.folders.iter().any(|folder| folder.unreachable.is_some());
+    Ok(match (held, left) {
+        (1.., _) => Exit::Found,
+        (0, 1..) => Exit::NotInspected,
+        (0, 0) if unreachable => Exit::NotInspected,
+        (0, 0) => Exit::Clear,
+    })
+}
+
+fn list_presets(lang: Lang) -> anyhow::Result<Exit> {
+    let mut out = std::io::stdout().lock();
+    for preset in presets() {
+        writeln!(out, "{:14} {}", preset.id, preset.title.get(lang))?;
+        let found = preset.find();
+        for path in &found {
+            writeln!(out, "{:14}   {}", "", path.display())?;
+        }
+        if found.is_empty() {
+            writeln!(out, "{:14}   {}", "", lang.pick("nothing on this machine now", "本机当前没有"))?;
+        }
+    }
+    Ok(Exit::Clear)
+}
+
+/// What the daemon says of an error, in the person's language.
+fn said(e: &Error, lang: Lang) -> anyhow::Error {
+    match e {
+        Error::Running => anyhow::anyhow!(lang.pick(
+            "another mizha watch works on this state folder; `mizha status` says how it is",
+            "已有一个 mizha watch 在使用该状态目录，可用 mizha status 查看"
+        )),
+        Error::Fault => anyhow::anyhow!(lang.pick(
+            "internal fault: the work on the folders ended; nothing is released until the next start",
+            "内部错误：目录守护已中止，重新启动之前不会放行任何文件"
+        )),
+        other => anyhow::anyhow!("{other}"),
+    }
+}
+
+/// A big batch holds many files open.
+fn raise_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    const WANTED: u64 = 8192;
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    if current.is_some_and(|current| current < WANTED) {
+        let current = maximum.map_or(WANTED, |maximum| maximum.min(WANTED));
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(current), maximum });
+    }
+}
+
+/// Faults go to stderr, where the service manager keeps them; never content.
+fn log_to_stderr(verbose: u8) {
+    let level = match verbose {
+        0 => tracing::Level::WARN,
+        1 => tracing::Level::INFO,
+        _ => tracing::Level::DEBUG,
+    };
+    let _ = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).with_target(false).try_init();
+}

@@ -1,0 +1,273 @@
+//! The daemon as a service: one thread looks after the folders, restricted by the kernel; this
+//! one answers signals, the service manager, changed settings, and tells the person. It holds no
+//! content and touches no folder of people's.
+
+mod voice;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use notify::{RecursiveMode, Watcher};
+use sd_notify::NotifyState;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+use super::{Daemon, Ended, Error, Hint, Hints, Status, check, hints, restrict, watch_mounts};
+use crate::act::notify::News;
+use crate::config::Config;
+use crate::disk::Disk;
+use crate::model::Lang;
+use crate::scan::Scanner;
+use voice::Voice;
+
+/// Quiet after settings changed before they are read: an administrator's copy takes a moment.
+const SETTINGS: Duration = Duration::from_millis(500);
+
+/// Time the last notification is given before the process ends.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// Where things are.
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// The state folder.
+    pub state: PathBuf,
+    /// Where the status is written.
+    pub status: PathBuf,
+    /// Configuration and packs, files or folders: a change is taken over at once.
+    pub settings: Vec<PathBuf>,
+}
+
+/// What the daemon works with.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The configuration.
+    pub config: Config,
+    /// The scanner with its packs.
+    pub scanner: Scanner,
+}
+
+/// What this thread is told.
+pub(super) enum Told {
+    /// Something happened, or a walk ended.
+    Round(Vec<News>, Box<Status>),
+    /// The thread that looks after the folders has ended.
+    Ended(Ended),
+    /// A signal.
+    Signal(i32),
+    /// The settings changed.
+    Settings,
+    /// Something does not work as it should, and what.
+    Degraded(String, Option<String>),
+}
+
+/// Why the work is interrupted.
+enum Turn {
+    Stop,
+    Renew(Box<Plan>),
+    Fault,
+}
+
+/// Looks after the folders until told to stop. `load` reads configuration and packs.
+///
+/// # Errors
+/// When the daemon cannot begin, or its work ended by an internal fault.
+pub fn serve(places: &Places, lang: Lang, load: &dyn Fn() -> Result<Plan, String>) -> Result<(), Error> {
+    let (told, ears) = channel();
+    listen_to_signals(told.clone()).map_err(|e| Error::Setting(format!("signals: {e}")))?;
+    let _settings = listen_to_settings(&places.settings, told.clone());
+    let mut plan = Box::new(load().map_err(Error::Setting)?);
+    let mut voice = Voice::new(places, lang, told.clone());
+    let mut reload = false;
+    loop {
+        voice.begin(&plan);
+        let worker = Worker::start(places, &plan, &told)?;
+        say(&[NotifyState::Ready]);
+        let turn = attend(&ears, &mut voice, places, &plan, reload, load);
+        let mut stop = matches!(turn, Turn::Stop);
+        if stop {
+            say(&[NotifyState::Stopping]);
+        }
+        let after = worker.stop(&ears, &mut voice, stop);
+        stop |= after.stop;
+        reload = after.reload;
+        match turn {
+            Turn::Fault => return Err(Error::Fault),
+            Turn::Renew(new) if !stop => plan = new,
+            _ => break,
+        }
+    }
+    if voice.end() {
+        // The notification is on its way from another thread.
+        let _ = ears.recv_timeout(FAREWELL);
+    }
+    Ok(())
+}
+
+/// The thread that looks after the folders.
+struct Worker {
+    thread: JoinHandle<()>,
+    stop: Arc<AtomicBool>,
+    wake: SyncSender<Hint>,
+}
+
+impl Worker {
+    fn start(places: &Places, plan: &Plan, told: &Sender<Told>) -> Result<Self, Error> {
+        let Plan { config, scanner } = plan.clone();
+        let anchor = config.tell.anchor.clone();
+        let mut daemon = Daemon::new(&places.state, config, scanner, Disk::default())?;
+        let (hints, heard) = Hints::new().map_err(|e| Error::Setting(format!("inotify: {}", hints::problem(&e))))?;
+        let wake = hints.sender();
+        watch_mounts(hints.sender());
+        daemon.listen(hints);
+        let stop = Arc::new(AtomicBool::new(false));
+        let (told, halt) = (told.clone(), Arc::clone(&stop));
+        let writable: Vec<PathBuf> = [Some(places.state.clone()), anchor].into_iter().flatten().collect();
+        let thread = std::thread::spawn(move || {
+            let mut farewell = Farewell { told: told.clone(), ended: Ended::Stopped };
+            let writable: Vec<&Path> = writable.iter().map(PathBuf::as_path).collect();
+            let outcome = restrict(daemon.roots(), &writable);
+            daemon.confined(outcome);
+            daemon.begin();
+            let mut last = Status::default();
+            farewell.ended = daemon.run(&heard, &halt, |news, status| {
+                if !news.is_empty() || *status != last {
+                    last.clone_from(status);
+                    let _ = told.send(Told::Round(news.to_vec(), Box::new(status.clone())));
+                }
+            });
+        });
+        Ok(Worker { thread, stop, wake })
+    }
+
+    /// Lets it finish what it has begun; what was asked meanwhile is not lost.
+    fn stop(self, ears: &Receiver<Told>, voice: &mut Voice, urgent: bool) -> After {
+        let mut after = After::default();
+        self.stop.store(true, Ordering::Relaxed);
+        let _ = self.wake.try_send(Hint::Wake);
+        loop {
+            let over = self.thread.is_finished();
+            match ears.recv_timeout(if over { Duration::ZERO } else { Duration::from_millis(20) }) {
+                Ok(Told::Round(news, status)) => voice.take(news, *status),
+                Ok(Told::Degraded(what, problem)) => voice.degrade(&what, problem),
+                Ok(Told::Settings | Told::Signal(SIGHUP)) => after.reload = true,
+                // A second request to stop is granted at once: a crash loses nothing either.
+                Ok(Told::Signal(_)) if urgent => return after,
+                Ok(Told::Signal(_)) => after.stop = true,
+                Ok(Told::Ended(_)) => {}
+                Err(_) if over => break,
+                Err(_) => {}
+            }
+        }
+        let _ = self.thread.join();
+        after
+    }
+}
+
+/// What was asked for while the work was being stopped.
+#[derive(Default)]
+struct After {
+    stop: bool,
+    reload: bool,
+}
+
+/// Says that the work has ended however it ended.
+struct Farewell {
+    told: Sender<Told>,
+    ended: Ended,
+}
+
+impl Drop for Farewell {
+    fn drop(&mut self) {
+        let _ = self.told.send(Told::Ended(self.ended));
+    }
+}
+
+/// Listens until something asks for a stop or for new settings.
+fn attend(
+    ears: &Receiver<Told>,
+    voice: &mut Voice,
+    places: &Places,
+    plan: &Plan,
+    reload: bool,
+    load: &dyn Fn() -> Result<Plan, String>,
+) -> Turn {
+    let mut reload = reload.then(Instant::now);
+    loop {
+        let due = [reload, voice.due()].into_iter().flatten().min();
+        let heard = match due {
+            Some(due) => ears.recv_timeout(due.saturating_duration_since(Instant::now())),
+            None => ears.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        match heard {
+            Ok(Told::Round(news, status)) => {
+                say(&[NotifyState::Watchdog]);
+                voice.take(news, *status);
+            }
+            Ok(Told::Degraded(what, problem)) => voice.degrade(&what, problem),
+            Ok(Told::Signal(SIGHUP)) => reload = Some(Instant::now()),
+            Ok(Told::Signal(_)) => return Turn::Stop,
+            Ok(Told::Settings) => reload = Some(Instant::now() + SETTINGS),
+            Ok(Told::Ended(Ended::Outgrown)) => return Turn::Renew(Box::new(load().unwrap_or_else(|_| plan.clone()))),
+            Ok(Told::Ended(Ended::Stopped)) => return Turn::Fault,
+            Err(RecvTimeoutError::Disconnected) => return Turn::Fault,
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        voice.speak();
+        if reload.is_some_and(|at| at <= Instant::now()) {
+            reload = None;
+            let new = load().and_then(|plan| check(&plan.config, &places.state).map(|()| plan));
+            voice.degrade("settings", new.as_ref().err().cloned());
+            if let Ok(new) = new {
+                let now = NotifyState::monotonic_usec_now();
+                say(&[Some(NotifyState::Reloading), now.ok()].into_iter().flatten().collect::<Vec<_>>());
+                return Turn::Renew(Box::new(new));
+            }
+        }
+    }
+}
+
+/// Tells the service manager; without one there is nobody to tell.
+fn say(states: &[NotifyState<'_>]) {
+    if let Err(e) = sd_notify::notify(states) {
+        tracing::warn!(error = %e.kind(), "the service manager cannot be told");
+    }
+}
+
+fn listen_to_signals(told: Sender<Told>) -> std::io::Result<()> {
+    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGINT, SIGHUP])?;
+    std::thread::spawn(move || {
+        for signal in signals.forever() {
+            if told.send(Told::Signal(signal)).is_err() {
+                return;
+            }
+        }
+    });
+    Ok(())
+}
+
+/// Settings are files that are often replaced whole, so their folders are watched.
+fn listen_to_settings(settings: &[PathBuf], told: Sender<Told>) -> Option<notify::RecommendedWatcher> {
+    let mine: Vec<PathBuf> = settings.iter().map(|path| std::path::absolute(path).unwrap_or(path.clone())).collect();
+    let known = mine.clone();
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        let concerns = event.is_ok_and(|event| {
+            hints::tells(event.kind) && event.paths.iter().any(|path| known.iter().any(|mine| path.starts_with(mine)))
+        });
+        if concerns {
+            let _ = told.send(Told::Settings);
+        }
+    })
+    .ok()?;
+    for path in &mine {
+        if path.is_dir() {
+            let _ = watcher.watch(path, RecursiveMode::Recursive);
+        }
+        if let Some(folder) = path.parent().filter(|folder| folder.is_dir()) {
+            let _ = watcher.watch(folder, RecursiveMode::NonRecursive);
+        }
+    }
+    Some(watcher)
+}
