@@ -52,10 +52,9 @@ pub fn words(news: &[News], lang: Lang) -> (String, String) {
             "It carries a classification mark or sensitive data and must not leave this computer.",
             "带有密级标志或敏感数据，不得传出本机。",
         ),
-        Verdict::Uninspected => lang.pick(
-            "It could not be inspected in full, so it was not released.",
-            "未能完整检查，因此没有放行。",
-        ),
+        Verdict::Uninspected => {
+            lang.pick("It could not be inspected in full, so it was not released.", "未能完整检查，因此没有放行。")
+        }
         Verdict::Warn => lang.pick("Look at it, then confirm with a reason.", "请核对；确需外发的，请填写理由后确认。"),
         Verdict::Clear => "",
     }
@@ -104,7 +103,8 @@ pub fn show(news: &[News], page: Option<PathBuf>, lang: Lang) -> Result<(), Stri
 /// Opens a page of ours in the person's browser.
 fn open(page: &std::path::Path, at: &str) {
     let address = format!("file://{}{at}", page.display());
-    let opened = Command::new("xdg-open").arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let opened =
+        Command::new("xdg-open").arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     match opened {
         Ok(mut child) => {
             std::thread::spawn(move || child.wait());
@@ -123,10 +123,8 @@ mod tests {
 
     #[test]
     fn names_of_secrets_are_never_shown_and_many_are_one() {
-        let several = [
-            news("昆仑计划.docx", Tier::Secret, Verdict::Block),
-            news("名单.xlsx", Tier::Personal, Verdict::Block),
-        ];
+        let several =
+            [news("昆仑计划.docx", Tier::Secret, Verdict::Block), news("名单.xlsx", Tier::Personal, Verdict::Block)];
         let (title, text) = words(&several, Lang::Zh);
         assert_eq!(title, "已暂扣 2 个文件");
         assert!(text.contains("名单.xlsx 等 2 个") && !text.contains("昆仑"), "{text}");

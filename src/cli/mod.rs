@@ -69,6 +69,10 @@ pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
     };
     match outcome {
         Ok(exit) => exit.into(),
+        // Whoever read along has what they wanted.
+        Err(e) if e.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe) => {
+            Exit::Clear.into()
+        }
         Err(e) => {
             eprintln!("mizha: {}: {e:#}", lang.pick("error", "错误"));
             Exit::NotInspected.into()

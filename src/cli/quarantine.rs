@@ -58,7 +58,13 @@ fn list(state: Option<&Path>, json: bool, lang: Lang) -> anyhow::Result<Exit> {
             let officer = lang.pick("officer releases", "须保密管理员放行");
             let who = if held.officer { officer } else { lang.pick("you may release", "本人可放行") };
             let since = local_time(&held.since);
-            writeln!(out, "{}  {since}  {:11} {tier}  {}  [{who}]", held.id, held.verdict.as_str(), safe_name(&held.name()))?;
+            writeln!(
+                out,
+                "{}  {since}  {:11} {tier}  {}  [{who}]",
+                held.id,
+                held.verdict.as_str(),
+                safe_name(&held.name())
+            )?;
         }
         writeln!(out, "{}", lang.pick("Why: mizha quarantine show ID", "查看原因：mizha quarantine show 编号"))?;
     }
@@ -196,7 +202,10 @@ fn agreed(count: usize, lang: Lang) -> anyhow::Result<bool> {
     if !std::io::stdin().is_terminal() {
         bail!(lang.pick("deleting cannot be undone: confirm with --yes", "删除后无法恢复：请加 --yes 确认"));
     }
-    eprint!("{}", lang.pick(format!("Delete {count} files for good? [y/N] "), format!("彻底删除 {count} 个文件？[y/N] ")));
+    eprint!(
+        "{}",
+        lang.pick(format!("Delete {count} files for good? [y/N] "), format!("彻底删除 {count} 个文件？[y/N] "))
+    );
     let mut answer = String::new();
     std::io::stdin().lock().read_line(&mut answer)?;
     Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "是"))
@@ -209,7 +218,8 @@ fn said(denied: &Denied, lang: Lang) -> String {
             "只有保密管理员可以操作：--identity 密钥文件".into(),
         ),
         Denied::NoKey => lang.pick(
-            "only the security officer may do this, and the configuration names no officer's key (hold.officer_key)".into(),
+            "only the security officer may do this, and the configuration names no officer's key (hold.officer_key)"
+                .into(),
             "只有保密管理员可以操作，但配置中没有保密管理员公钥（hold.officer_key）".into(),
         ),
         Denied::WrongKey => lang.pick(

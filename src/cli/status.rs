@@ -14,9 +14,8 @@ use crate::watch::{FolderStatus, Status};
 pub(super) fn run(args: &StatusArgs, lang: Lang) -> anyhow::Result<Exit> {
     let (state, run) = setup::state(args.state.state.as_deref())?;
     // The daemon has the lock for as long as it lives.
-    let alive = Folder::open(&state).is_ok_and(|folder| {
-        Lock::take(&folder, "lock").is_err_and(|e| e.kind() == std::io::ErrorKind::WouldBlock)
-    });
+    let alive = Folder::open(&state)
+        .is_ok_and(|folder| Lock::take(&folder, "lock").is_err_and(|e| e.kind() == std::io::ErrorKind::WouldBlock));
     let status = Status::read(&run).ok().filter(|_| alive);
     let mut out = std::io::stdout().lock();
     let Some(status) = status else {
@@ -60,7 +59,9 @@ fn human(status: &Status, lang: Lang) -> String {
         };
         let FolderStatus { waiting, passed, held, refused, .. } = folder;
         text += &lang.pick(
-            format!("  waiting {waiting}, passed {passed}, held {held}, links and special files left alone {refused}\n"),
+            format!(
+                "  waiting {waiting}, passed {passed}, held {held}, links and special files left alone {refused}\n"
+            ),
             format!("  等待 {waiting}，通过 {passed}，暂扣 {held}，链接和特殊文件（不处理）{refused}\n"),
         );
         if let Some(problem) = &folder.unreachable {

@@ -1,7 +1,7 @@
 //! Folders held open. Below one of them every step is taken without following a link.
 
 use std::io;
-use std::os::fd::{BorrowedFd, OwnedFd, AsFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 

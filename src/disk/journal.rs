@@ -75,14 +75,16 @@ impl<T: Serialize + DeserializeOwned> Journal<T> {
         self.write(text.as_bytes())
     }
 
-    /// Empties the journal if it has grown; to be called only when nothing in it is open.
+    /// How much stands in it.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Empties the journal; to be called only when nothing in it is open.
     ///
     /// # Errors
     /// When it cannot be emptied; it is then as it was.
-    pub fn trim(&mut self, most: u64) -> io::Result<()> {
-        if self.bytes <= most {
-            return Ok(());
-        }
+    pub fn trim(&mut self) -> io::Result<()> {
         self.file.set_len(0)?;
         self.file.rewind()?;
         self.bytes = 0;
@@ -137,7 +139,7 @@ mod tests {
         std::fs::write(&path, changed).expect("changed");
         let (mut journal, records, damaged) = open(folder.path());
         assert_eq!((records, damaged), (vec!["two".to_string(), "three".to_string()], 1));
-        journal.trim(1).expect("emptied");
+        journal.trim().expect("emptied");
         assert!(open(folder.path()).1.is_empty());
     }
 }

@@ -4,9 +4,9 @@
 
 use std::fs::File;
 use std::os::fd::AsRawFd;
+use std::sync::Arc;
 use std::sync::Once;
 use std::sync::atomic::AtomicBool;
-use std::sync::Arc;
 
 /// Someone has the file open for writing, or mapped for writing. Where the file system knows no
 /// leases, or the file is another user's, the answer is no: the settle time is all there is.

@@ -27,7 +27,8 @@ impl Gate {
         match arrived {
             Err(e) if e.kind() == io::ErrorKind::CrossesDevices => {
                 let part = wanted.beside(hidden_name(&m.staged.id));
-                let arrived = self.copy_across(m, &part).and_then(|()| self.name_or_find(&part, &wanted, &m.staged.mac));
+                let arrived =
+                    self.copy_across(m, &part).and_then(|()| self.name_or_find(&part, &wanted, &m.staged.mac));
                 let _ = self.disk.remove_if_there(&part);
                 let place = arrived.map_err(Refusal::at("copy to the target"))?;
                 self.disk.remove_if_there(staged).map_err(Refusal::at("remove the copy"))?;
@@ -116,7 +117,8 @@ mod tests {
 
     #[test]
     fn numbers_go_before_the_extension() {
-        for (name, wanted) in [("通知.docx", "通知 (2).docx"), (".profile", ".profile (2)"), ("README", "README (2)")] {
+        for (name, wanted) in [("通知.docx", "通知 (2).docx"), (".profile", ".profile (2)"), ("README", "README (2)")]
+        {
             assert_eq!(numbered(OsStr::new(name), 2), wanted);
         }
         let long = format!("{}.docx", "密".repeat(83));

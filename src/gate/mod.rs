@@ -116,6 +116,8 @@ pub struct Gate {
     stage: Arc<Folder>,
     journal: Journal<Record>,
     open: BTreeMap<String, Intent>,
+    /// Over before this start, if all that was done for them reached the disk.
+    over: Vec<Intent>,
     done: Vec<String>,
     _lock: Lock,
 }
@@ -134,17 +136,16 @@ impl Gate {
             tracing::error!(damaged, "the gate's journal has damaged lines");
         }
         let mut open = BTreeMap::new();
+        let mut over = Vec::new();
         for record in records {
             match record {
                 Record::Begin(intent) => {
                     open.insert(intent.id.clone(), intent);
                 }
-                Record::Done(id) => {
-                    open.remove(&id);
-                }
+                Record::Done(id) => over.extend(open.remove(&id)),
             }
         }
-        Ok(Gate { disk: disk.clone(), key: key.clone(), stage, journal, open, done: Vec::new(), _lock: lock })
+        Ok(Gate { disk: disk.clone(), key: key.clone(), stage, journal, open, over, done: Vec::new(), _lock: lock })
     }
 
     /// Carries staged files, all with one set of syncs. What cannot be carried stays where it was.
@@ -236,6 +237,15 @@ impl Gate {
         folders.values().try_for_each(|folder| self.disk.sync_folder(folder))
     }
 
+    /// Begins a new journal, once nothing the old one knows of is needed after a power cut.
+    fn trim(&mut self) -> io::Result<()> {
+        if self.journal.bytes() > JOURNAL {
+            rustix::fs::sync();
+            self.journal.trim()?;
+        }
+        Ok(())
+    }
+
     /// The original goes: its copy has arrived for good.
     fn finish(&mut self, m: &Move, place: &Place) -> Moved {
         match self.disk.remove_if_there(&m.staged.hidden()) {
@@ -263,7 +273,7 @@ impl Gate {
         }
         let records: Vec<Record> = done.into_iter().map(Record::Done).collect();
         let noted = self.journal.note(&records);
-        let trimmed = if self.open.is_empty() { self.journal.trim(JOURNAL) } else { Ok(()) };
+        let trimmed = if self.open.is_empty() { self.trim() } else { Ok(()) };
         if let Err(e) = noted.and(trimmed) {
             tracing::warn!(error = %e.kind(), "the journal could not be continued");
         }

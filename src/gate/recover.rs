@@ -46,8 +46,25 @@ impl Gate {
             self.done.push(intent.id);
         }
         self.note_done();
+        for intent in std::mem::take(&mut self.over) {
+            self.repeat(&intent, &mut recovery);
+        }
         self.sweep();
         recovery
+    }
+
+    /// A file whose journey was over: its hidden name may have come back in a power cut.
+    fn repeat(&mut self, intent: &Intent, recovery: &mut Recovery) {
+        let from: &Path = intent.from.as_ref();
+        let hidden = from.with_file_name(hidden_name(&intent.id));
+        if crate::disk::Look::at(&hidden).is_err() {
+            return;
+        }
+        match self.resume(intent) {
+            Ok(true) => recovery.finished += 1,
+            Ok(false) => recovery.given_back += 1,
+            Err(e) => tracing::warn!(error = %e.kind(), "a file that was under way cannot be reached"),
+        }
     }
 
     /// One file: true if it had arrived.
@@ -58,9 +75,18 @@ impl Gate {
         let hidden = original.beside(hidden_name(&intent.id));
         let copy = Place::new(&self.stage, &intent.id);
         let taken = there(&hidden)?;
-        let arrived = !there(&copy)? && self.arrived(intent)?;
+        let arrived = if there(&copy)? {
+            // It did not; what was begun on another file system goes, unless its drive is gone.
+            let _ = self.wanted(&intent.target).and_then(|wanted| self.remove_part(&wanted, intent));
+            false
+        } else {
+            self.arrived(intent)?
+        };
         if taken && arrived {
             self.disk.remove(&hidden)?;
+        } else if arrived && self.is_original(&original, intent) {
+            // The power went before its hidden name reached the disk; nothing new lies here.
+            self.disk.remove(&original)?;
         } else if taken {
             under_a_free_name(&original, |free| self.disk.rename(&hidden, free))?;
             self.disk.sync_folder(&folder)?;
@@ -69,10 +95,19 @@ impl Gate {
         Ok(arrived)
     }
 
+    /// What lies under the original's own name is the original, or the very bytes that arrived.
+    fn is_original(&self, place: &Place, intent: &Intent) -> bool {
+        place.look().is_ok_and(|look| look.same_content(&intent.look)) || self.holds(place, &intent.mac)
+    }
+
+    fn remove_part(&self, wanted: &Place, intent: &Intent) -> io::Result<()> {
+        self.disk.remove_if_there(&wanted.beside(hidden_name(&intent.id)))
+    }
+
     /// The bytes lie at the target, under the wanted name or a numbered one, for good.
     fn arrived(&self, intent: &Intent) -> io::Result<bool> {
         let wanted = self.wanted(&intent.target)?;
-        self.disk.remove_if_there(&wanted.beside(hidden_name(&intent.id)))?;
+        self.remove_part(&wanted, intent)?;
         for number in 1.. {
             let place = wanted.beside(numbered(&wanted.name, number));
             if !there(&place)? {

@@ -30,8 +30,8 @@ use crate::scan::Scanner;
 use crate::source::walk;
 pub use hints::{Hint, Hints};
 pub use mounts::watch_mounts;
-pub use presets::{Found, Preset, presets};
 pub use page::next;
+pub use presets::{Found, Preset, presets};
 pub use roots::{Duty, Root, absolute, roots};
 pub use sandbox::restrict;
 pub use service::{Places, Plan, serve};
@@ -226,10 +226,9 @@ impl Daemon {
             self.heard[at] = now;
             match asked {
                 Err(e) if now.is_some() => self.poll_because(&format!("{}: {}", path.display(), hints::problem(&e))),
-                _ if mounts::is_silent(&path) => self.poll_because(&format!(
-                    "{}: this file system does not tell of all changes",
-                    path.display()
-                )),
+                _ if mounts::is_silent(&path) => {
+                    self.poll_because(&format!("{}: this file system does not tell of all changes", path.display()))
+                }
                 _ => {}
             }
         }
@@ -259,12 +258,7 @@ impl Daemon {
     }
 
     /// Works until `stop` is set; `tell` is called with news, and after each round with the status.
-    pub fn run(
-        &mut self,
-        hints: &Receiver<Hint>,
-        stop: &AtomicBool,
-        mut tell: impl FnMut(&[News], &Status),
-    ) -> Ended {
+    pub fn run(&mut self, hints: &Receiver<Hint>, stop: &AtomicBool, mut tell: impl FnMut(&[News], &Status)) -> Ended {
         self.walk();
         let ended = loop {
             while self.work(Instant::now()) {
@@ -274,7 +268,8 @@ impl Daemon {
             }
             tell(&std::mem::take(&mut self.news), &self.status);
             let now = Instant::now();
-            let due = [self.settle.next(), self.walk_at, Some(self.timed_at)].into_iter().flatten().min().unwrap_or(now);
+            let due =
+                [self.settle.next(), self.walk_at, Some(self.timed_at)].into_iter().flatten().min().unwrap_or(now);
             match hints.recv_timeout(due.saturating_duration_since(now)) {
                 Ok(hint) => {
                     self.take(hint);
@@ -467,7 +462,9 @@ impl Daemon {
             return;
         }
         let stray = path.parent().zip(path.file_name());
-        let Some((folder, name)) = stray.and_then(|(f, n)| Some((crate::disk::Folder::open(f).ok()?, n))) else { return };
+        let Some((folder, name)) = stray.and_then(|(f, n)| Some((crate::disk::Folder::open(f).ok()?, n))) else {
+            return;
+        };
         if let Err(e) = self.gate.adopt(&crate::disk::Place::new(&folder, name)) {
             tracing::warn!(error = %e.kind(), "a file under way cannot be adopted");
         }
@@ -494,5 +491,4 @@ impl Daemon {
             self.status.degrade(&format!("audit log: {}", e.kind()));
         }
     }
-
 }

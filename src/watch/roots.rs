@@ -9,7 +9,15 @@ use super::presets::presets;
 
 /// Names programs give to files they are still working on. Left where they are.
 const UNFINISHED: [&str; 9] = [
-    "~$*", ".~lock.*#", "*.crdownload", "*.part", "*.partial", "*.download", "*.opdownload", ".goutputstream-*", "*.swp",
+    "~$*",
+    ".~lock.*#",
+    "*.crdownload",
+    "*.part",
+    "*.partial",
+    "*.download",
+    "*.opdownload",
+    ".goutputstream-*",
+    "*.swp",
 ];
 
 /// What is done in a folder.

@@ -17,8 +17,10 @@ const FIELD: &str = "MIZHA_AUDIT_HEAD";
 pub(super) fn set(file: Option<&Path>, head: &Head) {
     let Ok(json) = serde_json::to_string(head) else { return };
     if let Some(path) = file {
-        let appended =
-            OpenOptions::new().append(true).open(path).and_then(|mut file| file.write_all(format!("{json}\n").as_bytes()));
+        let appended = OpenOptions::new()
+            .append(true)
+            .open(path)
+            .and_then(|mut file| file.write_all(format!("{json}\n").as_bytes()));
         if let Err(e) = appended {
             tracing::warn!(error = %e.kind(), "the head of the audit log could not be anchored in its file");
         }

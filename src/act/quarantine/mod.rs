@@ -137,11 +137,7 @@ impl Quarantine {
 
     /// Where the gate has to bring the file with this identifier.
     pub fn target(&self, id: &str) -> Target {
-        Target {
-            root: self.folder.path().to_path_buf().into(),
-            below: PathBuf::from(data(id)).into(),
-            released: false,
-        }
+        Target { root: self.folder.path().to_path_buf().into(), below: PathBuf::from(data(id)).into(), released: false }
     }
 
     /// Where a held file lies.
