@@ -129,7 +129,10 @@ pub fn fresh_id() -> io::Result<String> {
 
 fn random(length: usize) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; length];
-    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    let mut filled = 0;
+    while filled < length {
+        filled += rustix::rand::getrandom(&mut bytes[filled..], rustix::rand::GetRandomFlags::empty())?;
+    }
     Ok(bytes)
 }
 

@@ -7,8 +7,9 @@ use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::sync::Arc;
 
-use super::{CONTENT, Gate, Move, Refusal, Target, hidden_name};
+use super::{CONTENT, Folders, Gate, Move, Refusal, Target, hidden_name};
 use crate::disk::{Folder, Kind, Mac, Place};
 
 /// Numbers tried before a name is given up.
@@ -17,8 +18,8 @@ const NUMBERS: u32 = 10_000;
 const NAME: usize = 255;
 
 impl Gate {
-    pub(super) fn arrive(&self, m: &Move) -> Result<Place, Refusal> {
-        let wanted = self.wanted(&m.target).map_err(Refusal::at("open the target"))?;
+    pub(super) fn arrive(&self, m: &Move, folders: &mut Folders) -> Result<Place, Refusal> {
+        let wanted = self.wanted(&m.target, folders).map_err(Refusal::at("open the target"))?;
         if m.target.released {
             self.open_up(&m.staged).map_err(Refusal::at("set permissions"))?;
         }
@@ -39,11 +40,19 @@ impl Gate {
     }
 
     /// The place wanted; folders on the way are made.
-    pub(super) fn wanted(&self, target: &Target) -> io::Result<Place> {
-        let root = Folder::open(target.root.as_ref())?;
-        let below: &Path = target.below.as_ref();
+    pub(super) fn wanted(&self, target: &Target, folders: &mut Folders) -> io::Result<Place> {
+        let (root, below): (&Path, &Path) = (target.root.as_ref(), target.below.as_ref());
         let name = below.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-        let folder = self.disk.make_below(&root, below.parent().unwrap_or(Path::new("")))?;
+        let parent = below.parent().unwrap_or(Path::new(""));
+        let path = root.join(parent);
+        let folder = match folders.get(&path) {
+            Some(folder) => Arc::clone(folder),
+            None => {
+                let folder = self.disk.make_below(&Folder::open(root)?, parent)?;
+                folders.insert(path, Arc::clone(&folder));
+                folder
+            }
+        };
         Ok(Place::new(&folder, name))
     }
 

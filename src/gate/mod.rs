@@ -156,10 +156,11 @@ impl Gate {
         if let Err((step, e)) = self.announce(&moves) {
             return moves.into_iter().map(|m| self.refuse(m, Refusal::Io(step, copy_of(&e)))).collect();
         }
+        let mut folders = Folders::default();
         let arrived: Vec<(Move, Result<Place, Refusal>)> = moves
             .into_iter()
             .map(|m| {
-                let place = self.take(&m.staged).and_then(|()| self.arrive(&m));
+                let place = self.take(&m.staged).and_then(|()| self.arrive(&m, &mut folders));
                 (m, place)
             })
             .collect();
@@ -205,11 +206,11 @@ impl Gate {
     fn take(&self, staged: &Staged) -> Result<(), Refusal> {
         let hidden = staged.hidden();
         self.disk.rename(&staged.from, &hidden).map_err(Refusal::at("take"))?;
-        let file = hidden.open().map_err(Refusal::at("look at"))?;
-        if has_writer(&file) {
+        if has_writer(&staged.original) {
             return Err(Refusal::Busy);
         }
-        let look = Look::of(&file).map_err(Refusal::at("look at"))?;
+        // What was renamed need not be what was copied: someone may have put another file there.
+        let look = hidden.look().map_err(Refusal::at("look at"))?;
         if look.same_content(&staged.look) { Ok(()) } else { Err(Refusal::Changed) }
     }
 
@@ -279,6 +280,9 @@ impl Gate {
         }
     }
 }
+
+/// Target folders held open while files are carried: many go to the same one.
+type Folders = BTreeMap<PathBuf, Arc<Folder>>;
 
 impl Intent {
     fn of(m: &Move) -> Self {

@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 use super::arrive::{numbered, under_a_free_name};
-use super::{Gate, Intent, UNDERWAY, hidden_name};
+use super::{Folders, Gate, Intent, UNDERWAY, hidden_name};
 use crate::disk::{Folder, Place};
 
 /// What recovery did.
@@ -77,7 +77,9 @@ impl Gate {
         let taken = there(&hidden)?;
         let arrived = if there(&copy)? {
             // It did not; what was begun on another file system goes, unless its drive is gone.
-            let _ = self.wanted(&intent.target).and_then(|wanted| self.remove_part(&wanted, intent));
+            let _ = self
+                .wanted(&intent.target, &mut Folders::default())
+                .and_then(|wanted| self.remove_part(&wanted, intent));
             false
         } else {
             self.arrived(intent)?
@@ -106,7 +108,7 @@ impl Gate {
 
     /// The bytes lie at the target, under the wanted name or a numbered one, for good.
     fn arrived(&self, intent: &Intent) -> io::Result<bool> {
-        let wanted = self.wanted(&intent.target)?;
+        let wanted = self.wanted(&intent.target, &mut Folders::default())?;
         self.remove_part(&wanted, intent)?;
         for number in 1.. {
             let place = wanted.beside(numbered(&wanted.name, number));

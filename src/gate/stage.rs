@@ -2,12 +2,15 @@
 //! the copy, so what is judged and what is released are the same bytes.
 
 use std::fs::{File, FileTimes, Permissions};
-use std::io::{self, Seek, Write};
+use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, SystemTime};
 
 use super::{CONTENT, Gate, Refusal, hidden_name};
 use crate::disk::{Kind, Look, Mac, Place, fresh_id, has_writer};
+
+/// Files up to this size are read once, into memory; larger ones are copied piece by piece.
+const WHOLE: u64 = 4 << 20;
 
 /// A copy, and what it is a copy of.
 #[derive(Debug)]
@@ -22,14 +25,29 @@ pub struct Staged {
     pub file: File,
     /// The keyed hash of the copy.
     pub mac: Mac,
+    pub(super) original: File,
     pub(super) place: Place,
+    /// What was written to the copy, if it is small.
+    bytes: Option<Vec<u8>>,
 }
 
 impl Staged {
+    /// The bytes of the copy, if they are still in memory. Whoever looks at them takes them away,
+    /// so that waiting copies need no memory.
+    pub fn take_bytes(&mut self) -> Option<Vec<u8>> {
+        self.bytes.take()
+    }
+
     /// The hidden name the original has on its way.
     pub(super) fn hidden(&self) -> Place {
         self.from.beside(hidden_name(&self.id))
     }
+}
+
+/// What has been written to a new copy.
+struct Written {
+    mac: Mac,
+    bytes: Option<Vec<u8>>,
 }
 
 impl Gate {
@@ -49,9 +67,18 @@ impl Gate {
         if has_writer(&original) {
             return Err(Refusal::Busy);
         }
-        let staged = self.copy(from.clone(), look, |to| io::copy(&mut &original, to).map(|_| ()))?;
-        let unchanged = Look::of(&original).is_ok_and(|now| now.same_content(&look));
-        if !unchanged || has_writer(&original) {
+        let staged = self.copy(from.clone(), look, original, |from, to| {
+            if look.bytes > WHOLE {
+                return Ok(Written { mac: self.key.mac_through(CONTENT, from, to)?, bytes: None });
+            }
+            let mut bytes = Vec::with_capacity(look.bytes as usize + 1);
+            from.take(WHOLE + 1).read_to_end(&mut bytes)?;
+            to.write_all(&bytes)?;
+            Ok(Written { mac: self.key.mac(CONTENT, &bytes), bytes: Some(bytes) })
+        })?;
+        let read = staged.bytes.as_ref().map_or(look.bytes, |bytes| bytes.len() as u64);
+        // Whether someone writes it by now is asked once more when it is taken.
+        if read != look.bytes || !Look::of(&staged.original).is_ok_and(|now| now.same_content(&look)) {
             self.discard(staged);
             return Err(Refusal::Changed);
         }
@@ -68,20 +95,24 @@ impl Gate {
         make: impl FnOnce(&mut File, &mut File) -> io::Result<()>,
     ) -> Result<Staged, Refusal> {
         let mut copy = &staged.file;
-        let made = copy.rewind().map_err(Refusal::at("read the copy")).and_then(|()| {
-            let mut source = staged.file.try_clone().map_err(Refusal::at("read the copy"))?;
-            self.copy(staged.from.clone(), staged.look, |to| make(&mut source, to))
+        let sources = copy.rewind().and_then(|()| Ok((staged.file.try_clone()?, staged.original.try_clone()?)));
+        let made = sources.map_err(Refusal::at("read the copy")).and_then(|(mut source, original)| {
+            self.copy(staged.from.clone(), staged.look, original, |_, to| {
+                make(&mut source, to)?;
+                Ok(Written { mac: self.key.mac_file(CONTENT, to)?, bytes: None })
+            })
         });
         self.discard(staged);
         made
     }
 
-    /// A new copy with the look of the original: its time, its permissions, never less than ours.
+    /// A new copy, with the time of the original.
     fn copy(
         &self,
         from: Place,
         look: Look,
-        write: impl FnOnce(&mut File) -> io::Result<()>,
+        mut original: File,
+        write: impl FnOnce(&mut File, &mut File) -> io::Result<Written>,
     ) -> Result<Staged, Refusal> {
         let id = fresh_id().map_err(Refusal::at("name the copy"))?;
         let place = Place::new(&self.stage, &id);
@@ -89,13 +120,15 @@ impl Gate {
         let filled = self
             .disk
             .step_write(&place.path())
-            .and_then(|()| write(&mut file))
-            .and_then(|()| file.flush())
-            .and_then(|()| file.set_times(FileTimes::new().set_modified(time(look.modified))))
-            .and_then(|()| self.key.mac_file(CONTENT, &file))
-            .and_then(|mac| file.rewind().map(|()| mac));
+            .and_then(|()| write(&mut original, &mut file))
+            .and_then(|written| file.flush().map(|()| written))
+            .and_then(|written| {
+                file.set_times(FileTimes::new().set_modified(time(look.modified)))?;
+                file.rewind()?;
+                Ok(written)
+            });
         match filled {
-            Ok(mac) => Ok(Staged { id, from, look, file, mac, place }),
+            Ok(Written { mac, bytes }) => Ok(Staged { id, from, look, file, mac, original, place, bytes }),
             Err(e) => {
                 let _ = self.disk.remove_if_there(&place);
                 Err(Refusal::Io("copy", e))

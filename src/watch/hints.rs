@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
-use notify::event::{AccessKind, AccessMode};
+use crate::gate::UNDERWAY;
+use notify::event::{AccessKind, AccessMode, ModifyKind, RemoveKind, RenameMode};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 /// Hints kept while the daemon is busy; more are lost, and told.
@@ -43,7 +44,9 @@ impl Hints {
         let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
             let hints = match event {
                 Ok(event) if event.need_rescan() => vec![Hint::Lost("overflow")],
-                Ok(event) if tells(event.kind) => event.paths.into_iter().map(Hint::Path).collect(),
+                Ok(event) if tells(event.kind) => {
+                    event.paths.into_iter().filter(|path| !is_ours(path)).map(Hint::Path).collect()
+                }
                 Ok(_) => Vec::new(),
                 Err(_) => vec![Hint::Lost("error")],
             };
@@ -94,9 +97,19 @@ pub(super) fn problem(e: &notify::Error) -> String {
     }
 }
 
-/// Events that can mean new content; reading a file is none, or the walk would wake itself.
+/// Events that can mean new content: reading a file is none, or the walk would wake itself, nor is
+/// a name that goes, unless it may be a folder of ours.
 pub(super) fn tells(kind: EventKind) -> bool {
-    !matches!(kind, EventKind::Access(access) if access != AccessKind::Close(AccessMode::Write))
+    match kind {
+        EventKind::Access(access) => access == AccessKind::Close(AccessMode::Write),
+        EventKind::Remove(RemoveKind::File) | EventKind::Modify(ModifyKind::Name(RenameMode::From)) => false,
+        _ => true,
+    }
+}
+
+/// A name we gave ourselves.
+fn is_ours(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(UNDERWAY.as_bytes()))
 }
 
 #[cfg(test)]

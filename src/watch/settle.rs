@@ -1,6 +1,6 @@
 //! Files on their way to being looked at: each has to rest for a while, unchanged.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,8 @@ const LONGEST: Duration = Duration::from_secs(30);
 /// Files that wait.
 #[derive(Debug, Default)]
 pub(super) struct Settle {
-    waiting: HashMap<PathBuf, Waiting>,
+    /// In the order of paths: files of one folder are carried together and share its sync.
+    waiting: BTreeMap<PathBuf, Waiting>,
 }
 
 #[derive(Debug, Clone)]

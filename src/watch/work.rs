@@ -1,8 +1,9 @@
 //! Looking at files that have rested, and doing with each what its folder and its verdict ask for.
 
-use std::path::Path;
-use std::sync::Mutex;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use super::settle::Rested;
@@ -76,9 +77,10 @@ impl Daemon {
     fn look_at(&self, files: Vec<Rested>) -> Vec<Result<Looked, Box<(Rested, Refusal)>>> {
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
         let (next, results) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(files.len())));
+        let folders = Mutex::new(HashMap::new());
         let work = || {
             while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let looked = look(&self.gate, &self.scanner, &self.roots[file.root], file);
+                let looked = look(&self.gate, &self.scanner, &self.roots[file.root], file, &folders);
                 if let Ok(mut results) = results.lock() {
                     results.push(looked);
                 }
@@ -272,7 +274,13 @@ impl Daemon {
 }
 
 /// Looks at one file: in a gate at a copy of it, elsewhere at the file itself.
-fn look(gate: &Gate, scanner: &Scanner, root: &Root, file: &Rested) -> Result<Looked, Box<(Rested, Refusal)>> {
+fn look(
+    gate: &Gate,
+    scanner: &Scanner,
+    root: &Root,
+    file: &Rested,
+    folders: &Folders,
+) -> Result<Looked, Box<(Rested, Refusal)>> {
     let fail = |refusal: Refusal| Box::new((file.clone(), refusal));
     let now = Look::at(&file.path).map_err(|e| fail(Refusal::Io("look at", e)))?;
     if now != file.look {
@@ -280,16 +288,18 @@ fn look(gate: &Gate, scanner: &Scanner, root: &Root, file: &Rested) -> Result<Lo
     }
     let names = names_below(&root.path, &file.path);
     let shown = file.path.to_string_lossy();
-    let scan_copy = |staged: &Staged| {
-        scanner.scan(&shown, &names, staged.look.bytes, || Input::random(&staged.file).map_err(|e| reason_of(&e)))
+    let stage = || {
+        let place = place(&root.path, &file.path, folders).map_err(|e| fail(Refusal::Io("open the folder", e)))?;
+        let mut staged = gate.stage(&place).map_err(fail)?;
+        let report = match staged.take_bytes() {
+            Some(bytes) => scanner.scan(&shown, &names, staged.look.bytes, || Ok(Input::bytes(&bytes))),
+            None => scanner
+                .scan(&shown, &names, staged.look.bytes, || Input::random(&staged.file).map_err(|e| reason_of(&e))),
+        };
+        Ok(Looked { file: file.clone(), staged: Some(staged), report })
     };
     match &root.duty {
-        Duty::Gate { .. } => {
-            let staged = place(&root.path, &file.path).map_err(|e| fail(Refusal::Io("open the folder", e)))?;
-            let staged = gate.stage(&staged).map_err(fail)?;
-            let report = scan_copy(&staged);
-            Ok(Looked { file: file.clone(), staged: Some(staged), report })
-        }
+        Duty::Gate { .. } => stage(),
         Duty::Watch { action } => {
             let entry = Entry { path: file.path.clone(), explicit: false, names: names.clone(), gap: None };
             let report = scanner.scan_entry(&entry);
@@ -299,17 +309,27 @@ fn look(gate: &Gate, scanner: &Scanner, root: &Root, file: &Rested) -> Result<Lo
             if *action == Action::Report || report.verdict != Verdict::Block {
                 return Ok(Looked { file: file.clone(), staged: None, report });
             }
-            let place = place(&root.path, &file.path).map_err(|e| fail(Refusal::Io("open the folder", e)))?;
-            let staged = gate.stage(&place).map_err(fail)?;
-            let report = scan_copy(&staged);
-            Ok(Looked { file: file.clone(), staged: Some(staged), report })
+            stage()
         }
     }
 }
 
+/// Folders of the files looked at together, held open.
+type Folders = Mutex<HashMap<PathBuf, Arc<Folder>>>;
+
 /// The file's place, its folder opened from the root without following a link.
-fn place(root: &Path, path: &Path) -> std::io::Result<Place> {
-    let below = path.strip_prefix(root).unwrap_or(path);
-    let folder = Folder::open(root)?.below(below.parent().unwrap_or(Path::new("")))?;
+fn place(root: &Path, path: &Path, folders: &Folders) -> std::io::Result<Place> {
+    let parent = path.parent().unwrap_or(root);
+    let known = folders.lock().ok().and_then(|folders| folders.get(parent).cloned());
+    let folder = match known {
+        Some(folder) => folder,
+        None => {
+            let folder = Folder::open(root)?.below(parent.strip_prefix(root).unwrap_or(Path::new("")))?;
+            if let Ok(mut folders) = folders.lock() {
+                folders.insert(parent.to_path_buf(), Arc::clone(&folder));
+            }
+            folder
+        }
+    };
     Ok(Place::new(&folder, path.file_name().unwrap_or_default()))
 }
