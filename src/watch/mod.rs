@@ -227,7 +227,7 @@ impl Daemon {
             match asked {
                 Err(e) if now.is_some() => self.poll_because(&format!("{}: {}", path.display(), hints::problem(&e))),
                 _ if mounts::is_silent(&path) => {
-                    self.poll_because(&format!("{}: this file system does not tell of all changes", path.display()))
+                    self.poll_because(&format!("{}: this file system does not tell of all changes", path.display()));
                 }
                 _ => {}
             }

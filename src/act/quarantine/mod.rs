@@ -198,7 +198,7 @@ impl Quarantine {
     fn remember(&self, content: &Mac) -> io::Result<()> {
         let place = Place::new(&self.folder, RELEASED);
         let (mut journal, _, _) = Journal::<Mac>::open(&self.disk, place)?;
-        journal.append(&[content.clone()])
+        journal.append(std::slice::from_ref(content))
     }
 
     /// These bytes were released before.

@@ -1,0 +1,495 @@
+//! The daemon as people meet it: the real program over real folders. Nothing is missed, whatever
+//! the events do; nothing is released that was not looked at; nothing is overwritten or followed.
+
+#![cfg(target_os = "linux")]
+
+mod yard;
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use yard::{Yard, clean, files, marked, quick_folder};
+
+/// How long anything may take before it counts as missed.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A running `mizha watch`.
+struct Watch {
+    child: Child,
+}
+
+struct Desk {
+    _root: tempfile::TempDir,
+    yard: Yard,
+    config: PathBuf,
+}
+
+impl Desk {
+    fn new() -> Self {
+        Desk::configured("")
+    }
+
+    /// A desk whose configuration has these settings besides a gate.
+    fn configured(settings: &str) -> Self {
+        let root = quick_folder();
+        let yard = Yard::at(root.path());
+        let config = root.path().join("config.toml");
+        let gate = format!(
+            "[[gate]]\npending = {:?}\nexport = {:?}\nsettle_millis = 100\n",
+            yard.pending.display().to_string(),
+            yard.export.display().to_string()
+        );
+        fs::write(&config, format!("[tell]\nnotify = false\n{settings}\n{gate}")).expect("written");
+        Desk { _root: root, yard, config }
+    }
+
+    fn mizha(&self, arguments: &[&str]) -> Command {
+        let program = std::env::var("MIZHA_BIN").unwrap_or_else(|_| env!("CARGO_BIN_EXE_mizha").to_string());
+        let mut command = Command::new(program);
+        command.args(arguments).arg("--config").arg(&self.config).env("LC_ALL", "C");
+        if !arguments.contains(&"config") {
+            command.arg("--state").arg(&self.yard.state);
+        }
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.mizha(arguments).output().expect("the program runs")
+    }
+
+    fn watch(&self) -> Watch {
+        let child = self.mizha(&["watch"]).stderr(Stdio::null()).spawn().expect("the program starts");
+        let watch = Watch { child };
+        self.until("the first walk", || self.status()["walks"].as_u64() >= Some(1));
+        watch
+    }
+
+    fn status(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.run(&["status", "--json"]).stdout).unwrap_or_default()
+    }
+
+    fn held(&self) -> Vec<serde_json::Value> {
+        serde_json::from_slice(&self.run(&["quarantine", "list", "--json"]).stdout).expect("JSON")
+    }
+
+    fn until(&self, what: &str, condition: impl Fn() -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !condition() {
+            assert!(Instant::now() < end, "{what}: not within {PATIENCE:?}; status {:#}", self.status());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Everything in `pending` has gone somewhere.
+    fn drained(&self) {
+        self.until("drained", || files(&self.yard.pending).is_empty());
+    }
+}
+
+impl Watch {
+    fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).expect("a signal");
+    }
+
+    /// Asks it to stop; it ends by itself, with success.
+    fn stop(mut self) {
+        self.signal(Signal::TERM);
+        assert!(self.child.wait().expect("it ends").success());
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A tree of 221 folders with 1,000 files; every tenth is marked.
+fn grow(root: &Path) -> (usize, usize) {
+    for number in 0..1_000 {
+        let folder = root.join(format!("{}/{}/{}", number % 10, number % 20, number % 190));
+        fs::create_dir_all(&folder).expect("a folder");
+        let text = if number % 10 == 3 { marked(number) } else { clean(number) };
+        fs::write(folder.join(format!("{number}.txt")), text).expect("written");
+    }
+    (900, 100)
+}
+
+/// Every clean text lies in export once, no marked one does, and each marked one is held.
+fn accounted(desk: &Desk, clean_files: usize, marked_files: usize) {
+    let contents = desk.yard.contents();
+    let exported = contents.values().filter(|places| **places == ["export"]).count();
+    assert_eq!(exported, clean_files);
+    let leaked = contents
+        .iter()
+        .filter(|(text, places)| text.starts_with("TLP:RED") && places.iter().any(|place| place.ends_with("export")));
+    assert_eq!(leaked.count(), 0);
+    let held = contents.values().filter(|places| **places == ["quarantine"]).count();
+    assert_eq!((held, desk.held().len()), (marked_files, marked_files));
+    assert_eq!(contents.len(), clean_files + marked_files);
+}
+
+#[test]
+fn a_copied_tree_a_moved_tree_and_one_made_while_stopped_arrive_whole() {
+    let desk = Desk::new();
+    let outside = quick_folder();
+    let tree = outside.path().join("tree");
+    let (clean_files, marked_files) = grow(&tree);
+    let watch = desk.watch();
+    let copied = Command::new("cp").arg("-r").arg(&tree).arg(desk.yard.pending.join("copied")).status();
+    assert!(copied.expect("cp").success());
+    desk.drained();
+    accounted(&desk, clean_files, marked_files);
+    watch.stop();
+
+    let desk = Desk::new();
+    let watch = desk.watch();
+    let moved = Command::new("mv").arg(&tree).arg(desk.yard.pending.join("moved")).status();
+    assert!(moved.expect("mv").success());
+    desk.drained();
+    accounted(&desk, clean_files, marked_files);
+    watch.stop();
+
+    let desk = Desk::new();
+    desk.watch().stop();
+    grow(&desk.yard.pending.join("while stopped"));
+    let watch = desk.watch();
+    desk.drained();
+    accounted(&desk, clean_files, marked_files);
+    watch.stop();
+}
+
+#[test]
+fn a_hundred_thousand_files_made_at_full_speed_arrive_whole() {
+    let desk = Desk::new();
+    let watch = desk.watch();
+    for number in 0..100_000 {
+        let folder = desk.yard.pending.join((number / 1_000).to_string());
+        if number % 1_000 == 0 {
+            fs::create_dir(&folder).expect("a folder");
+        }
+        fs::write(folder.join(number.to_string()), b"planted\n").expect("written");
+    }
+    desk.drained();
+    assert_eq!(files(&desk.yard.export).len(), 100_000);
+    watch.stop();
+}
+
+#[test]
+fn a_slow_writer_is_waited_for_and_an_atomic_save_is_one_file() {
+    let desk = Desk::new();
+    let watch = desk.watch();
+    let path = desk.yard.pending.join("slow.txt");
+    let mut slow = fs::File::create(&path).expect("a file");
+    slow.write_all(b"begun, ").expect("written");
+    // Long past its rest: looked at and refused several times, for it is open for writing.
+    desk.until("waiting", || desk.status()["folders"][0]["waiting"] == 1);
+    std::thread::sleep(Duration::from_millis(800));
+    assert!(path.exists() && files(&desk.yard.export).is_empty(), "released while it was written");
+    slow.write_all(b"and finished\n").expect("written");
+    drop(slow);
+    desk.until("arrived", || desk.yard.export.join("slow.txt").exists());
+    assert_eq!(fs::read_to_string(desk.yard.export.join("slow.txt")).expect("readable"), "begun, and finished\n");
+
+    fs::write(desk.yard.pending.join(".goutputstream-1"), clean(7)).expect("written");
+    fs::rename(desk.yard.pending.join(".goutputstream-1"), desk.yard.pending.join("saved.txt")).expect("renamed");
+    desk.until("arrived", || desk.yard.export.join("saved.txt").exists());
+    watch.stop();
+}
+
+#[test]
+fn links_pipes_and_other_names_of_a_file_do_not_lead_out() {
+    let desk = Desk::new();
+    let secret = desk.config.with_file_name("outside.txt");
+    fs::write(&secret, clean(1)).expect("written");
+    let watch = desk.watch();
+    symlink(&secret, desk.yard.pending.join("link.txt")).expect("a link");
+    symlink(desk.config.parent().expect("a folder"), desk.yard.pending.join("folder")).expect("a link");
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        desk.yard.pending.join("pipe"),
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::RUSR,
+        0,
+    )
+    .expect("a pipe");
+    desk.until("told", || desk.status()["folders"][0]["refused"] == 3);
+    // A second name of a file elsewhere: the copy is released, and the file elsewhere stays.
+    fs::hard_link(&secret, desk.yard.pending.join("second name.txt")).expect("a hard link");
+    let released = desk.yard.export.join("second name.txt");
+    desk.until("arrived", || released.exists());
+    assert_ne!(fs::metadata(&released).expect("a file").ino(), fs::metadata(&secret).expect("a file").ino());
+    assert_eq!(fs::metadata(&secret).expect("a file").nlink(), 1);
+    assert_eq!(files(&desk.yard.export).len(), 1, "nothing else came out");
+    watch.stop();
+}
+
+#[test]
+fn a_taken_name_gets_a_number_and_time_and_permissions_are_kept() {
+    let desk = Desk::new();
+    fs::write(desk.yard.export.join("note.txt"), "there before\n").expect("written");
+    symlink("/nonexistent", desk.yard.export.join("dangling.txt")).expect("a link");
+    let pending = desk.yard.pending.join("note.txt");
+    fs::write(&pending, clean(1)).expect("written");
+    fs::set_permissions(&pending, fs::Permissions::from_mode(0o644)).expect("permissions");
+    let then = std::time::SystemTime::UNIX_EPOCH + Duration::new(981_173_106, 250_000_000);
+    fs::File::options().write(true).open(&pending).expect("a file").set_modified(then).expect("a time");
+    fs::write(desk.yard.pending.join("dangling.txt"), clean(2)).expect("written");
+    let watch = desk.watch();
+    desk.drained();
+    assert_eq!(fs::read_to_string(desk.yard.export.join("note.txt")).expect("readable"), "there before\n");
+    let second = desk.yard.export.join("note (2).txt");
+    assert_eq!(fs::read_to_string(&second).expect("readable"), clean(1));
+    let meta = fs::metadata(&second).expect("a file");
+    assert_eq!((meta.modified().expect("a time"), meta.mode() & 0o777), (then, 0o644));
+    assert_eq!(fs::read_to_string(desk.yard.export.join("dangling (2).txt")).expect("readable"), clean(2));
+    // The same bytes again are no second file.
+    fs::write(desk.yard.pending.join("note.txt"), "there before\n").expect("written");
+    desk.drained();
+    assert!(!desk.yard.export.join("note (3).txt").exists());
+    watch.stop();
+}
+
+#[test]
+fn a_target_that_vanishes_holds_everything_and_goes_on_when_it_is_back() {
+    let desk = Desk::new();
+    let watch = desk.watch();
+    fs::remove_dir(&desk.yard.export).expect("removed");
+    fs::write(desk.yard.pending.join("note.txt"), clean(1)).expect("written");
+    desk.until("told", || desk.status()["folders"][0]["stuck"].is_string());
+    assert_eq!(desk.run(&["status"]).status.code(), Some(2));
+    assert!(desk.yard.pending.join("note.txt").exists(), "it is where it was");
+    fs::create_dir(&desk.yard.export).expect("a folder");
+    desk.until("arrived", || desk.yard.export.join("note.txt").exists());
+    // The same with the other side, and its events must be heard again.
+    fs::remove_dir(&desk.yard.pending).expect("removed");
+    desk.until("told", || desk.status()["folders"][0]["unreachable"].is_string());
+    fs::create_dir(&desk.yard.pending).expect("a folder");
+    fs::write(desk.yard.pending.join("second.txt"), clean(2)).expect("written");
+    desk.until("arrived", || desk.yard.export.join("second.txt").exists());
+    watch.stop();
+}
+
+#[test]
+fn settings_are_taken_over_while_it_works_and_wrong_ones_are_not() {
+    let desk = Desk::new();
+    let watch = desk.watch();
+    let good = fs::read_to_string(&desk.config).expect("readable");
+    fs::write(&desk.config, "[hold]\nwarm = \"release\"\n").expect("written");
+    desk.until("told", || desk.status()["degraded"].to_string().contains("warm"));
+    fs::write(desk.yard.pending.join("a.txt"), marked(1)).expect("written");
+    desk.until("still held", || desk.held().len() == 1);
+    fs::write(&desk.config, format!("{good}\n[hold]\nwarn = \"release\"\n")).expect("written");
+    desk.until("in order", || desk.status()["degraded"].as_array().is_some_and(|d| !format!("{d:?}").contains("warm")));
+    fs::write(desk.yard.pending.join("b.txt"), marked(2)).expect("written");
+    desk.until("released", || desk.yard.export.join("b.txt").exists());
+    // And on request.
+    watch.signal(Signal::HUP);
+    fs::write(desk.yard.pending.join("c.txt"), clean(3)).expect("written");
+    desk.until("released", || desk.yard.export.join("c.txt").exists());
+    watch.stop();
+}
+
+#[test]
+fn there_is_one_daemon_and_status_says_whether_there_is_any() {
+    let desk = Desk::new();
+    assert_eq!(desk.run(&["status"]).status.code(), Some(2));
+    let watch = desk.watch();
+    assert_eq!(desk.run(&["status"]).status.code(), Some(0), "{:#}", desk.status());
+    let second = desk.run(&["watch"]);
+    assert_eq!(second.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&second.stderr).contains("another mizha watch"));
+    watch.stop();
+    assert_eq!(desk.run(&["status"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_warning_is_released_with_a_reason_and_a_secret_only_by_the_officer() {
+    let officer = age_key();
+    let settings = format!("[hold]\nofficer_key = \"{}\"\n", officer.0);
+    let desk = Desk::configured(&settings);
+    let identity = desk.config.with_file_name("officer.key");
+    fs::write(&identity, format!("# invented\n{}\n", officer.1)).expect("written");
+    fs::write(desk.yard.pending.join("secret.txt"), "机密★10年\n\n植树通知\n").expect("written");
+    let watch = desk.watch();
+    desk.until("held", || desk.held().len() == 1);
+    let id = desk.held()[0]["id"].as_str().expect("an id").to_string();
+    let data = desk.yard.state.join(format!("quarantine/{id}.data"));
+    let stored = fs::read(&data).expect("readable");
+    assert!(stored.starts_with(b"age-encryption.org") && !String::from_utf8_lossy(&stored).contains("植树"));
+    let mode = |path: &Path| fs::metadata(path).expect("a file").mode() & 0o777;
+    assert_eq!((mode(&data), mode(data.parent().expect("a folder"))), (0o600, 0o700));
+    let refused = desk.run(&["quarantine", "release", &id, "--reason", "please"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert_eq!(desk.held().len(), 1);
+    let shown = String::from_utf8(desk.run(&["quarantine", "show", &id[..4]]).stdout).expect("text");
+    assert!(shown.contains("机密★…") && !shown.contains("植树"), "{shown}");
+    let identity = identity.display().to_string();
+    let released = desk.run(&["quarantine", "release", &id, "--reason", "declassified", "--identity", &identity]);
+    assert_eq!(released.status.code(), Some(0), "{}", String::from_utf8_lossy(&released.stderr));
+    let text = fs::read_to_string(desk.yard.export.join("secret.txt")).expect("released");
+    assert_eq!(text, "机密★10年\n\n植树通知\n");
+    assert!(desk.held().is_empty());
+    let log = String::from_utf8(desk.run(&["audit", "show", "--json"]).stdout).expect("text");
+    for word in ["held", "refused", "released", "declassified"] {
+        assert!(log.contains(word), "{word}: {log}");
+    }
+    for leak in ["植树", "secret.txt", "★"] {
+        assert!(!log.contains(leak), "{leak}: {log}");
+    }
+    assert_eq!(desk.run(&["audit", "verify"]).status.code(), Some(0));
+    let file = desk.yard.state.join("audit.jsonl");
+    let text = fs::read_to_string(&file).expect("a log").replace("declassified", "reclassified");
+    fs::write(&file, text).expect("changed");
+    assert_eq!(desk.run(&["audit", "verify"]).status.code(), Some(1));
+    watch.stop();
+}
+
+/// A key pair of the age tool, invented.
+fn age_key() -> (String, String) {
+    use age::secrecy::ExposeSecret;
+    let identity = age::x25519::Identity::generate();
+    (identity.to_public().to_string(), identity.to_string().expose_secret().to_string())
+}
+
+#[test]
+fn a_purged_file_is_gone_and_written_down() {
+    let desk = Desk::new();
+    fs::write(desk.yard.pending.join("a.txt"), marked(1)).expect("written");
+    assert_eq!(desk.run(&["watch", "--once"]).status.code(), Some(1));
+    let id = desk.held()[0]["id"].as_str().expect("an id").to_string();
+    let asked = desk.run(&["quarantine", "purge", &id, "--reason", "not needed"]);
+    assert_eq!((asked.status.code(), desk.held().len()), (Some(2), 1));
+    assert_eq!(desk.run(&["quarantine", "purge", &id, "--reason", "not needed", "--yes"]).status.code(), Some(0));
+    assert!(desk.held().is_empty());
+    assert!(String::from_utf8_lossy(&desk.run(&["audit", "show"]).stdout).contains("purged"));
+}
+
+#[test]
+fn a_watch_folder_is_reported_or_emptied_of_what_is_blocked_and_a_release_lasts() {
+    for action in ["report", "quarantine"] {
+        let root = quick_folder();
+        let watched = root.path().join("watched");
+        fs::create_dir(&watched).expect("a folder");
+        fs::write(watched.join("chat.db"), "机密★10年\n").expect("written");
+        let settings = format!(
+            "[[watch]]\npath = {:?}\naction = \"{action}\"\nskip = [\"*.db\"]\nsettle_millis = 100\n",
+            watched.display().to_string()
+        );
+        // Blocked, and not for the officer alone.
+        let desk = Desk::configured(&format!("[hold]\nofficer_tiers = []\n{settings}"));
+        let watch = desk.watch();
+        let path = watched.join("a.txt");
+        fs::write(&path, "机密★10年\n\n植树通知\n").expect("written");
+        fs::write(watched.join("b.txt"), clean(1)).expect("written");
+        let log = || String::from_utf8(desk.run(&["audit", "show"]).stdout).expect("text");
+        if action == "report" {
+            desk.until("reported", || log().contains("reported"));
+            assert!(path.exists() && desk.held().is_empty());
+        } else {
+            desk.until("held", || desk.held().len() == 1);
+            assert!(!path.exists());
+            let id = desk.held()[0]["id"].as_str().expect("an id").to_string();
+            assert!(desk.run(&["quarantine", "release", &id, "--reason", "a template"]).status.success());
+            desk.until("looked at again", || desk.status()["folders"][1]["waiting"] == 0);
+            fs::write(watched.join("c.txt"), "绝密★\n").expect("written");
+            desk.until("held", || desk.held().len() == 1 && !watched.join("c.txt").exists());
+            assert!(path.exists(), "what a person released is not taken again");
+        }
+        assert!(watched.join("b.txt").exists() && watched.join("chat.db").exists());
+        watch.stop();
+    }
+}
+
+#[test]
+fn hammered_and_killed_at_random_every_byte_is_accounted_for() {
+    let desk = Desk::new();
+    let mut random = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut next = |below: u64| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        random % below
+    };
+    let (mut clean_files, mut marked_files) = (0, 0);
+    for round in 0..20 {
+        let mut watch = Watch { child: desk.mizha(&["watch"]).stderr(Stdio::null()).spawn().expect("it starts") };
+        for number in 0..50 {
+            let number = round * 50 + number;
+            let folder = desk.yard.pending.join(format!("{}/{}", next(4), next(4)));
+            fs::create_dir_all(&folder).expect("a folder");
+            let is_marked = next(3) == 0;
+            let text = if is_marked { marked(number) } else { clean(number) };
+            let name = folder.join(format!("{number}.txt"));
+            match next(4) {
+                0 => {
+                    let aside = folder.join(format!(".{number}.swp"));
+                    fs::write(&aside, text).expect("written");
+                    // The folder may have been emptied and removed meanwhile, never the file.
+                    fs::rename(&aside, &name).expect("renamed");
+                }
+                1 => {
+                    let (one, two) = text.split_at(text.len() / 2);
+                    let mut file = fs::File::create(&name).expect("a file");
+                    file.write_all(one.as_bytes()).expect("written");
+                    std::thread::sleep(Duration::from_millis(next(5)));
+                    file.write_all(two.as_bytes()).expect("written");
+                }
+                _ => fs::write(&name, text).expect("written"),
+            }
+            if is_marked {
+                marked_files += 1;
+            } else {
+                clean_files += 1;
+            }
+            std::thread::sleep(Duration::from_millis(next(8)));
+        }
+        watch.child.kill().expect("killed");
+        watch.child.wait().expect("it ended");
+    }
+    let watch = desk.watch();
+    desk.drained();
+    accounted(&desk, clean_files, marked_files);
+    assert!(desk.run(&["audit", "verify"]).status.success());
+    watch.stop();
+}
+
+#[test]
+fn a_full_target_loses_nothing_and_is_told() {
+    let root = quick_folder();
+    let small = root.path().join("small");
+    fs::create_dir(&small).expect("a folder");
+    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=64k", "none"]).arg(&small).status();
+    if !mounted.is_ok_and(|status| status.success()) {
+        println!("NOT RUN: a full target needs a mount, and this account may not mount");
+        return;
+    }
+    let _unmount = Unmount(small.clone());
+    let desk = Desk::new();
+    let settings = fs::read_to_string(&desk.config).expect("readable");
+    let export = desk.yard.export.display().to_string();
+    fs::write(&desk.config, settings.replace(&export, &small.display().to_string())).expect("written");
+    let watch = desk.watch();
+    let big = "Tree planting.\n".repeat(10_000);
+    fs::write(desk.yard.pending.join("big.txt"), &big).expect("written");
+    fs::write(desk.yard.pending.join("small.txt"), clean(1)).expect("written");
+    desk.until("told", || desk.status()["folders"][0]["stuck"].is_string());
+    desk.until("arrived", || small.join("small.txt").exists());
+    assert_eq!(fs::read_to_string(desk.yard.pending.join("big.txt")).expect("it is where it was"), big);
+    assert_eq!(files(&small).len(), 1, "no piece is left behind");
+    watch.stop();
+}
+
+struct Unmount(PathBuf);
+
+impl Drop for Unmount {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
