@@ -25,7 +25,8 @@ pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Resul
     let plan = plan(args, &common, lang)?;
     make_gates(&plan.config, lang)?;
     let folders = roots(&plan.config, &state).map_err(anyhow::Error::msg)?;
-    if plan.config.gate.is_empty() && plan.config.watch.is_empty() {
+    let Config { gate, watch, tell, .. } = &plan.config;
+    if gate.is_empty() && watch.is_empty() && !tell.clipboard {
         bail!(lang.pick(
             "nothing to look after: give --pending DIR --export DIR, or set [[gate]] or [[watch]] in the configuration",
             "没有需要守护的目录：请指定 --pending 目录 --export 目录，或在配置中设置 [[gate]] 或 [[watch]]"

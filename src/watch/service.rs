@@ -2,6 +2,7 @@
 //! one answers signals, the service manager, changed settings, and tells the person. It holds no
 //! content and touches no folder of people's.
 
+mod guard;
 mod voice;
 
 use std::path::{Path, PathBuf};
@@ -16,11 +17,13 @@ use sd_notify::NotifyState;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::{Daemon, Ended, Error, Hint, Hints, Status, check, hints, restrict, watch_mounts};
+use crate::act::audit::{Audit, Event};
 use crate::act::notify::News;
 use crate::config::Config;
-use crate::disk::Disk;
+use crate::disk::{Disk, Key, private_folder};
 use crate::model::Lang;
 use crate::scan::Scanner;
+use guard::Guard;
 use voice::Voice;
 
 /// Quiet after settings changed before they are read: an administrator's copy takes a moment.
@@ -57,6 +60,8 @@ pub(super) enum Told {
     Ended(Ended),
     /// A signal.
     Signal(i32),
+    /// A marked text was copied.
+    Copied(News, Box<Event>),
     /// The settings changed.
     Settings,
     /// Something does not work as it should, and what.
@@ -80,9 +85,11 @@ pub fn serve(places: &Places, lang: Lang, load: &dyn Fn() -> Result<Plan, String
     let _settings = listen_to_settings(&places.settings, told.clone());
     let mut plan = Box::new(load().map_err(Error::Setting)?);
     let mut voice = Voice::new(places, lang, told.clone());
+    let mut guard = Guard::default();
     let mut reload = false;
     loop {
         voice.begin(&plan);
+        guard.set(plan.config.tell.clipboard.then_some(&plan.scanner), &told);
         let worker = Worker::start(places, &plan, &told)?;
         say(&[NotifyState::Ready]);
         let turn = attend(&ears, &mut voice, places, &plan, reload, load);
@@ -152,6 +159,7 @@ impl Worker {
             match ears.recv_timeout(if over { Duration::ZERO } else { Duration::from_millis(20) }) {
                 Ok(Told::Round(news, status)) => voice.take(news, *status),
                 Ok(Told::Degraded(what, problem)) => voice.degrade(&what, problem),
+                Ok(Told::Copied(news, _)) => voice.hear(vec![news]),
                 Ok(Told::Settings | Told::Signal(SIGHUP)) => after.reload = true,
                 // A second request to stop is granted at once: a crash loses nothing either.
                 Ok(Told::Signal(_)) if urgent => return after,
@@ -207,6 +215,10 @@ fn attend(
                 voice.take(news, *status);
             }
             Ok(Told::Degraded(what, problem)) => voice.degrade(&what, problem),
+            Ok(Told::Copied(news, event)) => {
+                write_down(places, plan, &event);
+                voice.hear(vec![news]);
+            }
             Ok(Told::Signal(SIGHUP)) => reload = Some(Instant::now()),
             Ok(Told::Signal(_)) => return Turn::Stop,
             Ok(Told::Settings) => reload = Some(Instant::now() + SETTINGS),
@@ -226,6 +238,18 @@ fn attend(
                 return Turn::Renew(Box::new(new));
             }
         }
+    }
+}
+
+/// Writes an event into the audit log beside the thread that looks after the folders.
+fn write_down(places: &Places, plan: &Plan, event: &Event) {
+    let disk = Disk::default();
+    let written = private_folder(&places.state).and_then(|state| {
+        let key = Key::kept(&disk, &state)?;
+        Audit::new(&disk, &key, &state, plan.config.tell.anchor.clone()).append(std::slice::from_ref(event))
+    });
+    if let Err(e) = written {
+        tracing::error!(error = %e.kind(), "the audit log cannot be written");
     }
 }
 

@@ -59,12 +59,17 @@ impl Voice {
     /// Takes in what the daemon says.
     pub(super) fn take(&mut self, news: Vec<News>, status: Status) {
         let now = Instant::now();
-        if !news.is_empty() {
-            self.news_at.get_or_insert(now + TOGETHER);
-            self.news.extend(news);
-        }
+        self.hear(news);
         self.status = status;
         self.status_at.get_or_insert(self.written.map_or(now, |written| (written + STATUS).max(now)));
+    }
+
+    /// Takes in what the person is to be told, together with what follows at once.
+    pub(super) fn hear(&mut self, news: Vec<News>) {
+        if !news.is_empty() {
+            self.news_at.get_or_insert(Instant::now() + TOGETHER);
+            self.news.extend(news);
+        }
     }
 
     /// Something does not work as it should, or works again.

@@ -1,0 +1,275 @@
+//! What the person at the desktop sees: real notifications on a real bus, shown by dunst under
+//! Xvfb, and a real clipboard under X11 and under Wayland. Where these programs are not installed
+//! the test says so and proves nothing.
+
+#![cfg(target_os = "linux")]
+
+mod yard;
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use yard::{Yard, quick_folder};
+
+/// Ends what was started, the last first.
+struct Desktop {
+    root: tempfile::TempDir,
+    programs: Vec<Child>,
+    variables: Vec<(&'static str, String)>,
+}
+
+impl Drop for Desktop {
+    fn drop(&mut self) {
+        for program in self.programs.iter_mut().rev() {
+            let _ = program.kill();
+            let _ = program.wait();
+        }
+    }
+}
+
+fn installed(programs: &[&str]) -> bool {
+    let path = std::env::var("PATH").unwrap_or_default();
+    let missing: Vec<&&str> = programs
+        .iter()
+        .filter(|program| !path.split(':').any(|folder| Path::new(folder).join(program).exists()))
+        .collect();
+    if !missing.is_empty() {
+        println!("NOT RUN: not installed: {missing:?}");
+    }
+    missing.is_empty()
+}
+
+fn until(what: &str, mut condition: impl FnMut() -> bool) {
+    let end = Instant::now() + Duration::from_secs(60);
+    while !condition() {
+        assert!(Instant::now() < end, "{what}: not within a minute");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+impl Desktop {
+    fn new() -> Self {
+        let root = quick_folder();
+        let run = root.path().join("run");
+        fs::create_dir(&run).expect("a folder");
+        fs::set_permissions(&run, fs::Permissions::from_mode(0o700)).expect("permissions");
+        let bin = root.path().join("bin");
+        fs::create_dir(&bin).expect("a folder");
+        // Stands for the browser: it writes down what it was asked to open.
+        let opened = root.path().join("opened");
+        fs::write(bin.join("xdg-open"), format!("#!/bin/sh\necho \"$1\" > {}\n", opened.display())).expect("written");
+        fs::set_permissions(bin.join("xdg-open"), fs::Permissions::from_mode(0o755)).expect("permissions");
+        let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default());
+        let variables = vec![
+            ("HOME", root.path().display().to_string()),
+            ("XDG_RUNTIME_DIR", run.display().to_string()),
+            ("XDG_CONFIG_HOME", root.path().join("config").display().to_string()),
+            ("PATH", path),
+        ];
+        Desktop { root, programs: Vec::new(), variables }
+    }
+
+    fn command(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        for name in ["DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS"] {
+            command.env_remove(name);
+        }
+        command.args(arguments).envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command.stdin(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+
+    fn start(&mut self, program: &str, arguments: &[&str]) {
+        let child = self.command(program, arguments).stdout(Stdio::null()).spawn().expect("it starts");
+        self.programs.push(child);
+    }
+
+    /// Starts a program that says on its first line where it is to be found.
+    fn start_told(&mut self, program: &str, arguments: &[&str]) -> String {
+        let mut child = self.command(program, arguments).stdout(Stdio::piped()).spawn().expect("it starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
+        self.programs.push(child);
+        line.trim().to_string()
+    }
+
+    fn output(&self, program: &str, arguments: &[&str]) -> String {
+        let output = self.command(program, arguments).output().expect("it runs");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    fn with_x11(mut self) -> Self {
+        let display = self.start_told("Xvfb", &["-displayfd", "1", "-screen", "0", "1024x768x24", "-nolisten", "tcp"]);
+        self.variables.push(("DISPLAY", format!(":{display}")));
+        self
+    }
+
+    fn with_bus(mut self) -> Self {
+        let address = self.start_told("dbus-daemon", &["--session", "--nofork", "--print-address=1"]);
+        self.variables.push(("DBUS_SESSION_BUS_ADDRESS", address));
+        self
+    }
+
+    fn with_notifications(mut self) -> Self {
+        self.start("dunst", &["-config", "/dev/null"]);
+        until("dunst", || !self.output("dunstctl", &["count", "displayed"]).is_empty());
+        self
+    }
+
+    fn mizha(&self, arguments: &[&str]) -> Command {
+        let program = std::env::var("MIZHA_BIN").unwrap_or_else(|_| env!("CARGO_BIN_EXE_mizha").to_string());
+        let mut command = self.command(&program, arguments);
+        command.args(["--config", &self.config().display().to_string(), "--state", &self.state()]);
+        command
+    }
+
+    fn config(&self) -> PathBuf {
+        self.root.path().join("config.toml")
+    }
+
+    fn state(&self) -> String {
+        self.root.path().join("state").display().to_string()
+    }
+
+    fn watch(&mut self, lang: &str, clipboard: bool) -> Yard {
+        let yard = Yard::at(self.root.path());
+        let settings = format!(
+            "lang = \"{lang}\"\n[tell]\nclipboard = {clipboard}\n[[gate]]\npending = {:?}\nexport = {:?}\n",
+            yard.pending.display().to_string(),
+            yard.export.display().to_string()
+        );
+        fs::write(self.config(), settings).expect("written");
+        let child = self.mizha(&["watch"]).stdout(Stdio::null()).spawn().expect("it starts");
+        self.programs.push(child);
+        until("the first walk", || self.status()["walks"].as_u64() >= Some(1));
+        yard
+    }
+
+    fn status(&self) -> serde_json::Value {
+        let output = self.mizha(&["status", "--json"]).output().expect("it runs");
+        serde_json::from_slice(&output.stdout).unwrap_or_default()
+    }
+
+    fn audit(&self) -> String {
+        let output = self.mizha(&["audit", "show", "--json"]).output().expect("it runs");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// Copies a text with a program that reads it from its input.
+    fn copy(&mut self, program: &str, arguments: &[&str], text: &str) {
+        let mut command = self.command(program, arguments);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("it starts");
+        child.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("written");
+        self.programs.push(child);
+    }
+}
+
+#[test]
+fn a_notification_says_enough_and_leads_to_the_page() {
+    if !installed(&["Xvfb", "dbus-daemon", "dunst", "dunstctl"]) {
+        return;
+    }
+    let mut desktop = Desktop::new().with_x11().with_bus().with_notifications();
+    let yard = desktop.watch("zh", false);
+    for number in 0..5 {
+        let text = format!("机密★10年\n\n关于昆仑植树的通知 {number}\n");
+        fs::write(yard.pending.join(format!("昆仑植树 {number}.txt")), text).expect("written");
+    }
+    until("shown", || desktop.output("dunstctl", &["count", "displayed"]).trim() == "1");
+    assert!(files_held(&desktop) == 5 && desktop.status()["degraded"] == serde_json::json!([]), "{}", desktop.status());
+    desktop.output("dunstctl", &["action"]);
+    let opened = desktop.root.path().join("opened");
+    until("opened", || opened.exists());
+    let address = fs::read_to_string(&opened).expect("readable");
+    let page = address.trim().strip_prefix("file://").expect("a page of ours");
+    let page = fs::read_to_string(page.trim_end_matches("#now")).expect("readable");
+    assert!(page.contains("暂扣的文件") && page.contains("机密★…") && !page.contains("关于昆仑植树"), "{page}");
+    desktop.output("dunstctl", &["close-all"]);
+    let history = desktop.output("dunstctl", &["history"]);
+    assert!(history.contains("已暂扣 5 个文件") && !history.contains("昆仑"), "{history}");
+}
+
+fn files_held(desktop: &Desktop) -> u64 {
+    desktop.status()["folders"][0]["held"].as_u64().unwrap_or_default()
+}
+
+#[test]
+fn without_a_notification_service_the_status_says_so() {
+    let mut desktop = Desktop::new();
+    let yard = desktop.watch("en", false);
+    fs::write(yard.pending.join("a.txt"), "机密★10年\n").expect("written");
+    until("told", || desktop.status()["degraded"].to_string().contains("notifications"));
+    assert_eq!(files_held(&desktop), 1);
+}
+
+#[test]
+fn a_marked_text_copied_under_x11_is_warned_of_and_another_is_not() {
+    if !installed(&["Xvfb", "xclip"]) {
+        return;
+    }
+    let mut desktop = Desktop::new().with_x11();
+    desktop.watch("en", true);
+    warned_of_the_marked_one(&mut desktop, "xclip", &["-selection", "clipboard", "-quiet"]);
+}
+
+#[test]
+fn a_marked_text_copied_under_wayland_is_warned_of_and_another_is_not() {
+    if !installed(&["sway", "wl-copy"]) {
+        return;
+    }
+    let mut desktop = Desktop::new();
+    for (name, value) in [
+        ("WLR_BACKENDS", "headless"),
+        ("WLR_LIBINPUT_NO_DEVICES", "1"),
+        ("WLR_RENDERER", "pixman"),
+        ("LIBSEAT_BACKEND", "noop"),
+    ] {
+        desktop.variables.push((name, value.to_string()));
+    }
+    let run = desktop.root.path().join("run");
+    let sway = ["--config", "/dev/null", "--unsupported-gpu"];
+    if rustix::process::geteuid().is_root() {
+        // Sway does not work as root.
+        const NOBODY: u32 = 65_534;
+        for folder in [desktop.root.path(), &run] {
+            std::os::unix::fs::chown(folder, Some(NOBODY), Some(NOBODY)).expect("chown");
+        }
+        let id = NOBODY.to_string();
+        let before = ["--reuid", &id, "--regid", &id, "--clear-groups", "sway"];
+        desktop.start("setpriv", &[&before[..], &sway[..]].concat());
+    } else {
+        desktop.start("sway", &sway);
+    }
+    let socket = || {
+        let names = fs::read_dir(&run).ok()?.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+        names.into_iter().find(|name| name.starts_with("wayland-") && !name.ends_with(".lock"))
+    };
+    until("sway", || socket().is_some());
+    desktop.variables.push(("WAYLAND_DISPLAY", socket().expect("a socket")));
+    desktop.watch("en", true);
+    warned_of_the_marked_one(&mut desktop, "wl-copy", &["--foreground"]);
+}
+
+fn warned_of_the_marked_one(desktop: &mut Desktop, program: &str, arguments: &[&str]) {
+    let mut patience = 20;
+    // The guard begins to listen on a thread of its own: copied again until it does.
+    while !desktop.audit().contains("\"clipboard\"") {
+        desktop.copy(program, arguments, "绝密★\n\n关于植树的通知\n");
+        std::thread::sleep(Duration::from_millis(500));
+        patience -= 1;
+        assert!(patience > 0, "never warned of: {}", desktop.status());
+    }
+    let before = desktop.audit().matches("\"clipboard\"").count();
+    desktop.copy(program, arguments, "植树节快乐\n");
+    desktop.copy(program, arguments, "机密★10年\n");
+    until("the second", || desktop.audit().matches("\"clipboard\"").count() > before);
+    let log = desktop.audit();
+    assert_eq!(log.matches("\"clipboard\"").count(), before + 1, "the harmless one is nothing: {log}");
+    assert!(!log.contains("植树"), "{log}");
+    let kept = yard::files(Path::new(&desktop.state()));
+    assert!(kept.iter().all(|path| !fs::read_to_string(path).unwrap_or_default().contains("植树")));
+}
