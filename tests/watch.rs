@@ -98,7 +98,8 @@ impl Watch {
 
     /// Asks it to stop; it ends by itself, with success.
     fn stop(mut self) {
-        self.signal(Signal::TERM);
+        // It may have ended already, asked before.
+        let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
         assert!(self.child.wait().expect("it ends").success());
     }
 }
@@ -297,11 +298,43 @@ fn settings_are_taken_over_while_it_works_and_wrong_ones_are_not() {
 }
 
 #[test]
+fn the_service_manager_hears_when_it_is_ready_reloads_and_stops() {
+    use std::os::unix::net::UnixDatagram;
+    let desk = Desk::new();
+    let socket = desk.config.with_file_name("notify");
+    let manager = UnixDatagram::bind(&socket).expect("a socket");
+    manager.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    let hear = |wanted: &str| {
+        let mut buffer = [0; 4096];
+        loop {
+            let length = manager.recv(&mut buffer).expect("the service manager hears in time");
+            if String::from_utf8_lossy(&buffer[..length]).lines().any(|line| line == wanted) {
+                return;
+            }
+        }
+    };
+    let mut command = desk.mizha(&["watch"]);
+    let child = command.env("NOTIFY_SOCKET", &socket).stderr(Stdio::null()).spawn().expect("it starts");
+    let watch = Watch { child };
+    hear("READY=1");
+    hear("WATCHDOG=1");
+    watch.signal(Signal::HUP);
+    hear("RELOADING=1");
+    hear("READY=1");
+    watch.signal(Signal::TERM);
+    hear("STOPPING=1");
+    watch.stop();
+}
+
+#[test]
 fn there_is_one_daemon_and_status_says_whether_there_is_any() {
     let desk = Desk::new();
     assert_eq!(desk.run(&["status"]).status.code(), Some(2));
     let watch = desk.watch();
     assert_eq!(desk.run(&["status"]).status.code(), Some(0), "{:#}", desk.status());
+    let limits = fs::read_to_string(format!("/proc/{}/limits", watch.child.id())).expect("its limits");
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("a line");
+    assert_eq!(core.split_whitespace().nth(4), Some("0"), "a core dump would hold content");
     let second = desk.run(&["watch"]);
     assert_eq!(second.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&second.stderr).contains("another mizha watch"));

@@ -100,12 +100,16 @@ pub fn show(news: &[News], page: Option<PathBuf>, lang: Lang) -> Result<(), Stri
     Ok(())
 }
 
-/// Opens a page of ours in the person's browser.
+/// Opens a page of ours in the person's browser. A browser must not inherit the restrictions of
+/// our service unit, under which it could not work: the service manager starts it beside us.
 fn open(page: &std::path::Path, at: &str) {
     let address = format!("file://{}{at}", page.display());
-    let opened =
-        Command::new("xdg-open").arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-    match opened {
+    let as_service = std::env::var_os("INVOCATION_ID").is_some();
+    let beside: &[&str] = if as_service { &["systemd-run", "--user", "--collect", "--quiet"] } else { &[] };
+    let words: Vec<&str> = beside.iter().copied().chain(["xdg-open", &address]).collect();
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    match command.spawn() {
         Ok(mut child) => {
             std::thread::spawn(move || child.wait());
         }

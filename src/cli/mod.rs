@@ -35,6 +35,8 @@ use exit::Exit;
 /// Runs the program and gives its exit code.
 pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
     quiet_panics();
+    #[cfg(target_os = "linux")]
+    leave_no_core();
     let argv: Vec<OsString> = argv.collect();
     let lang = locale::language(&argv);
     let command = match lang {
@@ -78,6 +80,15 @@ pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
             Exit::NotInspected.into()
         }
     }
+}
+
+/// A core dump would hold what was being read.
+#[cfg(target_os = "linux")]
+fn leave_no_core() {
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    // A core piped to a program is not bound by the limit.
+    let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
 }
 
 /// A panic says where, never what: its message may hold what was being read.
