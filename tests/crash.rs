@@ -18,7 +18,7 @@ use mizha::disk::{Disk, Key, private_folder};
 use mizha::gate::Gate;
 use mizha::watch::RELEASE;
 use rustix::process::{Signal, getpid, kill_process};
-use yard::{Yard, clean, marked, quick_folder};
+use yard::{Yard, each_in_its_place, marked, nothing_leaked_or_lost, quick_folder, two_files, whole_audit};
 
 /// What the child does.
 const WORK: &str = "CRASH_WORK";
@@ -103,41 +103,6 @@ struct Family {
     /// What must hold after every kill.
     always: fn(&Yard, &str),
     after: fn(&Yard, &str),
-}
-
-fn two_files(yard: &Yard) {
-    fs::create_dir(yard.pending.join("a")).expect("a folder");
-    fs::write(yard.pending.join("a/clean.txt"), clean(1)).expect("written");
-    fs::write(yard.pending.join("marked.txt"), marked(1)).expect("written");
-}
-
-/// Nothing lost, and the marked file not in export under any name.
-fn nothing_leaked_or_lost(yard: &Yard, at: &str) {
-    let contents = yard.contents();
-    for text in [clean(1), marked(1)] {
-        assert!(contents.contains_key(&text), "{at}: lost {text:?}: {contents:?}");
-    }
-    let places = &contents[&marked(1)];
-    assert!(places.iter().all(|place| !place.ends_with("export")), "{at}: leaked: {places:?}");
-}
-
-fn each_in_its_place(yard: &Yard, at: &str) {
-    let contents = yard.contents();
-    assert_eq!(contents[&clean(1)], ["export"], "{at}");
-    assert_eq!(contents[&marked(1)], ["quarantine"], "{at}");
-    assert_eq!(contents.len(), 2, "{at}: {contents:?}");
-    assert!(yard.export.join("a/clean.txt").is_file(), "{at}: its name");
-    let held = yard.quarantine().list().expect("a list");
-    assert_eq!(held.len(), 1, "{at}: records");
-    assert_eq!(held[0].name(), "marked.txt", "{at}");
-    whole_audit(yard, at);
-}
-
-fn whole_audit(yard: &Yard, at: &str) {
-    let state = private_folder(&yard.state).expect("a state folder");
-    let disk = Disk::default();
-    let audit = Audit::new(&disk, &Key::kept(&disk, &state).expect("a key"), &state, None);
-    assert_eq!(audit.verify().expect("readable").fault, None, "{at}: audit");
 }
 
 fn one_held(yard: &Yard) {

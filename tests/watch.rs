@@ -493,29 +493,120 @@ fn hammered_and_killed_at_random_every_byte_is_accounted_for() {
     watch.stop();
 }
 
-#[test]
-fn a_full_target_loses_nothing_and_is_told() {
-    let root = quick_folder();
-    let small = root.path().join("small");
+/// A small file system mounted at a folder; none where this account may not mount.
+fn small_drive(root: &Path) -> Option<Unmount> {
+    let small = root.join("drive");
     fs::create_dir(&small).expect("a folder");
-    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=64k", "none"]).arg(&small).status();
-    if !mounted.is_ok_and(|status| status.success()) {
-        println!("NOT RUN: a full target needs a mount, and this account may not mount");
-        return;
+    let mounted = mount(&small);
+    if !mounted {
+        println!("NOT RUN: this needs a mount, and this account may not mount");
     }
-    let _unmount = Unmount(small.clone());
-    let desk = Desk::new();
+    mounted.then_some(Unmount(small))
+}
+
+fn mount(folder: &Path) -> bool {
+    let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=64k", "none"]).arg(folder).status();
+    mount.is_ok_and(|status| status.success())
+}
+
+/// A desk whose export folder is this one.
+fn desk_onto(export: &Path) -> Desk {
+    let mut desk = Desk::new();
     let settings = fs::read_to_string(&desk.config).expect("readable");
-    let export = desk.yard.export.display().to_string();
-    fs::write(&desk.config, settings.replace(&export, &small.display().to_string())).expect("written");
+    let before = desk.yard.export.display().to_string();
+    fs::write(&desk.config, settings.replace(&before, &export.display().to_string())).expect("written");
+    desk.yard.export = export.to_path_buf();
+    desk
+}
+
+#[test]
+fn a_full_or_read_only_target_loses_nothing_and_is_told() {
+    let root = quick_folder();
+    let Some(small) = small_drive(root.path()) else { return };
+    let desk = desk_onto(&small.0);
     let watch = desk.watch();
     let big = "Tree planting.\n".repeat(10_000);
     fs::write(desk.yard.pending.join("big.txt"), &big).expect("written");
     fs::write(desk.yard.pending.join("small.txt"), clean(1)).expect("written");
     desk.until("told", || desk.status()["folders"][0]["stuck"].is_string());
-    desk.until("arrived", || small.join("small.txt").exists());
+    desk.until("arrived", || small.0.join("small.txt").exists());
     assert_eq!(fs::read_to_string(desk.yard.pending.join("big.txt")).expect("it is where it was"), big);
-    assert_eq!(files(&small).len(), 1, "no piece is left behind");
+    fs::remove_file(desk.yard.pending.join("big.txt")).expect("removed");
+    assert_eq!(files(&small.0).len(), 1, "no piece is left behind");
+
+    let remount = |options: &str| {
+        let status = Command::new("mount").args(["-o", options]).arg(&small.0).status();
+        assert!(status.expect("mount").success());
+    };
+    remount("remount,ro");
+    fs::write(desk.yard.pending.join("second.txt"), clean(2)).expect("written");
+    desk.until("told", || desk.status()["folders"][0]["stuck"].to_string().contains("read-only"));
+    assert!(desk.yard.pending.join("second.txt").exists());
+    remount("remount,rw");
+    desk.until("arrived", || small.0.join("second.txt").exists());
+    watch.stop();
+}
+
+#[test]
+fn a_drive_that_vanishes_is_waited_for_and_its_empty_folder_is_not_taken_for_it() {
+    let root = quick_folder();
+    let Some(small) = small_drive(root.path()) else { return };
+    let desk = desk_onto(&small.0);
+    let watch = desk.watch();
+    fs::write(desk.yard.pending.join("first.txt"), clean(1)).expect("written");
+    desk.until("arrived", || small.0.join("first.txt").exists());
+    let gone = Command::new("umount").arg("-l").arg(&small.0).status();
+    assert!(gone.expect("umount").success());
+    fs::write(desk.yard.pending.join("second.txt"), clean(2)).expect("written");
+    desk.until("told", || desk.status()["folders"][0]["stuck"].is_string());
+    assert!(files(&small.0).is_empty() && desk.yard.pending.join("second.txt").exists());
+    assert!(mount(&small.0));
+    desk.until("arrived", || small.0.join("second.txt").exists());
+    watch.stop();
+}
+
+#[test]
+fn a_target_that_does_not_tell_capitals_apart_is_not_overwritten() {
+    let root = quick_folder();
+    let (image, folder) = (root.path().join("image"), root.path().join("drive"));
+    fs::create_dir(&folder).expect("a folder");
+    fs::File::create(&image).and_then(|file| file.set_len(64 << 20)).expect("an image");
+    let run = |program: &str, arguments: &[&str], last: &Path| {
+        Command::new(program).args(arguments).arg(last).stderr(Stdio::null()).status().is_ok_and(|s| s.success())
+    };
+    let made = run("mkfs.ext4", &["-q", "-O", "casefold", "-E", "encoding=utf8"], &image)
+        && run("mount", &["-o", "loop", &image.display().to_string()], &folder);
+    let _unmount = Unmount(folder.clone());
+    let export = folder.join("export");
+    if !made || fs::create_dir(&export).is_err() || !run("chattr", &["+F"], &export) {
+        println!("NOT RUN: no file system here that does not tell capitals apart");
+        return;
+    }
+    fs::write(export.join("NOTE.TXT"), "there before\n").expect("written");
+    let desk = desk_onto(&export);
+    fs::write(desk.yard.pending.join("note.txt"), clean(1)).expect("written");
+    let watch = desk.watch();
+    desk.until("arrived", || export.join("note (2).txt").exists());
+    assert_eq!(fs::read_to_string(export.join("NOTE.TXT")).expect("readable"), "there before\n");
+    watch.stop();
+}
+
+#[test]
+fn files_of_a_clock_that_jumped_are_released_with_their_times() {
+    let desk = Desk::new();
+    let watch = desk.watch();
+    for (number, seconds) in [-86_400_i64, 0, 4_102_444_800].into_iter().enumerate() {
+        let aside = desk.config.with_file_name("aside");
+        fs::write(&aside, clean(number)).expect("written");
+        let time = rustix::fs::Timespec { tv_sec: seconds, tv_nsec: 0 };
+        let times = rustix::fs::Timestamps { last_access: time, last_modification: time };
+        rustix::fs::utimensat(rustix::fs::CWD, &aside, &times, rustix::fs::AtFlags::empty()).expect("a time");
+        let name = format!("{number}.txt");
+        fs::rename(&aside, desk.yard.pending.join(&name)).expect("renamed");
+        let arrived = desk.yard.export.join(&name);
+        desk.until("arrived", || arrived.exists());
+        assert_eq!(fs::metadata(&arrived).expect("a file").mtime(), seconds);
+    }
     watch.stop();
 }
 

@@ -69,6 +69,34 @@ impl From<&rustix::fs::Stat> for Look {
     }
 }
 
+/// Which folder lies at a path: another one under the same name, made anew or mounted anew, is
+/// told apart even when numbers were given out again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identity {
+    device: (u32, u32),
+    inode: u64,
+    born: (i64, u32),
+    mount: u64,
+}
+
+impl Identity {
+    /// Of what lies at a path; none when nothing does.
+    pub fn at(path: &std::path::Path) -> Option<Self> {
+        use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
+        // STATX_MNT_ID_UNIQUE, never given out again, since Linux 6.8; before that the plain number.
+        const UNIQUE: StatxFlags = StatxFlags::from_bits_retain(0x4000);
+        let wanted = StatxFlags::BASIC_STATS | StatxFlags::BTIME | StatxFlags::MNT_ID;
+        let ask = |wanted| statx(CWD, path, AtFlags::SYMLINK_NOFOLLOW, wanted);
+        let stat = ask(wanted | UNIQUE).or_else(|_| ask(wanted)).ok()?;
+        Some(Identity {
+            device: (stat.stx_dev_major, stat.stx_dev_minor),
+            inode: stat.stx_ino,
+            born: (stat.stx_btime.tv_sec, stat.stx_btime.tv_nsec),
+            mount: stat.stx_mnt_id,
+        })
+    }
+}
+
 impl Look {
     /// How what lies at a path looks, without following a link at its end.
     ///

@@ -25,7 +25,7 @@ pub use folder::{Folder, private_folder};
 pub use journal::Journal;
 pub use key::{Key, Mac, fresh_id};
 pub use lease::has_writer;
-pub use look::{Kind, Look};
+pub use look::{Identity, Kind, Look};
 pub use raw::RawPath;
 
 /// A name in a folder that is held open, so that nobody can exchange the folder under us.

@@ -49,6 +49,9 @@ pub enum Refusal {
     /// It is no longer what was copied.
     #[error("changed meanwhile")]
     Changed,
+    /// It arrived, but the disk does not promise that it will still be there: recovery decides.
+    #[error("arrived, but not for certain: {0}")]
+    Unsure(io::Error),
     /// Something the system refused; the words say at which step.
     #[error("{0}: {1}")]
     Io(&'static str, io::Error),
@@ -169,8 +172,7 @@ impl Gate {
             .into_iter()
             .map(|(m, place)| match (place, &synced) {
                 (Ok(place), Ok(())) => self.finish(&m, &place),
-                // Whether it will still be there after a power cut is unknown: recovery decides.
-                (Ok(_), Err(e)) => Moved::refused(&m, Refusal::Io("sync", copy_of(e))),
+                (Ok(_), Err(e)) => Moved::refused(&m, Refusal::Unsure(copy_of(e))),
                 (Err(refusal), _) => {
                     self.give_back(&m.staged);
                     self.refuse(m, refusal)
@@ -179,6 +181,11 @@ impl Gate {
             .collect();
         self.note_done();
         moved
+    }
+
+    /// Something is under way that only [`Gate::recover`] can put in order.
+    pub fn is_unsettled(&self) -> bool {
+        !self.open.is_empty()
     }
 
     /// Gives up a copy that is not wanted after all.

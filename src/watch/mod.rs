@@ -13,7 +13,7 @@ mod settle;
 mod status;
 mod work;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,7 +24,7 @@ use crate::act::audit::{Audit, Event, What};
 use crate::act::notify::News;
 use crate::act::quarantine::{Quarantine, Recipient};
 use crate::config::Config;
-use crate::disk::{Disk, Key, Kind, Lock, Look, private_folder};
+use crate::disk::{Disk, Identity, Key, Kind, Lock, Look, private_folder};
 use crate::gate::{Gate, UNDERWAY};
 use crate::scan::Scanner;
 use crate::source::walk;
@@ -78,6 +78,8 @@ pub struct Daemon {
     hints: Option<Hints>,
     /// For each folder, which one it was when events were last asked for: none while it is missing.
     heard: Identities,
+    /// Target folders that lie on a drive of their own: without it, what is left is not the target.
+    drives: BTreeSet<PathBuf>,
     /// The folders the kernel lets us change, if it was told.
     confined: Option<Identities>,
     walk_at: Option<Instant>,
@@ -120,8 +122,8 @@ pub enum Ended {
     Outgrown,
 }
 
-/// Which folder lies at each path the daemon changes: device and number, none while missing.
-type Identities = Vec<Option<(u64, u64)>>;
+/// Which folder lies at each path the daemon changes, none while missing.
+type Identities = Vec<Option<Identity>>;
 
 /// Says what is wrong with settings before a daemon begins with them.
 ///
@@ -174,6 +176,7 @@ impl Daemon {
             emptied: BTreeMap::new(),
             hints: None,
             heard: Vec::new(),
+            drives: BTreeSet::new(),
             confined: None,
             walk_at: None,
             first_hint: None,
@@ -213,7 +216,7 @@ impl Daemon {
         self.heard.resize(self.roots.len(), None);
         for at in 0..self.roots.len() {
             let path = self.roots[at].path.clone();
-            let now = Look::at(&path).ok().map(|look| (look.device, look.inode));
+            let now = Identity::at(&path);
             if now == self.heard[at] {
                 continue;
             }
@@ -308,20 +311,31 @@ impl Daemon {
         }
     }
 
+    /// The target was on a drive, and the drive is not there now.
+    fn is_gone(&self, target: &Path) -> bool {
+        self.drives.contains(target) && !mounts::is_mount(target)
+    }
+
+    fn exports(&self) -> impl Iterator<Item = &PathBuf> {
+        self.roots.iter().filter_map(|root| match &root.duty {
+            Duty::Gate { export } => Some(export),
+            Duty::Watch { .. } => None,
+        })
+    }
+
     /// A folder came, or came back, that the kernel was not told of.
     fn outgrown(&self) -> bool {
         let Some(then) = &self.confined else { return false };
+        if self.exports().any(|export| self.is_gone(export)) {
+            return false;
+        }
         let now = self.identities();
         now.len() != then.len() || now.iter().zip(then).any(|(now, then)| now.is_some() && now != then)
     }
 
     fn identities(&self) -> Identities {
-        let exports = self.roots.iter().filter_map(|root| match &root.duty {
-            Duty::Gate { export } => Some(export),
-            Duty::Watch { .. } => None,
-        });
-        let paths = self.roots.iter().map(|root| &root.path).chain(exports);
-        paths.map(|path| Look::at(path).ok().map(|look| (look.device, look.inode))).collect()
+        let paths = self.roots.iter().map(|root| &root.path).chain(self.exports());
+        paths.map(|path| Identity::at(path)).collect()
     }
 
     /// Looks at everything there is now, once, and ends when nothing is left that can be done:
@@ -379,10 +393,15 @@ impl Daemon {
         let started = Instant::now();
         self.walk_at = None;
         self.first_hint = None;
+        if self.gate.is_unsettled() {
+            self.gate.recover();
+        }
         if self.timed_at <= started {
             self.find_folders();
         }
         self.hear_all();
+        let drives: Vec<PathBuf> = self.exports().filter(|export| mounts::is_mount(export)).cloned().collect();
+        self.drives.extend(drives);
         self.seen.begin();
         let mut whole = true;
         for at in 0..self.roots.len() {

@@ -33,6 +33,12 @@ pub(super) fn is_silent(path: &Path) -> bool {
     rustix::fs::statfs(path).is_ok_and(|stat| SILENT.contains(&(stat.f_type as u64 & 0xFFFF_FFFF)))
 }
 
+/// Something is mounted at this folder.
+pub(super) fn is_mount(path: &Path) -> bool {
+    let device = |path: &Path| crate::disk::Look::at(path).ok().map(|look| look.device);
+    path.parent().is_some_and(|parent| device(path).is_some() && device(path) != device(parent))
+}
+
 /// Mount points of drives that can be removed.
 pub(super) fn removable() -> Vec<PathBuf> {
     std::fs::read_to_string(TABLE).map(|table| of(&table, is_removable)).unwrap_or_default()

@@ -103,6 +103,12 @@ impl Daemon {
             (Duty::Gate { export }, Some(staged)) => {
                 let below = file.path.strip_prefix(&root.path).unwrap_or(&file.path).to_path_buf();
                 let target = Target { root: export.clone().into(), below: below.into(), released: true };
+                if answer == Answer::Release && self.is_gone(export) {
+                    let refusal = Refusal::Io("open the target", std::io::ErrorKind::NotConnected.into());
+                    let event = self.event(What::Passed, &file.path, &report, &staged);
+                    self.gate.discard(staged);
+                    return Some((Err(refusal), Planned { file, release: true, event, news: None }));
+                }
                 if answer == Answer::Release {
                     let event = self.event(What::Passed, &file.path, &report, &staged);
                     Some((Ok(Move { staged, target }), Planned { file, release: true, event, news: None }))
@@ -211,7 +217,9 @@ impl Daemon {
                     }
                 }
                 Err(refusal) => {
+                    let stays = !matches!(refusal, Refusal::Unsure(_));
                     if !planned.release
+                        && stays
                         && let Err(e) = self.quarantine.forget(&moved.id)
                     {
                         tracing::warn!(error = %e.kind(), "the record of a file that is not held");
@@ -234,6 +242,11 @@ impl Daemon {
             Refusal::Io(step, e) => {
                 tracing::warn!(step, error = %e.kind(), "a file stays where it is");
                 self.status.stick(file.root, format!("{step}: {}", e.kind()));
+            }
+            Refusal::Unsure(e) => {
+                tracing::error!(error = %e.kind(), "a file arrived, but the disk does not promise it");
+                self.status.stick(file.root, refusal.to_string());
+                return;
             }
             Refusal::Busy | Refusal::Changed => {}
         }

@@ -8,9 +8,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use mizha::act::audit::Audit;
 use mizha::act::quarantine::Quarantine;
 use mizha::config::{Config, Gate};
-use mizha::disk::Disk;
+use mizha::disk::{Disk, Key, private_folder};
 use mizha::pack::{RuleSet, load};
 use mizha::scan::{Options, Scanner};
 use mizha::watch::{Daemon, Plan};
@@ -74,6 +75,44 @@ impl Yard {
         }
         contents
     }
+}
+
+/// One clean file in a folder, one marked.
+pub(crate) fn two_files(yard: &Yard) {
+    fs::create_dir(yard.pending.join("a")).expect("a folder");
+    fs::write(yard.pending.join("a/clean.txt"), clean(1)).expect("written");
+    fs::write(yard.pending.join("marked.txt"), marked(1)).expect("written");
+}
+
+/// Nothing lost, and the marked file not in export under any name.
+pub(crate) fn nothing_leaked_or_lost(yard: &Yard, at: &str) {
+    let contents = yard.contents();
+    for text in [clean(1), marked(1)] {
+        assert!(contents.contains_key(&text), "{at}: lost {text:?}: {contents:?}");
+    }
+    let places = &contents[&marked(1)];
+    assert!(places.iter().all(|place| !place.ends_with("export")), "{at}: leaked: {places:?}");
+}
+
+/// The clean file is out, the marked one held, and nothing else is anywhere.
+pub(crate) fn each_in_its_place(yard: &Yard, at: &str) {
+    let contents = yard.contents();
+    assert_eq!(contents[&clean(1)], ["export"], "{at}");
+    assert_eq!(contents[&marked(1)], ["quarantine"], "{at}");
+    assert_eq!(contents.len(), 2, "{at}: {contents:?}");
+    assert!(yard.export.join("a/clean.txt").is_file(), "{at}: its name");
+    let held = yard.quarantine().list().expect("a list");
+    assert_eq!(held.len(), 1, "{at}: records");
+    assert_eq!(held[0].name(), "marked.txt", "{at}");
+    whole_audit(yard, at);
+}
+
+/// The audit log is whole.
+pub(crate) fn whole_audit(yard: &Yard, at: &str) {
+    let state = private_folder(&yard.state).expect("a state folder");
+    let disk = Disk::default();
+    let audit = Audit::new(&disk, &Key::kept(&disk, &state).expect("a key"), &state, None);
+    assert_eq!(audit.verify().expect("readable").fault, None, "{at}: audit");
 }
 
 /// Every file below a folder.
