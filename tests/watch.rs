@@ -2,6 +2,7 @@
 //! the events do; nothing is released that was not looked at; nothing is overwritten or followed.
 
 #![cfg(target_os = "linux")]
+#![allow(clippy::print_stdout)]
 
 mod yard;
 
