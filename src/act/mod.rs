@@ -4,7 +4,12 @@
 #[cfg(target_os = "linux")]
 pub mod audit;
 #[cfg(target_os = "linux")]
+mod clock;
+#[cfg(target_os = "linux")]
 pub mod notify;
 #[cfg(target_os = "linux")]
 pub mod quarantine;
 pub mod report;
+
+#[cfg(target_os = "linux")]
+pub use clock::local_time;

@@ -4,9 +4,9 @@ use std::io::Write;
 
 use super::args::{AuditVerb, Common};
 use super::exit::Exit;
-use super::locale::local_time;
 use super::setup;
 use crate::act::audit::{Audit, Fault, Record};
+use crate::act::local_time;
 use crate::disk::{Disk, Key, private_folder};
 use crate::model::Lang;
 

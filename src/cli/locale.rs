@@ -17,14 +17,6 @@ pub(super) fn language(argv: &[OsString]) -> Lang {
     of(&told.map(str::to_string).or_else(locale).unwrap_or_default())
 }
 
-/// An instant in UTC as the clock on the wall had it.
-#[cfg(target_os = "linux")]
-pub(super) fn local_time(time: &str) -> String {
-    let zone = jiff::tz::TimeZone::system();
-    let parsed = time.parse::<jiff::Timestamp>();
-    parsed.map_or(time.to_string(), |time| time.to_zoned_datetime(zone).strftime("%F %T").to_string())
-}
-
 fn of(locale: &str) -> Lang {
     if locale.to_ascii_lowercase().starts_with("zh") { Lang::Zh } else { Lang::En }
 }

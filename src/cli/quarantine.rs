@@ -7,9 +7,9 @@ use anyhow::{Context, bail};
 
 use super::args::{Common, QuarantineVerb};
 use super::exit::Exit;
-use super::locale::local_time;
 use super::setup;
 use crate::act::audit::Audit;
+use crate::act::local_time;
 use crate::act::quarantine::{Denied, Held, Identity, Quarantine, Recipient, Release};
 use crate::config::Config;
 use crate::disk::{Disk, Key, private_folder};
@@ -97,7 +97,8 @@ fn shown(held: &Held, lang: Lang) -> String {
     if held.more > 0 {
         text += &lang.pick(format!("  and {} more\n", held.more), format!("  另有 {} 处\n", held.more));
     }
-    text += &format!("{}\n", next(held, lang));
+    let (words, command) = next(held, lang);
+    text += &format!("{words} {command}\n");
     text
 }
 

@@ -4,8 +4,8 @@ use std::io::Write;
 
 use super::args::StatusArgs;
 use super::exit::Exit;
-use super::locale::local_time;
 use super::setup;
+use crate::act::local_time;
 use crate::disk::{Folder, Lock};
 use crate::model::Lang;
 use crate::watch::{FolderStatus, Status};

@@ -3,10 +3,11 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::{Held, Identity, Quarantine, Recipient};
 use crate::act::audit::{Audit, Event, What};
-use crate::gate::{Gate, Move, Refusal};
+use crate::gate::{Gate, Move, Refusal, Staged};
 
 /// Why a file is not released.
 #[derive(Debug, thiserror::Error)]
@@ -96,7 +97,7 @@ impl Quarantine {
     }
 
     fn carry_out(&self, held: &Held, release: &Release<'_>, gate: &mut Gate) -> Result<PathBuf, Denied> {
-        let mut staged = gate.stage(&self.place(&held.id))?;
+        let mut staged = self.stage(gate, held)?;
         if held.sealed {
             let identity = release.identity.ok_or(Denied::Officer)?;
             staged = gate.restage(staged, |from, to| identity.unseal(from, to))?;
@@ -113,6 +114,19 @@ impl Quarantine {
         let arrived = moved.outcome?;
         self.forget(&held.id)?;
         Ok(arrived)
+    }
+
+    /// A program started while the file was being put here may have it open for an instant.
+    fn stage(&self, gate: &Gate, held: &Held) -> Result<Staged, Refusal> {
+        const TRIES: u32 = 40;
+        let place = self.place(&held.id);
+        for _ in 0..TRIES {
+            match gate.stage(&place) {
+                Err(Refusal::Busy) => std::thread::sleep(Duration::from_millis(50)),
+                outcome => return outcome,
+            }
+        }
+        gate.stage(&place)
     }
 
     /// Deletes a file for good, written down first.
