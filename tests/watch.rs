@@ -184,6 +184,36 @@ fn a_hundred_thousand_files_made_at_full_speed_arrive_whole() {
 }
 
 #[test]
+fn too_few_watches_are_told_and_made_up_for_by_looking_more_often() {
+    let desk = Desk::new();
+    for number in 0..50 {
+        fs::create_dir(desk.yard.pending.join(number.to_string())).expect("a folder");
+    }
+    // A limit of this process alone, in a user namespace of its own.
+    let limited = "echo 20 > /proc/sys/user/max_inotify_watches && exec \"$@\"";
+    let watch = desk.mizha(&["watch"]);
+    let mut command = Command::new("unshare");
+    command.args(["--user", "--map-root-user", "sh", "-c", limited, "sh"]).arg(watch.get_program());
+    command.args(watch.get_args()).env("LC_ALL", "C").stderr(Stdio::null());
+    let Ok(child) = command.spawn() else {
+        println!("NOT RUN: unshare is not installed");
+        return;
+    };
+    let mut watch = Watch { child };
+    while desk.status()["walks"].as_u64() < Some(1) {
+        if watch.child.try_wait().expect("its state").is_some() {
+            println!("NOT RUN: no user namespaces here");
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    desk.until("told", || desk.status()["degraded"].to_string().contains("too many folders"));
+    fs::write(desk.yard.pending.join("49/unseen.txt"), clean(1)).expect("written");
+    desk.until("arrived", || desk.yard.export.join("49/unseen.txt").exists());
+    watch.stop();
+}
+
+#[test]
 fn a_slow_writer_is_waited_for_and_an_atomic_save_is_one_file() {
     let desk = Desk::new();
     let watch = desk.watch();

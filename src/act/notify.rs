@@ -70,21 +70,29 @@ pub fn words(news: &[News], lang: Lang) -> (String, String) {
     (title, text)
 }
 
+/// The same where there are no buttons: the text says what they would have done.
+fn words_alone(news: &[News], lang: Lang) -> (String, String) {
+    let (title, text) = words(news, lang);
+    if news.iter().all(|news| news.clipboard) {
+        return (title, text);
+    }
+    let hint = lang.pick("See: mizha quarantine list", "查看：mizha quarantine list");
+    (title, format!("{text}\n{hint}"))
+}
+
 /// Shows a notification, and the page when the person asks for it.
 ///
 /// # Errors
 /// In words, when there is no service to show it.
 pub fn show(news: &[News], page: Option<PathBuf>, lang: Lang) -> Result<(), String> {
-    let (title, mut text) = words(news, lang);
     let service = notify_rust::get_capabilities().map_err(|e| e.to_string())?;
+    let buttons = page.is_some() && service.iter().any(|capability| capability == "actions");
+    let (title, text) = if buttons { words(news, lang) } else { words_alone(news, lang) };
     let mut notification = notify_rust::Notification::new();
     notification.appname("Mizha").summary(&title).icon("security-high").timeout(notify_rust::Timeout::Never);
-    if service.iter().any(|capability| capability == "actions") && page.is_some() {
+    if buttons {
         notification.action("why", lang.pick("Why", "查看原因")).action("now", lang.pick("What now", "如何处理"));
         notification.action("default", lang.pick("Open", "打开"));
-    } else {
-        text.push('\n');
-        text.push_str(lang.pick("See: mizha quarantine list", "查看：mizha quarantine list"));
     }
     let handle = notification.body(&text).show().map_err(|e| e.to_string())?;
     if let Some(page) = page {
@@ -132,6 +140,8 @@ mod tests {
         let (title, text) = words(&several, Lang::Zh);
         assert_eq!(title, "已暂扣 2 个文件");
         assert!(text.contains("名单.xlsx 等 2 个") && !text.contains("昆仑"), "{text}");
+        let (_, alone) = words_alone(&several, Lang::Zh);
+        assert!(alone.ends_with("查看：mizha quarantine list"), "{alone}");
         let (title, text) = words(&several[..1], Lang::En);
         assert_eq!(title, "1 file is held");
         assert!(!text.contains("昆仑"), "{text}");

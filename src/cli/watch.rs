@@ -124,7 +124,7 @@ fn report_once(status: &Status, lang: Lang) -> anyhow::Result<Exit> {
 
 fn list_presets(lang: Lang) -> anyhow::Result<Exit> {
     let mut out = std::io::stdout().lock();
-    for preset in presets() {
+    for preset in presets().map_err(anyhow::Error::msg)? {
         writeln!(out, "{:14} {}", preset.id, preset.title.get(lang))?;
         let found = preset.find();
         for path in &found {

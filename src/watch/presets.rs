@@ -31,12 +31,31 @@ pub type Found = Vec<PathBuf>;
 
 #[derive(Deserialize)]
 struct File {
+    #[serde(default)]
     preset: Vec<Preset>,
 }
 
+/// An administrator's presets: more of them, or others under the same names.
+const OWN: &str = "/etc/mizha/presets.toml";
+
 /// Every preset.
-pub fn presets() -> Vec<Preset> {
-    toml::from_str::<File>(include_str!("presets.toml")).map(|file| file.preset).unwrap_or_default()
+///
+/// # Errors
+/// In words, when the administrator's file is wrong.
+pub fn presets() -> Result<Vec<Preset>, String> {
+    let own = std::fs::read_to_string(OWN).unwrap_or_default();
+    merged(include_str!("presets.toml"), &own)
+}
+
+fn merged(built_in: &str, own: &str) -> Result<Vec<Preset>, String> {
+    let read = |text: &str, name: &str| {
+        toml::from_str::<File>(text).map(|file| file.preset).map_err(|e| format!("{name}: {}", e.message().trim_end()))
+    };
+    let own = read(own, OWN)?;
+    let mut presets = read(built_in, "presets")?;
+    presets.retain(|preset| !own.iter().any(|other| other.id == preset.id));
+    presets.extend(own);
+    Ok(presets)
 }
 
 impl Preset {
@@ -88,7 +107,7 @@ mod tests {
 
     #[test]
     fn every_preset_is_read_and_leaves_databases_alone() {
-        let presets = presets();
+        let presets = presets().expect("the built-in presets");
         assert!(presets.len() >= 8, "{}", presets.len());
         for preset in presets.iter().filter(|preset| preset.source.contains("chat")) {
             for database in ["*.db", "*.dat"] {
@@ -96,5 +115,15 @@ mod tests {
             }
             assert!(!preset.paths.iter().any(|path| path.contains("db_storage")), "{}", preset.id);
         }
+    }
+
+    #[test]
+    fn an_administrators_preset_takes_the_place_of_one_of_that_name() {
+        let own =
+            "[[preset]]\nid = \"oa\"\ntitle = { en = \"OA\", zh = \"OA\" }\npaths = [\"/srv/oa\"]\nsource = \"own\"\n";
+        let presets = merged(include_str!("presets.toml"), own).expect("both");
+        let oa: Vec<&Preset> = presets.iter().filter(|preset| preset.id == "oa").collect();
+        assert!(oa.len() == 1 && oa[0].paths == ["/srv/oa"]);
+        assert!(merged("", "[[preset]]\nid = 1\n").is_err_and(|e| e.starts_with(OWN)));
     }
 }

@@ -71,7 +71,7 @@ pub fn roots(config: &Config, state: &Path) -> Result<Vec<Root>, String> {
         let skip = patterns(&[])?;
         roots.push(Root { path: pending, duty: Duty::Gate { export }, settle, skip });
     }
-    let all = presets();
+    let all = presets()?;
     for watch in &config.watch {
         let settle = Duration::from_millis(watch.settle_millis);
         let (mut paths, mut skip) = (Vec::new(), watch.skip.clone());
