@@ -7,6 +7,7 @@ use super::exit::Exit;
 use super::setup;
 use crate::act::audit::{Audit, Fault, Record};
 use crate::act::local_time;
+use crate::act::report::badge;
 use crate::disk::{Disk, Key, private_folder};
 use crate::model::Lang;
 
@@ -77,7 +78,7 @@ fn line(record: &Record, lang: Lang) -> String {
     let event = &record.event;
     let what = event.what.map_or("", |what| what.title(lang));
     let tiers: Vec<&str> = event.tiers.iter().map(|tier| tier.title(lang)).collect();
-    let verdict = event.verdict.map(|verdict| verdict.as_str().to_string());
+    let verdict = event.verdict.map(|verdict| badge(verdict, lang).to_string());
     let details = [event.id.clone(), verdict, Some(tiers.join("/")), event.name.clone(), event.reason.clone()];
     let details: Vec<String> = details.into_iter().flatten().filter(|detail| !detail.is_empty()).collect();
     format!("{:>5}  {time}  {what}  {}", record.number, crate::model::safe_name(&details.join("  ")))

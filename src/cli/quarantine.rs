@@ -11,6 +11,7 @@ use super::setup;
 use crate::act::audit::Audit;
 use crate::act::local_time;
 use crate::act::quarantine::{Denied, Held, Identity, Quarantine, Recipient, Release};
+use crate::act::report::badge;
 use crate::config::Config;
 use crate::disk::{Disk, Key, private_folder};
 use crate::gate::Gate;
@@ -60,9 +61,9 @@ fn list(state: Option<&Path>, json: bool, lang: Lang) -> anyhow::Result<Exit> {
             let since = local_time(&held.since);
             writeln!(
                 out,
-                "{}  {since}  {:11} {tier}  {}  [{who}]",
+                "{}  {since}  {}  {tier}  {}  [{who}]",
                 held.id,
-                held.verdict.as_str(),
+                badge(held.verdict, lang),
                 safe_name(&held.name())
             )?;
         }
@@ -87,7 +88,7 @@ fn shown(held: &Held, lang: Lang) -> String {
         safe_name(&held.name()),
         held.id,
         local_time(&held.since),
-        held.verdict.as_str(),
+        badge(held.verdict, lang),
         lang.pick("from", "来自"),
         safe_name(&from.display().to_string()),
     );

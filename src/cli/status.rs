@@ -1,5 +1,6 @@
 //! `mizha status`: how the watch is doing, as it last wrote it.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use super::args::StatusArgs;
@@ -76,10 +77,23 @@ fn human(status: &Status, lang: Lang) -> String {
         lang.pick("last walk  ", "最近巡查 "),
         local_time(&status.last_walk),
         lang.pick("packs      ", "规则包   "),
-        status.packs.join(lang.pick(", ", "、")),
+        packs(&status.packs, lang),
     );
     for problem in &status.degraded {
         text += &format!("{}{problem}\n", lang.pick("! ", "！"));
     }
     text
+}
+
+/// Packs of one version together: the built-in ones are many.
+fn packs(packs: &[String], lang: Lang) -> String {
+    let mut versions: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (id, version) in packs.iter().filter_map(|pack| pack.split_once(' ')) {
+        versions.entry(version).or_default().push(id);
+    }
+    let shown = |(version, ids): (&str, Vec<&str>)| match ids.len() {
+        n @ 4.. => lang.pick(format!("{n} packs {version}"), format!("{n} 个，版本 {version}")),
+        _ => format!("{} {version}", ids.join(lang.pick(", ", "、"))),
+    };
+    versions.into_iter().map(shown).collect::<Vec<_>>().join(lang.pick("; ", "；"))
 }

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 
 use super::args::{Common, WatchArgs};
 use super::exit::Exit;
@@ -59,12 +59,15 @@ fn plan(args: &WatchArgs, common: &Common, lang: Lang) -> anyhow::Result<Plan> {
     Ok(Plan { config, scanner })
 }
 
-/// The folders of a gate are made, but not what they lie in: a drive may only be missing.
+/// The folders of a gate are made: at home with all they lie in, elsewhere only where that is
+/// there already, for a drive may only be missing.
 fn make_gates(config: &Config, lang: Lang) -> anyhow::Result<()> {
+    let home = std::env::var_os("HOME").map(std::path::PathBuf::from);
     for folder in config.gate.iter().flat_map(|gate| [&gate.pending, &gate.export]) {
         let folder = crate::watch::absolute(folder);
-        if !folder.exists() && folder.parent().is_some_and(Path::is_dir) {
-            std::fs::create_dir(&folder)?;
+        let at_home = home.as_ref().is_some_and(|home| home.is_dir() && folder.starts_with(home));
+        if !folder.exists() && (at_home || folder.parent().is_some_and(Path::is_dir)) {
+            std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
             eprintln!("{}{}", lang.pick("made folder ", "已新建目录 "), folder.display());
         }
     }

@@ -11,6 +11,7 @@ use std::io::{self, Write};
 
 use crate::model::{Excerpt, Lang, Report, Verdict};
 pub(crate) use html::escape;
+pub(crate) use words::badge;
 
 /// A report format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
