@@ -6,7 +6,7 @@ use super::Summary;
 use crate::model::{Gap, GapReason, Lang, Verdict};
 
 /// The badge of a verdict.
-pub fn badge(verdict: Verdict, lang: Lang) -> &'static str {
+pub(crate) fn badge(verdict: Verdict, lang: Lang) -> &'static str {
     match verdict {
         Verdict::Block => lang.pick("BLOCK", "拦截"),
         Verdict::Uninspected => lang.pick("UNREAD", "未检查"),
