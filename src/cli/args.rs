@@ -195,36 +195,31 @@ pub(super) enum QuarantineVerb {
         json: bool,
     },
     /// Let files go to where they were meant to
-    Release {
-        #[command(flatten)]
-        state: StateArg,
-        /// Identifiers, or their beginnings
-        #[arg(required = true)]
-        id: Vec<String>,
-        /// Why: goes into the audit log
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
-        /// The security officer's age identity file
-        #[arg(long, value_name = "FILE")]
-        identity: Option<PathBuf>,
-    },
+    Release(DecisionArgs),
     /// Delete held files for good
     Purge {
         #[command(flatten)]
-        state: StateArg,
-        /// Identifiers, or their beginnings
-        #[arg(required = true)]
-        id: Vec<String>,
-        /// Why: goes into the audit log
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
-        /// The security officer's age identity file
-        #[arg(long, value_name = "FILE")]
-        identity: Option<PathBuf>,
+        decision: DecisionArgs,
         /// Do not ask
         #[arg(long)]
         yes: bool,
     },
+}
+
+/// A decision on held files, and who answers for it.
+#[derive(Debug, Clone, ClapArgs)]
+pub(super) struct DecisionArgs {
+    #[command(flatten)]
+    pub(super) state: StateArg,
+    /// Identifiers, or their beginnings
+    #[arg(required = true)]
+    pub(super) id: Vec<String>,
+    /// Why: goes into the audit log
+    #[arg(long, value_name = "TEXT")]
+    pub(super) reason: String,
+    /// The security officer's age identity file
+    #[arg(long, value_name = "FILE")]
+    pub(super) identity: Option<PathBuf>,
 }
 
 /// What to do with the audit log.

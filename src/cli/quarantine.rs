@@ -1,11 +1,11 @@
 //! `mizha quarantine`: what is held, why, and letting it go or deleting it.
 
 use std::io::{BufRead, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use super::args::{Common, QuarantineVerb};
+use super::args::{Common, DecisionArgs, QuarantineVerb};
 use super::exit::Exit;
 use super::setup;
 use crate::act::audit::Audit;
@@ -33,13 +33,11 @@ pub(super) fn run(verb: QuarantineVerb, common: &Common, lang: Lang) -> anyhow::
             }
             Ok(Exit::Clear)
         }
-        QuarantineVerb::Release { state, id, reason, identity } => {
-            let desk = Desk::open(state.state.as_deref(), common)?;
-            desk.release(&id, &reason, identity.as_deref(), lang)
+        QuarantineVerb::Release(decision) => {
+            Desk::open(decision.state.state.as_deref(), common)?.release(&decision, lang)
         }
-        QuarantineVerb::Purge { state, id, reason, identity, yes } => {
-            let desk = Desk::open(state.state.as_deref(), common)?;
-            desk.purge(&id, &reason, identity.as_deref(), yes, lang)
+        QuarantineVerb::Purge { decision, yes } => {
+            Desk::open(decision.state.state.as_deref(), common)?.purge(&decision, yes, lang)
         }
     }
 }
@@ -106,7 +104,7 @@ fn shown(held: &Held, lang: Lang) -> String {
 /// Where held files are decided on.
 struct Desk {
     config: Config,
-    state: std::path::PathBuf,
+    state: PathBuf,
     quarantine: Quarantine,
     audit: Audit,
     key: Key,
@@ -139,63 +137,55 @@ impl Desk {
         }
     }
 
-    fn officer(&self, identity: Option<&Path>) -> anyhow::Result<(Option<Recipient>, Option<Identity>)> {
-        let key = self.config.hold.officer_key.as_ref();
-        let recipient = key.map(|key| key.parse::<Recipient>()).transpose().map_err(anyhow::Error::msg)?;
-        let read = |path: &Path| Identity::read(path).with_context(|| path.display().to_string());
-        Ok((recipient, identity.map(read).transpose()?))
-    }
-
     /// Every file asked for is known before the first is touched.
-    fn all(&self, ids: &[String], reason: &str, lang: Lang) -> anyhow::Result<Vec<Held>> {
-        if reason.trim().is_empty() {
+    fn all(&self, decision: &DecisionArgs, lang: Lang) -> anyhow::Result<Vec<Held>> {
+        if decision.reason.trim().is_empty() {
             bail!(lang.pick("--reason: say why, in words", "--reason：请写明理由"));
         }
-        ids.iter().map(|id| self.find(id, lang)).collect()
+        decision.id.iter().map(|id| self.find(id, lang)).collect()
     }
 
-    fn release(&self, ids: &[String], reason: &str, identity: Option<&Path>, lang: Lang) -> anyhow::Result<Exit> {
-        let held = self.all(ids, reason, lang)?;
-        let (recipient, identity) = self.officer(identity)?;
-        let release = Release { reason, recipient: recipient.as_ref(), identity: identity.as_ref() };
-        let mut gate = Gate::open(&self.state.join(RELEASE), &Disk::default(), &self.key)
-            .with_context(|| lang.pick("another release is under way", "另一个放行操作正在进行"))?;
-        gate.recover();
-        let mut exit = Exit::Clear;
-        for held in held {
-            match self.quarantine.release(&held, &release, &mut gate, &self.audit) {
-                Ok(arrived) => println!("{} → {}", held.id, arrived.display()),
-                Err(denied) => {
-                    eprintln!("mizha: {}: {}", held.id, said(&denied, lang));
-                    exit = Exit::NotInspected;
-                }
-            }
-        }
-        Ok(exit)
-    }
-
-    fn purge(
+    /// Does with each file what was decided; says which could not be.
+    fn each(
         &self,
-        ids: &[String],
-        reason: &str,
-        identity: Option<&Path>,
-        yes: bool,
+        held: &[Held],
+        decision: &DecisionArgs,
         lang: Lang,
+        mut act: impl FnMut(&Held, &Release<'_>) -> Result<(), Denied>,
     ) -> anyhow::Result<Exit> {
-        let held = self.all(ids, reason, lang)?;
-        if !yes && !agreed(held.len(), lang)? {
-            return Ok(Exit::NotInspected);
-        }
-        let (recipient, identity) = self.officer(identity)?;
-        let release = Release { reason, recipient: recipient.as_ref(), identity: identity.as_ref() };
+        let key = self.config.hold.officer_key.as_ref();
+        let recipient = key.map(|key| key.parse::<Recipient>()).transpose().map_err(anyhow::Error::msg)?;
+        let read = |path: &PathBuf| Identity::read(path).with_context(|| path.display().to_string());
+        let identity = decision.identity.as_ref().map(read).transpose()?;
+        let release = Release { reason: &decision.reason, recipient: recipient.as_ref(), identity: identity.as_ref() };
         let mut exit = Exit::Clear;
         for held in held {
-            if let Err(denied) = self.quarantine.destroy(&held, &release, &self.audit) {
+            if let Err(denied) = act(held, &release) {
                 eprintln!("mizha: {}: {}", held.id, said(&denied, lang));
                 exit = Exit::NotInspected;
             }
         }
         Ok(exit)
+    }
+
+    fn release(&self, decision: &DecisionArgs, lang: Lang) -> anyhow::Result<Exit> {
+        let held = self.all(decision, lang)?;
+        let mut gate = Gate::open(&self.state.join(RELEASE), &Disk::default(), &self.key)
+            .with_context(|| lang.pick("another release is under way", "另一个放行操作正在进行"))?;
+        gate.recover();
+        self.each(&held, decision, lang, |held, release| {
+            let arrived = self.quarantine.release(held, release, &mut gate, &self.audit)?;
+            println!("{} → {}", held.id, arrived.display());
+            Ok(())
+        })
+    }
+
+    fn purge(&self, decision: &DecisionArgs, yes: bool, lang: Lang) -> anyhow::Result<Exit> {
+        let held = self.all(decision, lang)?;
+        if !yes && !agreed(held.len(), lang)? {
+            return Ok(Exit::NotInspected);
+        }
+        self.each(&held, decision, lang, |held, release| self.quarantine.destroy(held, release, &self.audit))
     }
 }
 
