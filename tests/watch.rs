@@ -603,13 +603,29 @@ fn a_target_that_does_not_tell_capitals_apart_is_not_overwritten() {
     fs::create_dir(&folder).expect("a folder");
     fs::File::create(&image).and_then(|file| file.set_len(64 << 20)).expect("an image");
     let run = |program: &str, arguments: &[&str], last: &Path| {
-        Command::new(program).args(arguments).arg(last).stderr(Stdio::null()).status().is_ok_and(|s| s.success())
+        Command::new(program)
+            .args(arguments)
+            .arg(last)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|s| s.success())
     };
-    let made = run("mkfs.ext4", &["-q", "-O", "casefold", "-E", "encoding=utf8"], &image)
-        && run("mount", &["-o", "loop", &image.display().to_string()], &folder);
-    let _unmount = Unmount(folder.clone());
     let export = folder.join("export");
-    if !made || fs::create_dir(&export).is_err() || !run("chattr", &["+F"], &export) {
+    let _unmount = Unmount(folder.clone());
+    let shown = image.display().to_string();
+    let ext4 = || {
+        run("mkfs.ext4", &["-q", "-F", "-O", "casefold", "-E", "encoding=utf8"], &image)
+            && run("mount", &["-o", "loop", &shown], &folder)
+            && fs::create_dir(&export).is_ok()
+            && run("chattr", &["+F"], &export)
+    };
+    let ntfs = || {
+        run("mkfs.ntfs", &["-q", "-F"], &image)
+            && run("lowntfs-3g", &["-o", "ignore_case", &shown], &folder)
+            && fs::create_dir(&export).is_ok()
+    };
+    if !ext4() && !ntfs() {
         println!("NOT RUN: no file system here that does not tell capitals apart");
         return;
     }

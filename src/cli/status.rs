@@ -79,6 +79,11 @@ fn human(status: &Status, lang: Lang) -> String {
         lang.pick("packs      ", "规则包   "),
         packs(&status.packs, lang),
     );
+    text += &match status.confined.as_str() {
+        "full" => String::new(),
+        "partial" => lang.pick("sandbox    partial\n", "沙箱     部分生效\n").to_string(),
+        problem => format!("{}{problem}\n", lang.pick("sandbox    none: ", "沙箱     未生效：")),
+    };
     for problem in &status.degraded {
         text += &format!("{}{problem}\n", lang.pick("! ", "！"));
     }

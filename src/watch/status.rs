@@ -56,7 +56,7 @@ pub struct Status {
     pub folders: Vec<FolderStatus>,
     /// Packs and versions.
     pub packs: Vec<String>,
-    /// How far the kernel keeps the daemon to its folders: `full`, `partial` or empty.
+    /// How far the kernel keeps the daemon to its folders: `full`, `partial`, or why not at all.
     #[serde(default)]
     pub confined: String,
     /// What does not work as it should.
