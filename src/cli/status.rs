@@ -58,12 +58,12 @@ fn human(status: &Status, lang: Lang) -> String {
             Some(export) => format!("\n{} {from} → {export}\n", lang.pick("gate", "闸口")),
             None => format!("\n{} {from}\n", lang.pick("watched", "监视")),
         };
-        let FolderStatus { waiting, passed, held, refused, .. } = folder;
+        let FolderStatus { waiting, passed, held, unread, refused, .. } = folder;
         text += &lang.pick(
             format!(
-                "  waiting {waiting}, passed {passed}, held {held}, links and special files left alone {refused}\n"
+                "  waiting {waiting}, passed {passed}, held {held}, not inspected {unread}, links and special files left alone {refused}\n"
             ),
-            format!("  等待 {waiting}，通过 {passed}，暂扣 {held}，链接和特殊文件（不处理）{refused}\n"),
+            format!("  等待 {waiting}，通过 {passed}，暂扣 {held}，未检查 {unread}，链接和特殊文件（不处理）{refused}\n"),
         );
         if let Some(problem) = &folder.unreachable {
             text += &format!("  {}{problem}\n", lang.pick("! cannot be read: ", "！无法读取："));

@@ -28,8 +28,10 @@ pub fn restrict(roots: &[Root], state: &[&Path]) -> Result<&'static str, String>
         let read = AccessFs::ReadFile | AccessFs::ReadDir;
         let mut ruleset = ruleset.add_rule(PathBeneath::new(everything, read))?;
         for path in writable {
+            // The anchor of the audit log is a file.
+            let rights = if path.is_dir() { all } else { AccessFs::from_file(abi) };
             if let Ok(fd) = PathFd::new(path) {
-                ruleset = ruleset.add_rule(PathBeneath::new(fd, all & !AccessFs::Execute))?;
+                ruleset = ruleset.add_rule(PathBeneath::new(fd, rights & !AccessFs::Execute))?;
             }
         }
         ruleset.restrict_self()

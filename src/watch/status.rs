@@ -27,6 +27,9 @@ pub struct FolderStatus {
     pub passed: u64,
     /// Files held.
     pub held: u64,
+    /// Files in a watch folder that could not be inspected: left, and not called clear.
+    #[serde(default)]
+    pub unread: u64,
     /// Links, pipes and the like that stay where they are.
     pub refused: usize,
     /// Why the folder cannot be read now.
@@ -110,6 +113,14 @@ impl Status {
     pub(super) fn stick(&mut self, root: usize, problem: String) {
         if let Some(folder) = self.folders.get_mut(root) {
             folder.stuck = Some(problem);
+        }
+    }
+
+    /// A walk over a folder begins: links that are gone count no longer.
+    pub(super) fn begin_walk(&mut self, root: usize) {
+        if let Some(folder) = self.folders.get_mut(root) {
+            folder.refusals.clear();
+            folder.refused = 0;
         }
     }
 

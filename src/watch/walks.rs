@@ -117,10 +117,18 @@ impl Daemon {
         if readable.is_err() {
             return false;
         }
+        self.status.begin_walk(root);
+        let mut whole = true;
         for entry in walk(path) {
-            self.consider(&entry.path, root, now);
+            if entry.gap.is_some() {
+                // What lies there is not looked at, and that is said.
+                self.status.reach(root, Some(format!("{}: cannot be read", entry.path.display())));
+                whole = false;
+            } else if self.root_of(&entry.path) == Some(root) {
+                self.consider(&entry.path, root, now);
+            }
         }
-        true
+        whole
     }
 
     /// Notes a file that has to be looked at once it rests.

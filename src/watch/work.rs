@@ -15,7 +15,7 @@ use crate::config::{Action, Answer, Names};
 use crate::disk::{Folder, Look, Place};
 use crate::extract::{Input, reason_of};
 use crate::gate::{Gate, Move, Refusal, Staged, Target};
-use crate::model::{Report, Verdict};
+use crate::model::{GapReason, Report, Verdict};
 use crate::scan::Scanner;
 use crate::source::{Entry, names_below};
 
@@ -116,8 +116,10 @@ impl Daemon {
                     Some(self.hold(file, staged, &report, target))
                 }
             }
-            // A person answered for these very bytes.
-            (Duty::Watch { .. }, Some(staged)) if self.quarantine.was_released(&staged.mac) => {
+            // A person answered for these very bytes, or they are not what was blocked any more.
+            (Duty::Watch { .. }, Some(staged))
+                if report.verdict != Verdict::Block || self.quarantine.was_released(&staged.mac) =>
+            {
                 self.gate.discard(staged);
                 self.seen.add(&file.path, &file.look);
                 None
@@ -130,9 +132,21 @@ impl Daemon {
                 };
                 Some(self.hold(file, staged, &report, back))
             }
+            (_, None) if report.gaps.iter().any(|gap| gap.reason == GapReason::Io) => {
+                // Not read, so not seen: the next walk tries again.
+                let reason = report.gaps.iter().find(|gap| gap.reason == GapReason::Io);
+                let words = reason.map(|gap| gap.reason.title(crate::model::Lang::En).to_string());
+                self.status.stick(file.root, words.unwrap_or_default());
+                None
+            }
             (_, None) => {
                 self.seen.add(&file.path, &file.look);
-                self.status.folders[file.root].passed += 1;
+                let folder = &mut self.status.folders[file.root];
+                if report.verdict == Verdict::Uninspected {
+                    folder.unread += 1;
+                } else {
+                    folder.passed += 1;
+                }
                 if answer != Answer::Release && report.verdict != Verdict::Uninspected {
                     let mut event = self.described(What::Reported, &file.path, &report);
                     event.bytes = Some(report.bytes);
@@ -316,7 +330,7 @@ fn look(
         Duty::Watch { action } => {
             let entry = Entry { path: file.path.clone(), explicit: false, names: names.clone(), gap: None };
             let report = scanner.scan_entry(&entry);
-            if report.gaps.iter().any(|gap| gap.reason == crate::model::GapReason::Changed) {
+            if report.gaps.iter().any(|gap| gap.reason == GapReason::Changed) {
                 return Err(fail(Refusal::Changed));
             }
             if *action == Action::Report || report.verdict != Verdict::Block {
