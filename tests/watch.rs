@@ -9,6 +9,7 @@ mod yard;
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -469,6 +470,69 @@ fn a_watch_folder_is_reported_or_emptied_of_what_is_blocked_and_a_release_lasts(
         assert!(watched.join("b.txt").exists() && watched.join("chat.db").exists());
         watch.stop();
     }
+}
+
+/// A user who may not read everything; this one, unless it is root, who may.
+fn unprivileged(command: &mut Command, folders: &[&Path]) {
+    const NOBODY: u32 = 65_534;
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    for folder in folders {
+        std::os::unix::fs::chown(folder, Some(NOBODY), Some(NOBODY)).expect("root gives folders away");
+    }
+    command.uid(NOBODY).gid(NOBODY);
+}
+
+#[test]
+fn what_cannot_be_read_in_a_watch_folder_is_told_and_read_once_it_can_be() {
+    let desk = Desk::new();
+    let watched = desk.config.with_file_name("watched");
+    let closed = watched.join("closed");
+    let secret = watched.join("secret.txt");
+    fs::create_dir_all(&closed).expect("folders");
+    fs::write(&secret, "机密★10年\n").expect("written");
+    fs::write(closed.join("inner.txt"), "机密★10年\n").expect("written");
+    fs::write(watched.join("sealed.zip"), b"PK\x03\x04damaged").expect("written");
+    symlink("/etc/hostname", watched.join("link")).expect("a link");
+    let settings = fs::read_to_string(&desk.config).expect("settings");
+    let watch =
+        format!("[[watch]]\npath = {:?}\naction = \"report\"\nsettle_millis = 100\n", watched.display().to_string());
+    fs::write(&desk.config, format!("{settings}{watch}")).expect("written");
+    for path in [&secret, &closed] {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o000)).expect("closed");
+    }
+    let root = desk.config.parent().expect("a folder").to_path_buf();
+    let mut command = desk.mizha(&["watch"]);
+    command.stderr(Stdio::null());
+    let own: Vec<PathBuf> = [
+        root.clone(),
+        desk.yard.pending.clone(),
+        desk.yard.export.clone(),
+        watched.clone(),
+        secret.clone(),
+        closed.clone(),
+    ]
+    .into();
+    unprivileged(&mut command, &own.iter().map(PathBuf::as_path).collect::<Vec<_>>());
+    let _watch = Watch { child: command.spawn().expect("the program starts") };
+    let folder = || desk.status()["folders"][1].clone();
+    desk.until("told", || folder()["stuck"].is_string() && folder()["closed"] == 1);
+    desk.until("the damaged archive counted apart", || folder()["unread"] == 1);
+    assert_eq!((folder()["refused"].as_u64(), folder()["passed"].as_u64()), (Some(1), Some(0)));
+    let said =
+        String::from_utf8(desk.mizha(&["status", "--lang", "zh"]).output().expect("it runs").stdout).expect("text");
+    assert!(said.contains("有文件无法处理：读取文件：没有权限") && said.contains("1 个文件夹无法读取"), "{said}");
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o644)).expect("opened");
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).expect("opened");
+    fs::write(watched.join("hint.txt"), clean(1)).expect("a hint");
+    let log = || {
+        let mut show = desk.mizha(&["audit", "show"]);
+        unprivileged(&mut show, &[]);
+        String::from_utf8(show.output().expect("it runs").stdout).expect("text")
+    };
+    desk.until("both are looked at", || log().matches("reported").count() == 2);
+    desk.until("nothing is amiss any more", || folder()["stuck"].is_null() && folder()["closed"] == 0);
 }
 
 #[test]

@@ -21,6 +21,8 @@ mod setup;
 #[cfg(target_os = "linux")]
 mod status;
 #[cfg(target_os = "linux")]
+mod trouble;
+#[cfg(target_os = "linux")]
 mod watch;
 
 use std::ffi::OsString;

@@ -6,6 +6,7 @@ use std::io::Write;
 use super::args::StatusArgs;
 use super::exit::Exit;
 use super::setup;
+use super::trouble::trouble;
 use crate::act::local_time;
 use crate::disk::{Folder, Lock};
 use crate::model::Lang;
@@ -41,8 +42,8 @@ pub(super) fn run(args: &StatusArgs, lang: Lang) -> anyhow::Result<Exit> {
     } else {
         write!(out, "{}", human(&status, lang))?;
     }
-    let trouble = |folder: &FolderStatus| folder.unreachable.is_some() || folder.stuck.is_some();
-    let in_order = status.degraded.is_empty() && !status.folders.iter().any(trouble);
+    let amiss = |folder: &FolderStatus| folder.unreachable.is_some() || folder.stuck.is_some() || folder.closed > 0;
+    let in_order = status.degraded.is_empty() && !status.folders.iter().any(amiss);
     Ok(if in_order { Exit::Clear } else { Exit::NotInspected })
 }
 
@@ -66,10 +67,18 @@ fn human(status: &Status, lang: Lang) -> String {
             format!("  等待 {waiting}，通过 {passed}，暂扣 {held}，未检查 {unread}，链接和特殊文件（不处理）{refused}\n"),
         );
         if let Some(problem) = &folder.unreachable {
-            text += &format!("  {}{problem}\n", lang.pick("! cannot be read: ", "！无法读取："));
+            text += &format!("  {}{}\n", lang.pick("! cannot be read: ", "！无法读取："), trouble(problem, lang));
+        }
+        if folder.closed > 0 {
+            let closed = folder.closed;
+            text += &lang.pick(
+                format!("  ! folders in it that cannot be read, so nothing in them is looked at: {closed}\n"),
+                format!("  ！其中有 {closed} 个文件夹无法读取，里面的文件未经检查，请检查其权限\n"),
+            );
         }
         if let Some(problem) = &folder.stuck {
-            text += &format!("  {}{problem}\n", lang.pick("! a file cannot be carried: ", "！有文件无法移送："));
+            let problem = trouble(problem, lang);
+            text += &format!("  {}{problem}\n", lang.pick("! a file cannot be dealt with: ", "！有文件无法处理："));
         }
     }
     text += &format!(
@@ -82,10 +91,10 @@ fn human(status: &Status, lang: Lang) -> String {
     text += &match status.confined.as_str() {
         "full" => String::new(),
         "partial" => lang.pick("sandbox    partial\n", "沙箱     部分生效\n").to_string(),
-        problem => format!("{}{problem}\n", lang.pick("sandbox    none: ", "沙箱     未生效：")),
+        problem => format!("{}{}\n", lang.pick("sandbox    none: ", "沙箱     未生效："), trouble(problem, lang)),
     };
     for problem in &status.degraded {
-        text += &format!("{}{problem}\n", lang.pick("! ", "！"));
+        text += &format!("{}{}\n", lang.pick("! ", "！"), trouble(problem, lang));
     }
     text
 }

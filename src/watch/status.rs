@@ -32,6 +32,9 @@ pub struct FolderStatus {
     pub unread: u64,
     /// Links, pipes and the like that stay where they are.
     pub refused: usize,
+    /// Folders below it that could not be read on the last walk: what lies there is not looked at.
+    #[serde(default)]
+    pub closed: usize,
     /// Why the folder cannot be read now.
     pub unreachable: Option<String>,
     /// Why a file in it could not be carried; none once all could.
@@ -121,6 +124,13 @@ impl Status {
         if let Some(folder) = self.folders.get_mut(root) {
             folder.refusals.clear();
             folder.refused = 0;
+        }
+    }
+
+    /// Folders below that could not be read on this walk.
+    pub(super) fn unread_below(&mut self, root: usize, closed: usize) {
+        if let Some(folder) = self.folders.get_mut(root) {
+            folder.closed = closed;
         }
     }
 

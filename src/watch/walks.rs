@@ -7,6 +7,7 @@ use std::time::Instant;
 use super::{Daemon, Duty, EMPTY, Identities, POLL, STRAY, TIMED, hints, mounts, roots};
 use crate::disk::{Folder, Identity, Kind, Look, Place};
 use crate::gate::UNDERWAY;
+use crate::model::GapReason;
 use crate::source::walk;
 
 impl Daemon {
@@ -109,7 +110,7 @@ impl Daemon {
         }
     }
 
-    /// Notes what lies below a folder; false if the folder cannot be read.
+    /// Notes what lies below a folder; false if the folder, or one below it, cannot be read.
     pub(super) fn walk_below(&mut self, path: &Path, root: usize) -> bool {
         let now = Instant::now();
         let readable = std::fs::read_dir(path);
@@ -117,17 +118,17 @@ impl Daemon {
         if readable.is_err() {
             return false;
         }
+        let (mut whole, mut unread) = (true, 0);
         self.status.begin_walk(root);
-        let mut whole = true;
         for entry in walk(path) {
-            if entry.gap.is_some() {
-                // What lies there is not looked at, and that is said.
-                self.status.reach(root, Some(format!("{}: cannot be read", entry.path.display())));
+            if entry.gap == Some(GapReason::Io) {
+                unread += 1;
                 whole = false;
             } else if self.root_of(&entry.path) == Some(root) {
                 self.consider(&entry.path, root, now);
             }
         }
+        self.status.unread_below(root, unread);
         whole
     }
 

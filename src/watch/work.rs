@@ -1,6 +1,7 @@
 //! Looking at files that have rested, and doing with each what its folder and its verdict ask for.
 
 use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -104,7 +105,7 @@ impl Daemon {
                 let below = file.path.strip_prefix(&root.path).unwrap_or(&file.path).to_path_buf();
                 let target = Target { root: export.clone().into(), below: below.into(), released: true };
                 if answer == Answer::Release && self.is_gone(export) {
-                    let refusal = Refusal::Io("open the target", std::io::ErrorKind::NotConnected.into());
+                    let refusal = Refusal::Io("open the target", ErrorKind::NotConnected.into());
                     let event = self.event(What::Passed, &file.path, &report, &staged);
                     self.gate.discard(staged);
                     return Some((Err(refusal), Planned { file, release: true, event, news: None }));
@@ -131,13 +132,6 @@ impl Daemon {
                     released: true,
                 };
                 Some(self.hold(file, staged, &report, back))
-            }
-            (_, None) if report.gaps.iter().any(|gap| gap.reason == GapReason::Io) => {
-                // Not read, so not seen: the next walk tries again.
-                let reason = report.gaps.iter().find(|gap| gap.reason == GapReason::Io);
-                let words = reason.map(|gap| gap.reason.title(crate::model::Lang::En).to_string());
-                self.status.stick(file.root, words.unwrap_or_default());
-                None
             }
             (_, None) => {
                 self.seen.add(&file.path, &file.look);
@@ -248,7 +242,7 @@ impl Daemon {
     /// A file stays where it is, and is tried again unless it is gone or never can be carried.
     fn refused(&mut self, file: Rested, refusal: &Refusal) {
         match refusal {
-            Refusal::Io(_, e) if e.kind() == std::io::ErrorKind::NotFound && Look::at(&file.path).is_err() => return,
+            Refusal::Io(_, e) if e.kind() == ErrorKind::NotFound && Look::at(&file.path).is_err() => return,
             Refusal::Special => {
                 self.status.refuse(file.root, &file.path);
                 return;
@@ -330,8 +324,14 @@ fn look(
         Duty::Watch { action } => {
             let entry = Entry { path: file.path.clone(), explicit: false, names: names.clone(), gap: None };
             let report = scanner.scan_entry(&entry);
-            if report.gaps.iter().any(|gap| gap.reason == GapReason::Changed) {
+            let has = |reason| report.gaps.iter().any(|gap| gap.reason == reason && gap.location.steps.is_empty());
+            if has(GapReason::Changed) {
                 return Err(fail(Refusal::Changed));
+            }
+            // Not read, so not looked at: it is tried again, and not called seen.
+            if has(GapReason::Io) {
+                let error = std::fs::File::open(&file.path).err().unwrap_or_else(|| ErrorKind::Other.into());
+                return Err(fail(Refusal::Io("read", error)));
             }
             if *action == Action::Report || report.verdict != Verdict::Block {
                 return Ok(Looked { file: file.clone(), staged: None, report });
