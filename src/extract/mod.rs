@@ -6,6 +6,8 @@ mod budget;
 mod cfb;
 mod html;
 mod input;
+mod json;
+mod literals;
 mod mail;
 mod package;
 mod rtf;
@@ -40,8 +42,18 @@ pub trait Extractor: Sync {
 }
 
 /// The extractors. A format in no row is a gap: unsupported.
-const EXTRACTORS: &[&dyn Extractor] =
-    &[&text::Text, &zip::Zip, &cfb::Compound, &html::Html, &rtf::Rtf, &mail::Mail, &xml::Xml, &binary::Binary];
+const EXTRACTORS: &[&dyn Extractor] = &[
+    &text::Text,
+    &text::Table,
+    &json::Json,
+    &zip::Zip,
+    &cfb::Compound,
+    &html::Html,
+    &rtf::Rtf,
+    &mail::Mail,
+    &xml::Xml,
+    &binary::Binary,
+];
 
 /// The extractor for a format.
 pub fn extractor_for(format: Format) -> Option<&'static dyn Extractor> {
@@ -95,6 +107,13 @@ impl<'a> Cx<'a> {
     /// The text here is program source.
     pub fn source_code(&self) -> bool {
         self.source_code
+    }
+
+    /// Does something with text that is program source, whatever the file is.
+    pub fn as_source(&mut self, work: impl FnOnce(&mut Self)) {
+        let before = std::mem::replace(&mut self.source_code, true);
+        work(self);
+        self.source_code = before;
     }
 
     /// Hands on a window of text.

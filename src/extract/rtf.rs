@@ -5,7 +5,8 @@ use std::io::Read;
 
 use encoding_rs::Encoding;
 
-use super::{Cx, Extractor, Input, Story, reason_of};
+use super::literals::{Escapes, literals};
+use super::{Cx, Extractor, Input, Story, reason_of, strings};
 use crate::model::{Format, GapReason, Limit, Part, PartKind, Unit};
 
 /// Reads RTF.
@@ -13,6 +14,8 @@ pub(super) struct Rtf;
 
 /// Bytes of one file held in memory.
 const FILE: u64 = 48 << 20;
+/// Bytes of a field instruction whose arguments are looked at one by one.
+const FIELD: usize = 64 * 1024;
 /// Groups inside groups.
 const DEPTH: usize = 4000;
 
@@ -40,7 +43,25 @@ struct Group {
     encoding: &'static Encoding,
     /// Characters that follow a `\u` for readers that do not know it.
     skip: usize,
-    object: bool,
+    payload: Option<Payload>,
+    /// The groups inside are values of their own.
+    pairs: bool,
+}
+
+/// What the hexadecimal digits of a group are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Payload {
+    /// An embedded object.
+    Object,
+    /// A picture.
+    Picture,
+}
+
+impl Group {
+    /// What holds before any group was opened.
+    fn outermost() -> Self {
+        Group { kind: PartKind::Body, encoding: encoding_rs::WINDOWS_1252, skip: 1, payload: None, pairs: false }
+    }
 }
 
 struct Reading<'b> {
@@ -52,23 +73,25 @@ struct Reading<'b> {
     skipping: usize,
     fonts: Vec<(i32, &'static Encoding)>,
     font: i32,
-    object: Vec<u8>,
+    /// The field instruction under way.
+    field: String,
+    payload: Vec<u8>,
     nibble: Option<u8>,
 }
 
 impl<'b> Reading<'b> {
     fn new(bytes: &'b [u8]) -> Self {
-        let first = Group { kind: PartKind::Body, encoding: encoding_rs::WINDOWS_1252, skip: 1, object: false };
         Reading {
             bytes,
             at: 0,
-            groups: vec![first],
+            groups: vec![Group::outermost()],
             stories: Vec::new(),
             pending: Vec::new(),
             skipping: 0,
             fonts: Vec::new(),
             font: 0,
-            object: Vec::new(),
+            field: String::new(),
+            payload: Vec::new(),
             nibble: None,
         }
     }
@@ -78,20 +101,20 @@ impl<'b> Reading<'b> {
             self.at += 1;
             match byte {
                 b'{' => {
-                    self.settle(cx);
+                    self.settle_whole(cx);
                     if self.groups.len() >= DEPTH {
                         return Err(GapReason::Limit(Limit::XmlDepth));
                     }
-                    let group = self.group().clone();
+                    let group = Group { pairs: false, ..self.group().clone() };
                     self.groups.push(group);
                 }
                 b'}' => {
-                    self.settle(cx);
+                    self.settle_whole(cx);
                     self.end_group(cx);
                 }
                 b'\\' => self.control(cx),
                 b'\r' | b'\n' => {}
-                _ if self.group().object => self.hex(byte),
+                _ if self.group().payload.is_some() => self.hex(byte),
                 _ if self.skipping > 0 => self.skipping -= 1,
                 _ => self.pending.push(byte),
             }
@@ -111,24 +134,43 @@ impl<'b> Reading<'b> {
 
     fn group(&mut self) -> &mut Group {
         if self.groups.is_empty() {
-            let group = Group { kind: PartKind::Body, encoding: encoding_rs::WINDOWS_1252, skip: 1, object: false };
-            self.groups.push(group);
+            self.groups.push(Group::outermost());
         }
         let last = self.groups.len() - 1;
         &mut self.groups[last]
     }
 
     fn end_group(&mut self, cx: &mut Cx<'_>) {
-        let ended = self.groups.pop();
-        let kind = self.group().kind;
-        if let Some(ended) = ended {
-            if ended.object && !self.group().object {
-                let object = std::mem::take(&mut self.object);
-                cx.member("object", Input::bytes(ole_payload(&object)));
+        let Some(ended) = self.groups.pop() else { return };
+        let (kind, payload, pairs) = (self.group().kind, self.group().payload, self.group().pairs);
+        if ended.payload != payload {
+            self.end_payload(ended.payload, cx);
+        }
+        if ended.kind != kind || pairs {
+            self.push_to(ended.kind, "\n", cx);
+        }
+        if ended.kind == PartKind::Field && kind != PartKind::Field {
+            let field = std::mem::take(&mut self.field);
+            literals(&field, Escapes::Doubled, |argument| {
+                self.push_to(PartKind::Field, argument, cx);
+                self.push_to(PartKind::Field, "\n", cx);
+            });
+        }
+    }
+
+    fn end_payload(&mut self, kind: Option<Payload>, cx: &mut Cx<'_>) {
+        let payload = std::mem::take(&mut self.payload);
+        self.nibble = None;
+        match kind {
+            Some(Payload::Object) => cx.member("object", Input::bytes(ole_payload(&payload))),
+            Some(Payload::Picture) if !payload.is_empty() => {
+                cx.picture("picture");
+                let part = Part::labelled(PartKind::Strings, "picture");
+                if let Err(reason) = strings::scan(&payload[..], part.clone(), FILE, cx) {
+                    cx.gap(Some(part), reason);
+                }
             }
-            if ended.kind != kind {
-                self.push_to(ended.kind, "\n", cx);
-            }
+            _ => {}
         }
     }
 
@@ -213,16 +255,25 @@ impl<'b> Reading<'b> {
                     self.fonts.push((self.font, encoding));
                 }
             }
-            "objdata" => self.group().object = true,
+            "objdata" => self.group().payload = Some(Payload::Object),
+            "pict" => self.group().payload = Some(Payload::Picture),
             "bin" => {
                 let length = usize::try_from(number.unwrap_or_default()).unwrap_or_default();
-                self.at = self.at.saturating_add(length).min(self.bytes.len());
+                let end = self.at.saturating_add(length).min(self.bytes.len());
+                if self.group().payload.is_some() {
+                    self.payload.extend_from_slice(&self.bytes[self.at..end]);
+                }
+                self.at = end;
             }
             "emdash" | "endash" => self.say("-", cx),
             _ => {
                 if let Some(kind) = destination(word) {
                     self.settle(cx);
-                    self.group().kind = kind;
+                    let group = self.group();
+                    group.kind = kind;
+                    group.pairs = word == "docvar";
+                    // Text of its own inside a shape that shows a picture, say.
+                    group.payload = None;
                 }
             }
         }
@@ -233,7 +284,7 @@ impl<'b> Reading<'b> {
             return;
         };
         match self.nibble.take() {
-            Some(high) => self.object.push(high << 4 | value as u8),
+            Some(high) => self.payload.push(high << 4 | value as u8),
             None => self.nibble = Some(value as u8),
         }
     }
@@ -249,6 +300,21 @@ impl<'b> Reading<'b> {
         self.push_to(kind, &text, cx);
     }
 
+    /// Decodes the bytes gathered so far, but for the first half of a character: its other half
+    /// may stand in the next group.
+    fn settle_whole(&mut self, cx: &mut Cx<'_>) {
+        let encoding = self.group().encoding;
+        let halved = !encoding.is_single_byte() && {
+            let (with, _) = encoding.decode_without_bom_handling(&self.pending);
+            let without = self.pending.len().checked_sub(1).map(|end| &self.pending[..end]);
+            with.ends_with('\u{FFFD}')
+                && without.is_some_and(|bytes| !encoding.decode_without_bom_handling(bytes).0.ends_with('\u{FFFD}'))
+        };
+        let half = if halved { self.pending.pop() } else { None };
+        self.settle(cx);
+        self.pending.extend(half);
+    }
+
     fn say(&mut self, text: &str, cx: &mut Cx<'_>) {
         self.settle(cx);
         let kind = self.group().kind;
@@ -256,6 +322,9 @@ impl<'b> Reading<'b> {
     }
 
     fn push_to(&mut self, kind: PartKind, text: &str, cx: &mut Cx<'_>) {
+        if kind == PartKind::Field && self.field.len() < FIELD {
+            self.field.push_str(text);
+        }
         let at = match self.stories.iter().position(|(known, _)| *known == kind) {
             Some(at) => at,
             None => {
@@ -345,14 +414,40 @@ mod tests {
         fn identified(&mut self, _: &Location, _: &Identified) {}
     }
 
-    #[test]
-    fn bytes_of_one_character_are_read_over_control_words() {
+    fn read(rtf: &[u8]) -> Vec<(PartKind, String)> {
         let (mut kept, limits) = (Kept::default(), Limits::default());
         let budget = Budget::new(&limits, &|| false);
+        Rtf.extract(Input::bytes(rtf), &mut Cx::new(&mut kept, &budget)).expect("well-formed");
+        kept.0
+    }
+
+    fn text_of(kept: &[(PartKind, String)], kind: PartKind) -> Option<&str> {
+        kept.iter().find(|(k, _)| *k == kind).map(|(_, text)| text.as_str())
+    }
+
+    #[test]
+    fn bytes_of_one_character_are_read_over_groups() {
+        let kept = read(br"{\rtf1\ansi\ansicpg936\'bb{}\'fa{\b\'c3}{\i\'dc}\par}");
+        assert_eq!(text_of(&kept, PartKind::Body), Some("机密\n"));
+    }
+
+    #[test]
+    fn variables_arguments_and_binary_pictures_are_read_apart() {
+        let kept =
+            read(br#"{\rtf1{\*\docvar {level}{SECRET}}{\field{\*\fldinst QUOTE "TOP "{\b "SECRET"}}{\fldrslt x}}}"#);
+        assert_eq!(text_of(&kept, PartKind::Property), Some("level\nSECRET\n\n"));
+        assert_eq!(text_of(&kept, PartKind::Field), Some("QUOTE \"TOP \"\"SECRET\"\nTOP \"SECRET\n"));
+        let kept = read(b"{\\rtf1{\\pict\\wmetafile8\\bin21 }{\\par SECRET FORMULA}\\par end}");
+        assert!(text_of(&kept, PartKind::Strings).is_some_and(|text| text.contains("SECRET FORMULA")), "{kept:?}");
+        assert_eq!(text_of(&kept, PartKind::Body), Some("\nend"));
+    }
+
+    #[test]
+    fn bytes_of_one_character_are_read_over_control_words() {
         let rtf = br"{\rtf1\ansi\ansicpg936{\header \'bb\b \'fa\'c3\'dc\par}{\fonttbl{\f1\fcharset136 Ming;}}\uc1\u26426?\u-24252?\u9733?10\par{\info{\title \'d6\'b2\'ca\'f7}}}";
         let rtf = [&rtf[..], b"\n"].concat();
-        Rtf.extract(Input::bytes(&rtf), &mut Cx::new(&mut kept, &budget)).expect("well-formed");
-        let find = |kind: PartKind| kept.0.iter().find(|(k, _)| *k == kind).map(|(_, text)| text.as_str());
+        let kept = read(&rtf);
+        let find = |kind| text_of(&kept, kind);
         assert_eq!(find(PartKind::Header), Some("机密\n\n"));
         assert_eq!(find(PartKind::Property), Some("植树\n"));
         assert!(find(PartKind::Body).is_some_and(|text| text.contains("★10")));

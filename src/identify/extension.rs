@@ -13,7 +13,9 @@ pub(super) fn of(name: &str) -> Option<String> {
 /// The format an extension stands for.
 pub(super) fn claims(extension: &str) -> Option<Format> {
     Some(match extension {
-        "txt" | "text" | "md" | "csv" | "tsv" | "log" | "ini" => Format::Text,
+        "txt" | "text" | "md" | "log" | "ini" => Format::Text,
+        "csv" | "tsv" => Format::Csv,
+        "json" | "jsonl" => Format::Json,
         "htm" | "html" | "xhtml" => Format::Html,
         "xml" => Format::Xml,
         "rtf" => Format::Rtf,

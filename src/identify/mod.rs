@@ -13,9 +13,13 @@ pub use text::{Width, utf16_or_32};
 
 /// Identifies content by its first bytes and compares with what the name claims.
 pub fn identify(head: &[u8], name: Option<&str>) -> Identified {
-    let (format, why) = by_content(head);
+    let (mut format, mut why) = by_content(head);
     let extension = name.and_then(extension::of);
     let claimed = extension.as_deref().and_then(extension::claims);
+    // Nothing in a text shows that its commas separate cells.
+    if format == Format::Text && claimed == Some(Format::Csv) {
+        (format, why) = (Format::Csv, "text with the name of a table");
+    }
     // Text, markup, mail and source are one family: a page without tags is no lie.
     let claimed = match claimed {
         Some(claimed) if is_textual(claimed) && is_textual(format) => Some(format),
@@ -25,7 +29,10 @@ pub fn identify(head: &[u8], name: Option<&str>) -> Identified {
 }
 
 fn is_textual(format: Format) -> bool {
-    matches!(format, Format::Text | Format::Html | Format::Xml | Format::Mail | Format::Empty)
+    matches!(
+        format,
+        Format::Text | Format::Csv | Format::Json | Format::Html | Format::Xml | Format::Mail | Format::Empty
+    )
 }
 
 fn by_content(head: &[u8]) -> (Format, &'static str) {
@@ -58,6 +65,12 @@ mod tests {
             (b"PK\x05\x06\0\0\0\0", Format::Zip),
             (b"<?xml version=\"1.0\"?><a/>", Format::Xml),
             (b"  <!DOCTYPE html><p>x", Format::Html),
+            (b"<\0h\0t\0m\0l\0>\0<\0p\0>\0x\0", Format::Html),
+            (b"\xFE\xFF\0<\0?\0x\0m\0l\0 \0v\0=\0'\0'\0?\0>\0<\0a\0/\0>", Format::Xml),
+            (b"{\n  \"a\": 1}", Format::Json),
+            (b"[{\"a\": 1}]", Format::Json),
+            (b"[1] a footnote", Format::Text),
+            (b"{a} set", Format::Text),
             (b"From: a@trees.example\r\nTo: b@trees.example\r\nSubject: x\r\n\r\nhi", Format::Mail),
             (b"From: somebody\nhello", Format::Text),
             ("机密★10年".as_bytes(), Format::Text),
@@ -71,6 +84,13 @@ mod tests {
         }
         let noise: Vec<u8> = (0..2000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
         assert_eq!(format(&noise), Format::Unknown);
+    }
+
+    #[test]
+    fn a_table_of_text_goes_by_its_name() {
+        assert_eq!(identify(b"a,b\n", Some("a.csv")).format, Format::Csv);
+        assert_eq!(identify(b"%PDF-1.7\n", Some("a.csv")).format, Format::Pdf);
+        assert!(identify(b"%PDF-1.7\n", Some("a.csv")).disagrees());
     }
 
     #[test]

@@ -19,13 +19,29 @@ pub enum Width {
 /// Text of some kind, or unknown bytes.
 pub(super) fn identify(head: &[u8]) -> (Format, &'static str) {
     let body = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
-    if utf16_or_32(head).is_some() {
-        return (Format::Text, "UTF-16 or UTF-32");
+    if let Some(width) = utf16_or_32(head) {
+        return narrowed(head, width)
+            .and_then(|text| markup(text.as_bytes()))
+            .filter(|(format, _)| {
+                // Only these are read in such an encoding.
+                matches!(format, Format::Html | Format::Xml)
+            })
+            .unwrap_or((Format::Text, "UTF-16 or UTF-32"));
     }
     if !is_text(body) {
         return (Format::Unknown, "no known signature, not text");
     }
     markup(body).unwrap_or((Format::Text, "readable characters"))
+}
+
+/// The beginning of a UTF-16 text as UTF-8.
+fn narrowed(head: &[u8], width: Width) -> Option<String> {
+    let encoding = match width {
+        Width::Utf16Le => encoding_rs::UTF_16LE,
+        Width::Utf16Be => encoding_rs::UTF_16BE,
+        Width::Utf32Le | Width::Utf32Be => return None,
+    };
+    Some(encoding.decode_with_bom_removal(&head[..head.len().min(8192)]).0.into_owned())
 }
 
 /// The width shown by a byte order mark or by the pattern of zero bytes.
@@ -121,7 +137,20 @@ fn markup(body: &[u8]) -> Option<(Format, &'static str)> {
     {
         return Some((Format::Xml, "begins with an XML element"));
     }
+    if is_json(front) {
+        return Some((Format::Json, "JSON"));
+    }
     is_mail(front).then_some((Format::Mail, "header lines of a message"))
+}
+
+/// An object that begins with a key or ends at once, a list that begins with a string or another list.
+fn is_json(front: &[u8]) -> bool {
+    let mut signs = front.iter().filter(|b| !b.is_ascii_whitespace());
+    match (signs.next(), signs.next()) {
+        (Some(b'{'), Some(b'"')) => true,
+        (Some(b'['), Some(b'"' | b'{')) => true,
+        _ => false,
+    }
 }
 
 /// The first tag has an end and a namespace or an attribute, as XML without a declaration has.

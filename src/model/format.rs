@@ -12,6 +12,10 @@ pub enum Format {
     Empty,
     /// Text in some encoding.
     Text,
+    /// Comma- or tab-separated values.
+    Csv,
+    /// JSON or JSON Lines.
+    Json,
     /// HTML.
     Html,
     /// XML that is not a document format known here.
@@ -52,9 +56,11 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 20] = [
+    pub const ALL: [Format; 22] = [
         Format::Empty,
         Format::Text,
+        Format::Csv,
+        Format::Json,
         Format::Html,
         Format::Xml,
         Format::Rtf,
@@ -90,6 +96,8 @@ impl Format {
         match self {
             Format::Empty => ("empty", "empty file", "空文件"),
             Format::Text => ("text", "text", "纯文本"),
+            Format::Csv => ("csv", "comma-separated values", "CSV 表格"),
+            Format::Json => ("json", "JSON", "JSON"),
             Format::Html => ("html", "HTML", "HTML 网页"),
             Format::Xml => ("xml", "XML", "XML"),
             Format::Rtf => ("rtf", "Rich Text", "RTF 文档"),

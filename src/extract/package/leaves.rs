@@ -18,12 +18,35 @@ pub(in crate::extract) struct Leaves {
     /// The key that names the next value, where an element carries one.
     key: Option<String>,
     text: String,
+    /// The text of each open element with that of the elements in it.
+    mixed: Vec<Mixed>,
     stanag: Option<BTreeMap<&'static str, String>>,
+}
+
+/// Bytes of an element with text and elements side by side that are joined.
+const JOINED: usize = 4096;
+
+/// The text of an element and of those in it.
+#[derive(Default)]
+struct Mixed {
+    joined: String,
+    /// It has text of its own.
+    own: bool,
+    /// An element in it has text.
+    inner: bool,
+}
+
+impl Mixed {
+    fn add(&mut self, text: &str) {
+        if self.joined.len() + text.len() <= JOINED {
+            self.joined.push_str(text);
+        }
+    }
 }
 
 impl Leaves {
     pub(in crate::extract) fn new(kind: PartKind) -> Self {
-        Leaves { kind, path: Vec::new(), key: None, text: String::new(), stanag: None }
+        Leaves { kind, path: Vec::new(), key: None, text: String::new(), mixed: Vec::new(), stanag: None }
     }
 
     pub(in crate::extract) fn finish(mut self, cx: &mut Cx<'_>) {
@@ -54,6 +77,19 @@ impl Leaves {
         }
     }
 
+    /// An element ends: where its own text runs on through elements in it, that is one text.
+    fn join(&mut self, cx: &mut Cx<'_>) {
+        let Some(mixed) = self.mixed.pop() else { return };
+        if mixed.own && mixed.inner {
+            let key = self.path.last().map(String::as_str).unwrap_or_default().to_string();
+            self.say(&key, mixed.joined.trim(), cx);
+        }
+        if let Some(outer) = self.mixed.last_mut() {
+            outer.inner |= mixed.own || mixed.inner;
+            outer.add(&mixed.joined);
+        }
+    }
+
     fn learn_stanag(&mut self, text: &str) {
         let key = match self.path.last().map(String::as_str) {
             Some("PolicyIdentifier") => "policy",
@@ -78,6 +114,7 @@ impl Visitor for Leaves {
     fn open(&mut self, name: &str, attributes: &[Attribute], cx: &mut Cx<'_>) {
         self.flush(cx);
         self.path.push(name.to_string());
+        self.mixed.push(Mixed::default());
         if let Some(key) =
             value(attributes, "name").filter(|_| matches!(name, "property" | "user-defined" | "CustomData"))
         {
@@ -101,10 +138,15 @@ impl Visitor for Leaves {
 
     fn text(&mut self, text: &str, _: &mut Cx<'_>) {
         self.text.push_str(text);
+        if let Some(mixed) = self.mixed.last_mut() {
+            mixed.own |= !text.trim().is_empty();
+            mixed.add(text);
+        }
     }
 
     fn close(&mut self, name: &str, cx: &mut Cx<'_>) {
         self.flush(cx);
+        self.join(cx);
         self.path.pop();
         if matches!(name, "property" | "user-defined" | "CustomData") {
             self.key = None;

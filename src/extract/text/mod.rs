@@ -3,6 +3,7 @@
 //! While all bytes are UTF-8 there is one reading; from the first chunk that is not, every
 //! encoding that may have been meant is read side by side, and the judge keeps one finding.
 
+mod cells;
 mod readings;
 
 use std::io::Read;
@@ -18,6 +19,9 @@ const CHUNK: usize = 128 * 1024;
 /// Reads text.
 pub(super) struct Text;
 
+/// Reads tables written as text.
+pub(super) struct Table;
+
 impl Extractor for Text {
     fn formats(&self) -> &'static [Format] {
         &[Format::Text, Format::Empty]
@@ -28,9 +32,22 @@ impl Extractor for Text {
     }
 }
 
+impl Extractor for Table {
+    fn formats(&self) -> &'static [Format] {
+        &[Format::Csv]
+    }
+
+    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+        read_into(Readings::of_cells(PartKind::Body), input.into_reader(), cx)
+    }
+}
+
 /// Reads text of an unknown encoding as a part of the given kind.
-pub(super) fn read(mut reader: impl Read, kind: PartKind, cx: &mut Cx<'_>) -> Result<(), GapReason> {
-    let mut readings = Readings::new(kind);
+pub(super) fn read(reader: impl Read, kind: PartKind, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    read_into(Readings::new(kind), reader, cx)
+}
+
+fn read_into(mut readings: Readings, mut reader: impl Read, cx: &mut Cx<'_>) -> Result<(), GapReason> {
     let mut chunk = vec![0; CHUNK];
     let mut outcome = Ok(());
     loop {

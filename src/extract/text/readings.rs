@@ -1,9 +1,12 @@
 //! The readings of one text: which encodings are tried, and when one is given up.
 
+use std::borrow::Cow;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs as enc;
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8};
 
+use super::cells::Cells;
 use crate::extract::{Cx, Story};
 use crate::identify::{Width, utf16_or_32};
 use crate::model::{Part, PartKind, Unit};
@@ -28,6 +31,8 @@ const IMPLAUSIBLE: usize = 4;
 /// All readings of one text.
 pub(super) struct Readings {
     kind: PartKind,
+    /// The text is a table.
+    table: bool,
     readings: Vec<Reading>,
     /// Every byte so far was UTF-8 without a zero byte.
     plain: bool,
@@ -39,6 +44,7 @@ pub(super) struct Readings {
 struct Reading {
     decoding: Decoding,
     story: Story,
+    cells: Option<Cells>,
     characters: usize,
     implausible: usize,
     /// Kept whatever it reads like: UTF-8, or what a byte order mark says.
@@ -62,7 +68,12 @@ enum Decoding {
 
 impl Readings {
     pub(super) fn new(kind: PartKind) -> Self {
-        Readings { kind, readings: Vec::new(), plain: true, started: false, cut: Vec::new() }
+        Readings { kind, table: false, readings: Vec::new(), plain: true, started: false, cut: Vec::new() }
+    }
+
+    /// Readings of a table.
+    pub(super) fn of_cells(kind: PartKind) -> Self {
+        Readings { table: true, ..Readings::new(kind) }
     }
 
     /// Takes the next chunk; `last` if no other follows.
@@ -126,7 +137,8 @@ impl Readings {
             self.open(width_decoding(width), width_name(width), marked);
         }
         if !marked {
-            self.readings.insert(0, Reading::new(self.kind, Decoding::Standard(UTF_8.new_decoder()), None, true));
+            let reading = self.reading(Decoding::Standard(UTF_8.new_decoder()), None, true);
+            self.readings.insert(0, reading);
         }
         if !self.plain && !marked && with_mark.is_none() {
             self.branch(chunk);
@@ -163,7 +175,21 @@ impl Readings {
     }
 
     fn open(&mut self, decoding: Decoding, name: &str, certain: bool) {
-        self.readings.push(Reading::new(self.kind, decoding, Some(name), certain));
+        let reading = self.reading(decoding, Some(name), certain);
+        self.readings.push(reading);
+    }
+
+    fn reading(&self, decoding: Decoding, name: Option<&str>, certain: bool) -> Reading {
+        let part = name.map_or(Part::only(self.kind), |name| Part::labelled(self.kind, name));
+        Reading {
+            decoding,
+            story: Story::new(part, Unit::Line),
+            cells: self.table.then(Cells::default),
+            characters: 0,
+            implausible: 0,
+            certain,
+            given_up: false,
+        }
     }
 }
 
@@ -201,12 +227,6 @@ fn width_name(width: Width) -> &'static str {
 }
 
 impl Reading {
-    fn new(kind: PartKind, decoding: Decoding, name: Option<&str>, certain: bool) -> Self {
-        let part = name.map_or(Part::only(kind), |name| Part::labelled(kind, name));
-        let story = Story::new(part, Unit::Line);
-        Reading { decoding, story, characters: 0, implausible: 0, certain, given_up: false }
-    }
-
     fn is(&self, name: &str) -> bool {
         self.story.label() == Some(name)
     }
@@ -234,11 +254,16 @@ impl Reading {
 
     /// Adds text with all line ends made alike.
     fn push(&mut self, text: &str, cx: &mut Cx<'_>) {
-        if !text.contains(['\r', '\u{85}', '\u{2028}', '\u{2029}', '\u{c}', '\u{b}']) {
-            self.story.push(text, cx);
-            return;
+        let mut text = Cow::Borrowed(text);
+        if text.contains(['\r', '\u{85}', '\u{2028}', '\u{2029}', '\u{c}', '\u{b}']) {
+            text = text
+                .replace("\r\n", "\n")
+                .replace(['\r', '\u{85}', '\u{2028}', '\u{2029}', '\u{c}', '\u{b}'], "\n")
+                .into();
         }
-        let text = text.replace("\r\n", "\n").replace(['\r', '\u{85}', '\u{2028}', '\u{2029}', '\u{c}', '\u{b}'], "\n");
+        if let Some(cells) = &mut self.cells {
+            text = cells.take(&text).into();
+        }
         self.story.push(&text, cx);
     }
 }
