@@ -34,6 +34,7 @@ struct ExpectedFinding {
     tier: Option<String>,
     role: Option<String>,
     part: Option<String>,
+    location: Option<String>,
 }
 
 #[derive(Deserialize, Debug)]
@@ -72,6 +73,7 @@ fn differences(report: &Report, wanted: &Expectation) -> Vec<String> {
             ("tier", &wanted.tier),
             ("role", &wanted.role),
             ("part", &wanted.part),
+            ("location", &wanted.location),
         ]
         .into_iter()
         .all(|(key, value)| value.as_ref().is_none_or(|value| finding[key] == value.as_str()))

@@ -123,7 +123,7 @@ impl<'b> Reading<'b> {
             }
         }
         self.settle(cx);
-        if self.groups.len() > 2 { Err(GapReason::Damaged) } else { Ok(()) }
+        if self.groups.len() > 1 { Err(GapReason::Damaged) } else { Ok(()) }
     }
 
     fn finish(self, cx: &mut Cx<'_>) {

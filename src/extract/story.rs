@@ -4,7 +4,7 @@
 use std::mem;
 
 use super::Cx;
-use crate::model::{Part, Segment, Unit};
+use crate::model::{Cell, Part, Segment, Unit};
 
 /// Bytes of text gathered before a window is handed on.
 pub const WINDOW: usize = 512 * 1024;
@@ -21,16 +21,31 @@ pub struct Story {
     units_before: u64,
     lines_before: u64,
     cut_start: bool,
+    /// Units that ended so far.
+    ended: u64,
+    /// The cells of units in `text` and behind it.
+    cells: Vec<(u64, Cell)>,
 }
 
 impl Story {
     /// An empty story.
     pub fn new(part: Part, unit: Unit) -> Self {
-        Story { part, unit, text: String::new(), owned: 0, units_before: 0, lines_before: 0, cut_start: false }
+        Story {
+            part,
+            unit,
+            text: String::new(),
+            owned: 0,
+            units_before: 0,
+            lines_before: 0,
+            cut_start: false,
+            ended: 0,
+            cells: Vec::new(),
+        }
     }
 
     /// Adds text; `\n` ends a unit, U+2028 breaks a line inside one, `\t` separates cells.
     pub fn push(&mut self, mut text: &str, cx: &mut Cx<'_>) {
+        self.ended += text.bytes().filter(|byte| *byte == b'\n').count() as u64;
         while self.text.len() + text.len() >= WINDOW + CONTEXT {
             let take = floor(text, (WINDOW + CONTEXT).saturating_sub(self.text.len()).max(4));
             self.text.push_str(&text[..take]);
@@ -38,6 +53,13 @@ impl Story {
             self.hand_on(cx);
         }
         self.text.push_str(text);
+    }
+
+    /// The unit that begins now stands in this cell.
+    pub fn stands_in(&mut self, cell: Cell) {
+        if self.cells.last().is_none_or(|(unit, _)| *unit < self.ended) {
+            self.cells.push((self.ended, cell));
+        }
     }
 
     /// Ends the current line or paragraph, unless nothing stands in it yet.
@@ -85,6 +107,7 @@ impl Story {
             cut_start: self.cut_start,
             cut_end: !last && !self.text.ends_with('\n'),
             unit: self.unit,
+            cells: &self.cells,
             source_code: cx.source_code(),
         };
         cx.segment(segment);
@@ -101,6 +124,8 @@ impl Story {
         let rest = self.text.split_off(from);
         mem::drop(mem::replace(&mut self.text, rest));
         self.owned = cut - from;
+        let gone = self.cells.partition_point(|(unit, _)| *unit < self.units_before);
+        self.cells.drain(..gone);
     }
 }
 

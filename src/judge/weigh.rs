@@ -143,7 +143,9 @@ fn apply(predicate: &Predicate, weighed: &mut Weighed) {
 
 fn located(setting: Setting<'_>, around: &Surroundings<'_>) -> Location {
     let mut location = setting.segment.location.clone();
+    let cell = setting.segment.cell(around.unit_number() - 1);
     location.spot = match setting.segment.unit {
+        _ if cell.is_some() => cell.map(Spot::Cell),
         Unit::Line => Some(Spot::Line(around.unit_number())),
         Unit::Paragraph => Some(Spot::Paragraph(around.unit_number())),
         Unit::None => None,

@@ -49,10 +49,16 @@ pub enum PartKind {
     Label,
     /// Names and attribute values of the markup: styles, bookmarks, controls, targets.
     Markup,
-    /// A cell or a shared string of a sheet.
+    /// A sheet of a workbook.
     Sheet,
-    /// A slide's text or notes.
+    /// A sheet that is not shown.
+    HiddenSheet,
+    /// A slide's text.
     Slide,
+    /// What a speaker reads to a slide.
+    SpeakerNotes,
+    /// What all slides show: a master or a layout.
+    SlideMaster,
     /// A message's subject or another of its header fields.
     MessageHeader,
     /// The name of the file or of a folder on the way to it.
@@ -99,7 +105,10 @@ impl PartKind {
             PartKind::Label => ("label", "sensitivity label", "敏感度标签"),
             PartKind::Markup => ("markup", "markup", "文档内部标记"),
             PartKind::Sheet => ("sheet", "sheet", "工作表"),
+            PartKind::HiddenSheet => ("hidden-sheet", "hidden sheet", "隐藏的工作表"),
             PartKind::Slide => ("slide", "slide", "幻灯片"),
+            PartKind::SpeakerNotes => ("speaker-notes", "speaker notes", "演讲者备注"),
+            PartKind::SlideMaster => ("slide-master", "slide master", "幻灯片母版"),
             PartKind::MessageHeader => ("message-header", "message header", "邮件头"),
             PartKind::FileName => ("file-name", "file name", "文件名"),
             PartKind::EntryName => ("entry-name", "entry name", "包内文件名"),
@@ -140,6 +149,9 @@ impl Part {
     /// The part in words: `header 1`, `property Title`.
     pub fn describe(&self, lang: Lang) -> String {
         let mut text = self.kind.title(lang).to_string();
+        if let (PartKind::SpeakerNotes, Some(slide)) = (self.kind, self.index) {
+            return lang.pick(format!("slide {slide}, {text}"), format!("幻灯片 {slide} 的{text}"));
+        }
         if let Some(index) = self.index {
             text.push_str(&format!(" {index}"));
         }
@@ -147,6 +159,40 @@ impl Part {
             text.push_str(&lang.pick(format!(" “{label}”"), format!("“{label}”")));
         }
         text
+    }
+}
+
+/// A cell of a sheet: row and column from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cell {
+    /// Row, from 1.
+    pub row: u32,
+    /// Column, from 1.
+    pub column: u32,
+}
+
+impl Cell {
+    /// The cell a reference such as `B7` names.
+    pub fn parse(reference: &str) -> Option<Self> {
+        let letters = reference.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let (letters, digits) = reference.split_at(letters);
+        let column = letters.bytes().try_fold(0_u32, |column, letter| {
+            column.checked_mul(26)?.checked_add(u32::from(letter.to_ascii_uppercase() - b'A') + 1)
+        })?;
+        let row = digits.parse().ok()?;
+        (column > 0 && row > 0).then_some(Cell { row, column })
+    }
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut letters = Vec::new();
+        let mut column = self.column;
+        while column > 0 {
+            letters.push(char::from(b'A' + ((column - 1) % 26) as u8));
+            column = (column - 1) / 26;
+        }
+        write!(f, "{}{}", letters.into_iter().rev().collect::<String>(), self.row)
     }
 }
 
@@ -159,6 +205,8 @@ pub enum Spot {
     Paragraph(u64),
     /// A page, from 1.
     Page(u64),
+    /// A cell of a sheet.
+    Cell(Cell),
 }
 
 /// Where: container steps, part, spot. Empty when it is the item as a whole.
@@ -202,6 +250,7 @@ impl Location {
         match self.spot {
             Some(Spot::Line(n)) => pieces.push(lang.pick(format!("line {n}"), format!("第 {n} 行"))),
             Some(Spot::Paragraph(n)) => pieces.push(lang.pick(format!("paragraph {n}"), format!("第 {n} 段"))),
+            Some(Spot::Cell(cell)) => pieces.push(lang.pick(format!("cell {cell}"), format!("单元格 {cell}"))),
             Some(Spot::Page(n)) => pieces.push(lang.pick(format!("page {n}"), format!("第 {n} 页"))),
             None => {}
         }
@@ -249,6 +298,25 @@ mod tests {
         assert_eq!(location.describe(Lang::En), "outer.zip!a.docx, header 1, paragraph 2");
         assert_eq!(location.describe(Lang::Zh), "outer.zip!a.docx，页眉 1，第 2 段");
         assert_eq!(Location::item().describe(Lang::En), "whole file");
+    }
+
+    #[test]
+    fn cells_are_named_as_sheets_name_them() {
+        for (reference, row, column) in
+            [("A1", 1, 1), ("B7", 7, 2), ("Z9", 9, 26), ("AA10", 10, 27), ("XFD1048576", 1_048_576, 16_384)]
+        {
+            assert_eq!(Cell::parse(reference), Some(Cell { row, column }));
+            assert_eq!(Cell { row, column }.to_string(), reference);
+        }
+        for wrong in ["", "7", "B", "B0", "ZZZZZZZZ1", "机1"] {
+            assert_eq!(Cell::parse(wrong), None, "{wrong}");
+        }
+        let part = Part::labelled(PartKind::HiddenSheet, "薪酬");
+        let location =
+            Location { spot: Some(Spot::Cell(Cell { row: 7, column: 2 })), ..Location::item().with_part(part) };
+        assert_eq!(location.describe(Lang::En), "hidden sheet “薪酬”, cell B7");
+        assert_eq!(location.describe(Lang::Zh), "隐藏的工作表“薪酬”，单元格 B7");
+        assert_eq!(Part::nth(PartKind::SpeakerNotes, 3).describe(Lang::Zh), "幻灯片 3 的演讲者备注");
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub use gap::{Gap, GapReason, Limit};
 pub use item::Origin;
 pub use lang::{Lang, Phrase};
 pub use limits::Limits;
-pub use location::{Location, Part, PartKind, Spot, safe_name};
+pub use location::{Cell, Location, Part, PartKind, Spot, safe_name};
 pub use report::{PackRef, Report};
 pub use segment::{Segment, Unit};
 pub use tier::Tier;

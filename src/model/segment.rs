@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::Location;
+use super::{Cell, Location};
 
 /// What the ends of lines mean in a part, for saying where something stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -38,6 +38,8 @@ pub struct Segment<'a> {
     pub cut_end: bool,
     /// What a line end means.
     pub unit: Unit,
+    /// The cells in which units stand, by the number of the unit; empty outside sheets.
+    pub cells: &'a [(u64, Cell)],
     /// The text is program source, where marks are quoted in lists and tests.
     pub source_code: bool,
 }
@@ -55,8 +57,15 @@ impl<'a> Segment<'a> {
             cut_start: false,
             cut_end: false,
             unit,
+            cells: &[],
             source_code: false,
         }
+    }
+
+    /// The cell a unit stands in, counted from 0.
+    pub fn cell(&self, unit: u64) -> Option<Cell> {
+        let at = self.cells.binary_search_by_key(&unit, |(unit, _)| *unit).ok()?;
+        Some(self.cells[at].1)
     }
 
     /// The window holds the beginning of the part.

@@ -5,10 +5,13 @@
 use std::collections::HashSet;
 
 use super::attributes::{Said, hash};
+use super::layout::{Layout, Object};
+use super::shared::Strings;
 use super::text::{Place, Sides, Standing};
 use crate::extract::Cx;
+use crate::extract::literals::{Escapes, literals};
 use crate::extract::xml::{Attribute, Visitor, value};
-use crate::model::{Part, PartKind};
+use crate::model::{Cell, Part, PartKind};
 
 /// Elements that end a paragraph where they begin and where they end.
 const BLOCKS: [&str; 26] = [
@@ -42,12 +45,23 @@ const BLOCKS: [&str; 26] = [
 /// Elements whose text runs on.
 const RUNS: [&str; 9] = ["t", "delText", "p", "h", "span", "a", "TextCode", "rubyBase", "tspan"];
 
+/// Digits from which a number may be a number of a person or a card.
+const TELLING_DIGITS: usize = 7;
+/// Elements that hold formulas.
+const FORMULAS: [&str; 6] = ["f", "formula", "formula1", "formula2", "definedName", "calculatedColumnFormula"];
+
 /// Bytes of a single value that are gathered before it is handed on in pieces.
 const LEAF: usize = 1 << 20;
 
 /// Reads one part.
-pub(in crate::extract) struct Flow {
+pub(in crate::extract) struct Flow<'s> {
     base: PartKind,
+    /// Strings shared by the cells of a workbook.
+    strings: Option<&'s mut Strings>,
+    /// The cell under way, and what its value is.
+    cell: Option<(Cell, Value)>,
+    layout: Layout,
+    object: Option<Object>,
     places: Vec<Place>,
     /// What each open element needs undone when it closes.
     open: Vec<Opened>,
@@ -81,15 +95,36 @@ enum Opened {
     Formatted,
     /// Definitions of tab stops, whose `tab` is no tab.
     TabStops,
+    /// The value of a cell.
+    Value,
+    /// A piece of text with a place on the page.
+    Piece,
+    /// A formula or a format, with words between quotes.
+    Quoting,
 }
 
-impl Flow {
+/// What the value of a cell is (ISO/IEC 29500-1, 18.18.11).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Value {
+    /// The number of a shared string.
+    Shared,
+    /// Text.
+    Text,
+    /// A number, a date, a truth value.
+    Number,
+}
+
+impl<'s> Flow<'s> {
     pub(in crate::extract) fn new(part: Part) -> Self {
         let base = part.kind;
         let label =
             part.label.clone().or(part.index.map(|index| part.kind.as_str().to_string() + &format!(" {index}")));
         Flow {
             base,
+            strings: None,
+            cell: None,
+            layout: Layout::default(),
+            object: None,
             places: vec![Place::new(part)],
             open: Vec::new(),
             sides: Sides::labelled(label),
@@ -106,7 +141,13 @@ impl Flow {
         }
     }
 
+    /// The strings that cells of this part share.
+    pub(super) fn with_strings(self, strings: &'s mut Strings) -> Self {
+        Flow { strings: Some(strings), ..self }
+    }
+
     pub(in crate::extract) fn finish(mut self, cx: &mut Cx<'_>) {
+        self.end_page(cx);
         for field in std::mem::take(&mut self.fields) {
             self.field(&field, cx);
         }
@@ -133,6 +174,51 @@ impl Flow {
         if let Some(place) = places.last_mut() {
             place.end_paragraph(sides, cx);
         }
+    }
+
+    /// The lines of a page description.
+    fn end_page(&mut self, cx: &mut Cx<'_>) {
+        for line in self.layout.lines() {
+            self.add(&line, cx);
+            self.end_paragraph(cx);
+        }
+    }
+
+    fn end_object(&mut self, cx: &mut Cx<'_>) {
+        self.layout.add(self.object.take().unwrap_or_default());
+        if self.layout.is_full() {
+            self.end_page(cx);
+        }
+    }
+
+    /// A shared string ends: it is kept for the cells that show it.
+    fn keep(&mut self) {
+        let Flow { places, strings: Some(strings), .. } = self else { return };
+        let Some(place) = places.last_mut() else { return };
+        if !strings.has_room(place.text()) {
+            return;
+        }
+        // Strings go by number: one that cannot be taken from its paragraph leaves its place empty.
+        let string = place.take().unwrap_or_default();
+        strings.push(&string);
+    }
+
+    /// The value of a cell.
+    fn value(&mut self, value: &str, cx: &mut Cx<'_>) {
+        let Some((cell, kind)) = self.cell else { return };
+        let text = match (kind, &mut self.strings) {
+            (Value::Shared, Some(strings)) => strings.show(value).unwrap_or_default().to_string(),
+            (Value::Number, _) if value.bytes().filter(u8::is_ascii_digit).count() < TELLING_DIGITS => return,
+            _ => value.to_string(),
+        };
+        // One string may be shown by many cells.
+        if cx.budget().charge(text.len() as u64).is_err() {
+            return;
+        }
+        if let Some(place) = self.places.last_mut() {
+            place.stands_in(cell);
+        }
+        self.add(&text, cx);
     }
 
     /// A border that is no paragraph's end: what stands before it is one all the same.
@@ -185,6 +271,9 @@ impl Flow {
         }
         let kind = self.base;
         self.sides.say(kind, text, cx);
+        if self.open.last() == Some(&Opened::Quoting) {
+            literals(text, Escapes::Doubled, |literal| self.sides.say(PartKind::Field, literal, cx));
+        }
         if text.contains('&') {
             self.sides.say(PartKind::Header, &without_codes(text), cx);
         }
@@ -204,6 +293,11 @@ impl Flow {
             };
             if kind == PartKind::Watermark || self.said.is_news(&attribute.value) {
                 self.sides.say(kind, &attribute.value, cx);
+                if matches!(attribute.name.as_str(), "formula" | "formatCode" | "command") {
+                    literals(&attribute.value, Escapes::Doubled, |literal| {
+                        self.sides.say(PartKind::Field, literal, cx)
+                    });
+                }
             }
         }
     }
@@ -285,13 +379,40 @@ impl Flow {
                 Opened::Place
             }
             "rubyBase" => Opened::Other,
+            "c" if matches!(self.base, PartKind::Sheet | PartKind::HiddenSheet) => {
+                let kind = match value(attributes, "t") {
+                    Some("s") => Value::Shared,
+                    Some("str" | "inlineStr" | "e") => Value::Text,
+                    _ => Value::Number,
+                };
+                self.cell = value(attributes, "r").and_then(Cell::parse).map(|cell| (cell, kind));
+                Opened::Other
+            }
+            "is" => {
+                if let (Some((cell, _)), Some(place)) = (self.cell, self.places.last_mut()) {
+                    place.stands_in(cell);
+                }
+                Opened::Other
+            }
+            "v" if self.cell.is_some() => Opened::Value,
+            "TextObject" => {
+                self.object = Some(Object::new(|key| value(attributes, key).map(str::to_string)));
+                Opened::Other
+            }
+            "TextCode" if self.object.is_some() => {
+                if let Some(object) = &mut self.object {
+                    object.piece(|key| value(attributes, key).map(str::to_string));
+                }
+                Opened::Piece
+            }
+            name if FORMULAS.contains(&name) => Opened::Quoting,
             name if RUNS.contains(&name) => Opened::Run,
             _ => Opened::Leaf,
         }
     }
 }
 
-impl Visitor for Flow {
+impl Visitor for Flow<'_> {
     fn open(&mut self, name: &str, attributes: &[Attribute], cx: &mut Cx<'_>) {
         self.leaf(cx);
         if !attributes.is_empty() {
@@ -316,6 +437,7 @@ impl Visitor for Flow {
                 None => self.field(text, cx),
             },
             Some(Opened::Place) => self.add(text, cx),
+            Some(Opened::Piece) => self.object.get_or_insert_default().text(text),
             // Space between elements is layout of the file.
             _ if text.trim().is_empty() => {}
             _ => {
@@ -328,7 +450,17 @@ impl Visitor for Flow {
     }
 
     fn close(&mut self, name: &str, cx: &mut Cx<'_>) {
+        if self.open.last() == Some(&Opened::Value) {
+            let value = std::mem::take(&mut self.leaf);
+            self.value(&value, cx);
+        }
         self.leaf(cx);
+        match (name, &self.object) {
+            ("si", _) => self.keep(),
+            ("TextObject", Some(_)) => self.end_object(cx),
+            ("c", _) => self.cell = None,
+            _ => {}
+        }
         match self.open.pop() {
             Some(Opened::Place) => self.leave(cx),
             Some(Opened::Inserted) => self.inserted = self.inserted.saturating_sub(1),

@@ -2,10 +2,13 @@
 //! walk for all of them, over every part whether anything refers to it or not: the parts'
 //! names say what they are, the markup says what is text. No format has a walk of its own.
 
+mod atlas;
 mod attributes;
 mod flow;
+mod layout;
 mod leaves;
 mod part;
+mod shared;
 mod text;
 
 use std::io::{Cursor, Read};
@@ -14,14 +17,19 @@ use super::{Cx, HEAD, Input, reason_of, strings, xml};
 use crate::identify;
 use crate::model::{Format, Part, PartKind};
 
+pub(super) use atlas::rank;
+use atlas::{Atlas, Learning};
 pub(super) use flow::Flow;
 pub(super) use leaves::Leaves;
 use part::{Reading, role};
+use shared::Strings;
 
 /// Bytes of a metafile, a font or printer settings that are searched for readable text.
 const DRAWING: u64 = 64 << 20;
 /// Bytes of a picture that are searched for readable text: its metadata.
 const METADATA: u64 = 256 * 1024;
+/// Bytes of a part that tells where others belong.
+const TELLING: u64 = 8 << 20;
 
 /// The members are parts of one document rather than files of an archive.
 pub(super) fn is_package<'n>(names: impl Iterator<Item = &'n str>) -> bool {
@@ -40,6 +48,8 @@ pub(super) fn is_package<'n>(names: impl Iterator<Item = &'n str>) -> bool {
 #[derive(Default)]
 pub(super) struct Package {
     headers: part::Numbers,
+    atlas: Atlas,
+    strings: Strings,
 }
 
 impl Package {
@@ -61,6 +71,11 @@ impl Package {
         }
     }
 
+    /// Hands on what is left when all parts were read.
+    pub(super) fn finish(&self, cx: &mut Cx<'_>) {
+        self.strings.finish(cx);
+    }
+
     fn read_part(
         &mut self,
         name: &str,
@@ -68,11 +83,21 @@ impl Package {
         rest: &mut dyn Read,
         cx: &mut Cx<'_>,
     ) -> Result<(), crate::model::GapReason> {
-        let role = role(name, &mut self.headers);
-        let whole = Cursor::new(head.to_vec()).chain(rest);
+        let role = role(name, &self.atlas, &mut self.headers);
+        let mut whole = Cursor::new(head.to_vec()).chain(rest);
+        if Atlas::is_told_by(name) {
+            let mut telling = Vec::new();
+            let outcome = whole.by_ref().take(TELLING).read_to_end(&mut telling);
+            // What is wrong with it is told below.
+            let _ = xml::walk(&telling[..], &mut Learning { atlas: &mut self.atlas, name }, cx);
+            let mut flow = Flow::new(role.part);
+            let read = xml::walk(Cursor::new(&telling[..]).chain(whole), &mut flow, cx);
+            flow.finish(cx);
+            return outcome.map_err(|e| reason_of(&e)).and(read);
+        }
         match role.reading {
             Reading::Flow if xml::looks_like_xml(head) => {
-                let mut flow = Flow::new(role.part);
+                let mut flow = Flow::new(role.part).with_strings(&mut self.strings);
                 let outcome = xml::walk(whole, &mut flow, cx);
                 flow.finish(cx);
                 outcome
@@ -99,6 +124,9 @@ impl Package {
         cx: &mut Cx<'_>,
     ) -> Result<(), crate::model::GapReason> {
         let format = identify::identify(head, Some(name)).format;
+        if format == Format::Unknown && self.atlas.is_encrypted() {
+            return Err(crate::model::GapReason::Encrypted);
+        }
         if format == Format::Image {
             cx.picture(name);
         }

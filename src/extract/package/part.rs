@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::atlas::Atlas;
 use crate::model::{Part, PartKind};
 
 /// How a part is read.
@@ -28,12 +29,15 @@ pub(super) struct Role {
 pub(super) type Numbers = HashMap<PartKind, u32>;
 
 /// The role of a part.
-pub(super) fn role(name: &str, numbers: &mut Numbers) -> Role {
+pub(super) fn role(name: &str, atlas: &Atlas, numbers: &mut Numbers) -> Role {
     let lower = name.to_ascii_lowercase();
     let file = lower.rsplit('/').next().unwrap_or_default();
     let extension = file.rsplit('.').next().unwrap_or_default();
     if matches!(extension, "emf" | "wmf" | "odttf" | "fntdata" | "ttf" | "otf" | "ttc")
         || file.starts_with("printersettings")
+        // Seals and what they sign: names inside, in DER (GM/T 0031).
+        || matches!(file, "signedvalue.dat")
+        || extension == "esl"
     {
         return Role { part: Part::only(PartKind::Strings), reading: Reading::Strings };
     }
@@ -45,15 +49,24 @@ pub(super) fn role(name: &str, numbers: &mut Numbers) -> Role {
         PartKind::Property | PartKind::Label => Reading::Leaves,
         _ => Reading::Flow,
     };
-    let numbered = matches!(kind, PartKind::Header | PartKind::Footer | PartKind::Slide | PartKind::Sheet);
-    let part = match kind {
-        _ if numbered => {
+    let part = match (atlas.part(name, kind), kind) {
+        (Some(part), _) => part,
+        (None, PartKind::Header | PartKind::Footer) => {
             let number = numbers.entry(kind).or_default();
             *number += 1;
             Part::nth(kind, *number)
         }
-        PartKind::Drawing | PartKind::Markup | PartKind::Glossary => Part::labelled(kind, file),
-        _ => Part::only(kind),
+        (
+            None,
+            PartKind::Body
+            | PartKind::Comment
+            | PartKind::Footnote
+            | PartKind::Endnote
+            | PartKind::Property
+            | PartKind::Label,
+        ) => Part::only(kind),
+        // Known by no name but its own.
+        (None, _) => Part::labelled(kind, file),
     };
     Role { part, reading }
 }
@@ -63,6 +76,7 @@ fn kind(path: &str, file: &str) -> PartKind {
     match file {
         _ if starts("docprops/") || starts("customxml/") || starts("_xmlsignatures/") => PartKind::Property,
         "meta.xml" | "ofd.xml" | "signature.xml" | "signatures.xml" | "customtags.xml" => PartKind::Property,
+        _ if path.contains("/tags/") => PartKind::Property,
         _ if starts("docmetadata/") => PartKind::Label,
         _ if path.contains("/glossary/") => PartKind::Glossary,
         _ if path.ends_with(".rels") || file == "[content_types].xml" => PartKind::Markup,
@@ -75,8 +89,18 @@ fn kind(path: &str, file: &str) -> PartKind {
         _ if file.starts_with("footer") => PartKind::Footer,
         _ if file.starts_with("footnotes") => PartKind::Footnote,
         _ if file.starts_with("endnotes") => PartKind::Endnote,
-        _ if starts("xl/") => PartKind::Sheet,
-        _ if starts("ppt/") => PartKind::Slide,
+        _ if starts("xl/worksheets/") || starts("xl/chartsheets/") || starts("xl/macrosheets/") => PartKind::Sheet,
+        _ if starts("xl/dialogsheets/") || file == "sharedstrings.xml" => PartKind::Sheet,
+        _ if starts("xl/") => PartKind::Markup,
+        _ if path.contains("/notesslides/") => PartKind::SpeakerNotes,
+        _ if ["/slidemasters/", "/slidelayouts/", "/notesmasters/", "/handoutmasters/"]
+            .iter()
+            .any(|at| path.contains(at)) =>
+        {
+            PartKind::SlideMaster
+        }
+        _ if starts("ppt/slides/") => PartKind::Slide,
+        _ if starts("ppt/") => PartKind::Markup,
         "styles.xml" | "settings.xml" | "numbering.xml" | "fonttable.xml" | "websettings.xml" if starts("word/") => {
             PartKind::Markup
         }
@@ -103,9 +127,11 @@ mod tests {
             ("word/_rels/document.xml.rels", PartKind::Markup, None),
             ("word/charts/chart1.xml", PartKind::Drawing, None),
             ("word/styles.xml", PartKind::Markup, None),
-            ("xl/worksheets/sheet1.xml", PartKind::Sheet, Some(1)),
+            ("xl/worksheets/sheet1.xml", PartKind::Sheet, None),
+            ("ppt/notesSlides/notesSlide1.xml", PartKind::SpeakerNotes, None),
+            ("ppt/slideMasters/slideMaster1.xml", PartKind::SlideMaster, None),
         ] {
-            let role = role(name, &mut numbers);
+            let role = role(name, &Atlas::default(), &mut numbers);
             assert_eq!((role.part.kind, role.part.index), (kind, index), "{name}");
         }
     }

@@ -2,7 +2,7 @@
 //! the tracked changes, and without what is hidden.
 
 use crate::extract::{Cx, Story};
-use crate::model::{Part, PartKind, Unit};
+use crate::model::{Cell, Part, PartKind, Unit};
 
 /// Bytes of a paragraph that are gathered before it is handed on in pieces.
 const LONG: usize = 256 * 1024;
@@ -30,6 +30,7 @@ pub(super) struct Place {
 
 #[derive(Default)]
 struct Paragraph {
+    cell: Option<Cell>,
     now: String,
     before: String,
     all: String,
@@ -76,6 +77,22 @@ impl Place {
         }
     }
 
+    /// What is added now stands in a cell.
+    pub(super) fn stands_in(&mut self, cell: Cell) {
+        self.paragraph.cell = Some(cell);
+    }
+
+    /// The text of the current paragraph.
+    pub(super) fn text(&self) -> &str {
+        &self.paragraph.now
+    }
+
+    /// Takes the current paragraph away, unless it is more than its text.
+    pub(super) fn take(&mut self) -> Option<String> {
+        let plain = !self.paragraph.changed && !self.paragraph.has_hidden && self.boxed.is_none();
+        plain.then(|| std::mem::take(&mut self.paragraph).now)
+    }
+
     /// Nothing stands in the current paragraph yet.
     pub(super) fn is_empty(&self) -> bool {
         self.paragraph.now.is_empty() && self.paragraph.all.is_empty()
@@ -109,6 +126,9 @@ impl Place {
             _ => {
                 if let Some(boxed) = self.boxed.take() {
                     self.story.push(&boxed, cx);
+                }
+                if let Some(cell) = paragraph.cell {
+                    self.story.stands_in(cell);
                 }
                 self.story.push(&paragraph.now, cx);
                 self.story.push(end, cx);

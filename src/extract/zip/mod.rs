@@ -25,7 +25,11 @@ impl Extractor for Zip {
         let mut members = Members::list(&mut source, cx)?;
         let package = package::is_package(members.names());
         let mut parts = package::Package::default();
-        for index in 0..members.count() {
+        let mut order: Vec<usize> = (0..members.count()).collect();
+        if package {
+            order.sort_by_key(|index| package::rank(members.name(*index)));
+        }
+        for index in order {
             if cx.budget().check().is_err() {
                 break;
             }
@@ -42,6 +46,7 @@ impl Extractor for Zip {
                 Err(reason) => cx.unreadable_member(&name, reason),
             });
         }
+        parts.finish(cx);
         cx.budget().check()?;
         for comment in members.comments() {
             cx.short(Part::labelled(PartKind::Property, "zip comment"), comment);

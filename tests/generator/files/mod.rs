@@ -3,8 +3,12 @@
 
 mod cases;
 mod docx;
+mod fixed;
 mod hostile;
+mod markup;
 mod package;
+mod sheets;
+mod slides;
 mod texts;
 
 /// All samples.
@@ -12,6 +16,10 @@ pub(crate) fn all() -> Vec<(String, Vec<u8>)> {
     let mut files = cases::files();
     files.extend(texts::files());
     files.extend(docx::files());
+    files.extend(sheets::files());
+    files.extend(slides::files());
+    files.extend(fixed::files());
+    files.extend(markup::files());
     files.extend(hostile::files());
     files
 }

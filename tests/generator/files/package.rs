@@ -26,6 +26,11 @@ pub(crate) fn zip(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
     writer.finish().expect("finished in memory").into_inner()
 }
 
+/// Parts of text for [`zip`].
+pub(crate) fn named(parts: Vec<(&str, String)>) -> Vec<(String, Vec<u8>)> {
+    parts.into_iter().map(|(name, text)| (name.to_string(), text.into_bytes())).collect()
+}
+
 /// A paragraph with one run.
 pub(crate) fn p(text: &str) -> String {
     format!("<w:p><w:r><w:t xml:space=\"preserve\">{text}</w:t></w:r></w:p>")
