@@ -184,7 +184,8 @@ fn a_notification_says_enough_and_leads_to_the_page() {
     assert!(files_held(&desktop) == 5 && desktop.status()["degraded"] == serde_json::json!([]), "{}", desktop.status());
     desktop.output("dunstctl", &["action"]);
     let opened = desktop.root.path().join("opened");
-    until("opened", || opened.exists());
+    // The file is there before its line is.
+    until("opened", || fs::read_to_string(&opened).is_ok_and(|address| address.ends_with('\n')));
     let address = fs::read_to_string(&opened).expect("readable");
     let page = address.trim().strip_prefix("file://").expect("a page of ours");
     let page = fs::read_to_string(page.trim_end_matches("#now")).expect("readable");
