@@ -17,6 +17,7 @@ mod text;
 mod xml;
 mod zip;
 
+use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::identify;
@@ -25,6 +26,9 @@ use crate::model::{Format, Gap, GapReason, Identified, Limit, Location, Part, Pa
 pub use budget::{Budget, Held, reason_of};
 pub use input::{HEAD, Input, Random, ReadSeek};
 pub use story::{Story, WINDOW};
+
+/// Bytes of a picture inside a document that are searched for readable text: its metadata.
+const METADATA: u64 = 256 * 1024;
 
 /// Reads one or several formats.
 pub trait Extractor: Sync {
@@ -155,6 +159,17 @@ impl<'a> Cx<'a> {
     /// Reads a part of a package that is a file of its own; the package scanned its name.
     pub fn embedded(&mut self, name: &str, input: Input<'_>) {
         self.inside(name).open_nested(name, input);
+    }
+
+    /// Reads a file inside a document: a picture is told of and its metadata searched, anything
+    /// else is opened.
+    pub fn contained(&mut self, name: &str, input: Input<'_>) -> Result<(), GapReason> {
+        if identify::identify(input.head(), Some(name)).format != Format::Image {
+            self.embedded(name, input);
+            return Ok(());
+        }
+        self.picture(name);
+        strings::scan(input.into_reader().take(METADATA), Part::labelled(PartKind::Strings, name), METADATA, self)
     }
 
     /// Reports a member that cannot be read at all; its name is scanned all the same.

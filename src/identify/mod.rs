@@ -67,6 +67,7 @@ mod tests {
             (b"  <!DOCTYPE html><p>x", Format::Html),
             (b"<\0h\0t\0m\0l\0>\0<\0p\0>\0x\0", Format::Html),
             (b"\xFE\xFF\0<\0?\0x\0m\0l\0 \0v\0=\0'\0'\0?\0>\0<\0a\0/\0>", Format::Xml),
+            (b"<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<TITLE>x", Format::Html),
             (b"{\n  \"a\": 1}", Format::Json),
             (b"[{\"a\": 1}]", Format::Json),
             (b"[1] a footnote", Format::Text),

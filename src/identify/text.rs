@@ -127,6 +127,10 @@ fn markup(body: &[u8]) -> Option<(Format, &'static str)> {
         let html = lower.windows(5).take(1024).any(|window| window == b"<html");
         return Some(if html { (Format::Html, "XHTML") } else { (Format::Xml, "XML declaration") });
     }
+    // A list of bookmarks has a document type of its own.
+    if begins(b"<!doctype netscape-bookmark") {
+        return Some((Format::Html, "a list of bookmarks"));
+    }
     let tag = |name: &[u8]| lower.windows(name.len()).any(|window| window == name);
     if begins(b"<") && (tag(b"</p>") || tag(b"</div>") || tag(b"<br") || tag(b"</table>") || tag(b"<meta ")) {
         return Some((Format::Html, "HTML tags"));

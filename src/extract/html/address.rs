@@ -2,6 +2,7 @@
 //! (RFC 3986) in any other.
 
 use crate::extract::{Cx, Input, mail};
+use crate::model::{Part, PartKind};
 
 /// A `data:` address holds a file of its own.
 pub(super) fn embedded(address: &str, cx: &mut Cx<'_>) {
@@ -9,7 +10,9 @@ pub(super) fn embedded(address: &str, cx: &mut Cx<'_>) {
     let base64 = head.trim_end().to_ascii_lowercase().ends_with(";base64");
     let plain = percent_decoded(data);
     let bytes = if base64 { mail::base64(&plain) } else { plain };
-    cx.member("data", Input::bytes(&bytes));
+    if let Err(reason) = cx.contained("data", Input::bytes(&bytes)) {
+        cx.gap(Some(Part::labelled(PartKind::Markup, "data")), reason);
+    }
 }
 
 /// The words behind percent signs, if they are any: UTF-8, or GB 18030 as old servers have it.

@@ -15,7 +15,7 @@ use std::io::{Cursor, Read};
 
 use super::{Cx, HEAD, Input, reason_of, strings, xml};
 use crate::identify;
-use crate::model::{Format, Part, PartKind};
+use crate::model::{Format, GapReason, Part, PartKind};
 
 pub(super) use atlas::rank;
 use atlas::{Atlas, Learning};
@@ -26,8 +26,6 @@ use shared::Strings;
 
 /// Bytes of a metafile, a font or printer settings that are searched for readable text.
 const DRAWING: u64 = 64 << 20;
-/// Bytes of a picture that are searched for readable text: its metadata.
-const METADATA: u64 = 256 * 1024;
 /// Bytes of a part that tells where others belong.
 const TELLING: u64 = 8 << 20;
 
@@ -76,13 +74,7 @@ impl Package {
         self.strings.finish(cx);
     }
 
-    fn read_part(
-        &mut self,
-        name: &str,
-        head: &[u8],
-        rest: &mut dyn Read,
-        cx: &mut Cx<'_>,
-    ) -> Result<(), crate::model::GapReason> {
+    fn read_part(&mut self, name: &str, head: &[u8], rest: &mut dyn Read, cx: &mut Cx<'_>) -> Result<(), GapReason> {
         let role = role(name, &self.atlas, &mut self.headers);
         let mut whole = Cursor::new(head.to_vec()).chain(rest);
         if Atlas::is_told_by(name) {
@@ -116,31 +108,18 @@ impl Package {
     }
 
     /// A part that is a file of its own: an embedded document, an HTML chunk, a picture.
-    fn read_other(
-        &mut self,
-        name: &str,
-        head: &[u8],
-        whole: impl Read,
-        cx: &mut Cx<'_>,
-    ) -> Result<(), crate::model::GapReason> {
-        let format = identify::identify(head, Some(name)).format;
-        if format == Format::Unknown && self.atlas.is_encrypted() {
-            return Err(crate::model::GapReason::Encrypted);
-        }
-        if format == Format::Image {
-            cx.picture(name);
-        }
-        match format {
-            // Told as a picture above; only the text of its metadata is looked for.
-            Format::Image => {
-                let part = Part::labelled(PartKind::Strings, name);
-                strings::scan(whole.take(METADATA), part, METADATA, cx)
+    fn read_other(&mut self, name: &str, head: &[u8], whole: impl Read, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+        if identify::identify(head, Some(name)).format == Format::Unknown {
+            if self.atlas.is_encrypted() {
+                return Err(GapReason::Encrypted);
             }
-            _ => {
-                let input = Input::stream(whole).map_err(|e| reason_of(&e))?;
-                cx.embedded(name, input);
-                Ok(())
+            // JBIG2 as OFD has it, without the header of a file.
+            if name.ends_with(".jb2") {
+                cx.picture(name);
+                return Ok(());
             }
         }
+        let input = Input::stream(whole).map_err(|e| reason_of(&e))?;
+        cx.contained(name, input)
     }
 }

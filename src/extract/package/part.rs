@@ -33,8 +33,8 @@ pub(super) fn role(name: &str, atlas: &Atlas, numbers: &mut Numbers) -> Role {
     let lower = name.to_ascii_lowercase();
     let file = lower.rsplit('/').next().unwrap_or_default();
     let extension = file.rsplit('.').next().unwrap_or_default();
-    if matches!(extension, "emf" | "wmf" | "odttf" | "fntdata" | "ttf" | "otf" | "ttc")
-        || file.starts_with("printersettings")
+    if matches!(extension, "emf" | "wmf" | "svm" | "odttf" | "fntdata" | "ttf" | "otf" | "ttc")
+        || ["printersettings", "legacydiagramtext", "layout-cache"].iter().any(|name| file.starts_with(name))
         // Seals and what they sign: names inside, in DER (GM/T 0031).
         || matches!(file, "signedvalue.dat")
         || extension == "esl"
