@@ -1,12 +1,14 @@
 //! From bytes to located text: one trait, one constant table of extractors and the one
 //! recursive driver with its budget. A file a format. Nothing here matches, prints or logs.
 
+mod archive;
 mod binary;
 mod budget;
 mod cfb;
 mod html;
 mod input;
 mod mail;
+mod names;
 mod package;
 mod rtf;
 mod story;
@@ -41,7 +43,24 @@ pub trait Extractor: Sync {
 
 /// The extractors. A format in no row is a gap: unsupported.
 const EXTRACTORS: &[&dyn Extractor] =
-    &[&text::Text, &zip::Zip, &cfb::Compound, &html::Html, &rtf::Rtf, &mail::Mail, &xml::Xml, &binary::Binary];
+    &[
+        &text::Text,
+        &zip::Zip,
+        &cfb::Compound,
+        &html::Html,
+        &rtf::Rtf,
+        &mail::Mail,
+        &xml::Xml,
+        &archive::Compressed,
+        &archive::Tar,
+        &archive::Ar,
+        &archive::Cpio,
+        &archive::SevenZip,
+        &archive::Rar,
+        &archive::Cab,
+        &archive::Iso,
+        &binary::Binary,
+    ];
 
 /// The extractor for a format.
 pub fn extractor_for(format: Format) -> Option<&'static dyn Extractor> {
@@ -74,12 +93,13 @@ pub struct Cx<'a> {
     at: Location,
     depth: u32,
     source_code: bool,
+    name: String,
 }
 
 impl<'a> Cx<'a> {
     /// The context of a whole item.
     pub fn new(sink: &'a mut dyn Sink, budget: &'a Budget<'a>) -> Self {
-        Cx { sink, budget, at: Location::item(), depth: 0, source_code: false }
+        Cx { sink, budget, at: Location::item(), depth: 0, source_code: false, name: String::new() }
     }
 
     /// The allowance left.
@@ -90,6 +110,11 @@ impl<'a> Cx<'a> {
     /// The container steps down to here.
     pub fn at(&self) -> &Location {
         &self.at
+    }
+
+    /// The name of what is being read, if it has one.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The text here is program source.
@@ -145,9 +170,15 @@ impl<'a> Cx<'a> {
         inner.gap(None, reason);
     }
 
+    /// Reports that a member that was handed on is not all there.
+    pub fn member_gap(&mut self, name: &str, reason: GapReason) {
+        self.inside(name).gap(None, reason);
+    }
+
     fn inside(&mut self, name: &str) -> Cx<'_> {
         let at = self.at.step(name);
-        Cx { sink: &mut *self.sink, budget: self.budget, at, depth: self.depth + 1, source_code: false }
+        let depth = self.depth + 1;
+        Cx { sink: &mut *self.sink, budget: self.budget, at, depth, source_code: false, name: name.to_string() }
     }
 
     fn open_nested(&mut self, name: &str, input: Input<'_>) {
@@ -161,6 +192,7 @@ impl<'a> Cx<'a> {
     /// Identifies `input` and runs its extractor. A panic there is a gap: damaged.
     pub fn open(&mut self, name: &str, input: Input<'_>) {
         let identified = identify::identify(input.head(), Some(name));
+        self.name = name.to_string();
         self.source_code = identify::is_source_code(identified.extension.as_deref());
         self.sink.identified(&self.at, &identified);
         if let Err(reason) = self.budget.check() {

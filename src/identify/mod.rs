@@ -54,7 +54,7 @@ mod tests {
             (b"{\\rtf1\\ansi", Format::Rtf),
             (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Format::Cfb),
             (b"\x89PNG\r\n\x1a\n....", Format::Image),
-            (b"\x1f\x8b\x08\0", Format::Archive),
+            (b"\x1f\x8b\x08\0", Format::Compressed),
             (b"PK\x05\x06\0\0\0\0", Format::Zip),
             (b"<?xml version=\"1.0\"?><a/>", Format::Xml),
             (b"  <!DOCTYPE html><p>x", Format::Html),
