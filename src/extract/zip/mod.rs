@@ -1,10 +1,12 @@
 //! Zip files: archives, whose members are items of their own, and packages of parts that make
 //! one document. Which it is, the member names decide.
 
+mod central;
 mod local;
 mod members;
+mod method;
 
-use super::{Cx, Extractor, Input, package, strings};
+use super::{Cx, Extractor, Input, names, package, strings};
 use crate::model::{Format, GapReason, Part, PartKind};
 
 use members::Members;
@@ -29,7 +31,8 @@ impl Extractor for Zip {
             if cx.budget().check().is_err() {
                 break;
             }
-            let name = members.name(index).to_string();
+            let name = names::decoded(members.raw_name(index));
+            names::other_readings(members.raw_name(index), cx);
             if package {
                 cx.short(Part::only(PartKind::EntryName), &name);
             }
@@ -43,6 +46,9 @@ impl Extractor for Zip {
             });
         }
         cx.budget().check()?;
+        for name in members.further_names() {
+            cx.short(Part::only(PartKind::EntryName), name);
+        }
         for comment in members.comments() {
             cx.short(Part::labelled(PartKind::Property, "zip comment"), comment);
         }
