@@ -11,6 +11,7 @@ mod mail;
 mod names;
 mod package;
 mod rtf;
+mod rtf_compressed;
 mod story;
 mod strings;
 mod text;
@@ -50,6 +51,9 @@ const EXTRACTORS: &[&dyn Extractor] =
         &html::Html,
         &rtf::Rtf,
         &mail::Mail,
+        &mail::Mbox,
+        &mail::Tnef,
+        &mail::Smime,
         &xml::Xml,
         &archive::Compressed,
         &archive::Tar,

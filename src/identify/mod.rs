@@ -16,6 +16,11 @@ pub fn identify(head: &[u8], name: Option<&str>) -> Identified {
     let (format, why) = by_content(head);
     let extension = name.and_then(extension::of);
     let claimed = extension.as_deref().and_then(extension::claims);
+    // A message needs no header to be one, and what is read of a text is read of it too.
+    let (format, why) = match (format, claimed) {
+        (Format::Text, Some(Format::Mail)) => (Format::Mail, "a text that is named as a message"),
+        other => (other.0, why),
+    };
     // Text, markup, mail and source are one family: a page without tags is no lie.
     let claimed = match claimed {
         Some(claimed) if is_textual(claimed) && is_textual(format) => Some(format),
@@ -25,7 +30,7 @@ pub fn identify(head: &[u8], name: Option<&str>) -> Identified {
 }
 
 fn is_textual(format: Format) -> bool {
-    matches!(format, Format::Text | Format::Html | Format::Xml | Format::Mail | Format::Empty)
+    matches!(format, Format::Text | Format::Html | Format::Xml | Format::Mail | Format::Mbox | Format::Empty)
 }
 
 fn by_content(head: &[u8]) -> (Format, &'static str) {

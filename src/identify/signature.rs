@@ -35,6 +35,7 @@ const SIGNATURES: &[(usize, &[u8], Format, &str)] = &[
     (0, b"\x28\xB5\x2F\xFD", Format::Compressed, "zstd signature"),
     (0, b"7z\xBC\xAF\x27\x1C", Format::SevenZip, "7z signature"),
     (0, b"Rar!\x1A\x07", Format::Rar, "RAR signature"),
+    (0, b"RE~^", Format::Rar, "RAR signature of old"),
     (0, b"MSCF\0\0\0\0", Format::Cab, "cabinet signature"),
     (257, b"ustar", Format::Tar, "tar signature"),
     (32769, b"CD001", Format::Iso, "ISO 9660 signature"),
@@ -68,6 +69,10 @@ pub(super) fn identify(head: &[u8]) -> Option<(Format, &'static str)> {
     if head.starts_with(b"MZ") && head.iter().take(256).filter(|b| **b == 0).count() >= 3 {
         return Some((Format::Executable, "DOS program signature"));
     }
+    // A sequence whose first value is a PKCS #7 content type (RFC 5652, 3).
+    if head.first() == Some(&0x30) && head[..head.len().min(24)].windows(10).any(|window| window == PKCS7) {
+        return Some((Format::Smime, "PKCS #7 content type"));
+    }
     if is_old_tar(head) {
         return Some((Format::Tar, "tar header checksum"));
     }
@@ -80,6 +85,8 @@ pub(super) fn identify(head: &[u8]) -> Option<(Format, &'static str)> {
     }
     None
 }
+
+const PKCS7: &[u8] = b"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07";
 
 /// A tar header from before the signature: the checksum it holds is the sum of its bytes.
 fn is_old_tar(head: &[u8]) -> bool {

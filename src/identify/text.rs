@@ -121,7 +121,11 @@ fn markup(body: &[u8]) -> Option<(Format, &'static str)> {
     {
         return Some((Format::Xml, "begins with an XML element"));
     }
-    is_mail(front).then_some((Format::Mail, "header lines of a message"))
+    if !is_mail(front) {
+        return None;
+    }
+    let mailbox = front.starts_with(b"From ");
+    Some(if mailbox { (Format::Mbox, "a line `From ` and a message") } else { (Format::Mail, "header lines of a message") })
 }
 
 /// The first tag has an end and a namespace or an attribute, as XML without a declaration has.
@@ -149,6 +153,9 @@ fn is_mail(front: &[u8]) -> bool {
         "content-transfer-encoding",
     ];
     let mut known = 0;
+    // Apple's form begins with a number on a line of its own.
+    let number = front.iter().take(24).take_while(|b| b.is_ascii_digit() || **b == b' ').count();
+    let front = if number > 0 { front[number..].trim_ascii_start() } else { front };
     for line in front.split(|b| *b == b'\n') {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if line.is_empty() {

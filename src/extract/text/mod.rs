@@ -7,7 +7,7 @@ mod readings;
 
 use std::io::Read;
 
-use super::{Cx, Extractor, Input, reason_of};
+use super::{Cx, Extractor, Input, mail, reason_of};
 use crate::model::{Format, GapReason, PartKind};
 
 use readings::Readings;
@@ -24,8 +24,23 @@ impl Extractor for Text {
     }
 
     fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
-        read(input.into_reader(), PartKind::Body, cx)
+        let sealed = mail::is_sealed(input.head());
+        if mail::is_card(input.head()) {
+            card(input, cx)?;
+        } else {
+            read(input.into_reader(), PartKind::Body, cx)?;
+        }
+        if sealed { Err(GapReason::Encrypted) } else { Ok(()) }
     }
+}
+
+/// A calendar or a card: its folded lines are joined before they are read.
+fn card(input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    let mut bytes = Vec::new();
+    let room = cx.budget().holdable();
+    input.into_reader().take(room + 1).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;
+    let _held = cx.budget().hold(bytes.len() as u64)?;
+    read(&mail::unfolded(&bytes)[..], PartKind::Body, cx)
 }
 
 /// Reads text of an unknown encoding as a part of the given kind.
