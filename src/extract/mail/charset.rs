@@ -3,7 +3,7 @@
 
 use encoding_rs::{EUC_KR, Encoding, GB18030, GBK, REPLACEMENT, UTF_8};
 
-use super::transfer::base64;
+use crate::extract::text::{iso_2022_kr, utf7};
 
 /// A character set named in a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,52 +43,9 @@ impl Charset {
                 (text.into_owned(), certain)
             }
             Charset::Utf7 => (utf7(bytes), bytes.is_ascii()),
-            Charset::Iso2022Kr => (EUC_KR.decode_without_bom_handling(&shifted(bytes)).0.into_owned(), bytes.is_ascii()),
+            Charset::Iso2022Kr => (iso_2022_kr(bytes), bytes.is_ascii()),
         }
     }
-}
-
-/// `+` begins base64 of UTF-16 units, `-` or anything foreign ends it; `+-` is a plus.
-fn utf7(bytes: &[u8]) -> String {
-    let mut out = String::new();
-    let mut rest = bytes;
-    while let Some(at) = rest.iter().position(|b| *b == b'+') {
-        out.push_str(&String::from_utf8_lossy(&rest[..at]));
-        rest = &rest[at + 1..];
-        let end = rest.iter().position(|b| !(b.is_ascii_alphanumeric() || b"+/".contains(b))).unwrap_or(rest.len());
-        if end == 0 {
-            out.push('+');
-        } else {
-            let units: Vec<u16> =
-                base64(&rest[..end]).chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
-            out.push_str(&String::from_utf16_lossy(&units));
-        }
-        rest = &rest[end..];
-        rest = rest.strip_prefix(b"-").unwrap_or(rest);
-    }
-    out.push_str(&String::from_utf8_lossy(rest));
-    out
-}
-
-/// Bytes between shift-out and shift-in get their high bit; the announcement goes.
-fn shifted(bytes: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut high = false;
-    let mut at = 0;
-    while at < bytes.len() {
-        match bytes[at] {
-            0x1B if bytes[at..].starts_with(b"\x1B$)C") => at += 3,
-            0x0E => high = true,
-            0x0F => high = false,
-            b'\n' => {
-                high = false;
-                out.push(b'\n');
-            }
-            byte => out.push(if high && byte > 0x20 { byte | 0x80 } else { byte }),
-        }
-        at += 1;
-    }
-    out
 }
 
 #[cfg(test)]
@@ -96,12 +53,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn old_seven_bit_encodings_are_read() {
-        // U+673A U+5BC6 in UTF-16: 67 3A 5B C6, in base64 ZzpbxgA.
-        assert_eq!(utf7(b"a +Zzpbxg- 1 +- 2"), "a 机密 1 + 2");
-        let korean = Charset::named("ISO-2022-KR").expect("known").decode(b"\x1B$)C\x0E4k?\\:q\x0F ok");
-        assert_eq!(korean.0, EUC_KR.decode(b"\xB4\xEB\xBF\xDC\xBA\xF1 ok").0);
+    fn names_of_old_and_new_are_known() {
+        assert_eq!(Charset::named("UTF-7").map(|charset| charset.decode(b"+Zzpbxg-").0).as_deref(), Some("机密"));
         assert_eq!(Charset::named("hz-gb-2312"), None);
         assert_eq!(Charset::named("gb2312"), Some(Charset::Known(GB18030)));
+        assert_eq!(Charset::named("\"ISO-2022-KR\""), Some(Charset::Iso2022Kr));
     }
 }

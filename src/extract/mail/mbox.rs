@@ -4,8 +4,8 @@
 use std::io::{BufRead, BufReader, Read};
 
 use super::MESSAGE;
-use crate::extract::{Cx, Extractor, Input, reason_of};
-use crate::model::{Format, GapReason, Limit};
+use crate::extract::{Cx, Extractor, Input, names, reason_of};
+use crate::model::{Format, GapReason, Limit, Part, PartKind};
 
 /// Reads mailboxes.
 pub(in crate::extract) struct Mbox;
@@ -64,7 +64,11 @@ fn hand_on(message: &mut Vec<u8>, number: &mut u64, cx: &mut Cx<'_>) -> Result<(
         return Err(GapReason::Limit(Limit::Entries));
     }
     let _held = cx.budget().hold(message.len() as u64)?;
-    cx.embedded(&format!("message-{number}.eml"), Input::bytes(message));
+    // The line that begins it belongs to the mailbox, and names a sender.
+    let end = message.iter().position(|b| *b == b'\n').map_or(message.len(), |at| at + 1);
+    let (line, rest) = if message.starts_with(b"From ") { message.split_at(end) } else { (&[][..], &message[..]) };
+    cx.short(Part::only(PartKind::MessageHeader), &names::decoded(line));
+    cx.embedded(&format!("message-{number}.eml"), Input::bytes(rest));
     message.clear();
     cx.budget().check()
 }

@@ -167,8 +167,9 @@ fn multipart(body: &[u8], boundary: &str, depth: usize, cx: &mut Cx<'_>) -> Resu
         at = end;
     }
     piece(&body[start..], outside, depth, cx)?;
-    // The line that ends the last part is missing: so may be parts.
-    if outside { Ok(()) } else { Err(GapReason::Damaged) }
+    // The line that ends the last part is missing: so may be parts. Inside another part, that
+    // one's lines tell.
+    if outside || depth > 0 { Ok(()) } else { Err(GapReason::Damaged) }
 }
 
 fn piece(bytes: &[u8], outside: bool, depth: usize, cx: &mut Cx<'_>) -> Result<(), GapReason> {

@@ -93,7 +93,9 @@ fn attribute<'b>(cursor: &mut Cursor<'b>, attachment: &mut Attachment<'b>, cx: &
     match number {
         ATTACH_BEGINS => attachment.hand_on(cx),
         ATTACH_TITLE => attachment.names.push(shown(data, cx)),
-        ATTACH_DATA | ATTACH_METAFILE => attachment.data.push(data),
+        ATTACH_DATA if !data.is_empty() => attachment.data.push(data),
+        // The icon an attachment is shown by.
+        ATTACH_METAFILE => strings::scan(data, Part::only(PartKind::Strings), data.len() as u64, cx)?,
         MESSAGE_PROPERTIES => properties(data, None, cx)?,
         ATTACH_PROPERTIES => properties(data, Some(attachment), cx)?,
         BODY => text::read(data, PartKind::Body, cx)?,

@@ -4,6 +4,7 @@
 //! encoding that may have been meant is read side by side, and the judge keeps one finding.
 
 mod readings;
+mod seven_bit;
 
 use std::io::Read;
 
@@ -11,6 +12,7 @@ use super::{Cx, Extractor, Input, mail, reason_of};
 use crate::model::{Format, GapReason, PartKind};
 
 use readings::Readings;
+pub(super) use seven_bit::{iso_2022_kr, utf7};
 
 /// Bytes read at a time.
 const CHUNK: usize = 128 * 1024;
