@@ -43,28 +43,27 @@ pub trait Extractor: Sync {
 }
 
 /// The extractors. A format in no row is a gap: unsupported.
-const EXTRACTORS: &[&dyn Extractor] =
-    &[
-        &text::Text,
-        &zip::Zip,
-        &cfb::Compound,
-        &html::Html,
-        &rtf::Rtf,
-        &mail::Mail,
-        &mail::Mbox,
-        &mail::Tnef,
-        &mail::Smime,
-        &xml::Xml,
-        &archive::Compressed,
-        &archive::Tar,
-        &archive::Ar,
-        &archive::Cpio,
-        &archive::SevenZip,
-        &archive::Rar,
-        &archive::Cab,
-        &archive::Iso,
-        &binary::Binary,
-    ];
+const EXTRACTORS: &[&dyn Extractor] = &[
+    &text::Text,
+    &zip::Zip,
+    &cfb::Compound,
+    &html::Html,
+    &rtf::Rtf,
+    &mail::Mail,
+    &mail::Mbox,
+    &mail::Tnef,
+    &mail::Smime,
+    &xml::Xml,
+    &archive::Compressed,
+    &archive::Tar,
+    &archive::Ar,
+    &archive::Cpio,
+    &archive::SevenZip,
+    &archive::Rar,
+    &archive::Cab,
+    &archive::Iso,
+    &binary::Binary,
+];
 
 /// The extractor for a format.
 pub fn extractor_for(format: Format) -> Option<&'static dyn Extractor> {

@@ -1,10 +1,12 @@
 //! Names of members as archivers wrote them: UTF-8, or the code page of the writer's system,
-//! which no archive tells. One reading is shown; all of them are scanned.
+//! which no archive tells. One reading is shown; the others that make sense are scanned.
 
-use super::{Cx, text};
-use crate::model::PartKind;
+use encoding_rs::{BIG5, EUC_KR, SHIFT_JIS};
 
-/// A name as it is shown: UTF-8, else GB 18030, else byte by byte.
+use super::Cx;
+use crate::model::{Part, PartKind};
+
+/// Text as it is shown: UTF-8, else GB 18030, else byte by byte.
 pub(super) fn decoded(raw: &[u8]) -> String {
     if let Ok(name) = std::str::from_utf8(raw) {
         return name.to_string();
@@ -13,10 +15,15 @@ pub(super) fn decoded(raw: &[u8]) -> String {
     if malformed { raw.iter().map(|b| *b as char).collect() } else { name.into_owned() }
 }
 
-/// Scans the other readings of a name that is not UTF-8: Big5, Shift JIS and what else it may be.
-pub(super) fn other_readings(raw: &[u8], cx: &mut Cx<'_>) {
-    if std::str::from_utf8(raw).is_err() {
-        // Names in memory cannot fail to be read.
-        let _ = text::read(raw, PartKind::EntryName, cx);
+/// Scans the other readings of a text that is not UTF-8.
+pub(super) fn other_readings(raw: &[u8], kind: PartKind, cx: &mut Cx<'_>) {
+    if std::str::from_utf8(raw).is_ok() {
+        return;
+    }
+    for encoding in [BIG5, SHIFT_JIS, EUC_KR] {
+        let (name, _, malformed) = encoding.decode(raw);
+        if !malformed {
+            cx.short(Part::labelled(kind, encoding.name()), &name);
+        }
     }
 }

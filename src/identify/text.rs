@@ -77,7 +77,8 @@ fn reads_as_utf16(sample: &[u8], order: usize) -> bool {
 /// Control characters are rare, or the bytes are UTF-8.
 fn is_text(body: &[u8]) -> bool {
     let shifts = body.windows(4).take(1024).any(|window| window == b"\x1B$)C");
-    let control = |b: &u8| matches!(b, 0x01..=0x08 | 0x0E..=0x1A | 0x1C..=0x1F | 0x7F) && !(shifts && matches!(b, 0x0E..=0x0F));
+    let control =
+        |b: &u8| matches!(b, 0x01..=0x08 | 0x0E..=0x1A | 0x1C..=0x1F | 0x7F) && !(shifts && matches!(b, 0x0E..=0x0F));
     let controls = body.iter().filter(|b| control(b)).count();
     let zeros = body.iter().filter(|b| **b == 0).count();
     let utf8 = match std::str::from_utf8(body) {
@@ -106,7 +107,12 @@ fn markup(body: &[u8]) -> Option<(Format, &'static str)> {
     let front = &front[start..];
     let lower = front.to_ascii_lowercase();
     let begins = |what: &[u8]| lower.starts_with(what);
-    if begins(b"<!doctype html") || begins(b"<!doctype netscape-bookmark") || begins(b"<html") || begins(b"<head") || begins(b"<body") {
+    if begins(b"<!doctype html")
+        || begins(b"<!doctype netscape-bookmark")
+        || begins(b"<html")
+        || begins(b"<head")
+        || begins(b"<body")
+    {
         return Some((Format::Html, "begins with an HTML tag"));
     }
     if begins(b"<?xml") {
@@ -127,7 +133,11 @@ fn markup(body: &[u8]) -> Option<(Format, &'static str)> {
         return None;
     }
     let mailbox = front.starts_with(b"From ");
-    Some(if mailbox { (Format::Mbox, "a line `From ` and a message") } else { (Format::Mail, "header lines of a message") })
+    Some(if mailbox {
+        (Format::Mbox, "a line `From ` and a message")
+    } else {
+        (Format::Mail, "header lines of a message")
+    })
 }
 
 /// The first tag has an end and a namespace or an attribute, as XML without a declaration has.

@@ -32,7 +32,7 @@ impl Extractor for Compressed {
         };
         let asides = std::mem::take(&mut *asides.borrow_mut());
         for raw in &asides.names {
-            names::other_readings(raw, cx);
+            names::other_readings(raw, PartKind::EntryName, cx);
             cx.short(Part::only(PartKind::EntryName), &names::decoded(raw));
         }
         for raw in &asides.comments {

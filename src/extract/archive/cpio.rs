@@ -53,7 +53,10 @@ fn header(source: &mut impl Read) -> Result<(u64, u64, bool), GapReason> {
     let mut magic = [0; 6];
     read(source, &mut magic)?;
     let number = |digits: &[u8], radix: u32| {
-        std::str::from_utf8(digits).ok().and_then(|text| u64::from_str_radix(text, radix).ok()).ok_or(GapReason::Damaged)
+        std::str::from_utf8(digits)
+            .ok()
+            .and_then(|text| u64::from_str_radix(text, radix).ok())
+            .ok_or(GapReason::Damaged)
     };
     match &magic {
         b"070701" | b"070702" => {

@@ -27,14 +27,21 @@ impl Extractor for Iso {
     }
 
     fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
-        let mut disc = Disc { source: input.into_random(cx.budget())?, folders: BTreeSet::new(), files: BTreeSet::new() };
+        let mut disc =
+            Disc { source: input.into_random(cx.budget())?, folders: BTreeSet::new(), files: BTreeSet::new() };
         let mut members = Members::default();
         let mut outcome = Ok(());
         let mut trees = Vec::new();
+        let length = disc.source.seek(SeekFrom::End(0)).map_err(|e| reason_of(&e))?;
         for number in 16..16 + DESCRIPTORS {
             let mut sector = [0; SECTOR as usize];
             if disc.read_at(number * SECTOR, &mut sector).is_err() {
                 break;
+            }
+            // The size of the volume in sectors stands in its descriptor (ECMA-119, 8.4.8).
+            let sectors = u32::from_le_bytes([sector[80], sector[81], sector[82], sector[83]]);
+            if sector[1..6] == *b"CD001" && sector[0] == 1 && u64::from(sectors) * SECTOR > length {
+                outcome = Err(GapReason::Damaged);
             }
             match (sector[0], &sector[1..6]) {
                 (1, b"CD001") => trees.push((descriptor(&sector, false, cx), false)),
@@ -114,6 +121,8 @@ impl Disc<'_, '_> {
                 return Err(GapReason::Limit(Limit::Nesting));
             }
             if !self.folders.insert(place.0) {
+                // A folder inside itself.
+                outcome = Err(GapReason::Damaged);
                 continue;
             }
             let records = match self.records(place, joliet) {
@@ -136,13 +145,7 @@ impl Disc<'_, '_> {
         outcome
     }
 
-    fn file(
-        &mut self,
-        name: &str,
-        pieces: &[Extent],
-        members: &mut Members,
-        cx: &mut Cx<'_>,
-    ) -> Result<(), GapReason> {
+    fn file(&mut self, name: &str, pieces: &[Extent], members: &mut Members, cx: &mut Cx<'_>) -> Result<(), GapReason> {
         let first = pieces.first().copied().unwrap_or_default();
         let extension = name.rsplit('.').next().unwrap_or_default().trim_end_matches(";1").to_ascii_lowercase();
         if first.1 == 0 || !self.files.insert((first, extension)) {
@@ -212,7 +215,8 @@ fn take_names(mut area: &[u8], name: &mut Vec<u8>, continuation: &mut Option<(u6
         match &field[..2] {
             b"NM" if length > 5 => name.extend(&field[5..]),
             b"CE" if length >= 28 => {
-                let long = |at: usize| u64::from(u32::from_le_bytes([field[at], field[at + 1], field[at + 2], field[at + 3]]));
+                let long =
+                    |at: usize| u64::from(u32::from_le_bytes([field[at], field[at + 1], field[at + 2], field[at + 3]]));
                 *continuation = Some((long(4), long(12), long(20)));
             }
             _ => {}
@@ -222,7 +226,11 @@ fn take_names(mut area: &[u8], name: &mut Vec<u8>, continuation: &mut Option<(u6
 
 /// A name in the tree's characters: UCS-2, high byte first, or the writer's code page.
 fn file_name(raw: &[u8], joliet: bool) -> String {
-    if joliet { encoding_rs::UTF_16BE.decode_without_bom_handling(raw).0.into_owned() } else { crate::extract::names::decoded(raw) }
+    if joliet {
+        encoding_rs::UTF_16BE.decode_without_bom_handling(raw).0.into_owned()
+    } else {
+        crate::extract::names::decoded(raw)
+    }
 }
 
 /// The extents of a file, one after the other.

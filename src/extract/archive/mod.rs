@@ -45,7 +45,7 @@ impl Members {
     /// A member that lies in the archive as it is.
     fn stored(&mut self, name: &[u8], data: impl Read, cx: &mut Cx<'_>) -> Result<(), GapReason> {
         self.count(cx)?;
-        names::other_readings(name, cx);
+        names::other_readings(name, PartKind::EntryName, cx);
         let name = names::decoded(name);
         match Input::stream(data) {
             Ok(input) => cx.member(&name, input),
@@ -57,7 +57,7 @@ impl Members {
     /// A member that cannot be read.
     fn unreadable(&mut self, name: &[u8], reason: GapReason, cx: &mut Cx<'_>) -> Result<(), GapReason> {
         self.count(cx)?;
-        names::other_readings(name, cx);
+        names::other_readings(name, PartKind::EntryName, cx);
         cx.unreadable_member(&names::decoded(name), reason);
         cx.budget().check()
     }
@@ -65,7 +65,7 @@ impl Members {
     /// A folder or a link: it has a name and no data.
     fn name_only(&mut self, name: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
         self.count(cx)?;
-        names::other_readings(name, cx);
+        names::other_readings(name, PartKind::EntryName, cx);
         cx.short(Part::only(PartKind::EntryName), &names::decoded(name));
         cx.budget().check()
     }

@@ -6,10 +6,12 @@ use std::io::{self, Read, Write};
 use std::rc::Rc;
 
 use rars::error::ErrorKind;
-use rars::{Archive, ArchiveMember, ArchiveReadOptions, ArchiveReader, Error, ExtractionDecision, ExtractionErrorAction};
+use rars::{
+    Archive, ArchiveMember, ArchiveReadOptions, ArchiveReader, Error, ExtractionDecision, ExtractionErrorAction,
+};
 
 use super::Members;
-use crate::extract::{Cx, Extractor, Input, names, reason_of};
+use crate::extract::{Cx, Extractor, Input, names, reason_of, strings};
 use crate::model::{Format, GapReason, Limit, Part, PartKind};
 
 /// Reads RAR archives.
@@ -21,6 +23,7 @@ impl Extractor for Rar {
     }
 
     fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+        let head = input.head().to_vec();
         let mut bytes = Vec::new();
         let room = cx.budget().holdable();
         let mut source = input.into_reader();
@@ -36,7 +39,14 @@ impl Extractor for Rar {
             .with_max_member_output_bytes(most)
             .with_rar50_dictionary_size_limit(most)
             .with_max_reader_workspace_bytes(most.saturating_mul(2));
-        let archive = ArchiveReader::read_owned_with_options(bytes, options).map_err(|e| reason(&e))?;
+        let archive = match ArchiveReader::read_owned_with_options(bytes, options) {
+            Ok(archive) => archive,
+            Err(error) => {
+                // The names of the first members are readable even where the structure is not.
+                strings::scan(&head[..], Part::only(PartKind::Strings), head.len() as u64, cx)?;
+                return Err(reason(&error));
+            }
+        };
         match archive.comment_with_options(options) {
             Ok(Some(comment)) => {
                 cx.short(Part::labelled(PartKind::Property, "comment"), &names::decoded(&comment));

@@ -10,6 +10,9 @@ use flate2::bufread::GzDecoder;
 use lzma_rust2::{LzipReader, LzmaReader, XzReader};
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
+use crate::extract::reason_of;
+use crate::model::GapReason;
+
 /// A way of compressing a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::extract) enum Codec {
@@ -76,14 +79,7 @@ pub(in crate::extract) fn decoder<'r>(
     kib: u32,
 ) -> io::Result<Box<dyn Read + 'r>> {
     let source = BufReader::new(source);
-    Ok(match One::open(codec, source, kib)? {
-        One::Gzip(inner) => Box::new(inner),
-        One::Bzip2(inner) => Box::new(inner),
-        One::Xz(inner) => Box::new(inner),
-        One::Lzma(inner) => Box::new(inner),
-        One::Lzip(inner) => Box::new(inner),
-        One::Zstd(inner) => Box::new(inner),
-    })
+    Ok(Box::new(One::open(codec, source, kib)?))
 }
 
 /// One stream being decoded.
@@ -94,6 +90,19 @@ enum One<R: BufRead> {
     Lzma(Box<LzmaReader<R>>),
     Lzip(Box<LzipReader<R>>),
     Zstd(Box<StreamingDecoder<R, FrameDecoder>>),
+}
+
+impl<R: BufRead> Read for One<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        match self {
+            One::Gzip(inner) => inner.read(buf),
+            One::Bzip2(inner) => inner.read(buf),
+            One::Xz(inner) => inner.read(buf),
+            One::Lzma(inner) => inner.read(buf),
+            One::Lzip(inner) => inner.read(buf),
+            One::Zstd(inner) => inner.read(buf).map_err(damaged),
+        }
+    }
 }
 
 impl<R: BufRead> One<R> {
@@ -115,17 +124,6 @@ impl<R: BufRead> One<R> {
         })
     }
 
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        match self {
-            One::Gzip(inner) => inner.read(buf),
-            One::Bzip2(inner) => inner.read(buf),
-            One::Xz(inner) => inner.read(buf),
-            One::Lzma(inner) => inner.read(buf),
-            One::Lzip(inner) => inner.read(buf),
-            One::Zstd(inner) => inner.read(buf),
-        }
-    }
-
     fn into_inner(self) -> R {
         match self {
             One::Gzip(inner) => inner.into_inner(),
@@ -138,18 +136,22 @@ impl<R: BufRead> One<R> {
     }
 }
 
+/// Frames that cannot be decoded are reported by the library as errors of no kind.
+fn damaged(error: io::Error) -> io::Error {
+    match (reason_of(&error), error.kind()) {
+        (GapReason::Io, io::ErrorKind::Other) => io::Error::new(io::ErrorKind::InvalidData, "a zstd frame"),
+        _ => error,
+    }
+}
+
 /// The first member of an lzip file declares its dictionary in one byte: a power of two less
 /// sixteenths of it. The reader of the library has no bound of its own.
 fn check_lzip(source: &mut impl BufRead, kib: u32) -> io::Result<()> {
     let power = source.fill_buf()?.get(5).map_or(0, |byte| u32::from(byte & 0x1F));
     if power > 29 || (1u64 << power) / 1024 > u64::from(kib) {
-        return Err(super::super::budget::stop(too_large()));
+        return Err(io::ErrorKind::OutOfMemory.into());
     }
     Ok(())
-}
-
-fn too_large() -> crate::model::GapReason {
-    crate::model::GapReason::Limit(crate::model::Limit::HeldBytes)
 }
 
 /// All streams of one file, as one.

@@ -156,7 +156,8 @@ mod tests {
 
     #[test]
     fn flowed_lines_are_joined_at_their_depth() {
-        let joined = |text: &str, kind: &str| String::from_utf8(joined(text.as_bytes(), kind).into_owned()).expect("UTF-8");
+        let joined =
+            |text: &str, kind: &str| String::from_utf8(joined(text.as_bytes(), kind).into_owned()).expect("UTF-8");
         let kind = "text/plain; format=flowed; delsp=yes";
         assert_eq!(joined("机 \r\n密★10年\r\nend\r\n", kind).trim_end(), "机密★10年\nend");
         assert_eq!(joined("a \nb\n", "text/plain; format=flowed").trim_end(), "a b");

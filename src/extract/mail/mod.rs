@@ -12,7 +12,7 @@ mod transfer;
 
 use std::io::Read;
 
-use super::{Cx, Extractor, Input, reason_of, text};
+use super::{Cx, Extractor, Input, names, reason_of};
 use crate::model::{Format, GapReason, Limit, Part, PartKind};
 
 use header::{Field, decoded_words, fields, parameter, parameters};
@@ -113,10 +113,7 @@ fn part(bytes: &[u8], depth: usize, cx: &mut Cx<'_>) -> Result<(), GapReason> {
 fn say_field(field: &Field, cx: &mut Cx<'_>) {
     let value = decoded_words(&field.value);
     cx.short(Part::labelled(PartKind::MessageHeader, &field.name), &value);
-    if std::str::from_utf8(&field.value).is_err() {
-        // Bytes in memory cannot fail to be read.
-        let _ = text::read(&field.value[..], PartKind::MessageHeader, cx);
-    }
+    names::other_readings(&field.value, PartKind::MessageHeader, cx);
     if let Some((_, label)) = LABELS.iter().find(|(name, _)| *name == field.name) {
         cx.short(Part::labelled(PartKind::Label, label), &format!("{label}={value}"));
     }

@@ -110,7 +110,7 @@ fn attribute<'b>(cursor: &mut Cursor<'b>, attachment: &mut Attachment<'b>, cx: &
 /// A name in the message's code page; its other readings are scanned.
 fn shown(raw: &[u8], cx: &mut Cx<'_>) -> String {
     let raw = raw.split(|b| *b == 0).next().unwrap_or_default();
-    names::other_readings(raw, cx);
+    names::other_readings(raw, PartKind::EntryName, cx);
     names::decoded(raw)
 }
 

@@ -53,8 +53,15 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
         let archive = ZipArchive::new(source.clone()).ok();
         let trouble = archive.is_none().then_some(GapReason::Damaged);
         let uncovered = std::iter::once(0..length).collect();
-        let mut members =
-            Members { source, archive: None, entries: Vec::new(), comments: Vec::new(), further_names: Vec::new(), uncovered, trouble };
+        let mut members = Members {
+            source,
+            archive: None,
+            entries: Vec::new(),
+            comments: Vec::new(),
+            further_names: Vec::new(),
+            uncovered,
+            trouble,
+        };
         if let Some(archive) = archive {
             members.take_directory(archive, length, most);
         }

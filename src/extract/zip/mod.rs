@@ -32,7 +32,7 @@ impl Extractor for Zip {
                 break;
             }
             let name = names::decoded(members.raw_name(index));
-            names::other_readings(members.raw_name(index), cx);
+            names::other_readings(members.raw_name(index), PartKind::EntryName, cx);
             if package {
                 cx.short(Part::only(PartKind::EntryName), &name);
             }

@@ -1,9 +1,11 @@
 //! Every sample as a path below `samples/` and its bytes, made from nothing but this code.
 //! All units, projects and people in them are invented.
 
+mod archives;
 mod cases;
 mod docx;
 mod hostile;
+mod mails;
 mod package;
 mod texts;
 
@@ -13,5 +15,7 @@ pub(crate) fn all() -> Vec<(String, Vec<u8>)> {
     files.extend(texts::files());
     files.extend(docx::files());
     files.extend(hostile::files());
+    files.extend(archives::files());
+    files.extend(mails::files());
     files
 }
