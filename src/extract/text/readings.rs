@@ -56,7 +56,7 @@ enum Decoding {
     },
     /// An encoding that starts anew with each line, and a line not yet ended.
     Lines {
-        decode: fn(&[u8]) -> String,
+        decode: seven_bit::Decode,
         left: Vec<u8>,
     },
     /// HZ, Chinese in seven bits: whether inside `~{ … ~}`, and a byte left over.
@@ -279,7 +279,7 @@ fn standard(decoder: &mut Decoder, bytes: &[u8], last: bool) -> String {
 /// Longest line waited for.
 const LINE: usize = 64 * 1024;
 
-fn whole_lines(decode: fn(&[u8]) -> String, left: &mut Vec<u8>, bytes: &[u8], last: bool) -> String {
+fn whole_lines(decode: seven_bit::Decode, left: &mut Vec<u8>, bytes: &[u8], last: bool) -> String {
     left.extend(bytes);
     let end = match left.iter().rposition(|b| *b == b'\n') {
         _ if last => left.len(),

@@ -8,13 +8,16 @@ use crate::extract::mail::base64;
 /// What announces ISO-2022-KR.
 const ANNOUNCEMENT: &[u8] = b"\x1B$)C";
 
+/// Decodes whole lines.
+pub(super) type Decode = fn(&[u8]) -> String;
+
 /// The encoding of seven bits that ASCII text may be in, if something in it shows.
-pub(super) fn shown_by(text: &[u8]) -> Option<(&'static str, fn(&[u8]) -> String)> {
+pub(super) fn shown_by(text: &[u8]) -> Option<(&'static str, Decode)> {
     if text.windows(ANNOUNCEMENT.len()).any(|window| window == ANNOUNCEMENT) {
-        return Some(("ISO-2022-KR", iso_2022_kr));
+        return Some(("ISO-2022-KR", iso_2022_kr as Decode));
     }
     let shifts = text.iter().enumerate().filter(|(_, byte)| **byte == b'+').map(|(at, _)| &text[at + 1..]);
-    shifts.map(run).any(|run| run.len() >= 3 && is_words(run)).then_some(("UTF-7", utf7))
+    shifts.map(run).any(|run| run.len() >= 3 && is_words(run)).then_some(("UTF-7", utf7 as Decode))
 }
 
 /// The base64 that `rest` begins with.
