@@ -203,12 +203,16 @@ impl<'a> Cx<'a> {
             return;
         }
         let Some(extractor) = extractor_for(identified.format) else {
-            self.gap(None, GapReason::Unsupported);
+            self.sink.gap(Gap::unread(self.at.clone(), identified.format));
             return;
         };
         let outcome = catch_unwind(AssertUnwindSafe(|| extractor.extract(input, self)));
         match outcome {
             Ok(Ok(())) => {}
+            // Only a format that is not read at all can be accepted, never a part of one that is.
+            Ok(Err(GapReason::Unsupported)) if !extractor.reads() => {
+                self.sink.gap(Gap::unread(self.at.clone(), identified.format));
+            }
             Ok(Err(reason)) => self.gap(None, reason),
             Err(_) => self.gap(None, GapReason::Damaged),
         }
