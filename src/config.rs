@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Lang, Limits, Severity, Tier, Verdict};
+use crate::model::{Format, Lang, Limits, Severity, Tier, Verdict};
 
 /// The configuration, every key optional.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -192,13 +192,16 @@ pub struct Scan {
     pub fail_on: Severity,
     /// This is an examination authority: marked papers block instead of asking.
     pub exam_authority: bool,
+    /// Formats that may go unread, such as `image`: listed in reports as accepted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accept_unread: Vec<Format>,
     /// Further packs, files or folders.
     pub packs: Vec<PathBuf>,
 }
 
 impl Default for Scan {
     fn default() -> Self {
-        Scan { fail_on: Severity::Warn, exam_authority: false, packs: Vec::new() }
+        Scan { fail_on: Severity::Warn, exam_authority: false, accept_unread: Vec::new(), packs: Vec::new() }
     }
 }
 
@@ -223,6 +226,7 @@ impl Config {
                 packs: [policy.scan.packs, self.scan.packs].concat(),
                 exam_authority: policy.scan.exam_authority || self.scan.exam_authority,
                 fail_on: policy.scan.fail_on,
+                accept_unread: policy.scan.accept_unread,
             },
             limits: policy.limits,
             hold: policy.hold,

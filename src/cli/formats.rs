@@ -1,4 +1,4 @@
-//! `mizha formats`: the table of what is read and what is a gap.
+//! `mizha formats`: what is read of each format, and what is a gap.
 
 use std::io::Write;
 
@@ -10,15 +10,83 @@ use crate::model::{Format, Lang};
 pub(super) fn run(lang: Lang) -> anyhow::Result<Exit> {
     let mut out = std::io::stdout().lock();
     for format in Format::ALL {
-        let read = match (format, is_read(format)) {
-            (Format::Cfb, _) => lang.pick(
-                "embedded and encrypted Office files; the older formats: readable strings, and a gap",
-                "内嵌对象与加密文件；旧版格式仅检索可读字符，并报告未检查",
-            ),
-            (_, true) => lang.pick("read", "可读取"),
-            (_, false) => lang.pick("readable strings only, and a gap", "仅检索可读字符，并报告未检查"),
-        };
-        writeln!(out, "{:11} {:44} {read}", format.as_str(), format.title(lang))?;
+        let sign = if is_read(format) { lang.pick("read", "可读取") } else { lang.pick("gap ", "未检查") };
+        writeln!(out, "{:11} {sign}  {}", format.as_str(), format.title(lang))?;
+        writeln!(out, "{:11}       {}", "", what(format, lang))?;
     }
+    writeln!(
+        out,
+        "\n{}",
+        lang.pick(
+            "Encrypted, damaged and oversized files are gaps in every format. A gap makes a file `uninspected`, never clear.",
+            "任何格式中，已加密、已损坏或超过上限的内容均报告为未检查；有未检查内容的文件不会判为通过。",
+        )
+    )?;
     Ok(Exit::Clear)
+}
+
+/// What of a format is read, and what of it is a gap.
+fn what(format: Format, lang: Lang) -> &'static str {
+    let (en, zh) = match format {
+        Format::Empty => ("nothing to read", "无内容"),
+        Format::Text => (
+            "any encoding, the old Chinese, Japanese, Korean and Russian ones included; PGP text is a gap",
+            "各种编码，包括 GBK、Big5、UTF-7 等；PGP 密文报告为未检查",
+        ),
+        Format::Csv => ("cells, whatever separates them; every encoding", "单元格（自动识别分隔符），各种编码"),
+        Format::Json => ("text, and every string with its escapes resolved", "文本，以及每个字符串（还原转义）"),
+        Format::Html => ("text, attributes, comments, scripts, embedded data", "正文、属性、注释、脚本及内嵌数据"),
+        Format::Xml => ("text, attributes, comments", "文字、属性、注释"),
+        Format::Rtf => ("every destination, fields, embedded objects", "全部目标、域及内嵌对象"),
+        Format::Mail => (
+            "headers, bodies, parts, attachments, nested messages; parts kept elsewhere are a gap",
+            "邮件头、正文、附件、嵌套邮件；不在文件内的部分报告为未检查",
+        ),
+        Format::Mbox => ("each message as mail", "逐封按邮件读取"),
+        Format::Tnef => ("properties, bodies, attachments", "属性、正文、附件"),
+        Format::Smime => ("what is signed; what is encrypted is a gap", "签名内容；加密内容报告为未检查"),
+        Format::Docx | Format::Xlsx | Format::Pptx | Format::Opc | Format::Odf => (
+            "all parts, properties, embedded files; text in pictures is not read",
+            "全部部件、属性、内嵌文件；图片中的文字不识别",
+        ),
+        Format::Ofd => (
+            "all parts, properties, attachments; text in pictures is not read",
+            "全部部件、属性、附件；图片中的文字不识别",
+        ),
+        Format::Zip => (
+            "members, also those not in the directory, names, comments; PPMd and older methods are a gap",
+            "成员（含目录中未列出的）、文件名、注释；PPMd 等少见算法报告为未检查",
+        ),
+        Format::Cfb => (
+            "embedded and encrypted Office files; the older formats: readable strings, and a gap",
+            "内嵌对象与加密文件；旧版格式仅检索可读字符，并报告未检查",
+        ),
+        Format::Tar => {
+            ("members, names, links, extended headers, what follows the end", "成员、文件名、链接、扩展头及尾部数据")
+        }
+        Format::Ar | Format::Cpio => ("members and names", "成员与文件名"),
+        Format::Compressed => {
+            ("the file inside, names and comments in the header, trailing data", "内含文件、头部文件名与注释、尾部数据")
+        }
+        Format::SevenZip => ("members and names; Deflate64 is a gap", "成员与文件名；Deflate64 算法报告为未检查"),
+        Format::Rar => (
+            "members, names, comment, up to 64 MB; other volumes are a gap",
+            "成员、文件名、注释，上限 64 MB；分卷报告为未检查",
+        ),
+        Format::Cab => (
+            "members and names; Quantum and sets of cabinets are a gap",
+            "成员与文件名；Quantum 算法与分卷报告为未检查",
+        ),
+        Format::Iso => (
+            "members and names of ISO 9660, Joliet, Rock Ridge; UDF is a gap",
+            "ISO 9660、Joliet、Rock Ridge 成员与文件名；UDF 报告为未检查",
+        ),
+        Format::Image | Format::Media => {
+            ("metadata and other readable strings; the rest is a gap", "元数据等可读字符；其余报告为未检查")
+        }
+        Format::Pdf | Format::Archive | Format::Executable | Format::Unknown => {
+            ("readable strings only, and a gap", "仅检索可读字符，并报告未检查")
+        }
+    };
+    lang.pick(en, zh)
 }

@@ -84,7 +84,12 @@ fn scanner(args: &ScanArgs, common: &Common, config: &Config, lang: Lang) -> any
     if let Some(seconds) = args.timeout {
         limits.item_millis = seconds.saturating_mul(1000);
     }
-    let mut options = Options { limits, ocr_text: args.ocr_text, ..Options::default() };
+    let mut options = Options {
+        limits,
+        ocr_text: args.ocr_text,
+        accept_unread: config.scan.accept_unread.clone(),
+        ..Options::default()
+    };
     if args.exam_authority || config.scan.exam_authority {
         options.profiles.insert(EXAM_AUTHORITY.to_string());
     }

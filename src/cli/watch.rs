@@ -51,7 +51,8 @@ fn plan(args: &WatchArgs, common: &Common, lang: Lang) -> anyhow::Result<Plan> {
     if let (Some(pending), Some(export)) = (&args.pending, &args.export) {
         config.gate.push(Gate::new(pending, export));
     }
-    let mut options = Options { limits: setup::limits(&config, &[], lang)?, ..Options::default() };
+    let accept_unread = config.scan.accept_unread.clone();
+    let mut options = Options { limits: setup::limits(&config, &[], lang)?, accept_unread, ..Options::default() };
     if config.scan.exam_authority {
         options.profiles.insert(EXAM_AUTHORITY.to_string());
     }

@@ -104,6 +104,8 @@ pub fn reason_of(error: &io::Error) -> GapReason {
     match error.kind() {
         io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => GapReason::Damaged,
         io::ErrorKind::Unsupported => GapReason::Unsupported,
+        // A decoder refuses the memory a file declares.
+        io::ErrorKind::OutOfMemory => GapReason::Limit(Limit::HeldBytes),
         _ => GapReason::Io,
     }
 }

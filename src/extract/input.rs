@@ -38,8 +38,12 @@ impl<'a> Input<'a> {
     /// Bytes that can be read once, such as a member being inflated.
     pub fn stream(mut source: impl Read + 'a) -> io::Result<Self> {
         let mut head = Vec::new();
-        source.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
-        Ok(Input { head, body: Body::Stream(Box::new(source)) })
+        match source.by_ref().take(HEAD as u64).read_to_end(&mut head) {
+            Ok(_) => Ok(Input { head, body: Body::Stream(Box::new(source)) }),
+            // What was inflated before the damage is read; the error comes behind it.
+            Err(e) if !head.is_empty() => Ok(Input { head, body: Body::Stream(Box::new(Broken(Some(e)))) }),
+            Err(e) => Err(e),
+        }
     }
 
     /// Bytes in memory.
@@ -76,6 +80,15 @@ impl<'a> Input<'a> {
                 Ok(Random { source: Box::new(Cursor::new(bytes)), _held: Some(held) })
             }
         }
+    }
+}
+
+/// The place at which a stream broke.
+struct Broken(Option<io::Error>);
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(self.0.take().unwrap_or_else(|| io::ErrorKind::UnexpectedEof.into()))
     }
 }
 

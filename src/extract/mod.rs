@@ -1,6 +1,7 @@
 //! From bytes to located text: one trait, one constant table of extractors and the one
 //! recursive driver with its budget. A file a format. Nothing here matches, prints or logs.
 
+mod archive;
 mod binary;
 mod budget;
 mod cfb;
@@ -9,8 +10,10 @@ mod input;
 mod json;
 mod literals;
 mod mail;
+mod names;
 mod package;
 mod rtf;
+mod rtf_compressed;
 mod story;
 mod strings;
 mod text;
@@ -55,7 +58,18 @@ const EXTRACTORS: &[&dyn Extractor] = &[
     &html::Html,
     &rtf::Rtf,
     &mail::Mail,
+    &mail::Mbox,
+    &mail::Tnef,
+    &mail::Smime,
     &xml::Xml,
+    &archive::Compressed,
+    &archive::Tar,
+    &archive::Ar,
+    &archive::Cpio,
+    &archive::SevenZip,
+    &archive::Rar,
+    &archive::Cab,
+    &archive::Iso,
     &binary::Binary,
 ];
 
@@ -90,12 +104,13 @@ pub struct Cx<'a> {
     at: Location,
     depth: u32,
     source_code: bool,
+    name: String,
 }
 
 impl<'a> Cx<'a> {
     /// The context of a whole item.
     pub fn new(sink: &'a mut dyn Sink, budget: &'a Budget<'a>) -> Self {
-        Cx { sink, budget, at: Location::item(), depth: 0, source_code: false }
+        Cx { sink, budget, at: Location::item(), depth: 0, source_code: false, name: String::new() }
     }
 
     /// The allowance left.
@@ -106,6 +121,11 @@ impl<'a> Cx<'a> {
     /// The container steps down to here.
     pub fn at(&self) -> &Location {
         &self.at
+    }
+
+    /// The name of what is being read, if it has one.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The text here is program source.
@@ -179,9 +199,15 @@ impl<'a> Cx<'a> {
         inner.gap(None, reason);
     }
 
+    /// Reports that a member that was handed on is not all there.
+    pub fn member_gap(&mut self, name: &str, reason: GapReason) {
+        self.inside(name).gap(None, reason);
+    }
+
     fn inside(&mut self, name: &str) -> Cx<'_> {
         let at = self.at.step(name);
-        Cx { sink: &mut *self.sink, budget: self.budget, at, depth: self.depth + 1, source_code: false }
+        let depth = self.depth + 1;
+        Cx { sink: &mut *self.sink, budget: self.budget, at, depth, source_code: false, name: name.to_string() }
     }
 
     fn open_nested(&mut self, name: &str, input: Input<'_>) {
@@ -195,6 +221,7 @@ impl<'a> Cx<'a> {
     /// Identifies `input` and runs its extractor. A panic there is a gap: damaged.
     pub fn open(&mut self, name: &str, input: Input<'_>) {
         let identified = identify::identify(input.head(), Some(name));
+        self.name = name.to_string();
         self.source_code = identify::is_source_code(identified.extension.as_deref());
         self.sink.identified(&self.at, &identified);
         if let Err(reason) = self.budget.check() {
@@ -202,12 +229,16 @@ impl<'a> Cx<'a> {
             return;
         }
         let Some(extractor) = extractor_for(identified.format) else {
-            self.gap(None, GapReason::Unsupported);
+            self.sink.gap(Gap::unread(self.at.clone(), identified.format));
             return;
         };
         let outcome = catch_unwind(AssertUnwindSafe(|| extractor.extract(input, self)));
         match outcome {
             Ok(Ok(())) => {}
+            // Only a format that is not read at all can be accepted, never a part of one that is.
+            Ok(Err(GapReason::Unsupported)) if !extractor.reads() => {
+                self.sink.gap(Gap::unread(self.at.clone(), identified.format));
+            }
             Ok(Err(reason)) => self.gap(None, reason),
             Err(_) => self.gap(None, GapReason::Damaged),
         }

@@ -13,13 +13,16 @@ pub use text::{Width, utf16_or_32};
 
 /// Identifies content by its first bytes and compares with what the name claims.
 pub fn identify(head: &[u8], name: Option<&str>) -> Identified {
-    let (mut format, mut why) = by_content(head);
+    let (format, why) = by_content(head);
     let extension = name.and_then(extension::of);
     let claimed = extension.as_deref().and_then(extension::claims);
-    // Nothing in a text shows that its commas separate cells.
-    if format == Format::Text && claimed == Some(Format::Csv) {
-        (format, why) = (Format::Csv, "text with the name of a table");
-    }
+    let (format, why) = match (format, claimed) {
+        // A message needs no header to be one, and what is read of a text is read of it too.
+        (Format::Text, Some(Format::Mail)) => (Format::Mail, "a text that is named as a message"),
+        // Nothing in a text shows that its commas separate cells.
+        (Format::Text, Some(Format::Csv)) => (Format::Csv, "a text that is named as a table"),
+        other => (other.0, why),
+    };
     // Text, markup, mail and source are one family: a page without tags is no lie.
     let claimed = match claimed {
         Some(claimed) if is_textual(claimed) && is_textual(format) => Some(format),
@@ -29,10 +32,8 @@ pub fn identify(head: &[u8], name: Option<&str>) -> Identified {
 }
 
 fn is_textual(format: Format) -> bool {
-    matches!(
-        format,
-        Format::Text | Format::Csv | Format::Json | Format::Html | Format::Xml | Format::Mail | Format::Empty
-    )
+    use Format::{Csv, Empty, Html, Json, Mail, Mbox, Text, Xml};
+    matches!(format, Text | Csv | Json | Html | Xml | Mail | Mbox | Empty)
 }
 
 fn by_content(head: &[u8]) -> (Format, &'static str) {
@@ -61,7 +62,7 @@ mod tests {
             (b"{\\rtf1\\ansi", Format::Rtf),
             (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Format::Cfb),
             (b"\x89PNG\r\n\x1a\n....", Format::Image),
-            (b"\x1f\x8b\x08\0", Format::Archive),
+            (b"\x1f\x8b\x08\0", Format::Compressed),
             (b"PK\x05\x06\0\0\0\0", Format::Zip),
             (b"<?xml version=\"1.0\"?><a/>", Format::Xml),
             (b"  <!DOCTYPE html><p>x", Format::Html),

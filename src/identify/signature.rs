@@ -28,15 +28,27 @@ const SIGNATURES: &[(usize, &[u8], Format, &str)] = &[
     (0, b"fLaC", Format::Media, "FLAC signature"),
     (0, b"\x1A\x45\xDF\xA3", Format::Media, "Matroska signature"),
     (4, b"ftyp", Format::Media, "MPEG-4 signature"),
-    (0, b"\x1f\x8b\x08", Format::Archive, "gzip signature"),
-    (0, b"BZh", Format::Archive, "bzip2 signature"),
-    (0, b"\xFD7zXZ\0", Format::Archive, "xz signature"),
-    (0, b"\x28\xB5\x2F\xFD", Format::Archive, "zstd signature"),
-    (0, b"7z\xBC\xAF\x27\x1C", Format::Archive, "7z signature"),
-    (0, b"Rar!\x1A\x07", Format::Archive, "RAR signature"),
-    (0, b"MSCF\0\0\0\0", Format::Archive, "cabinet signature"),
-    (257, b"ustar", Format::Archive, "tar signature"),
-    (32769, b"CD001", Format::Archive, "ISO 9660 signature"),
+    (0, b"\x1f\x8b\x08", Format::Compressed, "gzip signature"),
+    (0, b"BZh", Format::Compressed, "bzip2 signature"),
+    (0, b"\xFD7zXZ\0", Format::Compressed, "xz signature"),
+    (0, b"LZIP\x01", Format::Compressed, "lzip signature"),
+    (0, b"\x28\xB5\x2F\xFD", Format::Compressed, "zstd signature"),
+    (0, b"7z\xBC\xAF\x27\x1C", Format::SevenZip, "7z signature"),
+    (0, b"Rar!\x1A\x07", Format::Rar, "RAR signature"),
+    (0, b"RE~^", Format::Rar, "RAR signature of old"),
+    (0, b"MSCF\0\0\0\0", Format::Cab, "cabinet signature"),
+    (257, b"ustar", Format::Tar, "tar signature"),
+    (32769, b"CD001", Format::Iso, "ISO 9660 signature"),
+    (32769, b"BEA01", Format::Iso, "UDF signature"),
+    (0, b"!<arch>\n", Format::Ar, "ar signature"),
+    (0, b"070701", Format::Cpio, "cpio signature"),
+    (0, b"070702", Format::Cpio, "cpio signature"),
+    (0, b"070707", Format::Cpio, "cpio signature"),
+    (0, b"\x04\x22\x4D\x18", Format::Archive, "lz4 signature"),
+    (0, b"\x1f\x9d", Format::Archive, "compress signature"),
+    (0, b"\x60\xEA", Format::Archive, "arj signature"),
+    (2, b"-lh", Format::Archive, "lzh signature"),
+    (0, b"\x78\x9F\x3E\x22", Format::Tnef, "TNEF signature"),
     (0, b"\x7fELF", Format::Executable, "ELF signature"),
     (0, b"\xCA\xFE\xBA\xBE", Format::Executable, "class or Mach-O signature"),
     (0, b"\xCF\xFA\xED\xFE", Format::Executable, "Mach-O signature"),
@@ -57,9 +69,40 @@ pub(super) fn identify(head: &[u8]) -> Option<(Format, &'static str)> {
     if head.starts_with(b"MZ") && head.iter().take(256).filter(|b| **b == 0).count() >= 3 {
         return Some((Format::Executable, "DOS program signature"));
     }
+    // A sequence whose first value is a PKCS #7 content type (RFC 5652, 3).
+    if head.first() == Some(&0x30) && head[..head.len().min(24)].windows(10).any(|window| window == PKCS7) {
+        return Some((Format::Smime, "PKCS #7 content type"));
+    }
+    if is_old_tar(head) {
+        return Some((Format::Tar, "tar header checksum"));
+    }
+    if is_lzma(head) {
+        return Some((Format::Compressed, "LZMA properties"));
+    }
     let front = &head[..head.len().min(1024)];
     if front.windows(5).any(|window| window == b"%PDF-") {
         return Some((Format::Pdf, "PDF signature"));
     }
     None
+}
+
+const PKCS7: &[u8] = b"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07";
+
+/// A tar header from before the signature: the checksum it holds is the sum of its bytes.
+fn is_old_tar(head: &[u8]) -> bool {
+    let Some(header) = head.get(..512) else { return false };
+    let stored = &header[148..156];
+    let digits: String =
+        stored.iter().map(|b| *b as char).skip_while(|c| *c == ' ').take_while(|c| c.is_digit(8)).collect();
+    let sum: u32 = header[..148].iter().chain(&header[156..]).map(|b| u32::from(*b)).sum::<u32>() + 8 * 32;
+    header[0] != 0 && u32::from_str_radix(&digits, 8) == Ok(sum)
+}
+
+/// A bare LZMA stream has no signature: usual properties, a dictionary of a usual size, and an
+/// unknown length or one below a terabyte.
+fn is_lzma(head: &[u8]) -> bool {
+    let Some(header) = head.get(..14) else { return false };
+    let dictionary = u32::from_le_bytes([header[1], header[2], header[3], header[4]]);
+    let usual = dictionary >= 4096 && (dictionary.is_power_of_two() || (dictionary / 3).is_power_of_two());
+    header[0] == 0x5D && usual && (header[5..13] == [0xFF; 8] || header[10..13] == [0; 3]) && header[13] == 0
 }

@@ -92,7 +92,10 @@ fn reads_as_utf16(sample: &[u8], order: usize) -> bool {
 
 /// Control characters are rare, or the bytes are UTF-8.
 fn is_text(body: &[u8]) -> bool {
-    let controls = body.iter().filter(|b| matches!(b, 0x01..=0x08 | 0x0E..=0x1A | 0x1C..=0x1F | 0x7F)).count();
+    let shifts = body.windows(4).take(1024).any(|window| window == b"\x1B$)C");
+    let control =
+        |b: &u8| matches!(b, 0x01..=0x08 | 0x0E..=0x1A | 0x1C..=0x1F | 0x7F) && !(shifts && matches!(b, 0x0E..=0x0F));
+    let controls = body.iter().filter(|b| control(b)).count();
     let zeros = body.iter().filter(|b| **b == 0).count();
     let utf8 = match std::str::from_utf8(body) {
         Ok(_) => true,
@@ -120,7 +123,12 @@ fn markup(body: &[u8]) -> Option<(Format, &'static str)> {
     let front = &front[start..];
     let lower = front.to_ascii_lowercase();
     let begins = |what: &[u8]| lower.starts_with(what);
-    if begins(b"<!doctype html") || begins(b"<html") || begins(b"<head") || begins(b"<body") {
+    if begins(b"<!doctype html")
+        || begins(b"<!doctype netscape-bookmark")
+        || begins(b"<html")
+        || begins(b"<head")
+        || begins(b"<body")
+    {
         return Some((Format::Html, "begins with an HTML tag"));
     }
     if begins(b"<?xml") {
@@ -144,7 +152,15 @@ fn markup(body: &[u8]) -> Option<(Format, &'static str)> {
     if is_json(front) {
         return Some((Format::Json, "JSON"));
     }
-    is_mail(front).then_some((Format::Mail, "header lines of a message"))
+    if !is_mail(front) {
+        return None;
+    }
+    let mailbox = front.starts_with(b"From ");
+    Some(if mailbox {
+        (Format::Mbox, "a line `From ` and a message")
+    } else {
+        (Format::Mail, "header lines of a message")
+    })
 }
 
 /// An object that begins with a key or ends at once, a list that begins with a string or another list.
@@ -182,6 +198,9 @@ fn is_mail(front: &[u8]) -> bool {
         "content-transfer-encoding",
     ];
     let mut known = 0;
+    // Apple's form begins with a number on a line of its own.
+    let number = front.iter().take(24).take_while(|b| b.is_ascii_digit() || **b == b' ').count();
+    let front = if number > 0 { front[number..].trim_ascii_start() } else { front };
     for line in front.split(|b| *b == b'\n') {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if line.is_empty() {

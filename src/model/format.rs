@@ -24,6 +24,12 @@ pub enum Format {
     Rtf,
     /// An e-mail message or MHTML.
     Mail,
+    /// A file of many messages, as Unix mail programs keep them.
+    Mbox,
+    /// Outlook's winmail.dat.
+    Tnef,
+    /// A signed or encrypted message of its own (S/MIME).
+    Smime,
     /// Word document or template (Office Open XML).
     Docx,
     /// Excel workbook (Office Open XML).
@@ -46,6 +52,23 @@ pub enum Format {
     Image,
     /// Sound or film.
     Media,
+    /// Tar archive.
+    Tar,
+    /// Unix ar archive, such as a Debian package.
+    Ar,
+    /// Cpio archive.
+    Cpio,
+    /// A single file compressed by gzip, bzip2, xz, lzma, lzip or zstd.
+    Compressed,
+    /// 7z archive.
+    #[serde(rename = "7z")]
+    SevenZip,
+    /// RAR archive.
+    Rar,
+    /// Windows cabinet.
+    Cab,
+    /// Disc image (ISO 9660).
+    Iso,
     /// Another archive or compressed file.
     Archive,
     /// A program.
@@ -56,7 +79,7 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 22] = [
+    pub const ALL: [Format; 33] = [
         Format::Empty,
         Format::Text,
         Format::Csv,
@@ -65,6 +88,9 @@ impl Format {
         Format::Xml,
         Format::Rtf,
         Format::Mail,
+        Format::Mbox,
+        Format::Tnef,
+        Format::Smime,
         Format::Docx,
         Format::Xlsx,
         Format::Pptx,
@@ -76,6 +102,14 @@ impl Format {
         Format::Pdf,
         Format::Image,
         Format::Media,
+        Format::Tar,
+        Format::Ar,
+        Format::Cpio,
+        Format::Compressed,
+        Format::SevenZip,
+        Format::Rar,
+        Format::Cab,
+        Format::Iso,
         Format::Archive,
         Format::Executable,
         Format::Unknown,
@@ -102,6 +136,9 @@ impl Format {
             Format::Xml => ("xml", "XML", "XML"),
             Format::Rtf => ("rtf", "Rich Text", "RTF 文档"),
             Format::Mail => ("mail", "e-mail message", "电子邮件"),
+            Format::Mbox => ("mbox", "mailbox", "邮箱文件"),
+            Format::Tnef => ("tnef", "Outlook winmail.dat", "Outlook winmail.dat"),
+            Format::Smime => ("smime", "S/MIME message", "S/MIME 邮件"),
             Format::Docx => ("docx", "Word document", "Word 文档"),
             Format::Xlsx => ("xlsx", "Excel workbook", "Excel 工作簿"),
             Format::Pptx => ("pptx", "PowerPoint presentation", "PowerPoint 演示文稿"),
@@ -113,7 +150,15 @@ impl Format {
             Format::Pdf => ("pdf", "PDF", "PDF"),
             Format::Image => ("image", "picture", "图片"),
             Format::Media => ("media", "audio or video", "音视频"),
-            Format::Archive => ("archive", "archive", "压缩包"),
+            Format::Tar => ("tar", "tar archive", "tar 归档"),
+            Format::Ar => ("ar", "ar archive, Debian package", "ar 归档、deb 软件包"),
+            Format::Cpio => ("cpio", "cpio archive", "cpio 归档"),
+            Format::Compressed => ("compressed", "gz, bz2, xz, lzma, lz, zst", "gz、bz2、xz、lzma、lz、zst 压缩文件"),
+            Format::SevenZip => ("7z", "7z archive", "7z 压缩包"),
+            Format::Rar => ("rar", "RAR archive", "RAR 压缩包"),
+            Format::Cab => ("cab", "Windows cabinet", "cab 压缩包"),
+            Format::Iso => ("iso", "disc image", "光盘映像"),
+            Format::Archive => ("archive", "other archive (lz4, Z, arj, lzh …)", "其他压缩包（lz4、Z、arj、lzh 等）"),
             Format::Executable => ("executable", "program", "可执行程序"),
             Format::Unknown => ("unknown", "unknown binary", "未知的二进制文件"),
         }

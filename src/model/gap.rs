@@ -3,7 +3,7 @@
 
 use serde::{Serialize, Serializer};
 
-use super::{Lang, Location};
+use super::{Format, Lang, Location};
 
 /// The limit that was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -119,11 +119,22 @@ pub struct Gap {
     pub location: Location,
     /// Why.
     pub reason: GapReason,
+    /// The format that is not read, where that is the reason.
+    #[serde(skip)]
+    pub format: Option<Format>,
+    /// The policy accepts that this format is not read: listed, and no reason to stop.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub accepted: bool,
 }
 
 impl Gap {
     /// A gap at a place.
     pub fn new(location: Location, reason: GapReason) -> Self {
-        Gap { location, reason }
+        Gap { location, reason, format: None, accepted: false }
+    }
+
+    /// The gap that files of a format are not read.
+    pub fn unread(location: Location, format: Format) -> Self {
+        Gap { format: Some(format), ..Gap::new(location, GapReason::Unsupported) }
     }
 }

@@ -41,7 +41,7 @@ impl Report {
     /// The verdict that findings and gaps add up to.
     pub fn verdict_of(findings: &[Finding], gaps: &[Gap]) -> Verdict {
         let found = findings.iter().map(|f| Verdict::from(f.verdict)).max().unwrap_or_default();
-        let missed = if gaps.is_empty() { Verdict::Clear } else { Verdict::Uninspected };
+        let missed = if gaps.iter().all(|gap| gap.accepted) { Verdict::Clear } else { Verdict::Uninspected };
         found.max(missed)
     }
 }

@@ -61,7 +61,8 @@ impl Sink for Collector<'_> {
         self.judge.hear(hits, Setting { rules: self.rules, segment: &segment, folded: &folded, part, profiles });
     }
 
-    fn gap(&mut self, gap: Gap) {
+    fn gap(&mut self, mut gap: Gap) {
+        gap.accepted = gap.format.is_some_and(|format| self.options.accept_unread.contains(&format));
         if (self.gaps.len() as u64) < self.options.limits.reported {
             self.gaps.insert(gap);
         } else {

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::extract::{Budget, Cx, Input, reason_of};
 use crate::judge::Profiles;
-use crate::model::{Gap, GapReason, Limits, Location, Part, PartKind, Report};
+use crate::model::{Format, Gap, GapReason, Limits, Location, Part, PartKind, Report};
 use crate::pack::{self, RuleSet};
 use crate::source::{Entry, OpenFile};
 
@@ -29,6 +29,8 @@ pub struct Options {
     pub limits: Limits,
     /// Every text is taken for text read from a picture: the noise-tolerant rules apply.
     pub ocr_text: bool,
+    /// Formats that may go unread: their gaps are listed as accepted.
+    pub accept_unread: Vec<Format>,
     /// Profiles switched on, such as [`EXAM_AUTHORITY`].
     pub profiles: Profiles,
 }
@@ -170,5 +172,26 @@ impl<R: Read> Read for Counting<'_, R> {
         let n = self.inner.read(buf)?;
         self.count.set(self.count.get() + n as u64);
         Ok(n)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Verdict;
+
+    #[test]
+    fn an_accepted_format_is_listed_and_holds_nothing_back() {
+        let options = Options { accept_unread: vec![Format::Image], ..Options::default() };
+        let rules = Scanner::builtin().expect("built-in packs are valid").rules().clone();
+        let scanner = Scanner::new(rules, options);
+        let report = scanner.scan_bytes(Some("a.gif"), b"GIF89a\x01\0\x01\0");
+        assert_eq!(report.verdict, Verdict::Clear);
+        assert!(matches!(&report.gaps[..], [gap] if gap.accepted && gap.reason == GapReason::Unsupported));
+        let json = serde_json::to_value(&report.gaps).expect("JSON");
+        assert_eq!(json[0]["accepted"], true);
+        // Another format, and another reason, stay what they are.
+        assert_eq!(scanner.scan_bytes(None, b"\x7fELF\x02\x01\x01\0").verdict, Verdict::Uninspected);
+        assert_eq!(scanner.scan_bytes(None, b"\xFD7zXZ\0broken").verdict, Verdict::Uninspected);
     }
 }

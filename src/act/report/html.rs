@@ -82,7 +82,7 @@ impl Html {
 
 impl Reporter for Html {
     fn report(&mut self, report: &Report, _: &mut dyn Write) -> io::Result<()> {
-        self.reasons.extend(report.gaps.iter().map(|gap| gap.reason));
+        self.reasons.extend(report.gaps.iter().filter(|gap| !gap.accepted).map(|gap| gap.reason));
         if report.verdict == Verdict::Clear && report.findings.is_empty() {
             self.clear += 1;
         } else {

@@ -131,7 +131,7 @@ impl Human {
 
 impl Reporter for Human {
     fn report(&mut self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        self.reasons.extend(report.gaps.iter().map(|gap| gap.reason));
+        self.reasons.extend(report.gaps.iter().filter(|gap| !gap.accepted).map(|gap| gap.reason));
         if self.view.detail {
             return self.detail(report, out);
         }

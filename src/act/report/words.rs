@@ -103,6 +103,7 @@ pub(super) fn gap(gap: &Gap, lang: Lang) -> String {
     let place = gap.location.describe(lang);
     let detail = match gap.reason {
         GapReason::Limit(limit) => lang.pick(format!(" ({})", limit.setting()), format!("（{}）", limit.setting())),
+        _ if gap.accepted => lang.pick(" (accepted by the policy)", "（策略已接受）").to_string(),
         _ => String::new(),
     };
     lang.pick(

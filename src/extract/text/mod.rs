@@ -5,13 +5,15 @@
 
 mod cells;
 mod readings;
+mod seven_bit;
 
 use std::io::Read;
 
-use super::{Cx, Extractor, Input, reason_of};
+use super::{Cx, Extractor, Input, mail, reason_of};
 use crate::model::{Format, GapReason, PartKind};
 
 use readings::Readings;
+pub(super) use seven_bit::{iso_2022_kr, utf7};
 
 /// Bytes read at a time.
 const CHUNK: usize = 128 * 1024;
@@ -28,7 +30,13 @@ impl Extractor for Text {
     }
 
     fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
-        read(input.into_reader(), PartKind::Body, cx)
+        let sealed = mail::is_sealed(input.head());
+        if mail::is_card(input.head()) {
+            card(input, cx)?;
+        } else {
+            read(input.into_reader(), PartKind::Body, cx)?;
+        }
+        if sealed { Err(GapReason::Encrypted) } else { Ok(()) }
     }
 }
 
@@ -40,6 +48,15 @@ impl Extractor for Table {
     fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
         read_into(Readings::of_cells(PartKind::Body), input.into_reader(), cx)
     }
+}
+
+/// A calendar or a card: its folded lines are joined before they are read.
+fn card(input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    let mut bytes = Vec::new();
+    let room = cx.budget().holdable();
+    input.into_reader().take(room + 1).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;
+    let _held = cx.budget().hold(bytes.len() as u64)?;
+    read(&mail::unfolded(&bytes)[..], PartKind::Body, cx)
 }
 
 /// Reads text of an unknown encoding as a part of the given kind.

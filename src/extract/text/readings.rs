@@ -7,6 +7,7 @@ use encoding_rs as enc;
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8};
 
 use super::cells::Cells;
+use super::seven_bit;
 use crate::extract::{Cx, Story};
 use crate::identify::{Width, utf16_or_32};
 use crate::model::{Part, PartKind, Unit};
@@ -57,6 +58,11 @@ enum Decoding {
     /// UTF-32, which no web standard knows: byte order and bytes left of a character.
     Utf32 {
         little: bool,
+        left: Vec<u8>,
+    },
+    /// An encoding that starts anew with each line, and a line not yet ended.
+    Lines {
+        decode: seven_bit::Decode,
         left: Vec<u8>,
     },
     /// HZ, Chinese in seven bits: whether inside `~{ … ~}`, and a byte left over.
@@ -160,6 +166,9 @@ impl Readings {
         if chunk.windows(2).any(|pair| pair == b"~{") {
             self.open(Decoding::Hz { inside: false, left: Vec::new() }, "HZ", false);
         }
+        if let Some((name, decode)) = seven_bit::shown_by(chunk) {
+            self.open(Decoding::Lines { decode, left: Vec::new() }, name, false);
+        }
         if chunk.contains(&0x1B) && guess != enc::ISO_2022_JP {
             self.open(Decoding::Standard(enc::ISO_2022_JP.new_decoder()), enc::ISO_2022_JP.name(), false);
         }
@@ -196,6 +205,9 @@ impl Readings {
 /// The valid text of a chunk and the cut character behind it, if the chunk is plain UTF-8.
 fn plain_part(chunk: &[u8]) -> Option<(&str, &[u8])> {
     if chunk.contains(&0) || chunk.windows(2).any(|pair| pair == b"~{") || chunk.contains(&0x1B) {
+        return None;
+    }
+    if chunk.contains(&b'+') && seven_bit::shown_by(chunk).is_some() {
         return None;
     }
     match std::str::from_utf8(chunk) {
@@ -239,6 +251,7 @@ impl Reading {
             Decoding::Standard(decoder) => standard(decoder, bytes, last),
             Decoding::Utf32 { little, left } => utf32(*little, left, bytes),
             Decoding::Hz { inside, left } => hz(inside, left, bytes),
+            Decoding::Lines { decode, left } => whole_lines(*decode, left, bytes, last),
         };
         if !self.certain {
             self.characters += text.chars().count();
@@ -286,6 +299,22 @@ fn standard(decoder: &mut Decoder, bytes: &[u8], last: bool) -> String {
             return text;
         }
     }
+}
+
+/// Longest line waited for.
+const LINE: usize = 64 * 1024;
+
+fn whole_lines(decode: seven_bit::Decode, left: &mut Vec<u8>, bytes: &[u8], last: bool) -> String {
+    left.extend(bytes);
+    let end = match left.iter().rposition(|b| *b == b'\n') {
+        _ if last => left.len(),
+        Some(at) => at + 1,
+        None if left.len() > LINE => left.len(),
+        None => 0,
+    };
+    let text = decode(&left[..end]);
+    left.drain(..end);
+    text
 }
 
 fn utf32(little: bool, left: &mut Vec<u8>, bytes: &[u8]) -> String {

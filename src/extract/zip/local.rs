@@ -8,13 +8,18 @@ use std::ops::Range;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Local {
     pub(super) name: Vec<u8>,
-    pub(super) utf8: bool,
     pub(super) encrypted: bool,
     pub(super) method: u16,
+    /// The compressed data itself says where it ends (flag bit 1 of LZMA).
+    pub(super) ends_itself: bool,
+    /// Bytes of extra fields between the name and the data.
+    pub(super) extra: u64,
     /// Where the data begins.
     pub(super) data: u64,
     /// Compressed size, if the header tells it.
     pub(super) size: Option<u64>,
+    /// Inflated size and checksum, if the header tells them.
+    pub(super) whole: Option<(u64, u32)>,
 }
 
 const SIGNATURE: &[u8; 4] = b"PK\x03\x04";
@@ -32,7 +37,7 @@ pub(super) fn find(source: &mut (impl Read + Seek), range: Range<u64>, most: usi
         let hits: Vec<usize> =
             chunk[..length].windows(4).enumerate().filter(|(_, window)| *window == SIGNATURE).map(|(n, _)| n).collect();
         for hit in hits {
-            found.extend(read(source, at + hit as u64)?);
+            found.extend(header(source, at + hit as u64)?);
         }
         if length < 4 || at + length as u64 >= range.end {
             break;
@@ -44,7 +49,7 @@ pub(super) fn find(source: &mut (impl Read + Seek), range: Range<u64>, most: usi
 }
 
 /// Reads the local header at an offset, if it is a plausible one.
-fn read(source: &mut (impl Read + Seek), at: u64) -> io::Result<Option<Local>> {
+pub(super) fn header(source: &mut (impl Read + Seek), at: u64) -> io::Result<Option<Local>> {
     source.seek(SeekFrom::Start(at))?;
     let mut header = [0; HEADER];
     if source.read_exact(&mut header).is_err() {
@@ -65,10 +70,12 @@ fn read(source: &mut (impl Read + Seek), at: u64) -> io::Result<Option<Local>> {
     let told = flags & 8 == 0 && size != u64::from(u32::MAX);
     Ok(Some(Local {
         name,
-        utf8: flags & 0x800 != 0,
         encrypted: flags & 1 != 0,
         method,
+        ends_itself: flags & 2 != 0,
+        extra: extra_length,
         data: at + HEADER as u64 + name_length as u64 + extra_length,
         size: told.then_some(size),
+        whole: told.then(|| (u64::from(long(22)), long(14))),
     }))
 }

@@ -2,6 +2,7 @@
 //! headers tell of. Nothing is written to disk, so names can hold what they like.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::rc::Rc;
@@ -10,7 +11,8 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::local::{self, Local};
-use crate::extract::{Cx, Random};
+use super::{central, method};
+use crate::extract::{Cx, Random, names};
 use crate::model::{GapReason, Limit};
 
 /// Comments of members that are read.
@@ -25,13 +27,15 @@ pub(super) struct Members<'s, 'a, 'b> {
     archive: Option<ZipArchive<Shared<'s, 'a, 'b>>>,
     entries: Vec<Entry>,
     comments: Vec<String>,
+    /// Names that only a local header or an extra field of the directory tells.
+    further_names: Vec<String>,
     /// Ranges of the file that belong to no member and not to the directory.
     uncovered: Vec<Range<u64>>,
     trouble: Option<GapReason>,
 }
 
 struct Entry {
-    name: String,
+    raw: Vec<u8>,
     place: Place,
 }
 
@@ -49,17 +53,23 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
         let archive = ZipArchive::new(source.clone()).ok();
         let trouble = archive.is_none().then_some(GapReason::Damaged);
         let uncovered = std::iter::once(0..length).collect();
-        let mut members =
-            Members { source, archive: None, entries: Vec::new(), comments: Vec::new(), uncovered, trouble };
+        let mut members = Members {
+            source,
+            archive: None,
+            entries: Vec::new(),
+            comments: Vec::new(),
+            further_names: Vec::new(),
+            uncovered,
+            trouble,
+        };
         if let Some(archive) = archive {
             members.take_directory(archive, length, most);
         }
         for range in members.uncovered.clone() {
             let room = most.saturating_sub(members.entries.len());
             for member in local::find(&mut members.source, range, room).map_err(|_| GapReason::Io)? {
-                let name = decoded_name(&member.name);
-                if !name.ends_with('/') {
-                    members.entries.push(Entry { name, place: Place::Local(member) });
+                if !member.name.ends_with(b"/") {
+                    members.entries.push(Entry { raw: member.name.clone(), place: Place::Local(member) });
                 }
             }
         }
@@ -69,7 +79,7 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
     fn take_directory(&mut self, archive: ZipArchive<Shared<'s, 'a, 'b>>, length: u64, most: usize) {
         let mut covered = Vec::new();
         let mut directory = length;
-        self.comments.push(decoded_name(archive.comment()));
+        self.comments.push(names::decoded(archive.comment()));
         for index in 0..archive.len() {
             let Ok(entry) = archive.by_index_data(index) else {
                 self.trouble = Some(GapReason::Damaged);
@@ -77,9 +87,18 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
             };
             let start = entry.header_start();
             directory = directory.min(entry.central_header_start());
-            covered.push(start..start + 30 + entry.name_raw().len() as u64 + entry.compressed_size());
+            match local::header(&mut self.source, start) {
+                Ok(Some(local)) => {
+                    covered.push(start..local.data - local.extra);
+                    covered.push(local.data..local.data.saturating_add(entry.compressed_size()));
+                    if local.name != entry.name_raw() {
+                        self.further_names.push(names::decoded(&local.name));
+                    }
+                }
+                _ => covered.push(start..start + 30 + entry.name_raw().len() as u64 + entry.compressed_size()),
+            }
             if !entry.comment_raw().is_empty() && self.comments.len() < COMMENTS {
-                self.comments.push(decoded_name(entry.comment_raw()));
+                self.comments.push(names::decoded(entry.comment_raw()));
             }
             if entry.is_dir() && entry.compressed_size() == 0 {
                 continue;
@@ -88,7 +107,12 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
                 self.trouble = Some(GapReason::Limit(Limit::Entries));
                 break;
             }
-            self.entries.push(Entry { name: decoded_name(entry.name_raw()), place: Place::Directory(index) });
+            self.entries.push(Entry { raw: entry.name_raw().to_vec(), place: Place::Directory(index) });
+        }
+        let known: HashSet<&[u8]> = self.entries.iter().map(|entry| &entry.raw[..]).collect();
+        match central::texts(&mut self.source, directory..length, &known) {
+            Ok(texts) => self.further_names.extend(texts),
+            Err(_) => self.trouble = Some(GapReason::Io),
         }
         covered.push(directory..length);
         self.uncovered = holes(covered, length);
@@ -99,12 +123,18 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
         self.entries.len()
     }
 
-    pub(super) fn name(&self, index: usize) -> &str {
-        &self.entries[index].name
+    /// The name of a member as it stands in the archive.
+    pub(super) fn raw_name(&self, index: usize) -> &[u8] {
+        &self.entries[index].raw
     }
 
+    /// The names in UTF-8, as packages write theirs.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.entries.iter().map(|entry| entry.name.as_str())
+        self.entries.iter().filter_map(|entry| std::str::from_utf8(&entry.raw).ok())
+    }
+
+    pub(super) fn further_names(&self) -> impl Iterator<Item = &str> {
+        self.further_names.iter().map(String::as_str)
     }
 
     pub(super) fn comments(&self) -> impl Iterator<Item = &str> {
@@ -118,17 +148,23 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
         cx: &mut Cx<'c>,
         read: impl FnOnce(Result<&mut dyn Read, GapReason>, &mut Cx<'c>),
     ) {
-        let budget = cx.budget();
         match (&self.entries[index].place, &mut self.archive) {
             (Place::Local(member), _) if member.encrypted => read(Err(GapReason::Encrypted), cx),
-            (Place::Local(member), _) => match inflate(&mut self.source, member) {
-                Ok(reader) => read(Ok(&mut budget.metered(reader)), cx),
-                Err(reason) => read(Err(reason), cx),
-            },
-            (Place::Directory(index), Some(archive)) => match archive.by_index(*index) {
-                Ok(file) if file.encrypted() => read(Err(GapReason::Encrypted), cx),
-                Ok(file) => read(Ok(&mut budget.metered(file)), cx),
-                Err(e) => read(Err(reason(&e)), cx),
+            (Place::Local(member), _) => inflated(&mut self.source, member, cx, read),
+            (Place::Directory(index), Some(archive)) => match archive.by_index_data(*index).map(|entry| ours(&entry)) {
+                Ok(Some((start, size, whole))) => {
+                    // A method the crate leaves out: read behind the local header, by the
+                    // directory's word on sizes.
+                    match local::header(&mut self.source, start) {
+                        Ok(Some(local)) if local.encrypted => read(Err(GapReason::Encrypted), cx),
+                        Ok(Some(local)) => {
+                            let member = Local { size: Some(size), whole: Some(whole), ..local };
+                            inflated(&mut self.source, &member, cx, read);
+                        }
+                        _ => read(Err(GapReason::Damaged), cx),
+                    }
+                }
+                _ => from_directory(archive, *index, cx, read),
             },
             (Place::Directory(_), None) => read(Err(GapReason::Damaged), cx),
         }
@@ -173,15 +209,41 @@ impl Seek for Shared<'_, '_, '_> {
     }
 }
 
-/// The data behind a local header.
-fn inflate<'r>(source: &'r mut (impl Read + Seek), member: &Local) -> Result<Box<dyn Read + 'r>, GapReason> {
-    source.seek(SeekFrom::Start(member.data)).map_err(|_| GapReason::Io)?;
-    let data = source.take(member.size.unwrap_or(u64::MAX));
-    match member.method {
-        0 if member.size.is_some() => Ok(Box::new(data)),
-        8 => Ok(Box::new(flate2::read::DeflateDecoder::new(data))),
-        0 => Err(GapReason::Damaged),
-        _ => Err(GapReason::Unsupported),
+/// What the directory says of a member in a compression the crate is built without.
+fn ours(entry: &zip::read::ZipFileEntry<'_>) -> Option<(u64, u64, (u64, u32))> {
+    method::is_ours(entry.compression())
+        .then(|| (entry.header_start(), entry.compressed_size(), (entry.size(), entry.crc32())))
+}
+
+/// Reads a member the crate reads.
+fn from_directory<'c>(
+    archive: &mut ZipArchive<Shared<'_, '_, '_>>,
+    index: usize,
+    cx: &mut Cx<'c>,
+    read: impl FnOnce(Result<&mut dyn Read, GapReason>, &mut Cx<'c>),
+) {
+    let budget = cx.budget();
+    match archive.by_index(index) {
+        Ok(file) if file.encrypted() => read(Err(GapReason::Encrypted), cx),
+        Ok(file) => read(Ok(&mut budget.metered(file)), cx),
+        Err(e) => read(Err(reason(&e)), cx),
+    }
+}
+
+/// Reads the data behind a local header.
+fn inflated<'c>(
+    source: &mut (impl Read + Seek),
+    member: &Local,
+    cx: &mut Cx<'c>,
+    read: impl FnOnce(Result<&mut dyn Read, GapReason>, &mut Cx<'c>),
+) {
+    let budget = cx.budget();
+    if source.seek(SeekFrom::Start(member.data)).is_err() {
+        return read(Err(GapReason::Io), cx);
+    }
+    match method::inflate(source, member, budget) {
+        Ok(reader) => read(Ok(&mut budget.metered(reader)), cx),
+        Err(reason) => read(Err(reason), cx),
     }
 }
 
@@ -209,13 +271,4 @@ fn reason(error: &ZipError) -> GapReason {
         ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => GapReason::Unsupported,
         _ => GapReason::Damaged,
     }
-}
-
-/// A name as UTF-8, as GB 18030, or byte by byte.
-fn decoded_name(raw: &[u8]) -> String {
-    if let Ok(name) = std::str::from_utf8(raw) {
-        return name.to_string();
-    }
-    let (name, _, malformed) = encoding_rs::GB18030.decode(raw);
-    if malformed { raw.iter().map(|b| *b as char).collect() } else { name.into_owned() }
 }

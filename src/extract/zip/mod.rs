@@ -1,10 +1,12 @@
 //! Zip files: archives, whose members are items of their own, and packages of parts that make
 //! one document. Which it is, the member names decide.
 
+mod central;
 mod local;
 mod members;
+mod method;
 
-use super::{Cx, Extractor, Input, package, strings};
+use super::{Cx, Extractor, Input, names, package, strings};
 use crate::model::{Format, GapReason, Part, PartKind};
 
 use members::Members;
@@ -27,13 +29,14 @@ impl Extractor for Zip {
         let mut parts = package::Package::default();
         let mut order: Vec<usize> = (0..members.count()).collect();
         if package {
-            order.sort_by_key(|index| package::rank(members.name(*index)));
+            order.sort_by_cached_key(|index| package::rank(&names::decoded(members.raw_name(*index))));
         }
         for index in order {
             if cx.budget().check().is_err() {
                 break;
             }
-            let name = members.name(index).to_string();
+            let name = names::decoded(members.raw_name(index));
+            names::other_readings(members.raw_name(index), PartKind::EntryName, cx);
             if package {
                 cx.short(Part::only(PartKind::EntryName), &name);
             }
@@ -48,6 +51,9 @@ impl Extractor for Zip {
         }
         parts.finish(cx);
         cx.budget().check()?;
+        for name in members.further_names() {
+            cx.short(Part::only(PartKind::EntryName), name);
+        }
         for comment in members.comments() {
             cx.short(Part::labelled(PartKind::Property, "zip comment"), comment);
         }

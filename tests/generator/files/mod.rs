@@ -1,10 +1,12 @@
 //! Every sample as a path below `samples/` and its bytes, made from nothing but this code.
 //! All units, projects and people in them are invented.
 
+mod archives;
 mod cases;
 mod docx;
 mod fixed;
 mod hostile;
+mod mails;
 mod markup;
 mod package;
 mod sheets;
@@ -21,5 +23,7 @@ pub(crate) fn all() -> Vec<(String, Vec<u8>)> {
     files.extend(fixed::files());
     files.extend(markup::files());
     files.extend(hostile::files());
+    files.extend(archives::files());
+    files.extend(mails::files());
     files
 }

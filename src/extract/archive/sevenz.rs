@@ -1,0 +1,99 @@
+//! 7z archives, block by block: members of one block are compressed together, so what breaks a
+//! block loses the rest of it and nothing else. Dictionaries are declared by the file and
+//! bounded by the budget before they are made.
+
+use std::io::{self, Read, Seek, SeekFrom};
+
+use sevenz_rust2::{Archive, BlockDecoder, Error, Password};
+
+use super::{Members, decoder_kib, trailing};
+use crate::extract::{Cx, Extractor, Input, reason_of};
+use crate::model::{Format, GapReason, Limit};
+
+/// Reads 7z archives.
+pub(in crate::extract) struct SevenZip;
+
+impl Extractor for SevenZip {
+    fn formats(&self) -> &'static [Format] {
+        &[Format::SevenZip]
+    }
+
+    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+        let mut source = input.into_random(cx.budget())?;
+        let kib = decoder_kib(cx) as usize;
+        let none = Password::empty();
+        let archive = Archive::read_with_memory_limit(&mut source, &none, kib).map_err(|e| reason(&e))?;
+        let mut members = Members::default();
+        let mut read = vec![false; archive.files.len()];
+        for block in 0..archive.blocks.len() {
+            cx.budget().check()?;
+            let first = archive.stream_map.block_first_file_index.get(block).copied().unwrap_or(0);
+            let (mut place, mut stop) = (first, None);
+            let decoder = BlockDecoder::new_with_memory_limit(1, kib, block, &archive, &none, &mut source);
+            let outcome = decoder.for_each_entries(&mut |entry, data| {
+                let taken = if entry.is_directory() {
+                    members.name_only(entry.name().as_bytes(), cx)
+                } else {
+                    members.inflated(entry.name().as_bytes(), data, cx)
+                };
+                if let Some(read) = read.get_mut(place) {
+                    *read = true;
+                }
+                place += 1;
+                stop = taken.err();
+                Ok(stop.is_none())
+            });
+            if let Some(reason) = stop {
+                return Err(reason);
+            }
+            if let Err(error) = outcome {
+                let reason = reason(&error);
+                cx.gap(None, reason);
+                for (index, file) in archive.files.iter().enumerate() {
+                    if archive.stream_map.file_block_index.get(index) == Some(&Some(block)) && !read[index] {
+                        read[index] = true;
+                        members.unreadable(file.name().as_bytes(), reason, cx)?;
+                    }
+                }
+            }
+        }
+        // Folders, empty files, and whatever no block accounted for.
+        for (file, _) in archive.files.iter().zip(&read).filter(|(_, read)| !**read) {
+            if file.has_stream() {
+                members.unreadable(file.name().as_bytes(), GapReason::Damaged, cx)?;
+            } else {
+                members.name_only(file.name().as_bytes(), cx)?;
+            }
+        }
+        let end = end_of(&mut source).map_err(|e| reason_of(&e))?;
+        source.seek(SeekFrom::Start(end)).map_err(|e| reason_of(&e))?;
+        trailing(source, cx)
+    }
+}
+
+/// Where the archive ends: the header that closes it begins and is as long as the one that
+/// opens it says, 32 bytes in.
+fn end_of(source: &mut (impl Read + Seek)) -> io::Result<u64> {
+    let mut fields = [0; 16];
+    source.seek(SeekFrom::Start(12))?;
+    source.read_exact(&mut fields)?;
+    let long = |at: usize| fields[at..at + 8].iter().rev().fold(0u64, |n, b| n << 8 | u64::from(*b));
+    Ok(long(0).saturating_add(long(8)).saturating_add(32))
+}
+
+fn reason(error: &Error) -> GapReason {
+    match error {
+        Error::PasswordRequired | Error::MaybeBadPassword(_) => GapReason::Encrypted,
+        Error::UnsupportedCompressionMethod(method) if method.starts_with("AES") => GapReason::Encrypted,
+        Error::UnsupportedCompressionMethod(_)
+        | Error::Unsupported(_)
+        | Error::UnsupportedVersion { .. }
+        | Error::ExternalUnsupported => GapReason::Unsupported,
+        Error::MaxMemLimited { .. } => GapReason::Limit(Limit::HeldBytes),
+        Error::Io(e, _) => match reason_of(e) {
+            GapReason::Io => GapReason::Damaged,
+            reason => reason,
+        },
+        _ => GapReason::Damaged,
+    }
+}

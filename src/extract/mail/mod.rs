@@ -1,0 +1,174 @@
+//! E-mail messages and MHTML: headers with their encoded words, bodies with their transfer
+//! encodings, attachments as members, and what stands before, between and behind the parts.
+
+mod body;
+mod card;
+mod charset;
+mod header;
+mod mbox;
+mod smime;
+mod tnef;
+mod transfer;
+
+use std::io::Read;
+
+use super::{Cx, Extractor, Input, names, reason_of};
+use crate::model::{Format, GapReason, Limit, Part, PartKind};
+
+use header::{Field, decoded_words, fields, parameter, parameters};
+
+pub(super) use body::is_sealed;
+pub(super) use card::{is_card, unfolded};
+pub(super) use mbox::Mbox;
+pub(super) use smime::Smime;
+pub(super) use tnef::Tnef;
+pub(super) use transfer::base64;
+
+/// Reads messages.
+pub(super) struct Mail;
+
+/// Bytes of one message held in memory.
+const MESSAGE: u64 = 48 << 20;
+/// Parts inside parts.
+const DEPTH: usize = 32;
+/// Headers that programs read as a label, with the name packs know them by.
+const LABELS: [(&str, &str); 5] = [
+    ("x-protective-marking", "X-Protective-Marking"),
+    ("msip_labels", "msip_labels"),
+    ("sensitivity", "sensitivity"),
+    ("x-classification", "x-classification"),
+    ("x-microsoft-classification", "x-microsoft-classification"),
+];
+
+impl Extractor for Mail {
+    fn formats(&self) -> &'static [Format] {
+        &[Format::Mail]
+    }
+
+    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+        let mut bytes = Vec::new();
+        input.into_reader().take(MESSAGE + 1).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;
+        let over = bytes.len() as u64 > MESSAGE;
+        let _held = cx.budget().hold(bytes.len() as u64)?;
+        part(without_length(&bytes), 0, cx)?;
+        if over { Err(GapReason::Limit(Limit::HeldBytes)) } else { Ok(()) }
+    }
+}
+
+/// Apple's form begins with the length of the message on a line of its own.
+fn without_length(bytes: &[u8]) -> &[u8] {
+    match bytes.iter().take(24).position(|b| *b == b'\n') {
+        Some(end) if end > 0 && bytes[..end].trim_ascii().iter().all(u8::is_ascii_digit) => &bytes[end + 1..],
+        _ => bytes,
+    }
+}
+
+/// Reads a message or a part of one.
+fn part(bytes: &[u8], depth: usize, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    if depth > DEPTH {
+        return Err(GapReason::Limit(Limit::Nesting));
+    }
+    cx.budget().check()?;
+    let (fields, rest) = fields(bytes);
+    for field in &fields {
+        say_field(field, cx);
+    }
+    let get = |name: &str| fields.iter().find(|field| field.name == name).map(|field| decoded_words(&field.value));
+    let kind = get("content-type").unwrap_or_else(|| "text/plain".to_string());
+    let disposition = get("content-disposition").unwrap_or_default();
+    let encoding = get("content-transfer-encoding").unwrap_or_default().trim().to_ascii_lowercase();
+    let lower = kind.trim().to_ascii_lowercase();
+    if lower.starts_with("multipart/encrypted") {
+        cx.gap(None, GapReason::Encrypted);
+    }
+    if lower.starts_with("multipart/")
+        && let Some(boundary) = boundary(&kind, rest)
+    {
+        return multipart(rest, &boundary, depth, cx);
+    }
+    let content = body::undone(rest, &encoding, cx)?;
+    if lower.starts_with("message/partial") || lower.starts_with("message/external-body") {
+        // The rest is in other messages, or somewhere else altogether.
+        cx.gap(None, GapReason::Unsupported);
+    }
+    let mut names = parameters(&disposition, "filename");
+    names.extend(parameters(&kind, "name"));
+    for name in names.iter().skip(1) {
+        cx.short(Part::only(PartKind::EntryName), name);
+    }
+    if lower.starts_with("message/") {
+        names.iter().take(1).for_each(|name| cx.short(Part::only(PartKind::EntryName), name));
+        return part(&content, depth + 1, cx);
+    }
+    let attached = disposition.trim_start().to_ascii_lowercase().starts_with("attachment");
+    match names.first() {
+        Some(name) => cx.member(name, Input::bytes(&content)),
+        None if lower.starts_with("text/html") => body::html(&content, &kind, cx)?,
+        None if lower.starts_with("text/") && !attached => body::plain(&content, &kind, cx)?,
+        None => cx.member("attachment", Input::bytes(&content)),
+    }
+    Ok(())
+}
+
+fn say_field(field: &Field, cx: &mut Cx<'_>) {
+    let value = decoded_words(&field.value);
+    cx.short(Part::labelled(PartKind::MessageHeader, &field.name), &value);
+    names::other_readings(&field.value, PartKind::MessageHeader, cx);
+    if let Some((_, label)) = LABELS.iter().find(|(name, _)| *name == field.name) {
+        cx.short(Part::labelled(PartKind::Label, label), &format!("{label}={value}"));
+    }
+}
+
+/// The boundary the type names, or else the first line of the body that looks like one.
+fn boundary(kind: &str, body: &[u8]) -> Option<String> {
+    let occurs = |boundary: &String| {
+        !boundary.is_empty() && body.split(|b| *b == b'\n').any(|line| delimiter(line, boundary.as_bytes()).is_some())
+    };
+    parameter(kind, "boundary").filter(occurs).or_else(|| {
+        let mut lines = body.split(|b| *b == b'\n').map(<[u8]>::trim_ascii_end).peekable();
+        while let Some(line) = lines.next() {
+            let header = lines.peek().is_some_and(|next| next.to_ascii_lowercase().starts_with(b"content-"));
+            if header && line.len() > 4 && line.starts_with(b"--") {
+                return Some(String::from_utf8_lossy(&line[2..]).into_owned());
+            }
+        }
+        None
+    })
+}
+
+/// A line that ends a part; whether it ends the last one.
+fn delimiter(line: &[u8], boundary: &[u8]) -> Option<bool> {
+    match line.strip_prefix(b"--")?.strip_prefix(boundary)?.trim_ascii_end() {
+        b"" => Some(false),
+        b"--" => Some(true),
+        _ => None,
+    }
+}
+
+fn multipart(body: &[u8], boundary: &str, depth: usize, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    let boundary = boundary.trim_end().as_bytes();
+    // Before the first part, and behind the last, stands text that no program shows.
+    let mut outside = true;
+    let mut number = 0;
+    let (mut start, mut at) = (0, 0);
+    while at < body.len() {
+        let end = body[at..].iter().position(|b| *b == b'\n').map_or(body.len(), |n| at + n + 1);
+        if let Some(last) = delimiter(&body[at..end], boundary) {
+            number += 1;
+            if number > cx.budget().limits.entries {
+                return Err(GapReason::Limit(Limit::Entries));
+            }
+            piece(&body[start..at], outside, depth, cx)?;
+            (start, outside) = (end, last);
+        }
+        at = end;
+    }
+    piece(&body[start..], outside, depth, cx)?;
+    // The line that ends the last part is missing: so may be parts. Inside another part, that
+    // one's lines tell.
+    if outside || depth > 0 { Ok(()) } else { Err(GapReason::Damaged) }
+}
+
+fn piece(bytes: &[u8], outside: bool, depth: usize, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    if outside { body::plain(bytes, "", cx) } else { part(bytes, depth + 1, cx) }
+}

@@ -1,0 +1,101 @@
+//! Encodings of seven bits that no browser knows any more: UTF-7 and ISO-2022-KR. Both start
+//! anew with each line, so they are read line by line.
+
+use encoding_rs::EUC_KR;
+
+use crate::extract::mail::base64;
+
+/// What announces ISO-2022-KR.
+const ANNOUNCEMENT: &[u8] = b"\x1B$)C";
+
+/// Decodes whole lines.
+pub(super) type Decode = fn(&[u8]) -> String;
+
+/// The encoding of seven bits that ASCII text may be in, if something in it shows.
+pub(super) fn shown_by(text: &[u8]) -> Option<(&'static str, Decode)> {
+    if text.windows(ANNOUNCEMENT.len()).any(|window| window == ANNOUNCEMENT) {
+        return Some(("ISO-2022-KR", iso_2022_kr as Decode));
+    }
+    let shifts = text.iter().enumerate().filter(|(_, byte)| **byte == b'+').map(|(at, _)| &text[at + 1..]);
+    shifts.map(run).any(|run| run.len() >= 3 && is_words(run)).then_some(("UTF-7", utf7 as Decode))
+}
+
+/// The base64 that `rest` begins with.
+fn run(rest: &[u8]) -> &[u8] {
+    let end = rest.iter().position(|b| !(b.is_ascii_alphanumeric() || b"+/".contains(b)));
+    &rest[..end.unwrap_or(rest.len())]
+}
+
+/// All of it are characters of words, which chance does not make of three or more units often.
+fn is_words(run: &[u8]) -> bool {
+    let units = units(run);
+    let word = |unit: &u16| matches!(unit, 0xA0..=0x52F | 0x2010..=0x2642 | 0x3000..=0x30FF | 0x4E00..=0x9FA5 | 0xAC00..=0xD7A3 | 0xFF01..=0xFF5E);
+    // What is left of the last base64 character is zero.
+    run.len() < 4096 && run.len() * 6 % 16 < 6 && !units.is_empty() && units.iter().all(word)
+}
+
+fn units(run: &[u8]) -> Vec<u16> {
+    base64(run).chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect()
+}
+
+/// UTF-7 (RFC 2152): `+` begins base64 of UTF-16 units, `-` or anything foreign ends it; `+-` is a plus.
+pub(in crate::extract) fn utf7(bytes: &[u8]) -> String {
+    let mut out = String::new();
+    let mut rest = bytes;
+    while let Some(at) = rest.iter().position(|b| *b == b'+') {
+        out.push_str(&String::from_utf8_lossy(&rest[..at]));
+        rest = &rest[at + 1..];
+        let end = rest.iter().position(|b| !(b.is_ascii_alphanumeric() || b"+/".contains(b))).unwrap_or(rest.len());
+        if end == 0 {
+            out.push('+');
+        } else {
+            out.push_str(&String::from_utf16_lossy(&units(&rest[..end])));
+        }
+        rest = &rest[end..];
+        rest = rest.strip_prefix(b"-").unwrap_or(rest);
+    }
+    out.push_str(&String::from_utf8_lossy(rest));
+    out
+}
+
+/// ISO-2022-KR (RFC 1557): EUC-KR in seven bits.
+pub(in crate::extract) fn iso_2022_kr(bytes: &[u8]) -> String {
+    EUC_KR.decode_without_bom_handling(&shifted(bytes)).0.into_owned()
+}
+
+/// Bytes between shift-out and shift-in get their high bit; the announcement goes.
+fn shifted(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut high = false;
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            0x1B if bytes[at..].starts_with(ANNOUNCEMENT) => at += ANNOUNCEMENT.len() - 1,
+            0x0E => high = true,
+            0x0F => high = false,
+            b'\n' => {
+                high = false;
+                out.push(b'\n');
+            }
+            byte => out.push(if high && byte > 0x20 { byte | 0x80 } else { byte }),
+        }
+        at += 1;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seven_bit_text_is_read_and_recognised() {
+        // U+673A U+5BC6 in UTF-16: 67 3A 5B C6, in base64 ZzpbxgA.
+        assert_eq!(utf7(b"a +Zzpbxg- 1 +- 2"), "a 机密 1 + 2");
+        assert_eq!(iso_2022_kr(b"\x1B$)C\x0E4k?\\:q\x0F ok"), "대외비 ok");
+        assert_eq!(shown_by(b"see +Zzpbxg- there").map(|found| found.0), Some("UTF-7"));
+        for text in ["1+2", "a+b+c", "C++ and +49 170", "+8613800138000", "abc+def"] {
+            assert_eq!(shown_by(text.as_bytes()).map(|found| found.0), None, "{text}");
+        }
+    }
+}
