@@ -17,7 +17,7 @@ pub(super) fn shown_by(text: &[u8]) -> Option<(&'static str, Decode)> {
         return Some(("ISO-2022-KR", iso_2022_kr as Decode));
     }
     let shifts = text.iter().enumerate().filter(|(_, byte)| **byte == b'+').map(|(at, _)| &text[at + 1..]);
-    shifts.map(run).any(|run| is_words(run)).then_some(("UTF-7", utf7 as Decode))
+    shifts.map(run).any(is_words).then_some(("UTF-7", utf7 as Decode))
 }
 
 /// The base64 that `rest` begins with.
