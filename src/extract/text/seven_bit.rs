@@ -17,7 +17,7 @@ pub(super) fn shown_by(text: &[u8]) -> Option<(&'static str, Decode)> {
         return Some(("ISO-2022-KR", iso_2022_kr as Decode));
     }
     let shifts = text.iter().enumerate().filter(|(_, byte)| **byte == b'+').map(|(at, _)| &text[at + 1..]);
-    shifts.map(run).any(|run| run.len() >= 3 && is_words(run)).then_some(("UTF-7", utf7 as Decode))
+    shifts.map(run).any(is_words).then_some(("UTF-7", utf7 as Decode))
 }
 
 /// The base64 that `rest` begins with.
@@ -26,12 +26,12 @@ fn run(rest: &[u8]) -> &[u8] {
     &rest[..end.unwrap_or(rest.len())]
 }
 
-/// All of it are characters of words, which chance does not make of three or more units often.
+/// Two or more characters and all of them of words, which chance makes rarely.
 fn is_words(run: &[u8]) -> bool {
     let units = units(run);
     let word = |unit: &u16| matches!(unit, 0xA0..=0x52F | 0x2010..=0x2642 | 0x3000..=0x30FF | 0x4E00..=0x9FA5 | 0xAC00..=0xD7A3 | 0xFF01..=0xFF5E);
     // What is left of the last base64 character is zero.
-    run.len() < 4096 && run.len() * 6 % 16 < 6 && !units.is_empty() && units.iter().all(word)
+    run.len() < 4096 && run.len() * 6 % 16 < 6 && units.len() >= 2 && units.iter().all(word)
 }
 
 fn units(run: &[u8]) -> Vec<u16> {
