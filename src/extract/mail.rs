@@ -76,6 +76,13 @@ fn part(bytes: &[u8], depth: usize, cx: &mut Cx<'_>) -> Result<(), GapReason> {
     Ok(())
 }
 
+/// Hands on header fields that stand by themselves.
+pub(super) fn headers(text: &str, cx: &mut Cx<'_>) {
+    for field in fields(text.as_bytes()).0 {
+        say_field(&field, cx);
+    }
+}
+
 fn say_field(field: &Field, cx: &mut Cx<'_>) {
     let value = decoded_words(&field.value);
     cx.short(Part::labelled(PartKind::MessageHeader, &field.name), &value);

@@ -3,11 +3,12 @@
 
 mod binary;
 mod budget;
-mod cfb;
+mod compound;
 mod html;
 mod input;
 mod mail;
 mod package;
+mod property;
 mod rtf;
 mod story;
 mod strings;
@@ -41,7 +42,7 @@ pub trait Extractor: Sync {
 
 /// The extractors. A format in no row is a gap: unsupported.
 const EXTRACTORS: &[&dyn Extractor] =
-    &[&text::Text, &zip::Zip, &cfb::Compound, &html::Html, &rtf::Rtf, &mail::Mail, &xml::Xml, &binary::Binary];
+    &[&text::Text, &zip::Zip, &compound::Compound, &html::Html, &rtf::Rtf, &mail::Mail, &xml::Xml, &binary::Binary];
 
 /// The extractor for a format.
 pub fn extractor_for(format: Format) -> Option<&'static dyn Extractor> {
@@ -116,6 +117,26 @@ impl<'a> Cx<'a> {
     pub fn picture(&mut self, name: &str) {
         let at = self.at.step(name);
         self.sink.picture(&at);
+    }
+
+    /// The text handed on by `say` is program source.
+    fn as_source_code(&mut self, say: impl FnOnce(&mut Cx<'_>)) {
+        let before = std::mem::replace(&mut self.source_code, true);
+        say(self);
+        self.source_code = before;
+    }
+
+    /// Reads a part of a container that is a document without being a file of its own. A
+    /// failure is a gap there, and reading goes on behind it.
+    fn within(&mut self, name: &str, read: impl FnOnce(&mut Cx<'_>) -> Result<(), GapReason>) {
+        let mut inner = self.inside(name);
+        let outcome = match inner.depth > inner.budget.limits.nesting {
+            true => Err(GapReason::Limit(Limit::Nesting)),
+            false => read(&mut inner),
+        };
+        if let Err(reason) = outcome {
+            inner.gap(None, reason);
+        }
     }
 
     /// Reports a gap for a part of what is being read.

@@ -4,7 +4,7 @@
 use std::mem;
 
 use super::Cx;
-use crate::model::{Part, Segment, Unit};
+use crate::model::{Part, Segment, Spot, Unit};
 
 /// Bytes of text gathered before a window is handed on.
 pub const WINDOW: usize = 512 * 1024;
@@ -21,12 +21,14 @@ pub struct Story {
     units_before: u64,
     lines_before: u64,
     cut_start: bool,
+    /// Where in `text` cells begin.
+    cells: Vec<(usize, Spot)>,
 }
 
 impl Story {
     /// An empty story.
     pub fn new(part: Part, unit: Unit) -> Self {
-        Story { part, unit, text: String::new(), owned: 0, units_before: 0, lines_before: 0, cut_start: false }
+        Story { part, unit, text: String::new(), owned: 0, units_before: 0, lines_before: 0, cut_start: false, cells: Vec::new() }
     }
 
     /// Adds text; `\n` ends a unit, U+2028 breaks a line inside one, `\t` separates cells.
@@ -38,6 +40,13 @@ impl Story {
             self.hand_on(cx);
         }
         self.text.push_str(text);
+    }
+
+    /// Adds the text of a cell, as a line of its own.
+    pub fn cell(&mut self, spot: Spot, text: &str, cx: &mut Cx<'_>) {
+        self.cells.push((self.text.len(), spot));
+        self.push(text.trim_end_matches('\n'), cx);
+        self.end_unit(cx);
     }
 
     /// Ends the current line or paragraph, unless nothing stands in it yet.
@@ -85,6 +94,7 @@ impl Story {
             cut_start: self.cut_start,
             cut_end: !last && !self.text.ends_with('\n'),
             unit: self.unit,
+            cells: &self.cells,
             source_code: cx.source_code(),
         };
         cx.segment(segment);
@@ -101,6 +111,12 @@ impl Story {
         let rest = self.text.split_off(from);
         mem::drop(mem::replace(&mut self.text, rest));
         self.owned = cut - from;
+        // The cell that began before the window is still the one its first text stands in.
+        let kept = self.cells.partition_point(|(at, _)| *at <= from).saturating_sub(1);
+        self.cells.drain(..kept);
+        for (at, _) in &mut self.cells {
+            *at = at.saturating_sub(from);
+        }
     }
 }
 

@@ -31,6 +31,11 @@ impl<'a> Surroundings<'a> {
         Surroundings { hit, setting, lines, at }
     }
 
+    /// Where the mark begins in the original text.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
     /// Number of the unit (line or paragraph) the mark stands in, from 1.
     pub(super) fn unit_number(&self) -> u64 {
         self.setting.segment.units_before + self.lines.units_before(self.at) + 1

@@ -144,6 +144,7 @@ fn apply(predicate: &Predicate, weighed: &mut Weighed) {
 fn located(setting: Setting<'_>, around: &Surroundings<'_>) -> Location {
     let mut location = setting.segment.location.clone();
     location.spot = match setting.segment.unit {
+        _ if !setting.segment.cells.is_empty() => setting.segment.cell(around.at()),
         Unit::Line => Some(Spot::Line(around.unit_number())),
         Unit::Paragraph => Some(Spot::Paragraph(around.unit_number())),
         Unit::None => None,

@@ -51,6 +51,8 @@ pub enum PartKind {
     Markup,
     /// A cell or a shared string of a sheet.
     Sheet,
+    /// A cell of a sheet that is hidden.
+    HiddenSheet,
     /// A slide's text or notes.
     Slide,
     /// A message's subject or another of its header fields.
@@ -99,6 +101,7 @@ impl PartKind {
             PartKind::Label => ("label", "sensitivity label", "敏感度标签"),
             PartKind::Markup => ("markup", "markup", "文档内部标记"),
             PartKind::Sheet => ("sheet", "sheet", "工作表"),
+            PartKind::HiddenSheet => ("hidden-sheet", "hidden sheet", "隐藏工作表"),
             PartKind::Slide => ("slide", "slide", "幻灯片"),
             PartKind::MessageHeader => ("message-header", "message header", "邮件头"),
             PartKind::FileName => ("file-name", "file name", "文件名"),
@@ -159,6 +162,20 @@ pub enum Spot {
     Paragraph(u64),
     /// A page, from 1.
     Page(u64),
+    /// A cell of a sheet: row and column, from 0.
+    Cell(u32, u32),
+}
+
+/// The name of a cell as sheets show it: `B7`.
+fn cell_name(row: u32, column: u32) -> String {
+    let mut letters = Vec::new();
+    let mut rest = u64::from(column) + 1;
+    while rest > 0 {
+        letters.push(char::from(b'A' + ((rest - 1) % 26) as u8));
+        rest = (rest - 1) / 26;
+    }
+    let letters: String = letters.into_iter().rev().collect();
+    format!("{letters}{}", u64::from(row) + 1)
 }
 
 /// Where: container steps, part, spot. Empty when it is the item as a whole.
@@ -203,6 +220,7 @@ impl Location {
             Some(Spot::Line(n)) => pieces.push(lang.pick(format!("line {n}"), format!("第 {n} 行"))),
             Some(Spot::Paragraph(n)) => pieces.push(lang.pick(format!("paragraph {n}"), format!("第 {n} 段"))),
             Some(Spot::Page(n)) => pieces.push(lang.pick(format!("page {n}"), format!("第 {n} 页"))),
+            Some(Spot::Cell(row, column)) => pieces.push(cell_name(row, column)),
             None => {}
         }
         if pieces.is_empty() {
@@ -249,6 +267,13 @@ mod tests {
         assert_eq!(location.describe(Lang::En), "outer.zip!a.docx, header 1, paragraph 2");
         assert_eq!(location.describe(Lang::Zh), "outer.zip!a.docx，页眉 1，第 2 段");
         assert_eq!(Location::item().describe(Lang::En), "whole file");
+    }
+
+    #[test]
+    fn cells_are_named_as_sheets_name_them() {
+        for (row, column, wanted) in [(6, 1, "B7"), (0, 0, "A1"), (9, 25, "Z10"), (0, 26, "AA1"), (0, 16_383, "XFD1")] {
+            assert_eq!(cell_name(row, column), wanted);
+        }
     }
 
     #[test]

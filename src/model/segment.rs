@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::Location;
+use super::{Location, Spot};
 
 /// What the ends of lines mean in a part, for saying where something stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -38,6 +38,8 @@ pub struct Segment<'a> {
     pub cut_end: bool,
     /// What a line end means.
     pub unit: Unit,
+    /// Where in `text` the cells of a sheet begin, in order; empty for other parts.
+    pub cells: &'a [(usize, Spot)],
     /// The text is program source, where marks are quoted in lists and tests.
     pub source_code: bool,
 }
@@ -55,8 +57,15 @@ impl<'a> Segment<'a> {
             cut_start: false,
             cut_end: false,
             unit,
+            cells: &[],
             source_code: false,
         }
+    }
+
+    /// The cell that a place in the text stands in.
+    pub fn cell(&self, at: usize) -> Option<Spot> {
+        let cells = self.cells.partition_point(|(start, _)| *start <= at);
+        cells.checked_sub(1).map(|last| self.cells[last].1)
     }
 
     /// The window holds the beginning of the part.

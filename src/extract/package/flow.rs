@@ -108,7 +108,7 @@ impl Flow {
 
     pub(in crate::extract) fn finish(mut self, cx: &mut Cx<'_>) {
         for field in std::mem::take(&mut self.fields) {
-            self.field(&field, cx);
+            self.sides.field(&field, cx);
         }
         while let Some(place) = self.places.pop() {
             place.finish(&mut self.sides, cx);
@@ -164,16 +164,9 @@ impl Flow {
         place.finish(&mut self.sides, cx);
     }
 
-    fn field(&mut self, instruction: &str, cx: &mut Cx<'_>) {
-        self.sides.say(PartKind::Field, instruction, cx);
-        for argument in instruction.split(['"', '“', '”']).skip(1).step_by(2) {
-            self.sides.say(PartKind::Field, argument, cx);
-        }
-    }
-
     fn end_field(&mut self, cx: &mut Cx<'_>) {
         if let Some(field) = self.fields.pop() {
-            self.field(&field, cx);
+            self.sides.field(&field, cx);
         }
     }
 
@@ -195,7 +188,7 @@ impl Flow {
             let kind = match (name, attribute.name.as_str()) {
                 ("textpath", "string") => PartKind::Watermark,
                 ("fldSimple", "instr") => {
-                    self.field(&attribute.value, cx);
+                    self.sides.field(&attribute.value, cx);
                     continue;
                 }
                 (_, "descr" | "title" | "alt") => PartKind::AltText,
@@ -313,7 +306,7 @@ impl Visitor for Flow {
             Some(Opened::Run) => self.add(text, cx),
             Some(Opened::Instruction) => match self.fields.last_mut() {
                 Some(field) => field.push_str(text),
-                None => self.field(text, cx),
+                None => self.sides.field(text, cx),
             },
             Some(Opened::Place) => self.add(text, cx),
             // Space between elements is layout of the file.
@@ -361,7 +354,7 @@ fn symbol(code: &str) -> Option<char> {
 }
 
 /// A sheet's header or footer without its layout codes: `&C`, `&"font,style"`, `&12`.
-fn without_codes(text: &str) -> String {
+pub(in crate::extract) fn without_codes(text: &str) -> String {
     let mut out = String::new();
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {

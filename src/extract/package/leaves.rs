@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::extract::Cx;
+use crate::extract::{Cx, property};
 use crate::extract::xml::{Attribute, Visitor, value};
 use crate::model::{Part, PartKind};
 
@@ -43,15 +43,7 @@ impl Leaves {
         let element = self.path.last().map(String::as_str).unwrap_or_default();
         let key = self.key.as_deref().unwrap_or(element).to_string();
         self.learn_stanag(&text);
-        self.say(&key, text.trim(), cx);
-    }
-
-    /// Hands on one value with its key.
-    fn say(&mut self, key: &str, text: &str, cx: &mut Cx<'_>) {
-        cx.short(Part::labelled(self.kind, key), text);
-        if is_label_key(key) {
-            cx.short(Part::labelled(PartKind::Label, key), &format!("{key}={text}"));
-        }
+        property::say(self.kind, &key, text.trim(), cx);
     }
 
     fn learn_stanag(&mut self, text: &str) {
@@ -64,14 +56,6 @@ impl Leaves {
             label.insert(key, text.trim().to_string());
         }
     }
-}
-
-/// Keys under which programs store what a document is classified as.
-fn is_label_key(key: &str) -> bool {
-    key.starts_with("MSIP_Label_")
-        || key.starts_with("urn:bails:")
-        || key.eq_ignore_ascii_case("msip_labels")
-        || key.eq_ignore_ascii_case("x-protective-marking")
 }
 
 impl Visitor for Leaves {

@@ -12,6 +12,8 @@ pub(super) enum Reading {
     Flow,
     /// Values one by one: properties, labels, custom data.
     Leaves,
+    /// Records of a binary workbook.
+    Records,
     /// Only readable strings.
     Strings,
     /// A file of its own.
@@ -34,6 +36,7 @@ pub(super) fn role(name: &str, numbers: &mut Numbers) -> Role {
     let extension = file.rsplit('.').next().unwrap_or_default();
     if matches!(extension, "emf" | "wmf" | "odttf" | "fntdata" | "ttf" | "otf" | "ttc")
         || file.starts_with("printersettings")
+        || file.starts_with("customproperty") && extension == "bin"
     {
         return Role { part: Part::only(PartKind::Strings), reading: Reading::Strings };
     }
@@ -43,6 +46,7 @@ pub(super) fn role(name: &str, numbers: &mut Numbers) -> Role {
     let kind = kind(&lower, file);
     let reading = match kind {
         PartKind::Property | PartKind::Label => Reading::Leaves,
+        _ if extension == "bin" && is_records(&lower) => Reading::Records,
         _ => Reading::Flow,
     };
     let numbered = matches!(kind, PartKind::Header | PartKind::Footer | PartKind::Slide | PartKind::Sheet);
@@ -56,6 +60,11 @@ pub(super) fn role(name: &str, numbers: &mut Numbers) -> Role {
         _ => Part::only(kind),
     };
     Role { part, reading }
+}
+
+/// A part of a binary workbook, rather than a file that another program made.
+fn is_records(path: &str) -> bool {
+    path.starts_with("xl/") && !["vbaproject", "activex", "embeddings", "media"].iter().any(|other| path.contains(other))
 }
 
 fn kind(path: &str, file: &str) -> PartKind {
@@ -104,9 +113,23 @@ mod tests {
             ("word/charts/chart1.xml", PartKind::Drawing, None),
             ("word/styles.xml", PartKind::Markup, None),
             ("xl/worksheets/sheet1.xml", PartKind::Sheet, Some(1)),
+            ("xl/comments1.bin", PartKind::Comment, None),
         ] {
             let role = role(name, &mut numbers);
             assert_eq!((role.part.kind, role.part.index), (kind, index), "{name}");
+        }
+    }
+
+    #[test]
+    fn binary_parts_are_records_unless_another_program_made_them() {
+        for (name, wanted) in [
+            ("xl/worksheets/sheet1.bin", Reading::Records),
+            ("xl/vbaProject.bin", Reading::Flow),
+            ("xl/embeddings/oleObject1.bin", Reading::Flow),
+            ("xl/printerSettings/printerSettings1.bin", Reading::Strings),
+            ("word/vbaProject.bin", Reading::Flow),
+        ] {
+            assert_eq!(role(name, &mut Numbers::default()).reading, wanted, "{name}");
         }
     }
 }
