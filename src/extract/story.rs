@@ -28,7 +28,16 @@ pub struct Story {
 impl Story {
     /// An empty story.
     pub fn new(part: Part, unit: Unit) -> Self {
-        Story { part, unit, text: String::new(), owned: 0, units_before: 0, lines_before: 0, cut_start: false, cells: Vec::new() }
+        Story {
+            part,
+            unit,
+            text: String::new(),
+            owned: 0,
+            units_before: 0,
+            lines_before: 0,
+            cut_start: false,
+            cells: Vec::new(),
+        }
     }
 
     /// Adds text; `\n` ends a unit, U+2028 breaks a line inside one, `\t` separates cells.

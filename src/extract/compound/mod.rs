@@ -169,7 +169,10 @@ fn read_stream(store: &mut Store<'_>, stream: usize, name: &str, cx: &mut Cx<'_>
         "Package" | "CONTENTS" | "EmbeddedOdf" => {
             match Input::stream(budget.metered(store.open_stream(stream))) {
                 // The private data of a control is no file.
-                Ok(input) if identify::identify(input.head(), None).format == Format::Unknown && !cx.at().steps.is_empty() => {
+                Ok(input)
+                    if identify::identify(input.head(), None).format == Format::Unknown
+                        && !cx.at().steps.is_empty() =>
+                {
                     strings::scan(input.into_reader(), Part::labelled(PartKind::Strings, name), STREAM, cx)?;
                 }
                 Ok(input) => cx.member(name, input),

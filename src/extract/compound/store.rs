@@ -153,7 +153,8 @@ impl<'s> Store<'s> {
         for id in sectors {
             let bytes = self.sector_bytes(*id);
             budget.charge(bytes.len() as u64)?;
-            self.damaged |= (bytes.len() as u64) < self.sector;
+            // A chain that misses a number ends early, and reading it says so.
+            self.damaged |= bytes.is_empty();
             numbers.extend(bytes.chunks_exact(4).map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]])));
         }
         Ok(numbers)
@@ -186,14 +187,13 @@ impl<'s> Store<'s> {
         for id in self.chain(start, u64::MAX) {
             let bytes = self.sector_bytes(id);
             budget.charge(bytes.len() as u64)?;
-            if bytes.is_empty() {
+            if (bytes.len() as u64) < self.sector {
                 self.damaged = true;
-                break;
             }
             for entry in bytes.chunks_exact(ENTRY) {
                 links.push(self.add_node(entry));
             }
-            if links.len() as u64 > budget.limits.entries.saturating_add(64) {
+            if bytes.is_empty() || links.len() as u64 > budget.limits.entries.saturating_add(64) {
                 self.damaged = true;
                 break;
             }

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::extract::{Cx, property};
 use crate::extract::xml::{Attribute, Visitor, value};
+use crate::extract::{Cx, property};
 use crate::model::{Part, PartKind};
 
 /// Namespace of the confidentiality labels of STANAG 4774.

@@ -36,7 +36,8 @@ pub(super) fn role(name: &str, numbers: &mut Numbers) -> Role {
     let extension = file.rsplit('.').next().unwrap_or_default();
     if matches!(extension, "emf" | "wmf" | "odttf" | "fntdata" | "ttf" | "otf" | "ttc")
         || file.starts_with("printersettings")
-        || file.starts_with("customproperty") && extension == "bin"
+        || extension == "bin"
+            && ["customproperty", "legacydiagramtext", "legacydoctextinfo"].iter().any(|name| file.starts_with(name))
     {
         return Role { part: Part::only(PartKind::Strings), reading: Reading::Strings };
     }
@@ -64,7 +65,8 @@ pub(super) fn role(name: &str, numbers: &mut Numbers) -> Role {
 
 /// A part of a binary workbook, rather than a file that another program made.
 fn is_records(path: &str) -> bool {
-    path.starts_with("xl/") && !["vbaproject", "activex", "embeddings", "media"].iter().any(|other| path.contains(other))
+    path.starts_with("xl/")
+        && !["vbaproject", "activex", "embeddings", "media"].iter().any(|other| path.contains(other))
 }
 
 fn kind(path: &str, file: &str) -> PartKind {

@@ -72,7 +72,8 @@ pub(in crate::extract) fn read(bytes: &[u8], part: Part, label: &str, cx: &mut C
 /// length ([MS-XLSB] 2.1.4).
 fn record<'b>(records: &mut Bytes<'b>) -> Option<(u16, &'b [u8])> {
     let first = records.u8()?;
-    let id = if first & 0x80 == 0 { first.into() } else { u16::from(first & 0x7F) | u16::from(records.u8()? & 0x7F) << 7 };
+    let id =
+        if first & 0x80 == 0 { first.into() } else { u16::from(first & 0x7F) | u16::from(records.u8()? & 0x7F) << 7 };
     let mut length = 0;
     for place in 0..4 {
         let byte = records.u8()?;

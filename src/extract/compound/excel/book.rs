@@ -21,6 +21,8 @@ struct Sheet {
     start: usize,
     is_hidden: bool,
     name: String,
+    /// Its beginning was met.
+    is_met: bool,
 }
 
 /// What of a record was read.
@@ -80,7 +82,8 @@ impl Book {
                 Err(reason) => outcome = Err(reason),
             }
         }
-        if self.depth > 0 && outcome.is_ok() {
+        // Records that are not where the list of sheets says were not read right.
+        if (self.depth > 0 || self.sheets.iter().any(|sheet| !sheet.is_met)) && outcome.is_ok() {
             outcome = Err(GapReason::Damaged);
         }
         self.end_sheet(cx);
@@ -109,11 +112,16 @@ impl Book {
                 return Ok(self.other(kind, start, chunks, cx));
             }
             0x0207 | 0x0007 => {
-                let text = if self.is_biff8 { Chunks::new(chunks).text().map(|t| t.text) } else { self.short(data, kind > 0xFF) };
+                let text = if self.is_biff8 {
+                    Chunks::new(chunks).text().map(|t| t.text)
+                } else {
+                    self.short(data, kind > 0xFF)
+                };
                 self.say_cell(self.formula.unwrap_or(Spot::Cell(0, 0)), &text.unwrap_or_default(), cx);
             }
             0x0014 | 0x0015 => {
-                let text = if self.is_biff8 { Chunks::new(chunks).text().map(|t| t.text) } else { self.short(data, false) };
+                let text =
+                    if self.is_biff8 { Chunks::new(chunks).text().map(|t| t.text) } else { self.short(data, false) };
                 let kind = if kind == 0x14 { PartKind::Header } else { PartKind::Footer };
                 self.say(kind, &without_codes(&text.unwrap_or_default()), cx);
             }
@@ -121,7 +129,8 @@ impl Book {
             0x01B6 if self.is_biff8 => self.text_box(chunks, cx),
             0x00EB | 0x00EC => art::walk(&chunks.concat(), cx),
             0x005C => {
-                let text = if self.is_biff8 { Chunks::new(chunks).text().map(|t| t.text) } else { self.short(data, false) };
+                let text =
+                    if self.is_biff8 { Chunks::new(chunks).text().map(|t| t.text) } else { self.short(data, false) };
                 property::say(PartKind::Property, "lastModifiedBy", text.unwrap_or_default().trim(), cx);
             }
             // Numbers, blanks, rows, columns, formats and where things are.
@@ -140,6 +149,7 @@ impl Book {
         }
         let Some(number) = self.sheets.iter().position(|sheet| sheet.start == start) else { return };
         self.end_sheet(cx);
+        self.sheets[number].is_met = true;
         let sheet = &self.sheets[number];
         let kind = if sheet.is_hidden { PartKind::HiddenSheet } else { PartKind::Sheet };
         let part = Part { index: u32::try_from(number + 1).ok(), ..Part::labelled(kind, &sheet.name) };
@@ -187,6 +197,7 @@ impl Book {
         self.say(PartKind::Markup, &name, cx);
         self.sheets.push(Sheet {
             start: u32_at(data, 0).unwrap_or(0) as usize,
+            is_met: false,
             is_hidden: data.get(4).is_some_and(|state| state & 3 != 0),
             name,
         });

@@ -67,7 +67,8 @@ impl Fib {
             return Err(GapReason::Encrypted);
         }
         let is_old = version < WORD_97;
-        let counts: Vec<usize> = if is_old { (0..8).map(|n| 52 + 4 * n).collect() } else { (0..8).map(|n| 76 + 4 * n).collect() };
+        let counts: Vec<usize> =
+            if is_old { (0..8).map(|n| 52 + 4 * n).collect() } else { (0..8).map(|n| 76 + 4 * n).collect() };
         let kinds = [
             PartKind::Body,
             PartKind::Footnote,
@@ -78,7 +79,8 @@ impl Fib {
             PartKind::TextBox,
             PartKind::TextBox,
         ];
-        let documents = kinds.into_iter().zip(counts).map(|(kind, at)| (kind, u32_at(block, at).unwrap_or(0))).collect();
+        let documents =
+            kinds.into_iter().zip(counts).map(|(kind, at)| (kind, u32_at(block, at).unwrap_or(0))).collect();
         let range = |at: usize| {
             let (start, length) = (u32_at(block, at)? as usize, u32_at(block, at + 4)? as usize);
             Some(start..start.saturating_add(length))

@@ -64,7 +64,8 @@ impl Formatting {
         let mut at = range.start;
         let first = self.runs.partition_point(|(run, _)| run.end <= range.start);
         for (run, said) in &self.runs[first..] {
-            let whole = |border: usize| range.start + (border.clamp(range.start, range.end) - range.start) / width * width;
+            let whole =
+                |border: usize| range.start + (border.clamp(range.start, range.end) - range.start) / width * width;
             let (start, end) = (whole(run.start).max(at), whole(run.end));
             if run.start >= range.end {
                 break;

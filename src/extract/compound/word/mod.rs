@@ -231,7 +231,11 @@ fn pictures(data: &[u8], cx: &mut Cx<'_>) {
         }
         let end = at.saturating_add(length).min(data.len());
         // A linked picture has its name between the header and the drawing.
-        let name = if u16_at(data, at + 6) == Some(0x66) { 1 + data.get(at + header).map_or(0, |n| usize::from(*n)) } else { 0 };
+        let name = if u16_at(data, at + 6) == Some(0x66) {
+            1 + data.get(at + header).map_or(0, |n| usize::from(*n))
+        } else {
+            0
+        };
         let drawing = (at + header + name).min(end);
         if matches!(u16_at(data, drawing + 2), Some(0xF000..=0xF1FF)) {
             art::walk(&data[drawing..end], cx);
