@@ -106,7 +106,7 @@ impl<'s> Store<'s> {
         let node = &self.nodes[id];
         let (left, start) = (node.size, node.start);
         let is_small = left < CUTOFF && id != ROOT;
-        Stream { next: start, inside: 0, left, is_small, steps: 0, store: self }
+        Stream { next: start, inside: 0, left, is_small, cycle: Cycle::new(start), store: self }
     }
 
     /// A whole stream in memory.
@@ -171,13 +171,18 @@ impl<'s> Store<'s> {
     }
 
     /// The sectors of a chain, at most as many as `bytes` need and as the file has.
-    fn chain(&self, start: u32, bytes: u64) -> Vec<u32> {
+    fn chain(&mut self, start: u32, bytes: u64) -> Vec<u32> {
         let most = bytes.div_ceil(self.sector).min(self.fat.len() as u64);
         let mut chain = Vec::new();
         let mut next = start;
+        let mut cycle = Cycle::new(start);
         while next < LAST && (chain.len() as u64) < most {
             chain.push(next);
             next = self.fat.get(next as usize).copied().unwrap_or(NONE);
+            if cycle.closes(next) {
+                self.damaged = true;
+                break;
+            }
         }
         chain
     }
@@ -201,8 +206,10 @@ impl<'s> Store<'s> {
         if self.nodes.is_empty() {
             return Err(GapReason::Damaged);
         }
-        self.nodes[ROOT].is_storage = true;
-        self.small = self.chain(self.nodes[ROOT].start, self.nodes[ROOT].size);
+        let root = &mut self.nodes[ROOT];
+        root.is_storage = true;
+        let (start, size) = (root.start, root.size);
+        self.small = self.chain(start, size);
         self.link(&links);
         Ok(())
     }
@@ -250,6 +257,30 @@ impl<'s> Store<'s> {
     }
 }
 
+/// Notices that a chain comes back to where it was, without remembering it all (Brent).
+struct Cycle {
+    seen: u32,
+    steps: u64,
+    patience: u64,
+}
+
+impl Cycle {
+    fn new(start: u32) -> Self {
+        Cycle { seen: start, steps: 0, patience: 1 }
+    }
+
+    fn closes(&mut self, next: u32) -> bool {
+        if next == self.seen && next < LAST {
+            return true;
+        }
+        self.steps += 1;
+        if self.steps == self.patience {
+            *self = Cycle { seen: next, steps: 0, patience: self.patience * 2 };
+        }
+        false
+    }
+}
+
 /// A stream being read.
 pub(super) struct Stream<'c, 's> {
     store: &'c mut Store<'s>,
@@ -259,7 +290,7 @@ pub(super) struct Stream<'c, 's> {
     inside: u64,
     left: u64,
     is_small: bool,
-    steps: u64,
+    cycle: Cycle,
 }
 
 impl Stream<'_, '_> {
@@ -285,8 +316,7 @@ impl Stream<'_, '_> {
             let table = if self.is_small { &self.store.small_fat } else { &self.store.fat };
             self.next = table.get(self.next as usize).copied().unwrap_or(NONE);
             self.inside = 0;
-            self.steps += 1;
-            if self.steps > table.len() as u64 {
+            if self.cycle.closes(self.next) {
                 self.next = NONE;
             }
         }
@@ -307,5 +337,68 @@ impl Read for Stream<'_, '_> {
         }
         self.advance(read as u64);
         Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use super::*;
+    use crate::model::Limits;
+
+    fn file(streams: &[(&str, usize)]) -> Vec<u8> {
+        let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("created in memory");
+        for (name, length) in streams {
+            let bytes: Vec<u8> = (0..*length).map(|n| (n / 7) as u8).collect();
+            file.create_stream(name).expect("a new stream").write_all(&bytes).expect("written to memory");
+        }
+        file.flush().expect("flushed to memory");
+        file.into_inner().into_inner()
+    }
+
+    fn read(bytes: &[u8], name: &str) -> (usize, Option<GapReason>) {
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, &|| false);
+        let mut source = Cursor::new(bytes);
+        let mut store = Store::open(&mut source, &budget).expect("a directory");
+        let id = store.child(ROOT, name).expect("the stream");
+        let content = store.read(id, &budget).expect("within the budget");
+        let whole = content.bytes.iter().enumerate().all(|(n, byte)| *byte == (n / 7) as u8);
+        assert!(whole || content.trouble.is_some());
+        (content.bytes.len(), content.trouble)
+    }
+
+    #[test]
+    fn streams_long_and_short_are_read_whole() {
+        let bytes = file(&[("long", 100_000), ("short", 700), ("empty", 0)]);
+        for (name, length) in [("long", 100_000), ("SHORT", 700), ("empty", 0)] {
+            assert_eq!(read(&bytes, name), (length, None), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_chain_that_runs_in_a_circle_is_damage() {
+        let mut bytes = file(&[("long", 100_000)]);
+        let table = 512 + 512 * u32_at(&bytes, 76).expect("a table") as usize;
+        for number in 0..128u32 {
+            let at = table + 4 * number as usize;
+            // The hundredth sector goes back to the fiftieth.
+            if number == 100 {
+                bytes[at..at + 4].copy_from_slice(&50u32.to_le_bytes());
+            }
+        }
+        let (length, trouble) = read(&bytes, "long");
+        assert!(length < 100_000 && trouble == Some(GapReason::Damaged));
+    }
+
+    #[test]
+    fn an_entry_no_storage_refers_to_is_found_at_the_root() {
+        let mut bytes = file(&[("aaaa", 700), ("bbbb", 5000)]);
+        let directory = 512 + 512 * u32_at(&bytes, 48).expect("a directory") as usize;
+        // The root refers to no child any more.
+        bytes[directory + 76..directory + 80].copy_from_slice(&NONE.to_le_bytes());
+        assert_eq!(read(&bytes, "aaaa"), (700, None));
+        assert_eq!(read(&bytes, "bbbb"), (5000, None));
     }
 }

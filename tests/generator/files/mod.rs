@@ -4,6 +4,7 @@
 mod cases;
 mod docx;
 mod hostile;
+mod legacy;
 mod package;
 mod texts;
 
@@ -13,5 +14,6 @@ pub(crate) fn all() -> Vec<(String, Vec<u8>)> {
     files.extend(texts::files());
     files.extend(docx::files());
     files.extend(hostile::files());
+    files.extend(legacy::files());
     files
 }

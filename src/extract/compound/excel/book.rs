@@ -43,6 +43,8 @@ pub(super) struct Book {
     sheets: Vec<Sheet>,
     /// Streams of sheets and charts begun and not ended.
     depth: usize,
+    /// The object that came last is the box of a comment.
+    in_comment: bool,
     /// The cell whose formula came last.
     formula: Option<Spot>,
     cells: Option<Story>,
@@ -127,6 +129,11 @@ impl Book {
             }
             0x001C => self.note(chunks, cx),
             0x01B6 if self.is_biff8 => self.text_box(chunks, cx),
+            // OBJ: the kind of object stands behind the first header ([MS-XLS] 2.5.143).
+            0x005D if self.is_biff8 => {
+                self.in_comment = u16_at(data, 4) == Some(0x19);
+                return Ok(self.other(kind, start, chunks, cx));
+            }
             0x00EB | 0x00EC => art::walk(&chunks.concat(), cx),
             0x005C => {
                 let text =
@@ -268,8 +275,9 @@ impl Book {
         reader.to_continuation();
         let flags = reader.u8().unwrap_or(0);
         let text = reader.characters(count, flags & 1 == 1);
+        let kind = if self.in_comment { PartKind::Comment } else { PartKind::TextBox };
         for line in text.split(['\n', '\r']) {
-            self.say(PartKind::TextBox, line, cx);
+            self.say(kind, line, cx);
         }
     }
 
