@@ -198,3 +198,6 @@ fn read_stream(store: &mut Store<'_>, stream: usize, name: &str, cx: &mut Cx<'_>
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

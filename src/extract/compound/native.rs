@@ -2,8 +2,9 @@
 
 use super::bytes::Bytes;
 use super::code_page::decoded;
-use crate::extract::{Cx, Input};
-use crate::model::{Part, PartKind};
+use crate::extract::{Cx, HEAD, Input, strings};
+use crate::identify;
+use crate::model::{Format, Part, PartKind};
 
 /// Reads the content of an `Ole10Native` stream.
 pub(super) fn read(bytes: &[u8], cx: &mut Cx<'_>) {
@@ -16,7 +17,21 @@ pub(super) fn read(bytes: &[u8], cx: &mut Cx<'_>) {
             cx.member(&name, Input::bytes(data));
         }
         // Without the packager's header the data follows its length.
-        None => cx.member("embedded", Input::bytes(bytes.get(4..).unwrap_or_default())),
+        None => private(bytes.get(4..).unwrap_or_default(), cx),
+    }
+}
+
+/// The data of an embedded program: a file, a picture of it, or what only that program knows.
+fn private(data: &[u8], cx: &mut Cx<'_>) {
+    let format = identify::identify(&data[..data.len().min(HEAD)], None).format;
+    if format == Format::Image {
+        cx.picture("object");
+    }
+    match format {
+        Format::Image | Format::Unknown => {
+            let _ = strings::scan(data, Part::labelled(PartKind::Strings, "Ole10Native"), u64::MAX - 1, cx);
+        }
+        _ => cx.member("embedded", Input::bytes(data)),
     }
 }
 

@@ -348,7 +348,8 @@ mod tests {
     use crate::model::Limits;
 
     fn file(streams: &[(&str, usize)]) -> Vec<u8> {
-        let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("created in memory");
+        let mut file = cfb::CompoundFile::create_with_version(cfb::Version::V3, Cursor::new(Vec::new()))
+            .expect("created in memory");
         for (name, length) in streams {
             let bytes: Vec<u8> = (0..*length).map(|n| (n / 7) as u8).collect();
             file.create_stream(name).expect("a new stream").write_all(&bytes).expect("written to memory");
@@ -381,13 +382,8 @@ mod tests {
     fn a_chain_that_runs_in_a_circle_is_damage() {
         let mut bytes = file(&[("long", 100_000)]);
         let table = 512 + 512 * u32_at(&bytes, 76).expect("a table") as usize;
-        for number in 0..128u32 {
-            let at = table + 4 * number as usize;
-            // The hundredth sector goes back to the fiftieth.
-            if number == 100 {
-                bytes[at..at + 4].copy_from_slice(&50u32.to_le_bytes());
-            }
-        }
+        // The hundredth sector goes back to the fiftieth.
+        bytes[table + 400..table + 404].copy_from_slice(&50u32.to_le_bytes());
         let (length, trouble) = read(&bytes, "long");
         assert!(length < 100_000 && trouble == Some(GapReason::Damaged));
     }

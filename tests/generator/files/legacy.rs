@@ -4,7 +4,7 @@
 
 use std::io::{Cursor, Write};
 
-use super::package::zip;
+use super::package::{Docx, zip};
 
 const MARK: &str = "机密★10年";
 const LETTER: &str = "关于开展秋季植树活动的通知\r各部门：\r定于下周六上午组织植树，请自备手套和饮水。\r";
@@ -78,7 +78,7 @@ fn word_97_drawn(pieces: &[Piece<'_>], flags: u16, drawings: &[u8]) -> Vec<u8> {
             Piece::Narrow(text) => {
                 let bytes = gbk(text);
                 let count = bytes.len() as u32;
-                (bytes, count, Some(start * 2 | 0x4000_0000))
+                (bytes, count, Some((start * 2) | 0x4000_0000))
             }
             Piece::Left(text) => (utf16(text), 0, None),
         };
@@ -163,6 +163,14 @@ fn word() -> Vec<(String, Vec<u8>)> {
         ("doc-word-95-clean.doc", word_95(LETTER)),
         ("doc-macro.doc", macros("Sub Auto()\r\n' 机密★10年\r\nEnd Sub\r\n")),
         ("doc-macro-clean.doc", macros("Sub Auto()\r\n' 浇水\r\nEnd Sub\r\n")),
+        ("docm-macro.docm", {
+            let project = [
+                ("VBA/dir", packed(&dir("ThisDocument"))),
+                ("VBA/_VBA_PROJECT", vec![0xCC, 0x61, 0xFF, 0xFF, 0, 0, 0]),
+                ("VBA/ThisDocument", packed(&gbk("Sub Auto()\r\n' 机密★10年\r\nEnd Sub\r\n"))),
+            ];
+            Docx::letter().bytes("word/vbaProject.bin", compound(&project)).build()
+        }),
         ("wps-named.wps", word_97(&[Piece::Wide(&marked)], 0)),
     ]
     .map(|(name, bytes)| (name.to_string(), bytes))
@@ -265,7 +273,7 @@ fn excel() -> Vec<(String, Vec<u8>)> {
         ("xls-excel-95.xls", compound(&[("Book", old(MARK))])),
         ("xls-excel-95-clean.xls", compound(&[("Book", old("树种"))])),
         ("xlsb-clean.xlsb", xlsb("树种", row.clone())),
-        ("xlsb-shared-string.xlsb", xlsb(MARK, row.clone())),
+        ("xlsb-shared-string.xlsb", xlsb(MARK, row)),
         ("xlsb-cell.xlsb", xlsb("树种", inline.clone())),
         ("xlsb-truncated.xlsb", xlsb("树种", inline[..inline.len() - 4].to_vec())),
     ]

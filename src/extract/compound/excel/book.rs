@@ -272,7 +272,7 @@ impl Book {
             return;
         }
         let mut reader = Chunks::new(chunks);
-        reader.to_continuation();
+        reader.continue_anew();
         let flags = reader.u8().unwrap_or(0);
         let text = reader.characters(count, flags & 1 == 1);
         let kind = if self.in_comment { PartKind::Comment } else { PartKind::TextBox };

@@ -24,7 +24,7 @@ impl<'c, 'b> Chunks<'c, 'b> {
     }
 
     /// Goes to the beginning of the first continuation.
-    pub(super) fn to_continuation(&mut self) {
+    pub(super) fn continue_anew(&mut self) {
         (self.chunk, self.at) = (1, 0);
     }
 

@@ -52,8 +52,9 @@ fn flagged(bytes: &[u8], at: usize, count: usize) -> Option<(usize, String)> {
     match bytes.get(at)? {
         0 if count >= 3 => {
             let raw = bytes.get(at + 1..at + 1 + count)?;
-            let text = raw.iter().all(|byte| is_text(char::from(*byte))).then(|| latin(raw))?;
-            Some((at + 1 + count, text))
+            let is_string = raw.iter().all(|byte| *byte == 0 || is_text(char::from(*byte)));
+            let is_string = is_string && raw[0] != 0 && raw[count - 1] != 0;
+            is_string.then(|| (at + 1 + count, lines(&latin(raw))))
         }
         1 => wide(bytes, at + 1, count),
         _ => None,
@@ -69,10 +70,17 @@ fn wide(bytes: &[u8], at: usize, count: usize) -> Option<(usize, String)> {
     }
     let all = text.chunks_exact(2).all(|pair| {
         let unit = u16::from_le_bytes([pair[0], pair[1]]);
-        // Halves of pairs count: names are written with rare characters too.
-        (0xD800..0xE000).contains(&unit) || char::from_u32(unit.into()).is_some_and(is_text)
+        // Halves of pairs count: names are written with rare characters too. NUL separates the
+        // items of a list.
+        unit == 0 || (0xD800..0xE000).contains(&unit) || char::from_u32(unit.into()).is_some_and(is_text)
     });
-    all.then(|| (at + raw.len(), utf16(text)))
+    let ends = text[..2] != [0, 0] && text[text.len() - 2..] != [0, 0];
+    (all && ends).then(|| (at + raw.len(), lines(&utf16(text))))
+}
+
+/// Items of a list, one a line.
+fn lines(text: &str) -> String {
+    text.replace('\0', "\n")
 }
 
 fn is_text(c: char) -> bool {
@@ -99,6 +107,8 @@ mod tests {
         assert_eq!(texts(b"\x05\0\0plant\x03\0abc", Forms::Biff8), ["plant", "abc"]);
         assert_eq!(texts(&[&[6, 0, 0, 0][..], &wide].concat(), Forms::Biff12), ["机密★10年"]);
         assert_eq!(texts(&[&[0x17, 6, 0][..], &wide].concat(), Forms::Biff12), ["机密★10年"]);
+        let list: Vec<u8> = "公开\0机密★10年".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(texts(&[&[0x17, 9, 1][..], &list].concat(), Forms::Biff8), ["公开\n机密★10年"]);
         assert!(texts(&[0; 64], Forms::Biff8).is_empty());
     }
 }
