@@ -12,8 +12,8 @@ pub(super) fn run(lang: Lang) -> anyhow::Result<Exit> {
     for format in Format::ALL {
         let read = match (format, is_read(format)) {
             (Format::Cfb, _) => lang.pick(
-                "embedded and encrypted Office files; the older formats: readable strings, and a gap",
-                "内嵌对象与加密文件；旧版格式仅检索可读字符，并报告未检查",
+                "doc, xls, ppt, msg and those of WPS: read; Visio, Publisher, Works: readable strings, and a gap",
+                "doc、xls、ppt、msg 及 WPS 格式：可读取；Visio、Publisher、Works：仅检索可读字符，并报告未检查",
             ),
             (_, true) => lang.pick("read", "可读取"),
             (_, false) => lang.pick("readable strings only, and a gap", "仅检索可读字符，并报告未检查"),

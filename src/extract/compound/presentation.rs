@@ -16,6 +16,8 @@ use crate::model::{GapReason, Limit, Part, PartKind, Unit};
 const DEPTH: usize = 64;
 /// Edits that are followed back.
 const EDITS: usize = 10_000;
+/// Records that an edit may name.
+const PLACES: usize = 1 << 20;
 
 /// Reads the presentation of a storage. Gives the streams that were read.
 pub(super) fn read(
@@ -100,6 +102,9 @@ fn directory(stream: &[u8], edit: usize) -> HashMap<u32, usize> {
         while let Some(run) = entries.u32() {
             for number in 0..run >> 20 {
                 let Some(place) = entries.u32() else { break };
+                if places.len() >= PLACES {
+                    return places;
+                }
                 places.entry((run & 0xF_FFFF) + number).or_insert(place as usize);
             }
         }
@@ -123,7 +128,7 @@ enum Top {
 
 struct Walk<'b> {
     stream: &'b [u8],
-    remains: Remains,
+    remains: Remains<'b>,
     /// What stands at which place.
     tops: HashMap<usize, Top>,
     /// Slide numbers by slide identifier.

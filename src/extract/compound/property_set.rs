@@ -62,6 +62,8 @@ fn read_set(format: u32, set: &[u8], cx: &mut Cx<'_>) -> Option<()> {
             read_value(kind, &mut value, page, 0, &mut texts);
         }
         for text in &texts {
+            // Many properties may share one long value: it counts each time.
+            cx.budget().charge(text.len() as u64).ok()?;
             property::say(PartKind::Property, &key, text, cx);
         }
     }

@@ -37,7 +37,7 @@ proptest! {
         said(|cx| { property_set::read(&bytes, cx); });
         said(|cx| native::read(&bytes, cx));
         said(|cx| { let _ = excel::read_part(&bytes, Part::only(PartKind::Sheet), "sheet", cx); });
-        let _ = vba::decompress(&[&[1][..], &bytes].concat());
+        let _ = vba::decompress(&[&[1][..], &bytes].concat(), 1 << 20);
     }
 }
 

@@ -6,10 +6,13 @@ use super::bytes::{Bytes, u16_at, utf16};
 use super::code_page;
 use super::store::Store;
 use crate::extract::{Cx, Story};
-use crate::model::{GapReason, Part, PartKind, Unit};
+use crate::model::{GapReason, Limit, Part, PartKind, Unit};
 
 /// Bytes one compressed chunk unfolds to at most ([MS-OVBA] 2.4.1).
 const CHUNK: usize = 4096;
+
+/// Modules of a project that are read.
+const MODULES: usize = 20_000;
 
 /// A module as the project's `dir` stream describes it.
 #[derive(Default)]
@@ -22,7 +25,8 @@ struct Module {
 pub(super) fn read(store: &mut Store<'_>, storage: usize, cx: &mut Cx<'_>) -> Result<Vec<usize>, GapReason> {
     let Some(dir) = store.child(storage, "dir") else { return Ok(Vec::new()) };
     let content = store.read(dir, cx.budget())?;
-    let Some(dir_bytes) = decompress(&content.bytes) else { return Err(GapReason::Damaged) };
+    let most = cx.budget().holdable();
+    let Some(dir_bytes) = decompress(&content.bytes, most) else { return Err(GapReason::Damaged) };
     let mut project = Project::default();
     project.read(&dir_bytes, cx);
     let mut read = vec![dir];
@@ -34,7 +38,8 @@ pub(super) fn read(store: &mut Store<'_>, storage: usize, cx: &mut Cx<'_>) -> Re
             continue;
         };
         let content = store.read(stream, cx.budget())?;
-        match content.bytes.get(module.offset..).and_then(decompress) {
+        match content.bytes.get(module.offset..).and_then(|bytes| decompress(bytes, most)) {
+            Some(code) if code.len() as u64 >= most => outcome = Err(GapReason::Limit(Limit::HeldBytes)),
             Some(code) => {
                 cx.budget().charge(code.len() as u64)?;
                 let text = code_page::decoded(&code, project.encoding).replace("\r\n", "\n");
@@ -73,7 +78,7 @@ impl Project {
                     cx.short(Part::labelled(PartKind::Markup, "VBA"), &text);
                 }
                 0x40 | 0x3C | 0x3E | 0x48 => cx.short(Part::labelled(PartKind::Markup, "VBA"), &utf16(data)),
-                0x19 => {
+                0x19 if self.modules.len() < MODULES => {
                     let stream = code_page::decoded(data, self.encoding);
                     self.modules.push(Module { stream, offset: 0 });
                 }
@@ -87,14 +92,14 @@ impl Project {
     }
 }
 
-/// Unfolds a compressed container ([MS-OVBA] 2.4.1.3.1).
-pub(super) fn decompress(container: &[u8]) -> Option<Vec<u8>> {
+/// Unfolds a compressed container ([MS-OVBA] 2.4.1.3.1), until there are `most` bytes.
+pub(super) fn decompress(container: &[u8], most: u64) -> Option<Vec<u8>> {
     let mut bytes = Bytes::new(container);
     if bytes.u8()? != 1 {
         return None;
     }
     let mut out = Vec::new();
-    while let Some(header) = bytes.u16() {
+    while let Some(header) = bytes.u16().filter(|_| (out.len() as u64) < most) {
         // Bits 12 to 14 are a signature; something else follows the container.
         if header >> 12 & 7 != 0b011 {
             break;
@@ -150,23 +155,23 @@ mod tests {
             0x01, 0x19, 0xB0, 0x00, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67, 0x68, 0x00, 0x69, 0x6A, 0x6B, 0x6C, 0x6D,
             0x6E, 0x6F, 0x70, 0x00, 0x71, 0x72, 0x73, 0x74, 0x75, 0x76, 0x2E,
         ];
-        assert_eq!(decompress(&none).as_deref(), Some(&b"abcdefghijklmnopqrstuv."[..]));
+        assert_eq!(decompress(&none, 1000).as_deref(), Some(&b"abcdefghijklmnopqrstuv."[..]));
         let normal = [
             0x01, 0x2F, 0xB0, 0x00, 0x23, 0x61, 0x61, 0x61, 0x62, 0x63, 0x64, 0x65, 0x82, 0x66, 0x00, 0x70, 0x61, 0x67,
             0x68, 0x69, 0x6A, 0x01, 0x38, 0x08, 0x61, 0x6B, 0x6C, 0x00, 0x30, 0x6D, 0x6E, 0x6F, 0x70, 0x06, 0x71, 0x02,
             0x70, 0x04, 0x10, 0x72, 0x73, 0x74, 0x75, 0x76, 0x10, 0x77, 0x78, 0x79, 0x7A, 0x00, 0x3C,
         ];
         assert_eq!(
-            decompress(&normal).as_deref(),
+            decompress(&normal, 1000).as_deref(),
             Some(&b"#aaabcdefaaaaghijaaaaaklaaamnopqaaaaaaaaaaaarstuvwxyzaaa"[..])
         );
         let most = [0x01, 0x03, 0xB0, 0x02, 0x61, 0x45, 0x00];
-        assert_eq!(decompress(&most), Some(vec![b'a'; 73]));
+        assert_eq!(decompress(&most, 1000), Some(vec![b'a'; 73]));
     }
 
     #[test]
     fn a_copy_from_before_the_beginning_ends_the_chunk() {
-        assert_eq!(decompress(&[0x01, 0x03, 0xB0, 0x02, 0x61, 0x45, 0xF0]), Some(vec![b'a']));
-        assert_eq!(decompress(b"\x02abc"), None);
+        assert_eq!(decompress(&[0x01, 0x03, 0xB0, 0x02, 0x61, 0x45, 0xF0], 1000), Some(vec![b'a']));
+        assert_eq!(decompress(b"\x02abc", 1000), None);
     }
 }

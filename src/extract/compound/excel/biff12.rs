@@ -47,10 +47,8 @@ pub(in crate::extract) fn read(bytes: &[u8], part: Part, label: &str, cx: &mut C
             }
             // BrtBeginHeaderFooter.
             479 => {
-                for (_, text) in find(data.rest(), Forms::Biff12) {
-                    let kind = if kind == PartKind::Footer { kind } else { PartKind::Header };
-                    sides.say(kind, &without_codes(&text), cx);
-                }
+                let kind = if kind == PartKind::Footer { kind } else { PartKind::Header };
+                find(data.rest(), Forms::Biff12, |_, text| sides.say(kind, &without_codes(&text), cx));
             }
             // Values of formulas that are no text still have a formula.
             _ => {
@@ -92,7 +90,5 @@ fn string(data: &mut Bytes<'_>) -> Option<String> {
 }
 
 fn say_all(bytes: &[u8], kind: PartKind, sides: &mut Sides, cx: &mut Cx<'_>) {
-    for (_, text) in find(bytes, Forms::Biff12) {
-        sides.say(kind, &text, cx);
-    }
+    find(bytes, Forms::Biff12, |_, text| sides.say(kind, &text, cx));
 }

@@ -1,7 +1,5 @@
 //! The records of one workbook stream, from the first to the last.
 
-use std::ops::Range;
-
 use encoding_rs::Encoding;
 
 use super::chunks::Chunks;
@@ -25,11 +23,35 @@ struct Sheet {
     is_met: bool,
 }
 
-/// What of a record was read.
-enum Read {
-    Whole,
-    /// These ranges of the stream; the strings pass looks at the rest.
-    Ranges(Vec<Range<usize>>),
+/// The shared strings, one behind the other, for there can be millions of them.
+#[derive(Default)]
+struct Strings {
+    text: String,
+    /// Where each ends, and whether a cell shows it.
+    ends: Vec<(u32, bool)>,
+}
+
+impl Strings {
+    fn add(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.ends.push((u32::try_from(self.text.len()).unwrap_or(u32::MAX), false));
+    }
+
+    fn get(&self, number: usize) -> Option<&str> {
+        let end = self.ends.get(number)?.0 as usize;
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before].0 as usize);
+        self.text.get(start..end)
+    }
+
+    /// The string, which a cell shows.
+    fn use_up(&mut self, number: usize) -> Option<&str> {
+        self.ends.get_mut(number)?.1 = true;
+        self.get(number)
+    }
+
+    fn unused(&self) -> impl Iterator<Item = &str> {
+        (0..self.ends.len()).filter(|number| !self.ends[*number].1).filter_map(|number| self.get(number))
+    }
 }
 
 /// What is known while the records go by.
@@ -38,8 +60,7 @@ pub(super) struct Book {
     encoding: Option<&'static Encoding>,
     /// Strings are UTF-16 with a flag, rather than bytes of the code page.
     is_biff8: bool,
-    strings: Vec<String>,
-    used: Vec<bool>,
+    strings: Strings,
     sheets: Vec<Sheet>,
     /// Streams of sheets and charts begun and not ended.
     depth: usize,
@@ -76,11 +97,14 @@ impl Book {
             while u16_at(records.rest(), 0) == Some(CONTINUE) {
                 let length = u16_at(records.rest(), 2).map_or(0, usize::from);
                 records.up_to(4);
-                chunks.push(records.up_to(length));
+                let chunk = records.up_to(length);
+                if !chunk.is_empty() {
+                    chunks.push(chunk);
+                }
             }
-            match self.record(kind, start, &chunks, cx) {
-                Ok(Read::Whole) => remains.read(start..records.at()),
-                Ok(Read::Ranges(ranges)) => ranges.into_iter().for_each(|range| remains.read(range)),
+            match self.record(kind, start, &chunks, &mut remains, cx) {
+                Ok(true) => remains.read(start..records.at()),
+                Ok(false) => {}
                 Err(reason) => outcome = Err(reason),
             }
         }
@@ -96,8 +120,16 @@ impl Book {
         outcome.and(remains.search(label, cx))
     }
 
-    /// Reads one record that begins at `start`.
-    fn record(&mut self, kind: u16, start: usize, chunks: &[&[u8]], cx: &mut Cx<'_>) -> Result<Read, GapReason> {
+    /// Reads one record that begins at `start`; `true` if nothing in it is left for the strings
+    /// pass.
+    fn record(
+        &mut self,
+        kind: u16,
+        start: usize,
+        chunks: &[&[u8]],
+        remains: &mut Remains<'_>,
+        cx: &mut Cx<'_>,
+    ) -> Result<bool, GapReason> {
         let data = chunks[0];
         match kind {
             0x0809 | 0x0409 | 0x0209 | 0x0009 => self.begin(kind, start, data, cx),
@@ -111,7 +143,7 @@ impl Book {
             0x0204 | 0x00D6 | 0x0004 => self.text_cell(kind, chunks, cx),
             0x0006 | 0x0206 | 0x0406 => {
                 self.formula = Some(cell(data));
-                return Ok(self.other(kind, start, chunks, cx));
+                return Ok(self.other(kind, start, chunks, remains, cx));
             }
             0x0207 | 0x0007 => {
                 let text = if self.is_biff8 {
@@ -132,7 +164,7 @@ impl Book {
             // OBJ: the kind of object stands behind the first header ([MS-XLS] 2.5.143).
             0x005D if self.is_biff8 => {
                 self.in_comment = u16_at(data, 4) == Some(0x19);
-                return Ok(self.other(kind, start, chunks, cx));
+                return Ok(self.other(kind, start, chunks, remains, cx));
             }
             0x00EB | 0x00EC => art::walk(&chunks.concat(), cx),
             0x005C => {
@@ -143,9 +175,9 @@ impl Book {
             // Numbers, blanks, rows, columns, formats and where things are.
             0x0203 | 0x027E | 0x00BD | 0x0201 | 0x00BE | 0x0208 | 0x00E0 | 0x00D7 | 0x020B | 0x0205 | 0x00FF
             | 0x0092 | 0x007D | 0x087D | 0x0031 | 0x00E5 => {}
-            _ => return Ok(self.other(kind, start, chunks, cx)),
+            _ => return Ok(self.other(kind, start, chunks, remains, cx)),
         }
-        Ok(Read::Whole)
+        Ok(true)
     }
 
     /// The beginning of the workbook, of a sheet or of a chart in a sheet.
@@ -215,25 +247,20 @@ impl Book {
         let mut reader = Chunks::new(chunks);
         let count = reader.u32().and_then(|_| reader.u32()).unwrap_or(0);
         for _ in 0..count {
-            let Some(text) = reader.text() else {
-                self.used.resize(self.strings.len(), false);
-                return Err(GapReason::Damaged);
-            };
+            let Some(text) = reader.text() else { return Err(GapReason::Damaged) };
             cx.budget().charge(text.text.len() as u64)?;
             if !text.phonetic.is_empty() {
                 self.say(PartKind::Ruby, &text.phonetic, cx);
             }
-            self.strings.push(text.text);
+            self.strings.add(&text.text);
         }
-        self.used.resize(self.strings.len(), false);
         Ok(())
     }
 
     /// LABELSST: a cell that shows a shared string.
     fn shared_cell(&mut self, data: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
         let number = u32_at(data, 6).map_or(usize::MAX, |number| number as usize);
-        let Some(text) = self.strings.get(number).cloned() else { return Ok(()) };
-        self.used[number] = true;
+        let Some(text) = self.strings.use_up(number).map(str::to_string) else { return Ok(()) };
         // The same long text may be shown by many cells: it counts each time.
         cx.budget().charge(text.len() as u64)?;
         self.say_cell(cell(data), &text, cx);
@@ -281,10 +308,10 @@ impl Book {
         }
     }
 
-    /// A record of any other kind: the strings in it.
-    fn other(&mut self, kind: u16, start: usize, chunks: &[&[u8]], cx: &mut Cx<'_>) -> Read {
+    /// A record of any other kind: the strings in it. Gives whether it was read as a whole.
+    fn other(&mut self, kind: u16, start: usize, chunks: &[&[u8]], remains: &mut Remains<'_>, cx: &mut Cx<'_>) -> bool {
         if !self.is_biff8 {
-            return Read::Ranges(Vec::new());
+            return false;
         }
         let part = match kind {
             0x100D => PartKind::Drawing,
@@ -292,30 +319,24 @@ impl Book {
             0x089C => PartKind::Header,
             _ => PartKind::Markup,
         };
-        let whole;
-        let data = match chunks {
-            [data] => *data,
-            _ => {
-                whole = chunks.concat();
-                &whole[..]
-            }
-        };
-        let found = find(data, Forms::Biff8);
-        for (_, text) in &found {
-            let text = if part == PartKind::Header { without_codes(text) } else { text.clone() };
+        let whole = (chunks.len() > 1).then(|| chunks.concat());
+        let mut any = false;
+        find(whole.as_deref().unwrap_or(chunks[0]), Forms::Biff8, |at, text| {
+            any = true;
+            let text = if part == PartKind::Header { without_codes(&text) } else { text };
             self.say(part, &text, cx);
-        }
+            if whole.is_none() {
+                remains.read(start + 4 + at.start..start + 4 + at.end);
+            }
+        });
         // A formula holds nothing else; a continued record was seen in one piece only here.
-        match kind == 0x0006 || chunks.len() > 1 && !found.is_empty() {
-            true => Read::Whole,
-            false => Read::Ranges(found.into_iter().map(|(at, _)| start + 4 + at.start..start + 4 + at.end).collect()),
-        }
+        kind == 0x0006 || any && whole.is_some()
     }
 
     /// Strings no cell shows.
     fn say_unused(&mut self, cx: &mut Cx<'_>) {
         let mut story = Story::new(Part::labelled(PartKind::Sheet, "unused strings"), Unit::None);
-        for (text, _) in self.strings.iter().zip(&self.used).filter(|(_, used)| !**used) {
+        for text in self.strings.unused() {
             story.push(&text.replace('\n', "\u{2028}"), cx);
             story.end_unit(cx);
         }

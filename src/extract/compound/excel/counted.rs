@@ -16,20 +16,18 @@ pub(super) enum Forms {
     Biff12,
 }
 
-/// Every string of the bytes and where it stands.
-pub(super) fn find(bytes: &[u8], forms: Forms) -> Vec<(Range<usize>, String)> {
-    let mut found = Vec::new();
+/// Hands on every string of the bytes and where it stands.
+pub(super) fn find(bytes: &[u8], forms: Forms, mut found: impl FnMut(Range<usize>, String)) {
     let mut at = 0;
     while at < bytes.len() {
         match string(bytes, at, forms) {
             Some((end, text)) => {
-                found.push((at..end, text));
+                found(at..end, text);
                 at = end;
             }
             None => at += 1,
         }
     }
-    found
 }
 
 fn string(bytes: &[u8], at: usize, forms: Forms) -> Option<(usize, String)> {
@@ -92,7 +90,9 @@ mod tests {
     use super::*;
 
     fn texts(bytes: &[u8], forms: Forms) -> Vec<String> {
-        find(bytes, forms).into_iter().map(|(_, text)| text).collect()
+        let mut texts = Vec::new();
+        find(bytes, forms, |_, text| texts.push(text));
+        texts
     }
 
     #[test]

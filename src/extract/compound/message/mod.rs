@@ -142,7 +142,7 @@ fn stream(
             Ok(())
         }
         (0x1013, _) => html::Html.extract(Input::bytes(bytes), cx),
-        (0x1009, _) => match rtf::decompress(bytes) {
+        (0x1009, _) => match rtf::decompress(bytes, cx.budget().holdable()) {
             Some(body) if body.is_empty() => Ok(()),
             Some(body) => {
                 cx.budget().charge(body.len() as u64)?;

@@ -7,6 +7,8 @@ use crate::extract::Budget;
 use crate::extract::compound::bytes::{Bytes, u16_at, u32_at};
 use crate::extract::package::Standing;
 
+/// Runs that are remembered; text of further ones is read as plain.
+const RUNS: usize = 1 << 20;
 /// Bytes of a page of formatting.
 const PAGE: usize = 512;
 
@@ -29,7 +31,8 @@ impl Formatting {
         let mut formatting = Formatting::default();
         // Borders (4 bytes each, one more than pages), then page numbers (4 bytes each).
         let count = table.len().saturating_sub(4) / 8;
-        for number in 0..count {
+        // More pages than the stream has are pages named again.
+        for number in 0..count.min(stream.len() / PAGE) {
             let Some(page) = u32_at(table, (count + 1) * 4 + number * 4) else { break };
             let start = (page & 0x003F_FFFF) as usize * PAGE;
             if let Some(page) = stream.get(start..start + PAGE) {
@@ -52,7 +55,7 @@ impl Formatting {
             let Some(length) = page.get(at).filter(|_| at > 0).map(|length| usize::from(*length)) else { continue };
             let Some(changes) = page.get(at + 1..(at + 1 + length).min(PAGE)) else { continue };
             let run = run(changes);
-            if run != Run::default() && start < end {
+            if run != Run::default() && start < end && self.runs.len() < RUNS {
                 self.runs.push((start as usize..end as usize, run));
             }
         }

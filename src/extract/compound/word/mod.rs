@@ -103,7 +103,7 @@ struct Document<'b> {
 }
 
 impl Document<'_> {
-    fn say(&mut self, remains: &mut Remains, table: &mut Remains, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn say(&mut self, remains: &mut Remains<'_>, table: &mut Remains<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
         let (pieces, complete) = self.pieces();
         let at = |place: Place| self.table.get(self.fib.place(place)).unwrap_or_default();
         let formatting = match self.fib.is_old {

@@ -14,7 +14,7 @@ use crate::model::PartKind;
 const MOST: usize = 50_000;
 
 /// Hands on the strings of all tables.
-pub(super) fn say(fib: &Fib, table: &[u8], remains: &mut Remains, sides: &mut Sides, cx: &mut Cx<'_>) {
+pub(super) fn say(fib: &Fib, table: &[u8], remains: &mut Remains<'_>, sides: &mut Sides, cx: &mut Cx<'_>) {
     let mut bytes_of = |place: Place| {
         let range = fib.place(place);
         let bytes = table.get(range.clone()).unwrap_or_default();
