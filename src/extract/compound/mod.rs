@@ -68,21 +68,17 @@ fn read_storage(store: &mut Store<'_>, storage: usize, cx: &mut Cx<'_>) -> Resul
     let envelope = child("EncryptedPackage").is_some();
     let mut read = Vec::new();
     let mut outcome = if envelope { Err(GapReason::Encrypted) } else { Ok(()) };
-    let mut take = |(nodes, result): (Vec<usize>, Result<(), GapReason>)| {
-        read.extend(nodes);
-        outcome = outcome.and(result);
-    };
     if let Some(word) = word {
-        take(word::read(store, storage, word, cx));
+        outcome = outcome.and(word::read(store, storage, word, &mut read, cx));
     }
     if let Some(book) = book {
-        take(excel::read(store, storage, book, cx));
+        outcome = outcome.and(excel::read(store, storage, book, &mut read, cx));
     }
     if let Some(slides) = slides {
-        take(presentation::read(store, storage, slides, cx));
+        outcome = outcome.and(presentation::read(store, storage, slides, &mut read, cx));
     }
     if message.is_some() {
-        take(message::read(store, storage, cx));
+        outcome = outcome.and(message::read(store, storage, &mut read, cx));
     }
     let mut is_known = word.or(book).or(slides).or(message).is_some() || envelope;
     outcome = outcome.and(read_others(store, storage, &read, 0, &mut is_known, cx));

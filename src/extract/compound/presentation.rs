@@ -19,19 +19,8 @@ const EDITS: usize = 10_000;
 /// Records that an edit may name.
 const PLACES: usize = 1 << 20;
 
-/// Reads the presentation of a storage. Gives the streams that were read.
+/// Reads the presentation of a storage. Adds the streams that were read.
 pub(super) fn read(
-    store: &mut Store<'_>,
-    storage: usize,
-    main: usize,
-    cx: &mut Cx<'_>,
-) -> (Vec<usize>, Result<(), GapReason>) {
-    let mut read = vec![main];
-    let outcome = read_streams(store, storage, main, &mut read, cx);
-    (read, outcome)
-}
-
-fn read_streams(
     store: &mut Store<'_>,
     storage: usize,
     main: usize,
@@ -39,6 +28,7 @@ fn read_streams(
     cx: &mut Cx<'_>,
 ) -> Result<(), GapReason> {
     let content = store.read(main, cx.budget())?;
+    read.push(main);
     let mut outcome = content.trouble.map_or(Ok(()), Err);
     let user = store.child(storage, "Current User");
     let user = user.map(|user| store.read(user, cx.budget())).transpose()?;

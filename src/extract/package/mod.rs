@@ -125,6 +125,10 @@ impl Package {
                 let part = Part::labelled(PartKind::Strings, name);
                 strings::scan(whole.take(METADATA), part, METADATA, cx)
             }
+            // The private data of a control is no file.
+            Format::Unknown if name.to_ascii_lowercase().contains("/activex/") => {
+                strings::scan(whole, Part::labelled(PartKind::Strings, name), DRAWING, cx)
+            }
             _ => {
                 let input = Input::stream(whole).map_err(|e| reason_of(&e))?;
                 cx.embedded(name, input);

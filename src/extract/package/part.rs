@@ -37,7 +37,9 @@ pub(super) fn role(name: &str, numbers: &mut Numbers) -> Role {
     if matches!(extension, "emf" | "wmf" | "odttf" | "fntdata" | "ttf" | "otf" | "ttc")
         || file.starts_with("printersettings")
         || extension == "bin"
-            && ["customproperty", "legacydiagramtext", "legacydoctextinfo"].iter().any(|name| file.starts_with(name))
+            && ["customproperty", "legacydiagramtext", "legacydoctextinfo", "attachedtoolbars"]
+                .iter()
+                .any(|name| file.starts_with(name))
     {
         return Role { part: Part::only(PartKind::Strings), reading: Reading::Strings };
     }

@@ -14,30 +14,30 @@ use crate::model::GapReason;
 pub(in crate::extract) use biff12::read as read_part;
 use book::Book;
 
-/// Reads the workbook of a storage. Gives the nodes that were read.
+/// Reads the workbook of a storage. Adds the streams that were read.
 pub(super) fn read(
     store: &mut Store<'_>,
     storage: usize,
     main: usize,
+    read: &mut Vec<usize>,
     cx: &mut Cx<'_>,
-) -> (Vec<usize>, Result<(), GapReason>) {
-    let mut read = vec![main];
-    let mut outcome = read_stream(store, main, "Workbook", cx);
-    if outcome == Err(GapReason::Encrypted) {
-        return (read, outcome);
-    }
+) -> Result<(), GapReason> {
     // The history of a shared workbook, and the caches of its pivot tables.
-    let mut others: Vec<usize> =
-        ["Revision Log", "User Names"].iter().filter_map(|name| store.child(storage, name)).collect();
+    let mut streams = vec![main];
+    streams.extend(["Revision Log", "User Names"].iter().filter_map(|name| store.child(storage, name)));
     if let Some(caches) = store.child(storage, "_SX_DB_CUR") {
-        others.extend(store.node(caches).children.iter().copied().filter(|child| !store.node(*child).is_storage));
+        streams.extend(store.node(caches).children.iter().copied().filter(|child| !store.node(*child).is_storage));
     }
-    for stream in others {
+    let mut outcome = Ok(());
+    for stream in streams {
         let label = store.node(stream).name.clone();
         outcome = outcome.and(read_stream(store, stream, &label, cx));
         read.push(stream);
+        if outcome == Err(GapReason::Encrypted) {
+            break;
+        }
     }
-    (read, outcome)
+    outcome
 }
 
 fn read_stream(store: &mut Store<'_>, stream: usize, label: &str, cx: &mut Cx<'_>) -> Result<(), GapReason> {

@@ -17,10 +17,15 @@ use crate::model::{GapReason, Limit, Part, PartKind, Unit};
 /// Begins the name of a stream that holds a property.
 const PROPERTY: &str = "__substg1.0_";
 
-/// Reads the message of a storage. Gives the nodes that were read.
-pub(super) fn read(store: &mut Store<'_>, storage: usize, cx: &mut Cx<'_>) -> (Vec<usize>, Result<(), GapReason>) {
+/// Reads the message of a storage. Adds the nodes that were read.
+pub(super) fn read(
+    store: &mut Store<'_>,
+    storage: usize,
+    read: &mut Vec<usize>,
+    cx: &mut Cx<'_>,
+) -> Result<(), GapReason> {
     let names = named_properties(store, storage, cx).unwrap_or_default();
-    message(store, storage, &names, 32, cx)
+    message(store, storage, &names, 32, read, cx)
 }
 
 /// What a storage is read with.
@@ -34,18 +39,16 @@ fn message(
     storage: usize,
     names: &HashMap<u16, String>,
     header: usize,
+    read: &mut Vec<usize>,
     cx: &mut Cx<'_>,
-) -> (Vec<usize>, Result<(), GapReason>) {
+) -> Result<(), GapReason> {
     let numbers = fixed(store, storage, header, cx);
     // The code page of the message, else that of the sender's program.
     let page = numbers.get(&0x3FFD).or_else(|| numbers.get(&0x3FDE)).copied().unwrap_or(0);
     let reading = Reading { names, encoding: code_page::encoding(page) };
-    let mut read = Vec::new();
     let mut outcome = Ok(());
     for child in store.node(storage).children.clone() {
-        if let Err(reason) = cx.budget().check() {
-            return (read, Err(reason));
-        }
+        cx.budget().check()?;
         let node = store.node(child);
         let name = node.name.clone();
         let lower = name.to_ascii_lowercase();
@@ -63,7 +66,7 @@ fn message(
         outcome = outcome.and(result);
         read.push(child);
     }
-    (read, outcome)
+    outcome
 }
 
 /// The properties of a recipient.
@@ -111,7 +114,7 @@ fn attachment(store: &mut Store<'_>, storage: usize, reading: &Reading<'_>, cx: 
     cx.within(&name, |cx| {
         if store.child(inner, "__properties_version1.0").is_some() {
             // An embedded message has the names of the outermost one ([MS-OXMSG] 2.2.3).
-            message(store, inner, reading.names, 24, cx).1
+            message(store, inner, reading.names, 24, &mut Vec::new(), cx)
         } else {
             super::read_storage(store, inner, cx).map(|_| ())
         }

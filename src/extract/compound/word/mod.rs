@@ -25,19 +25,8 @@ use fib::{Fib, Place};
 use formatting::Formatting;
 use pieces::Piece;
 
-/// Reads the document of a storage. Gives the streams that were read.
+/// Reads the document of a storage. Adds the streams that were read.
 pub(super) fn read(
-    store: &mut Store<'_>,
-    storage: usize,
-    main: usize,
-    cx: &mut Cx<'_>,
-) -> (Vec<usize>, Result<(), GapReason>) {
-    let mut read = vec![main];
-    let outcome = read_streams(store, storage, main, &mut read, cx);
-    (read, outcome)
-}
-
-fn read_streams(
     store: &mut Store<'_>,
     storage: usize,
     main: usize,
@@ -45,6 +34,7 @@ fn read_streams(
     cx: &mut Cx<'_>,
 ) -> Result<(), GapReason> {
     let stream = store.read(main, cx.budget())?;
+    read.push(main);
     let mut outcome = stream.trouble.map_or(Ok(()), Err);
     let mut remains = Remains::of(&stream.bytes);
     let fib = match Fib::read(&stream.bytes, 0) {
