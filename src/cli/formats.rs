@@ -58,8 +58,8 @@ fn what(format: Format, lang: Lang) -> &'static str {
             "成员（含目录中未列出的）、文件名、注释；PPMd 等少见算法报告为未检查",
         ),
         Format::Cfb => (
-            "embedded and encrypted Office files; the older formats: readable strings, and a gap",
-            "内嵌对象与加密文件；旧版格式仅检索可读字符，并报告未检查",
+            "doc, xls, ppt, msg and those of WPS, with macros and embedded objects; Visio, Publisher, Works: readable strings, and a gap",
+            "doc、xls、ppt、msg 及 WPS 旧版格式，含宏代码与内嵌对象；Visio、Publisher、Works 仅检索可读字符，并报告未检查",
         ),
         Format::Tar => {
             ("members, names, links, extended headers, what follows the end", "成员、文件名、链接、扩展头及尾部数据")

@@ -4,7 +4,7 @@
 mod archive;
 mod binary;
 mod budget;
-mod cfb;
+mod compound;
 mod html;
 mod input;
 mod json;
@@ -12,6 +12,7 @@ mod literals;
 mod mail;
 mod names;
 mod package;
+mod property;
 mod rtf;
 mod rtf_compressed;
 mod story;
@@ -54,7 +55,7 @@ const EXTRACTORS: &[&dyn Extractor] = &[
     &text::Table,
     &json::Json,
     &zip::Zip,
-    &cfb::Compound,
+    &compound::Compound,
     &html::Html,
     &rtf::Rtf,
     &mail::Mail,
@@ -159,6 +160,19 @@ impl<'a> Cx<'a> {
     pub fn picture(&mut self, name: &str) {
         let at = self.at.step(name);
         self.sink.picture(&at);
+    }
+
+    /// Reads a part of a container that is a document without being a file of its own. A
+    /// failure is a gap there, and reading goes on behind it.
+    fn within(&mut self, name: &str, read: impl FnOnce(&mut Cx<'_>) -> Result<(), GapReason>) {
+        let mut inner = self.inside(name);
+        let outcome = match inner.depth > inner.budget.limits.nesting {
+            true => Err(GapReason::Limit(Limit::Nesting)),
+            false => read(&mut inner),
+        };
+        if let Err(reason) = outcome {
+            inner.gap(None, reason);
+        }
     }
 
     /// Reports a gap for a part of what is being read.

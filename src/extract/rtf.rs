@@ -5,6 +5,7 @@ use std::io::Read;
 
 use encoding_rs::Encoding;
 
+use super::compound::code_page;
 use super::literals::{Escapes, literals};
 use super::{Cx, Extractor, Input, Story, reason_of, strings};
 use crate::model::{Format, GapReason, Limit, Part, PartKind, Unit};
@@ -239,7 +240,7 @@ impl<'b> Reading<'b> {
             }
             "tab" => self.say("\t", cx),
             "ansicpg" => {
-                if let Some(encoding) = code_page(number.unwrap_or_default()) {
+                if let Some(encoding) = u32::try_from(number.unwrap_or_default()).ok().and_then(code_page::encoding) {
                     self.groups.iter_mut().for_each(|group| group.encoding = encoding);
                 }
             }
@@ -350,20 +351,6 @@ fn destination(word: &str) -> Option<PartKind> {
         | "doccomm" | "hlinkbase" | "userprops" | "propname" | "staticval" | "docvar" => PartKind::Property,
         "fonttbl" | "colortbl" | "stylesheet" | "listtable" | "bkmkstart" | "bkmkend" | "generator" | "template"
         | "themedata" | "datastore" | "xmlns" => PartKind::Markup,
-        _ => return None,
-    })
-}
-
-fn code_page(number: i64) -> Option<&'static Encoding> {
-    Some(match number {
-        936 => encoding_rs::GB18030,
-        950 => encoding_rs::BIG5,
-        932 => encoding_rs::SHIFT_JIS,
-        949 => encoding_rs::EUC_KR,
-        1250 => encoding_rs::WINDOWS_1250,
-        1251 => encoding_rs::WINDOWS_1251,
-        1252 => encoding_rs::WINDOWS_1252,
-        65001 => encoding_rs::UTF_8,
         _ => return None,
     })
 }

@@ -44,7 +44,7 @@ pub enum Format {
     Ofd,
     /// Zip archive.
     Zip,
-    /// Compound file: doc, xls, ppt, msg, wps or an encrypted Office file.
+    /// Compound file: doc, xls, ppt, msg, the same of WPS, or an encrypted Office file.
     Cfb,
     /// PDF.
     Pdf,

@@ -6,6 +6,7 @@ mod cases;
 mod docx;
 mod fixed;
 mod hostile;
+mod legacy;
 mod mails;
 mod markup;
 mod package;
@@ -25,5 +26,6 @@ pub(crate) fn all() -> Vec<(String, Vec<u8>)> {
     files.extend(hostile::files());
     files.extend(archives::files());
     files.extend(mails::files());
+    files.extend(legacy::files());
     files
 }
