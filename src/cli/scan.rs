@@ -17,6 +17,7 @@ use super::progress::Progress;
 use super::setup;
 use crate::act::report::{Format, Reporter, Summary, View, reporter};
 use crate::config::Config;
+use crate::isolate::Reader;
 use crate::model::{Lang, Report, Severity};
 use crate::scan::{EXAM_AUTHORITY, Options, Scanner};
 use crate::source::{Entry, walk};
@@ -84,7 +85,7 @@ fn scanner(args: &ScanArgs, common: &Common, config: &Config, lang: Lang) -> any
     if let Some(seconds) = args.timeout {
         limits.item_millis = seconds.saturating_mul(1000);
     }
-    let mut options = Options { limits, ocr_text: args.ocr_text, ..Options::default() };
+    let mut options = Options { limits, ocr_text: args.ocr_text, reader: Reader::this_program(), ..Options::default() };
     if args.exam_authority || config.scan.exam_authority {
         options.profiles.insert(EXAM_AUTHORITY.to_string());
     }

@@ -21,7 +21,7 @@ pub fn identify(head: &[u8], name: Option<&str>) -> Identified {
         Some(claimed) if is_textual(claimed) && is_textual(format) => Some(format),
         other => other,
     };
-    Identified { format, extension, claimed, why }
+    Identified { format, extension, claimed, why: why.into() }
 }
 
 fn is_textual(format: Format) -> bool {

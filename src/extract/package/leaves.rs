@@ -67,7 +67,7 @@ impl Leaves {
 }
 
 /// Keys under which programs store what a document is classified as.
-fn is_label_key(key: &str) -> bool {
+pub(in crate::extract) fn is_label_key(key: &str) -> bool {
     key.starts_with("MSIP_Label_")
         || key.starts_with("urn:bails:")
         || key.eq_ignore_ascii_case("msip_labels")

@@ -15,7 +15,7 @@ use crate::identify;
 use crate::model::{Format, Part, PartKind};
 
 pub(super) use flow::Flow;
-pub(super) use leaves::Leaves;
+pub(super) use leaves::{Leaves, is_label_key};
 use part::{Reading, role};
 
 /// Bytes of a metafile, a font or printer settings that are searched for readable text.
