@@ -51,6 +51,7 @@ mod tests {
         for (head, wanted) in [
             (&b""[..], Format::Empty),
             (b"%PDF-1.7\n", Format::Pdf),
+            (b"1 0 obj\n<</Type/Catalog>>", Format::Pdf),
             (b"{\\rtf1\\ansi", Format::Rtf),
             (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Format::Cfb),
             (b"\x89PNG\r\n\x1a\n....", Format::Image),

@@ -20,6 +20,8 @@ use crate::model::{GapReason, Limit, Part, PartKind};
 
 /// Earlier versions looked at, the newest first.
 const VERSIONS: usize = 32;
+/// Bytes at the end of a file in which its closing words stand.
+const CLOSING: usize = 2048;
 /// Bytes behind the last end mark that are no content.
 const TAIL: usize = 64;
 
@@ -86,12 +88,14 @@ pub(super) fn read(bytes: &Arc<Vec<u8>>, cx: &mut Cx<'_>) -> Result<(), GapReaso
         let _ = version(&pdf, Reading::Scanned, bytes, &mut said, cx)?;
     }
     match last {
-        None => Err(GapReason::Damaged),
-        Some(end) => {
-            behind(&bytes[end..], cx);
-            whole
+        Some(end) => behind(&bytes[end..], cx),
+        // Writers forget the mark; a file that was cut short lacks what stands before it, too.
+        None if find(&bytes[bytes.len().saturating_sub(CLOSING)..], b"startxref").is_none() => {
+            return Err(GapReason::Damaged);
         }
+        None => {}
     }
+    whole
 }
 
 /// The places behind each end mark (7.5.5).
@@ -99,22 +103,22 @@ fn ends(bytes: &[u8]) -> Vec<usize> {
     const MARK: &[u8] = b"%%EOF";
     let mut ends = Vec::new();
     let mut at = 0;
-    while let Some(found) = memchr_find(&bytes[at..], MARK) {
+    while let Some(found) = find(&bytes[at..], MARK) {
         at += found + MARK.len();
         ends.push(at);
     }
     ends
 }
 
-fn memchr_find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     haystack.windows(needle.len()).position(|window| window == needle)
 }
 
 /// A file made for fast viewing begins with a part that has an end mark but is no version (annex F).
 fn is_first_part(bytes: &[u8], end: usize) -> bool {
     let front = &bytes[..end.min(2048)];
-    memchr_find(front, b"/Linearized").is_some() && memchr_find(&bytes[..end], b"startxref\n0").is_some()
-        || memchr_find(front, b"/Linearized").is_some() && memchr_find(&bytes[..end], b"startxref\r\n0").is_some()
+    find(front, b"/Linearized").is_some() && find(&bytes[..end], b"startxref\n0").is_some()
+        || find(front, b"/Linearized").is_some() && find(&bytes[..end], b"startxref\r\n0").is_some()
 }
 
 /// Whatever stands behind the last end mark is a file of its own to whoever looks for it.
@@ -177,10 +181,19 @@ fn page_content<'a>(page: &Page<'a>, interpreter: &mut Interpreter<'_, 'a, '_>) 
             content.push(b'\n');
         }
     };
+    let mut is_lost = false;
     match page.raw().get::<Object<'a>>(&b"Contents"[..]) {
         Some(Object::Stream(stream)) => add(&stream, interpreter),
-        Some(Object::Array(streams)) => streams.iter::<Stream<'a>>().for_each(|stream| add(&stream, interpreter)),
-        _ => {}
+        Some(Object::Array(streams)) => {
+            let found: Vec<Stream<'a>> = streams.iter().collect();
+            is_lost = found.len() < streams.raw_iter().count();
+            found.iter().for_each(|stream| add(stream, interpreter));
+        }
+        Some(_) => {}
+        None => is_lost = page.raw().contains_key(&b"Contents"[..]),
+    }
+    if is_lost {
+        interpreter.gaps.push(GapReason::Damaged);
     }
     interpreter.run(&content, page.resources())
 }
@@ -221,7 +234,9 @@ fn annotations<'a>(
         for key in [&b"Contents"[..], b"RC", b"Subj", b"T", b"TU", b"V", b"DV"] {
             let Some(Object::String(string)) = annotation.get::<Object<'_>>(key) else { continue };
             for text in super::strings::readings(string.as_bytes()) {
-                if said.is_news(&text) {
+                if key == b"RC" {
+                    super::objects::rich_text(kind, Some(number), &text, said, cx);
+                } else if said.is_news(&text) {
                     cx.short(Part::labelled(kind, &String::from_utf8_lossy(key)).on_page(number), &text);
                 }
             }

@@ -23,6 +23,8 @@ const DEPTH: usize = 16;
 const STATES: usize = 1024;
 /// Open marked-content sequences.
 const MARKS: usize = 4096;
+/// Places in one stream at which parsing is taken up again.
+const RESTARTS: usize = 1000;
 /// Operators between two looks at the budget.
 const PATIENCE: usize = 4096;
 
@@ -55,6 +57,8 @@ pub(super) struct Interpreter<'d, 'a, 'b> {
     /// Area of the page.
     pub(super) area: f32,
     open: Vec<ObjectIdentifier>,
+    /// Forms opened so far.
+    forms: u64,
     patterns: HashSet<ObjectIdentifier>,
     state: State<'a>,
     marks: Vec<Mark>,
@@ -104,6 +108,7 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
             gaps: Vec::new(),
             area: 612.0 * 792.0,
             open: Vec::new(),
+            forms: 0,
             patterns: HashSet::new(),
             state,
             marks: Vec::new(),
@@ -130,10 +135,34 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
     /// Follows the operators of a content stream.
     pub(super) fn run(&mut self, content: &[u8], resources: &Resources<'a>) -> Result<(), GapReason> {
         self.budget.charge(content.len() as u64)?;
-        let mut saved: Vec<State<'a>> = Vec::new();
         let marks = self.marks.len();
+        let mut saved: Vec<State<'a>> = Vec::new();
+        let mut rest = content;
+        for _ in 0..RESTARTS {
+            rest = self.operators(rest, resources, &mut saved, marks)?;
+            let Some(lost) = rest.iter().position(|b| !b.is_ascii_whitespace()) else { break };
+            // What stopped the parser is passed over, one word of it, so that nothing hides behind it.
+            if shows_text(rest) {
+                self.gaps.push(GapReason::Damaged);
+            }
+            let word = rest[lost + 1..].iter().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(rest.len() - lost - 1);
+            rest = &rest[lost + 1 + word..];
+        }
+        self.marks.truncate(marks);
+        Ok(())
+    }
+
+    /// Follows operators as far as they can be parsed, and gives what is left.
+    fn operators<'c>(
+        &mut self,
+        content: &'c [u8],
+        resources: &Resources<'a>,
+        saved: &mut Vec<State<'a>>,
+        marks: usize,
+    ) -> Result<&'c [u8], GapReason> {
         let mut operators = UntypedIter::new(content);
         let mut count = 0;
+        let mut end = 0;
         while let Some(instruction) = operators.next() {
             count += 1;
             if count % PATIENCE == 0 {
@@ -141,6 +170,11 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
             }
             let operands: Operands<'_, '_> = Operands(instruction.operands().collect());
             let operator: &[u8] = instruction.operator;
+            // An operator is a piece of the content, unless it is written with escapes.
+            let at = (operator.as_ptr() as usize).wrapping_sub(content.as_ptr() as usize);
+            if at < content.len() {
+                end = at + operator.len();
+            }
             match operator {
                 b"q" if saved.len() < STATES => saved.push(self.state.clone()),
                 b"Q" => self.state = saved.pop().unwrap_or_else(|| self.state.clone()),
@@ -154,9 +188,11 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
                 b"BI" => self.picture(),
                 _ => self.text_operator(operator, &operands, resources),
             }
+            if operator == b"BI" {
+                end = content[end..].windows(2).position(|window| window == b"EI").map_or(end, |found| end + found + 2);
+            }
         }
-        self.marks.truncate(marks);
-        Ok(())
+        Ok(&content[end..])
     }
 
     fn text_operator(&mut self, operator: &[u8], operands: &Operands<'_, '_>, resources: &Resources<'a>) {
@@ -291,6 +327,10 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
         if self.open.len() >= DEPTH {
             return Err(GapReason::Limit(Limit::Nesting));
         }
+        self.forms += 1;
+        if self.forms > self.budget.limits.entries {
+            return Err(GapReason::Limit(Limit::Entries));
+        }
         let Some(content) = self.bytes(stream) else { return Ok(()) };
         let saved = self.state.clone();
         if let Some(matrix) = stream.dict().get::<[f32; 6]>(MATRIX) {
@@ -364,6 +404,11 @@ impl State<'_> {
             hidden,
         }
     }
+}
+
+/// Operators of text stand in it.
+fn shows_text(bytes: &[u8]) -> bool {
+    bytes.windows(2).any(|window| matches!(window, b"Tj" | b"TJ"))
 }
 
 fn actual_text(dict: &Dict<'_>) -> Option<String> {

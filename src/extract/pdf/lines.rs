@@ -27,8 +27,12 @@ const SAME_LINE: f32 = 0.4;
 const BLANK: f32 = 0.15;
 const CELL: f32 = 2.0;
 const EVEN: f32 = 8.0;
-/// Distance, in sizes, of a glyph drawn twice to look bold or to cast a shadow.
-const SHADOW: f32 = 0.3;
+/// Distance, in sizes, of characters below each other in a column, and how many glyphs on one
+/// height and columns beside each other are looked at.
+const COLUMN: f32 = 2.5;
+const LEVEL: usize = 256;
+/// Distance, in its own widths, of a glyph drawn twice to look bold or to cast a shadow.
+const SHADOW: f32 = 0.4;
 
 /// The lines, from the top; cells are parted by tabs.
 pub(super) fn lines(glyphs: &[Glyph], buffer: &str) -> String {
@@ -78,6 +82,7 @@ fn direction(angle: i16, group: &[&Glyph], buffer: &str, out: &mut String) {
         })
         .collect();
     placed.sort_by(|a, b| b.across.total_cmp(&a.across));
+    columns(&placed, buffer, out);
     let mut rest = &mut placed[..];
     while let Some(first) = rest.first() {
         let (base, size) = (first.across, first.glyph.size);
@@ -92,12 +97,55 @@ fn direction(angle: i16, group: &[&Glyph], buffer: &str, out: &mut String) {
     }
 }
 
+/// Columns of single characters, one below the other with nothing beside them: they are read
+/// downwards, whatever stands on the same height elsewhere. `placed` goes from the top.
+fn columns(placed: &[Placed<'_>], buffer: &str, out: &mut String) {
+    let is_alone = |one: &Placed<'_>| {
+        let size = one.glyph.size;
+        let from = placed.partition_point(|other| other.across > one.across + SAME_LINE * size);
+        let level = placed[from..].iter().take_while(|other| other.across >= one.across - SAME_LINE * size);
+        level.take(LEVEL).filter(|other| !std::ptr::eq(*other, one)).all(|other| {
+            let before = one.along - other.along - other.glyph.advance;
+            let behind = other.along - one.along - one.glyph.advance;
+            before.max(behind) > size
+        })
+    };
+    let mut open: Vec<(&Placed<'_>, String, usize)> = Vec::new();
+    for one in placed.iter().filter(|one| is_alone(one)) {
+        let size = one.glyph.size;
+        let (done, still): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut open).into_iter().partition(|(last, ..)| last.across - one.across > COLUMN * size);
+        open = still;
+        done.into_iter().for_each(|column| end_column(column, out));
+        let known = open.iter().position(|(last, ..)| {
+            (last.along - one.along).abs() < SAME_LINE * size && last.across - one.across > SAME_LINE * size
+        });
+        match known {
+            Some(at) => {
+                let (last, column, number) = &mut open[at];
+                column.push_str(text(one.glyph, buffer));
+                (*last, *number) = (one, *number + 1);
+            }
+            None if open.len() < LEVEL => open.push((one, text(one.glyph, buffer).to_string(), 1)),
+            None => {}
+        }
+    }
+    open.into_iter().for_each(|column| end_column(column, out));
+}
+
+fn end_column((_, column, number): (&Placed<'_>, String, usize), out: &mut String) {
+    if number >= STRAIGHT {
+        out.push_str(&column);
+        out.push('\n');
+    }
+}
+
 fn write_line(line: &[Placed<'_>], buffer: &str, out: &mut String) {
     let mut kept: Vec<&Placed<'_>> = Vec::with_capacity(line.len());
     for next in line {
-        let size = next.glyph.size.max(f32::MIN_POSITIVE);
         let shadow = kept.iter().rev().take(4).any(|before| {
-            next.along - before.along < SHADOW * size && text(before.glyph, buffer) == text(next.glyph, buffer)
+            let near = SHADOW * before.glyph.advance.min(next.glyph.advance);
+            next.along - before.along < near && text(before.glyph, buffer) == text(next.glyph, buffer)
         });
         if !shadow {
             kept.push(next);
@@ -174,7 +222,16 @@ mod tests {
     }
 
     #[test]
+    fn a_column_of_letters_is_read_downwards_beside_other_text() {
+        let letters = [("机", 780.0), ("密", 765.0), ("★", 750.0)].map(|(c, y)| (c, (500.0, y), 0, 10.0));
+        let beside = [("通知正文", (50.0, 765.0), 0, 10.0)];
+        let text = read(&[&letters[..], &beside[..]].concat());
+        assert!(text.lines().any(|line| line == "机密★"), "{text}");
+    }
+
+    #[test]
     fn a_shadow_is_not_read_twice() {
         assert_eq!(read(&[("机密", (50.0, 0.0), 0, 10.0), ("机密", (50.6, 0.0), 0, 10.0)]), "机密\n");
+        assert_eq!(read(&[("密密", (50.0, 0.0), 0, 5.0)]), "密密\n");
     }
 }

@@ -49,6 +49,9 @@ type Gathered = BTreeMap<(PartKind, String), String>;
 impl<'a> Objects<'_, 'a> {
     pub(super) fn read(mut self, cx: &mut Cx<'_>) -> Result<(), GapReason> {
         let objects: Vec<Object<'a>> = self.pdf.objects().into_iter().collect();
+        if self.reading == Reading::Newest && objects.len() < self.pdf.len() {
+            cx.gap(Some(Part::only(PartKind::Unreferenced)), GapReason::Damaged);
+        }
         let infos = info_dictionaries(self.bytes);
         let mut gathered = Gathered::new();
         let mut files = HashMap::new();
@@ -64,6 +67,11 @@ impl<'a> Objects<'_, 'a> {
         }
         for (place, text) in gathered {
             self.hand_on(place, &text, cx);
+        }
+        for object in &objects {
+            if let Object::Dict(dict) = object {
+                self.form_data(dict, cx)?;
+            }
         }
         for object in objects {
             cx.budget().check()?;
@@ -172,6 +180,9 @@ impl<'a> Objects<'_, 'a> {
         }
         let (kind, label) = place(key, context.get(1).copied().unwrap_or_default());
         for text in readings(bytes) {
+            if key == b"RC" || key == b"RV" {
+                rich_text(self.reading.kind(kind), None, &text, self.said, cx);
+            }
             self.gather(kind, &label, &text, gathered, cx);
         }
     }
@@ -202,6 +213,9 @@ impl<'a> Objects<'_, 'a> {
         files: &mut HashMap<ObjectIdentifier, String>,
         cx: &mut Cx<'_>,
     ) -> Result<(), GapReason> {
+        if self.read.contains(&stream.obj_id()) {
+            return Ok(());
+        }
         let dict = stream.dict();
         let is = |key: &[u8], value: &[u8]| dict.get::<Name<'_>>(key).is_some_and(|name| name.as_ref() == value);
         if let Some(name) = files.remove(&stream.obj_id()) {
@@ -212,7 +226,7 @@ impl<'a> Objects<'_, 'a> {
             self.attachment("attachment", stream, cx);
             return Ok(());
         }
-        if self.read.contains(&stream.obj_id()) || is_dull(dict) {
+        if is_dull(dict) {
             return Ok(());
         }
         let bytes = match decode(stream, cx.budget()) {
@@ -244,6 +258,21 @@ impl<'a> Objects<'_, 'a> {
         let part = Part::labelled(self.reading.kind(PartKind::Strings), "stream");
         let _ = strings::scan(front, part, SEARCHED, cx);
         Ok(())
+    }
+
+    /// The XML of a form, written in several streams one after the other (12.7.8).
+    fn form_data(&mut self, form: &Dict<'a>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+        let Some(Object::Array(packets)) = form.get::<Object<'a>>(&b"XFA"[..]) else { return Ok(()) };
+        let mut whole = Vec::new();
+        for packet in packets.iter::<Object<'a>>() {
+            let Object::Stream(packet) = packet else { continue };
+            self.read.insert(packet.obj_id());
+            match decode(&packet, cx.budget()) {
+                Ok(decoded) => whole.extend_from_slice(&decoded.bytes),
+                Err(reason) => cx.gap(Some(Part::labelled(PartKind::Form, "XFA")), reason),
+            }
+        }
+        self.markup(false, &whole, cx)
     }
 
     fn attachment(&mut self, name: &str, stream: &Stream<'a>, cx: &mut Cx<'_>) {
@@ -305,6 +334,47 @@ impl<'a> Objects<'_, 'a> {
     }
 }
 
+/// Rich text is XHTML (12.7.4.4): its words, without the markup.
+pub(super) fn rich_text(kind: PartKind, page: Option<u32>, text: &str, said: &mut Said, cx: &mut Cx<'_>) {
+    if !said.is_news(&format!("rich {text}")) {
+        return;
+    }
+    let mut words = Words::default();
+    let _ = xml::walk(text.as_bytes(), &mut words, cx);
+    story(Part { page, ..Part::labelled(kind, "RC") }, &words.0, cx);
+}
+
+/// The text of XHTML, a line for each element.
+#[derive(Default)]
+struct Words(String);
+
+impl xml::Visitor for Words {
+    fn open(&mut self, name: &str, _: &[xml::Attribute], _: &mut Cx<'_>) {
+        self.end_line(name);
+    }
+
+    fn text(&mut self, text: &str, _: &mut Cx<'_>) {
+        self.0.push_str(text);
+    }
+
+    fn close(&mut self, name: &str, _: &mut Cx<'_>) {
+        self.end_line(name);
+    }
+
+    fn aside(&mut self, text: &str, _: &mut Cx<'_>) {
+        self.0.push_str(text);
+        self.end_line("p");
+    }
+}
+
+impl Words {
+    fn end_line(&mut self, element: &str) {
+        if matches!(element, "p" | "br" | "div" | "body" | "li") && !self.0.ends_with('\n') {
+            self.0.push('\n');
+        }
+    }
+}
+
 /// A name as text: UTF-8 (7.3.5), or the Chinese encoding of older programs.
 fn shown(name: &Name<'_>) -> String {
     match std::str::from_utf8(name.as_ref()) {
@@ -324,7 +394,13 @@ fn file_name(spec: &Dict<'_>) -> String {
 
 /// What a string under a key is, in a dictionary of a type.
 fn place(key: &[u8], what: &[u8]) -> (PartKind, String) {
-    let label = String::from_utf8_lossy(key).into_owned();
+    let label = match (key, what) {
+        (b"Title", _) => "Outlines".into(),
+        (b"Name", b"OCG") => "OCG".into(),
+        (b"P", _) => "PageLabels".into(),
+        (b"JS", _) => "JavaScript".into(),
+        _ => String::from_utf8_lossy(key).into_owned(),
+    };
     let kind = match (key, what) {
         (b"Contents" | b"RC" | b"Subj", _) => PartKind::Comment,
         (b"T", b"Annot") => PartKind::Comment,

@@ -5,6 +5,7 @@ mod cases;
 mod docx;
 mod hostile;
 mod package;
+mod pdf;
 mod texts;
 
 /// All samples.
@@ -13,5 +14,6 @@ pub(crate) fn all() -> Vec<(String, Vec<u8>)> {
     files.extend(texts::files());
     files.extend(docx::files());
     files.extend(hostile::files());
+    files.extend(pdf::files());
     files
 }
