@@ -78,7 +78,9 @@ fn what_was_said_before_it_died_is_kept_and_lies_are_not_believed() {
         let json = format!(r#"{{"Segment":[{part},{text}]}}"#);
         [&(json.len() as u32).to_le_bytes()[..], json.as_bytes()].concat()
     };
-    for (own, verdict) in [("[0,15]", Verdict::Block), ("[0,99]", Verdict::Uninspected), ("[1,15]", Verdict::Uninspected)] {
+    for (own, verdict) in
+        [("[0,14]", Verdict::Block), ("[0,99]", Verdict::Uninspected), ("[1,14]", Verdict::Uninspected)]
+    {
         fs::write(folder.path().join("record"), window(own)).expect("a record");
         let lines = format!("cat {}/record", folder.path().display());
         let report = scan(Some(Reader::new(script(folder.path(), &lines))), 60_000, "pdf/clean-letter.pdf");

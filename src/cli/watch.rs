@@ -52,7 +52,8 @@ fn plan(args: &WatchArgs, common: &Common, lang: Lang) -> anyhow::Result<Plan> {
     if let (Some(pending), Some(export)) = (&args.pending, &args.export) {
         config.gate.push(Gate::new(pending, export));
     }
-    let mut options = Options { limits: setup::limits(&config, &[], lang)?, reader: Reader::this_program(), ..Options::default() };
+    let mut options =
+        Options { limits: setup::limits(&config, &[], lang)?, reader: Reader::this_program(), ..Options::default() };
     if config.scan.exam_authority {
         options.profiles.insert(EXAM_AUTHORITY.to_string());
     }

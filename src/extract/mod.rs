@@ -6,8 +6,8 @@ mod budget;
 mod cfb;
 mod html;
 mod input;
-mod mail;
 mod isolation;
+mod mail;
 mod package;
 mod pdf;
 mod rtf;
@@ -53,8 +53,17 @@ pub trait Extractor: Sync {
 }
 
 /// The extractors. A format in no row is a gap: unsupported.
-const EXTRACTORS: &[&dyn Extractor] =
-    &[&text::Text, &zip::Zip, &cfb::Compound, &html::Html, &rtf::Rtf, &mail::Mail, &xml::Xml, &pdf::Pdf, &binary::Binary];
+const EXTRACTORS: &[&dyn Extractor] = &[
+    &text::Text,
+    &zip::Zip,
+    &cfb::Compound,
+    &html::Html,
+    &rtf::Rtf,
+    &mail::Mail,
+    &xml::Xml,
+    &pdf::Pdf,
+    &binary::Binary,
+];
 
 /// The extractor for a format.
 pub fn extractor_for(format: Format) -> Option<&'static dyn Extractor> {

@@ -63,7 +63,9 @@ pub(super) fn identify(head: &[u8]) -> Option<(Format, &'static str)> {
     }
     // Readers open it without its first line, too.
     let start = &front[..front.len().min(64)];
-    if start.first().is_some_and(|b| *b == b'%' || b.is_ascii_digit()) && start.windows(6).any(|window| window == b" 0 obj") {
+    if start.first().is_some_and(|b| *b == b'%' || b.is_ascii_digit())
+        && start.windows(6).any(|window| window == b" 0 obj")
+    {
         return Some((Format::Pdf, "PDF objects"));
     }
     None

@@ -4,9 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::extract::{Budget, Errand, Listener};
-use crate::model::{
-    Format, Gap, GapReason, Identified, Limits, Location, Part, PartKind, Segment, Spot, Unit,
-};
+use crate::model::{Format, Gap, GapReason, Identified, Limits, Location, Part, PartKind, Segment, Spot, Unit};
 
 /// Containers inside containers a child may name.
 const STEPS: usize = 64;
@@ -22,8 +20,7 @@ pub(super) struct Request {
 
 impl Request {
     pub(super) fn new(errand: &Errand<'_>, budget: &Budget<'_>) -> Self {
-        let limits =
-            Limits { total_bytes: budget.chargeable(), nesting: errand.nesting, ..budget.limits.clone() };
+        let limits = Limits { total_bytes: budget.chargeable(), nesting: errand.nesting, ..budget.limits.clone() };
         let length = errand.bytes.len() as u64;
         Request { name: errand.name.to_string(), length, limits, second: errand.second }
     }

@@ -104,9 +104,13 @@ impl GapReason {
             GapReason::Io => lang.pick("could not be read", "无法读取"),
             GapReason::Changed => lang.pick("changed while being read", "读取过程中文件被改动"),
             GapReason::Special => lang.pick("not a regular file", "不是普通文件"),
-            GapReason::Glyphs => lang.pick("drawn with glyphs that stand for no known characters", "字形无法对应到文字"),
+            GapReason::Glyphs => {
+                lang.pick("drawn with glyphs that stand for no known characters", "字形无法对应到文字")
+            }
             GapReason::Picture => lang.pick("a picture, its text was not read", "内容为图片，未识别其中文字"),
-            GapReason::NoReader => lang.pick("the separate reading process could not be started", "隔离读取进程未能启动"),
+            GapReason::NoReader => {
+                lang.pick("the separate reading process could not be started", "隔离读取进程未能启动")
+            }
         }
     }
 }

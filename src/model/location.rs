@@ -277,7 +277,10 @@ mod tests {
         let page = Location::item().with_part(Part::only(PartKind::Body).on_page(2));
         assert_eq!((page.describe(Lang::En), page.describe(Lang::Zh)), ("page 2".into(), "第 2 页".into()));
         let note = Location::item().with_part(Part::only(PartKind::Comment).on_page(3));
-        assert_eq!((note.describe(Lang::En), note.describe(Lang::Zh)), ("page 3, comment".into(), "第 3 页，批注".into()));
+        assert_eq!(
+            (note.describe(Lang::En), note.describe(Lang::Zh)),
+            ("page 3, comment".into(), "第 3 页，批注".into())
+        );
     }
 
     #[test]

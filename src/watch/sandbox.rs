@@ -19,9 +19,7 @@ const DRIVES: [&str; 3] = ["/media", "/run/media", "/mnt"];
 fn our_program() -> Vec<PathBuf> {
     let maps = std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
     let mapped = maps.lines().filter_map(|line| line.find('/').map(|at| PathBuf::from(&line[at..])));
-    let is_loader = |path: &PathBuf| {
-        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("ld-"))
-    };
+    let is_loader = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("ld-"));
     let loader: BTreeSet<PathBuf> = mapped.filter(is_loader).collect();
     loader.into_iter().chain([PathBuf::from("/proc/self/exe")]).collect()
 }

@@ -99,10 +99,9 @@ fn remedy(reason: GapReason, lang: Lang) -> &'static str {
             "Unreadable glyphs: export the document anew from its source, or have a person look at these pages.",
             "字形无法识别：请从原始文档重新导出，或由专人人工审查相关页面。",
         ),
-        GapReason::Picture => lang.pick(
-            "Pictures only: have a person look at these pages.",
-            "仅有图片：请由专人人工审查相关页面。",
-        ),
+        GapReason::Picture => {
+            lang.pick("Pictures only: have a person look at these pages.", "仅有图片：请由专人人工审查相关页面。")
+        }
         GapReason::NoReader => lang.pick(
             "No reading process: check that the program file is whole and may be run, then scan again.",
             "隔离读取进程未启动：请确认程序文件完整且允许执行，再次检查。",

@@ -2,8 +2,8 @@
 //! fonts, only strings and what readable characters compressed streams hold. It is never enough,
 //! and whoever calls it says so with a gap.
 
-use super::strings::readings;
 use super::stream::inflate;
+use super::strings::readings;
 use crate::extract::{Cx, Story, strings};
 use crate::model::{GapReason, Part, PartKind, Unit};
 
@@ -93,7 +93,8 @@ fn hexadecimal(bytes: &[u8], start: usize) -> (Vec<u8>, usize) {
     for (at, byte) in bytes.iter().enumerate().skip(start).take(LONGEST) {
         match byte {
             b'>' => {
-                let pairs = digits.chunks(2).map(|pair: &[u32]| (pair[0] * 16 + pair.get(1).copied().unwrap_or(0)) as u8);
+                let pairs =
+                    digits.chunks(2).map(|pair: &[u32]| (pair[0] * 16 + pair.get(1).copied().unwrap_or(0)) as u8);
                 return (pairs.collect(), at + 1);
             }
             _ if byte.is_ascii_whitespace() => {}

@@ -8,13 +8,13 @@ use hayro_syntax::object::{Array, Dict, Name, Object, ObjectIdentifier, Stream};
 use hayro_syntax::page::{Page, Resources};
 use hayro_syntax::{LoadPdfError, Pdf};
 
+use super::carve;
 use super::font::Fonts;
 use super::interpret::{Document, Interpreter};
 use super::layers::Layers;
 use super::objects::Objects;
 use super::page::story;
 use super::said::Said;
-use super::carve;
 use crate::extract::Cx;
 use crate::model::{GapReason, Limit, Part, PartKind};
 
@@ -198,13 +198,7 @@ fn page_content<'a>(page: &Page<'a>, interpreter: &mut Interpreter<'_, 'a, '_>) 
     interpreter.run(&content, page.resources())
 }
 
-fn tell_page(
-    interpreter: &Interpreter<'_, '_, '_>,
-    reading: Reading,
-    number: u32,
-    said: &mut Said,
-    cx: &mut Cx<'_>,
-) {
+fn tell_page(interpreter: &Interpreter<'_, '_, '_>, reading: Reading, number: u32, said: &mut Said, cx: &mut Cx<'_>) {
     if reading == Reading::Newest {
         interpreter.canvas.tell(number, said, cx);
         for reason in &interpreter.gaps {
@@ -234,7 +228,7 @@ fn annotations<'a>(
         for key in [&b"Contents"[..], b"RC", b"Subj", b"T", b"TU", b"V", b"DV"] {
             let Some(Object::String(string)) = annotation.get::<Object<'_>>(key) else { continue };
             for text in super::strings::readings(string.as_bytes()) {
-                if key == b"RC" {
+                if key == b"RC" && text.trim_start().starts_with('<') {
                     super::objects::rich_text(kind, Some(number), &text, said, cx);
                 } else if said.is_news(&text) {
                     cx.short(Part::labelled(kind, &String::from_utf8_lossy(key)).on_page(number), &text);

@@ -9,9 +9,7 @@ use std::sync::Arc;
 
 use hayro_cmap::{BfString, CMap, CMapName, CidFamily, load_embedded};
 use hayro_font::{CMapResolverFn, Font, FontCache, FontGlyph, FontQuery, FontResolverFn};
-use hayro_syntax::object::dict::keys::{
-    DESCENDANT_FONTS, ENCODING, ORDERING, REGISTRY, SUBTYPE, TO_UNICODE, TYPE0,
-};
+use hayro_syntax::object::dict::keys::{DESCENDANT_FONTS, ENCODING, ORDERING, REGISTRY, SUBTYPE, TO_UNICODE, TYPE0};
 use hayro_syntax::object::{Array, Dict, Name, Stream, String as PdfString};
 use skrifa::MetadataProvider;
 
@@ -55,6 +53,8 @@ impl<'a> Fonts<'a> {
 pub(super) struct Code {
     /// Its text, where that can be told.
     pub(super) text: Option<Rc<str>>,
+    /// The text is but what usually stands at that code.
+    pub(super) is_guess: bool,
     /// The way to the next one, in text space of a font one unit high.
     pub(super) advance: (f32, f32),
     /// It is the one byte 32, to which word spacing applies.
@@ -109,8 +109,10 @@ impl<'a> Face<'a> {
         if let Some(known) = self.codes.borrow().get(&(code, length)) {
             return (known.clone(), length);
         }
+        let told = self.text(code);
         let made = Code {
-            text: self.text(code).map(Rc::from),
+            is_guess: told.is_none(),
+            text: told.or_else(|| self.guess(code)).map(Rc::from),
             advance: self.advance(code),
             is_space: length == 1 && bytes[0] == 32,
             code,
@@ -139,6 +141,13 @@ impl<'a> Face<'a> {
             // A private character says nothing, but it is better than a glyph that is lost.
             _ => self.worked_out(code).or(said),
         }
+    }
+
+    /// What a code usually stands for, when the font says nothing: ASCII in simple fonts, and in
+    /// composite ones the order of glyphs that most Latin TrueType fonts share.
+    fn guess(&self, code: u32) -> Option<String> {
+        let ascii = if self.composite.is_some() { code.checked_add(29)? } else { code };
+        char::from_u32(ascii).filter(|c| matches!(c, ' '..='~')).map(String::from)
     }
 
     /// What the font says of itself.
@@ -201,12 +210,7 @@ impl Composite {
             .map(|collection| collection.family)
             .filter(|family| *family != CidFamily::AdobeIdentity)
             .or_else(|| descendant.as_ref().and_then(family_of));
-        Composite {
-            encoding,
-            is_unicode: named(b"UCS2") || named(b"UTF16"),
-            family,
-            collection: OnceCell::new(),
-        }
+        Composite { encoding, is_unicode: named(b"UCS2") || named(b"UTF16"), family, collection: OnceCell::new() }
     }
 
     fn text(&self, code: u32) -> Option<String> {

@@ -145,7 +145,8 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
             if shows_text(rest) {
                 self.gaps.push(GapReason::Damaged);
             }
-            let word = rest[lost + 1..].iter().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(rest.len() - lost - 1);
+            let word =
+                rest[lost + 1..].iter().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(rest.len() - lost - 1);
             rest = &rest[lost + 1 + word..];
         }
         self.marks.truncate(marks);
@@ -374,22 +375,16 @@ impl State<'_> {
 
     fn advance(&mut self, (x, y): (f32, f32), is_space: bool) {
         let extra = self.letter + if is_space { self.word } else { 0.0 };
-        let (x, y) = if y == 0.0 {
-            ((x * self.size + extra) * self.stretch, 0.0)
-        } else {
-            (0.0, y * self.size + extra)
-        };
+        let (x, y) =
+            if y == 0.0 { ((x * self.size + extra) * self.stretch, 0.0) } else { (0.0, y * self.size + extra) };
         self.text = concat(&[1.0, 0.0, 0.0, 1.0, x, y], &self.text);
     }
 
     fn spot(&self, advance: (f32, f32), hidden: bool) -> Spot {
         let user = concat(&self.text, &self.ctm);
         let [a, b, c, d, ..] = user;
-        let (dx, dy) = if advance.1 == 0.0 {
-            (advance.0 * self.size * self.stretch, 0.0)
-        } else {
-            (0.0, advance.1 * self.size)
-        };
+        let (dx, dy) =
+            if advance.1 == 0.0 { (advance.0 * self.size * self.stretch, 0.0) } else { (0.0, advance.1 * self.size) };
         let (way_x, way_y) = (dx * a + dy * c, dx * b + dy * d);
         // A glyph without width goes the way of its base line.
         let (dir_x, dir_y) = if dx == 0.0 && dy == 0.0 { (a * self.size, b * self.size) } else { (way_x, way_y) };

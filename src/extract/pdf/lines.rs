@@ -215,9 +215,9 @@ mod tests {
     fn rotated_vertical_and_curved_text_is_read_along_its_way() {
         assert_eq!(read(&[("机密★10年", (50.0, 50.0), 45, 10.0)]), "机密★10年\n");
         assert_eq!(read(&[("右行", (90.0, 50.0), -90, 10.0), ("左行", (70.0, 50.0), -90, 10.0)]), "右行\n左行\n");
-        let curve: Vec<_> =
-            "星河镇章".chars().map(|c| c.to_string()).zip([80i16, 50, 20, -10]).collect();
-        let draws: Vec<_> = curve.iter().map(|(c, angle)| (c.as_str(), (f32::from(*angle), 9.0), *angle, 0.0)).collect();
+        let curve: Vec<_> = "星河镇章".chars().map(|c| c.to_string()).zip([80i16, 50, 20, -10]).collect();
+        let draws: Vec<_> =
+            curve.iter().map(|(c, angle)| (c.as_str(), (f32::from(*angle), 9.0), *angle, 0.0)).collect();
         assert_eq!(read(&draws), "星河镇章\n");
     }
 

@@ -1,7 +1,7 @@
 //! The walk over all objects, used or not: every string, every name that is not plain ASCII,
 //! every attached file, and every stream that no page has shown.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use hayro_syntax::Pdf;
 use hayro_syntax::object::{Dict, MaybeRef, Name, Object, ObjectIdentifier, Stream};
@@ -25,8 +25,27 @@ const GATHERED: usize = 64 << 10;
 const SEARCHED: u64 = 1 << 20;
 /// Keys whose strings are digests, dates or parts of fonts and colour spaces.
 const DULL: &[&[u8]] = &[
-    b"ID", b"O", b"U", b"OE", b"UE", b"Perms", b"CreationDate", b"ModDate", b"M", b"CharSet", b"Cert", b"CheckSum",
-    b"Lookup", b"Indexed", b"ColorSpace", b"CS", b"Registry", b"Ordering", b"DA", b"Panose", b"DocChecksum",
+    b"ID",
+    b"O",
+    b"U",
+    b"OE",
+    b"UE",
+    b"Perms",
+    b"CreationDate",
+    b"ModDate",
+    b"M",
+    b"CharSet",
+    b"Cert",
+    b"CheckSum",
+    b"Lookup",
+    b"Indexed",
+    b"ColorSpace",
+    b"CS",
+    b"Registry",
+    b"Ordering",
+    b"DA",
+    b"Panose",
+    b"DocChecksum",
 ];
 
 /// The walk.
@@ -49,7 +68,7 @@ type Gathered = BTreeMap<(PartKind, String), String>;
 impl<'a> Objects<'_, 'a> {
     pub(super) fn read(mut self, cx: &mut Cx<'_>) -> Result<(), GapReason> {
         let objects: Vec<Object<'a>> = self.pdf.objects().into_iter().collect();
-        if self.reading == Reading::Newest && objects.len() < self.pdf.len() {
+        if self.reading == Reading::Scanned && self.loses_objects() {
             cx.gap(Some(Part::only(PartKind::Unreferenced)), GapReason::Damaged);
         }
         let infos = info_dictionaries(self.bytes);
@@ -68,10 +87,9 @@ impl<'a> Objects<'_, 'a> {
         for (place, text) in gathered {
             self.hand_on(place, &text, cx);
         }
-        for object in &objects {
-            if let Object::Dict(dict) = object {
-                self.form_data(dict, cx)?;
-            }
+        let catalog = self.pdf.xref().get::<Dict<'a>>(self.pdf.xref().root_id()).unwrap_or_default();
+        if let Some(form) = catalog.get::<Dict<'a>>(&b"AcroForm"[..]) {
+            self.form_data(&form, cx)?;
         }
         for object in objects {
             cx.budget().check()?;
@@ -80,6 +98,11 @@ impl<'a> Objects<'_, 'a> {
             }
         }
         Ok(())
+    }
+
+    /// Some object begins in the file and cannot be read.
+    fn loses_objects(&self) -> bool {
+        headers(self.bytes).into_iter().any(|id| self.pdf.xref().get::<Object<'_>>(id).is_none())
     }
 
     /// The document information dictionary: every entry, known or not (14.3.3).
@@ -122,6 +145,10 @@ impl<'a> Objects<'_, 'a> {
             Object::String(string) => self.string(string.as_bytes(), context, gathered, cx),
             Object::Name(name) => self.name(name, context, gathered, cx),
             Object::Array(array) => {
+                // The library gives up on what is nested too deep.
+                if array.raw_iter().next().is_none() && array.data().iter().any(u8::is_ascii_alphanumeric) {
+                    cx.gap(Some(Part::only(PartKind::Markup)), GapReason::Damaged);
+                }
                 for item in array.raw_iter() {
                     if let MaybeRef::NotRef(item) = item {
                         self.walk(&item, context, gathered, files, depth + 1, cx);
@@ -168,7 +195,9 @@ impl<'a> Objects<'_, 'a> {
 
     fn name(&mut self, name: &Name<'_>, context: &[&[u8]], gathered: &mut Gathered, cx: &mut Cx<'_>) {
         // Most names are words of the standard; font names say nothing of the document.
-        if !name.as_ref().is_ascii() && !context.first().is_some_and(|key| key.ends_with(b"Font") || key.ends_with(b"FontName")) {
+        if !name.as_ref().is_ascii()
+            && !context.first().is_some_and(|key| key.ends_with(b"Font") || key.ends_with(b"FontName"))
+        {
             self.gather(PartKind::Markup, "Name", &shown(name), gathered, cx);
         }
     }
@@ -180,8 +209,9 @@ impl<'a> Objects<'_, 'a> {
         }
         let (kind, label) = place(key, context.get(1).copied().unwrap_or_default());
         for text in readings(bytes) {
-            if key == b"RC" || key == b"RV" {
+            if matches!(key, b"RC" | b"RV") && text.trim_start().starts_with('<') {
                 rich_text(self.reading.kind(kind), None, &text, self.said, cx);
+                continue;
             }
             self.gather(kind, &label, &text, gathered, cx);
         }
@@ -243,7 +273,10 @@ impl<'a> Objects<'_, 'a> {
         if is(b"Subtype", b"Form") || dict.contains_key(&b"PatternType"[..]) || shows_text(front) {
             return self.content(stream, &bytes, cx);
         }
-        if is(b"Type", b"Metadata") || xml::looks_like_xml(&front[..front.len().min(512)]) || front.starts_with(b"<?xpacket") {
+        if is(b"Type", b"Metadata")
+            || xml::looks_like_xml(&front[..front.len().min(512)])
+            || front.starts_with(b"<?xpacket")
+        {
             return self.markup(is(b"Type", b"Metadata"), front, cx);
         }
         if front.starts_with(b"/CIDInit") || front.starts_with(b"%!PS") || bytes.get(36..40) == Some(b"acsp") {
@@ -415,7 +448,8 @@ fn place(key: &[u8], what: &[u8]) -> (PartKind, String) {
 
 /// Streams of fonts, pictures, functions, shadings, colour profiles and of the file's own structure.
 fn is_dull(dict: &Dict<'_>) -> bool {
-    let typed = |key: &[u8], names: &[&[u8]]| dict.get::<Name<'_>>(key).is_some_and(|name| names.contains(&name.as_ref()));
+    let typed =
+        |key: &[u8], names: &[&[u8]]| dict.get::<Name<'_>>(key).is_some_and(|name| names.contains(&name.as_ref()));
     typed(b"Type", &[b"XRef", b"ObjStm", b"CMap"])
         || typed(b"Subtype", &[b"Image", b"Type1C", b"CIDFontType0C", b"OpenType", b"U3D", b"PRC"])
         || [&b"Length1"[..], b"FunctionType", b"ShadingType"].iter().any(|key| dict.contains_key(*key))
@@ -426,6 +460,24 @@ fn is_dull(dict: &Dict<'_>) -> bool {
 fn shows_text(bytes: &[u8]) -> bool {
     let has = |what: &[u8]| bytes.windows(what.len()).any(|window| window == what);
     has(b"BT") && (has(b"Tj") || has(b"TJ") || has(b"'") || has(b"\"")) && has(b"ET")
+}
+
+/// What the objects of a file are called, wherever one begins (7.3.10).
+fn headers(bytes: &[u8]) -> BTreeSet<ObjectIdentifier> {
+    let mut found = BTreeSet::new();
+    for (at, _) in bytes.windows(4).enumerate().filter(|(_, window)| *window == b" obj") {
+        let begins = bytes.get(at + 4).is_none_or(|b| b.is_ascii_whitespace() || b"<[(/".contains(b));
+        let line = &bytes[at.saturating_sub(18)..at];
+        let start = line.iter().rposition(|b| matches!(b, b'\r' | b'\n')).map_or(0, |end| end + 1);
+        let words = std::str::from_utf8(&line[start..]).unwrap_or_default();
+        let mut words = words.split(' ');
+        if let (true, Some(Ok(number)), Some(Ok(generation)), None) =
+            (begins && start > 0, words.next().map(str::parse), words.next().map(str::parse), words.next())
+        {
+            found.insert(ObjectIdentifier::new(number, generation));
+        }
+    }
+    found
 }
 
 /// Numbers of the objects that trailers name as the information dictionary.
@@ -447,6 +499,12 @@ fn info_dictionaries(bytes: &[u8]) -> HashSet<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn objects_begin_on_a_line_of_their_own() {
+        let found = headers(b"%PDF\n1 0 obj\n<<>>\nendobj\n12 1 obj<<>> (3 0 obj) x4 0 obj 7 obj");
+        assert_eq!(found, BTreeSet::from([ObjectIdentifier::new(1, 0), ObjectIdentifier::new(12, 1)]));
+    }
 
     #[test]
     fn trailers_name_the_information() {

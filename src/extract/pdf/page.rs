@@ -53,7 +53,7 @@ impl Canvas {
     pub(super) fn count(&mut self, font: usize, code: &Code) {
         let (shown, unread, codes) = self.fonts.entry(font).or_default();
         *shown += 1;
-        if code.text.is_none() && code.advance != (0.0, 0.0) {
+        if (code.text.is_none() || code.is_guess) && code.advance != (0.0, 0.0) {
             *unread += 1;
             if codes.len() < UNREAD {
                 codes.insert(code.code);
@@ -130,8 +130,12 @@ impl Canvas {
         }
     }
 
-    /// One of its fonts is one of whose glyphs too many stand for no known text.
+    /// Too many of its glyphs, or of one of its fonts, stand for no known text.
     fn is_unreadable(&self) -> bool {
+        let shown: usize = self.fonts.values().map(|(shown, ..)| shown).sum();
+        if self.unread() > 1 && self.unread() * UNREAD_SHARE >= shown {
+            return true;
+        }
         self.fonts.values().any(|(shown, unread, codes)| codes.len() >= UNREAD && unread * UNREAD_SHARE >= *shown)
     }
 }

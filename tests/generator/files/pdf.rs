@@ -59,7 +59,11 @@ impl Pdf {
 
     /// An ordinary letter under some content.
     fn with(content: &str) -> Self {
-        let letter = format!("{content} BT /F1 12 Tf 72 700 Td {} Tj 0 -20 Td {} Tj ET", gbk("关于春季植树的通知"), gbk("各科室："));
+        let letter = format!(
+            "{content} BT /F1 12 Tf 72 700 Td {} Tj 0 -20 Td {} Tj ET",
+            gbk("关于春季植树的通知"),
+            gbk("各科室：")
+        );
         let font = composite("GBK-EUC-H", "GB1", "");
         Pdf {
             objects: vec![vec![], vec![], vec![], font.into_bytes(), stream("", letter.as_bytes())],
@@ -221,7 +225,8 @@ fn true_type() -> Vec<u8> {
     for part in [&ends[..], &[0], &ends[..], &deltas[..], &vec![0; ends.len()][..]] {
         map.extend(words(part));
     }
-    let head = words(&[1, 0, 1, 0, 0, 0, 0x5F0F, 0x3CF5, 0, 1000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1000, 1000, 0, 8, 2, 0, 0]);
+    let head =
+        words(&[1, 0, 1, 0, 0, 0, 0x5F0F, 0x3CF5, 0, 1000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1000, 1000, 0, 8, 2, 0, 0]);
     let hhea = words(&[1, 0, 800, 0xFF38, 0, 1000, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1]);
     let mut metrics = words(&[1000, 0]);
     metrics.extend(words(&[0; 6]));
@@ -256,13 +261,20 @@ fn true_type() -> Vec<u8> {
 fn contents() -> Vec<(&'static str, String)> {
     let mark = gbk(MARK);
     let letters = |place: &dyn Fn(usize) -> String| -> String {
-        MARK.chars().enumerate().map(|(n, c)| format!("BT /F1 16 Tf {} {} Tj ET ", place(n), gbk(&c.to_string()))).collect()
+        MARK.chars()
+            .enumerate()
+            .map(|(n, c)| format!("BT /F1 16 Tf {} {} Tj ET ", place(n), gbk(&c.to_string())))
+            .collect()
     };
     let pieces: String = MARK.chars().map(|c| format!("{} -20 ", gbk(&c.to_string()))).collect();
     vec![
         ("letter-by-letter", letters(&|n| format!("{} 780 Td", 72 + 16 * n))),
         ("drawn-backwards", {
-            let all: Vec<String> = MARK.chars().enumerate().map(|(n, c)| format!("BT /F1 16 Tf {} 780 Td {} Tj ET ", 72 + 16 * n, gbk(&c.to_string()))).collect();
+            let all: Vec<String> = MARK
+                .chars()
+                .enumerate()
+                .map(|(n, c)| format!("BT /F1 16 Tf {} 780 Td {} Tj ET ", 72 + 16 * n, gbk(&c.to_string())))
+                .collect();
             all.into_iter().rev().collect()
         }),
         ("kerned-pieces", format!("BT /F1 16 Tf 72 780 Td [{pieces}] TJ ET")),
@@ -271,8 +283,14 @@ fn contents() -> Vec<(&'static str, String)> {
         ("column-of-letters", letters(&|n| format!("500 {} Td", 780 - 20 * n))),
         ("invisible", format!("BT 3 Tr /F1 16 Tf 72 780 Td {mark} Tj ET")),
         ("white-and-tiny", format!("1 g BT /F1 1 Tf 72 780 Td {mark} Tj ET 0 g")),
-        ("actual-text", format!("/Span <</ActualText {}>> BDC BT /F1 16 Tf 72 780 Td {} Tj ET EMC", string(MARK), gbk("公开"))),
-        ("under-actual-text", format!("/Span <</ActualText {}>> BDC BT /F1 16 Tf 72 780 Td {mark} Tj ET EMC", string("公开"))),
+        (
+            "actual-text",
+            format!("/Span <</ActualText {}>> BDC BT /F1 16 Tf 72 780 Td {} Tj ET EMC", string(MARK), gbk("公开")),
+        ),
+        (
+            "under-actual-text",
+            format!("/Span <</ActualText {}>> BDC BT /F1 16 Tf 72 780 Td {mark} Tj ET EMC", string("公开")),
+        ),
         ("behind-too-many-numbers", format!("{} n BT /F1 16 Tf 72 780 Td {mark} Tj ET", "1 ".repeat(40))),
     ]
 }
@@ -295,12 +313,20 @@ fn places() -> Vec<(&'static str, Pdf)> {
     place("comment", &|pdf| annotation(pdf, &format!("/Subtype/Text/Contents {mark}")));
     place("comment-author", &|pdf| annotation(pdf, &format!("/Subtype/Text/T {mark}")));
     place("comment-subject", &|pdf| annotation(pdf, &format!("/Subtype/Text/Subj {mark}")));
-    place("comment-rich-text", &|pdf| annotation(pdf, &format!("/Subtype/FreeText/RC {}", string(&format!("<body><p>{MARK}</p></body>")))));
+    place("comment-rich-text", &|pdf| {
+        annotation(pdf, &format!("/Subtype/FreeText/RC {}", string(&format!("<body><p>{MARK}</p></body>"))))
+    });
     place("stamp", &|pdf| {
-        let form = pdf.object(stream(&format!("/Type/XObject/Subtype/Form/BBox[0 0 99 99]{resources}"), shown.as_bytes()));
+        let form =
+            pdf.object(stream(&format!("/Type/XObject/Subtype/Form/BBox[0 0 99 99]{resources}"), shown.as_bytes()));
         annotation(pdf, &format!("/Subtype/Stamp/AP<</N {form} 0 R>>"));
     });
-    place("link", &|pdf| annotation(pdf, &format!("/Subtype/Link/A<</S/URI/URI {}>>", hex(format!("https://trees.example/?{MARK}").as_bytes()))));
+    place("link", &|pdf| {
+        annotation(
+            pdf,
+            &format!("/Subtype/Link/A<</S/URI/URI {}>>", hex(format!("https://trees.example/?{MARK}").as_bytes())),
+        )
+    });
     for (name, key) in [("form-value", "V"), ("form-default", "DV"), ("form-tooltip", "TU")] {
         place(name, &|pdf| {
             annotation(pdf, &format!("/Subtype/Widget/FT/Tx/T(name)/{key} {mark}"));
@@ -321,7 +347,9 @@ fn places() -> Vec<(&'static str, Pdf)> {
         pdf.trailer = format!("/Info {info} 0 R");
     });
     place("metadata", &|pdf| {
-        let xmp = format!("<?xpacket begin=\"\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?><x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><rdf:Description><dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">{MARK}</rdf:li></rdf:Alt></dc:title></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end=\"w\"?>");
+        let xmp = format!(
+            "<?xpacket begin=\"\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?><x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><rdf:Description><dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">{MARK}</rdf:li></rdf:Alt></dc:title></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end=\"w\"?>"
+        );
         let number = pdf.object(stream("/Type/Metadata/Subtype/XML", xmp.as_bytes()));
         pdf.catalog = format!("/Metadata {number} 0 R");
     });
@@ -338,17 +366,28 @@ fn places() -> Vec<(&'static str, Pdf)> {
     place("layer-off", &|pdf| {
         let layer = pdf.object("<</Type/OCG/Name(draft)>>");
         pdf.catalog = format!("/OCProperties<</OCGs[{layer} 0 R]/D<</OFF[{layer} 0 R]>>>>");
-        let form = pdf.object(stream(&format!("/Type/XObject/Subtype/Form/BBox[0 0 595 842]/OC {layer} 0 R{resources}"), shown.as_bytes()));
+        let form = pdf.object(stream(
+            &format!("/Type/XObject/Subtype/Form/BBox[0 0 595 842]/OC {layer} 0 R{resources}"),
+            shown.as_bytes(),
+        ));
         pdf.objects[4] = stream("", b"/Fm Do");
         pdf.fonts = format!(">>/XObject<</Fm {form} 0 R");
     });
     place("form-object", &|pdf| {
-        let form = pdf.object(stream(&format!("/Type/XObject/Subtype/Form/BBox[0 0 595 842]/Matrix[1 0 0 1 60 760]{resources}"), shown.as_bytes()));
+        let form = pdf.object(stream(
+            &format!("/Type/XObject/Subtype/Form/BBox[0 0 595 842]/Matrix[1 0 0 1 60 760]{resources}"),
+            shown.as_bytes(),
+        ));
         pdf.objects[4] = stream("", b"/Fm Do");
         pdf.fonts = format!(">>/XObject<</Fm {form} 0 R");
     });
     place("pattern", &|pdf| {
-        let tile = pdf.object(stream(&format!("/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 200 50]/XStep 200/YStep 50{resources}"), shown.as_bytes()));
+        let tile = pdf.object(stream(
+            &format!(
+                "/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 200 50]/XStep 200/YStep 50{resources}"
+            ),
+            shown.as_bytes(),
+        ));
         pdf.objects[4] = stream("", b"/Pattern cs /P1 scn 0 0 595 842 re f");
         pdf.fonts = format!(">>/Pattern<</P1 {tile} 0 R");
     });
@@ -357,7 +396,9 @@ fn places() -> Vec<(&'static str, Pdf)> {
         let tree = pdf.object(format!("<</Type/StructTreeRoot/K[{figure} 0 R]>>"));
         pdf.catalog = format!("/StructTreeRoot {tree} 0 R");
     });
-    place("script", &|pdf| pdf.catalog = format!("/OpenAction<</S/JavaScript/JS {}>>", string(&format!("app.alert('x');\n// {MARK}\n"))));
+    place("script", &|pdf| {
+        pdf.catalog = format!("/OpenAction<</S/JavaScript/JS {}>>", string(&format!("app.alert('x');\n// {MARK}\n")))
+    });
     place("script-stream", &|pdf| {
         let script = pdf.object(stream("", format!("app.alert('x');\n// {MARK}\n").as_bytes()));
         pdf.catalog = format!("/OpenAction<</S/JavaScript/JS {script} 0 R>>");
@@ -407,7 +448,10 @@ fn encrypted() -> Vec<u8> {
 
 fn picture_only() -> Vec<u8> {
     let mut pdf = Pdf::letter();
-    let picture = pdf.object(stream("/Type/XObject/Subtype/Image/Width 2/Height 2/BitsPerComponent 8/ColorSpace/DeviceGray", &[0, 255, 255, 0]));
+    let picture = pdf.object(stream(
+        "/Type/XObject/Subtype/Image/Width 2/Height 2/BitsPerComponent 8/ColorSpace/DeviceGray",
+        &[0, 255, 255, 0],
+    ));
     pdf.objects[4] = stream("", b"q 595 0 0 842 0 0 cm /Im Do Q");
     pdf.fonts = format!(">>/XObject<</Im {picture} 0 R");
     pdf.build()
@@ -423,7 +467,7 @@ fn glyphs_without_text() -> Vec<u8> {
 fn hostile() -> Vec<(&'static str, Vec<u8>)> {
     let mut files = Vec::new();
     let mut nested = Pdf::letter();
-    nested.object(format!("{}{}", "[".repeat(50_000), "]".repeat(50_000)));
+    nested.object(format!("{}(x){}", "[".repeat(50_000), "]".repeat(50_000)));
     files.push(("nested-arrays", nested.build()));
 
     let operators = b"0 0 m 1 1 l\n".repeat(1 << 20);
