@@ -57,9 +57,12 @@ pub(super) struct Text {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Place {
     steps: Vec<String>,
-    part: Option<(Option<u32>, PartKind, Option<u32>, Option<String>)>,
+    part: Option<Where>,
     page: Option<u64>,
 }
+
+/// The part of a location: page, kind, number, label.
+type Where = (Option<u32>, PartKind, Option<u32>, Option<String>);
 
 /// What a member was taken for.
 #[derive(Debug, Serialize, Deserialize)]

@@ -43,6 +43,10 @@ pub fn restrict(roots: &[Root], state: &[&Path]) -> Result<&'static str, String>
                 ruleset = ruleset.add_rule(PathBeneath::new(fd, AccessFs::Execute | AccessFs::ReadFile))?;
             }
         }
+        // Where the messages of the process that reads apart go.
+        if let Ok(fd) = PathFd::new("/dev/null") {
+            ruleset = ruleset.add_rule(PathBeneath::new(fd, AccessFs::WriteFile | AccessFs::ReadFile))?;
+        }
         for path in writable {
             // The anchor of the audit log is a file.
             let rights = if path.is_dir() { all } else { AccessFs::from_file(abi) };

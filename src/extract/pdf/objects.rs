@@ -252,15 +252,16 @@ impl<'a> Objects<'_, 'a> {
             self.attachment(&name, stream, cx);
             return Ok(());
         }
-        if is(b"Type", b"EmbeddedFile") {
-            self.attachment("attachment", stream, cx);
-            return Ok(());
-        }
+        let is_file = is(b"Type", b"EmbeddedFile");
         if is_dull(dict) {
             return Ok(());
         }
         let bytes = match decode(stream, cx.budget()) {
             Ok(decoded) => decoded.bytes,
+            Err(_) if is_file => {
+                self.attachment("attachment", stream, cx);
+                return Ok(());
+            }
             // A picture is no text; what is damaged here is on no page.
             Err(GapReason::Picture | GapReason::Damaged) => return Ok(()),
             Err(reason) => {
@@ -270,6 +271,11 @@ impl<'a> Objects<'_, 'a> {
         };
         let start = bytes.iter().position(|b| !b.is_ascii_whitespace()).unwrap_or(bytes.len());
         let front = &bytes[start..];
+        // Packets of a form that is no longer used are written as files, too.
+        if is_file && !front.starts_with(b"<") {
+            self.attachment("attachment", stream, cx);
+            return Ok(());
+        }
         if is(b"Subtype", b"Form") || dict.contains_key(&b"PatternType"[..]) || shows_text(front) {
             return self.content(stream, &bytes, cx);
         }
@@ -282,7 +288,7 @@ impl<'a> Objects<'_, 'a> {
         if front.starts_with(b"/CIDInit") || front.starts_with(b"%!PS") || bytes.get(36..40) == Some(b"acsp") {
             return Ok(());
         }
-        for text in readings(front).into_iter().take(1) {
+        if let Some(text) = readings(front).into_iter().next() {
             if self.said.is_news(&text) {
                 story(Part::labelled(self.reading.kind(PartKind::Markup), "stream"), &text, cx);
             }

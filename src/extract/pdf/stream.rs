@@ -62,7 +62,7 @@ fn has_parameters(stream: &Stream<'_>) -> bool {
 /// Inflates a zlib stream, or a bare deflate stream, and says whether its end was reached. The
 /// checksum is not asked for: many writers get it wrong.
 pub(super) fn inflate(raw: &[u8], budget: &Budget<'_>) -> Result<(Vec<u8>, bool), GapReason> {
-    let zlib = raw.len() > 2 && raw[0] & 0x0F == 8 && u16::from_be_bytes([raw[0], raw[1]]) % 31 == 0;
+    let zlib = raw.len() > 2 && raw[0] & 0x0F == 8 && u16::from_be_bytes([raw[0], raw[1]]).is_multiple_of(31);
     let mut rest = if zlib { &raw[2..] } else { raw };
     let mut inflater = Decompress::new(false);
     let mut out = Vec::new();
