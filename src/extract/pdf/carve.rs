@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn strings_are_read_without_their_objects() {
-        assert_eq!(literal(b"(a\\(b\\051(c)\\\nd)) x", 1), (b"a(b)(c)d".to_vec(), 17));
+        assert_eq!(literal(b"(a\\(b\\051(c)\\\nd) x", 1), (b"a(b)(c)d".to_vec(), 16));
         assert_eq!(hexadecimal(b"<67 3A5>", 1), (b"\x67\x3A\x50".to_vec(), 8));
         assert_eq!(literal(b"(no end", 1), (Vec::new(), 1));
     }
