@@ -30,7 +30,7 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
     add("attachment-clean", attachment("植树通知\n".as_bytes()));
     add("encrypted", encrypted());
     let marked = Pdf::with(&format!("BT /F1 16 Tf 72 780 Td {} Tj ET", gbk(MARK))).build();
-    add("in-a-zip", super::package::zip(&[("信.pdf".to_string(), marked.clone())]));
+    add("in-a-zip", super::package::zip(&[("信.pdf".to_string(), marked)]));
     add("picture-only", picture_only());
     add("glyphs-without-text", glyphs_without_text());
     add("truncated", Pdf::letter().build()[..700].to_vec());
@@ -314,7 +314,7 @@ fn places() -> Vec<(&'static str, Pdf)> {
     place("comment-author", &|pdf| annotation(pdf, &format!("/Subtype/Text/T {mark}")));
     place("comment-subject", &|pdf| annotation(pdf, &format!("/Subtype/Text/Subj {mark}")));
     place("comment-rich-text", &|pdf| {
-        annotation(pdf, &format!("/Subtype/FreeText/RC {}", string(&format!("<body><p>{MARK}</p></body>"))))
+        annotation(pdf, &format!("/Subtype/FreeText/RC {}", string(&format!("<body><p>{MARK}</p></body>"))));
     });
     place("stamp", &|pdf| {
         let form =
@@ -325,7 +325,7 @@ fn places() -> Vec<(&'static str, Pdf)> {
         annotation(
             pdf,
             &format!("/Subtype/Link/A<</S/URI/URI {}>>", hex(format!("https://trees.example/?{MARK}").as_bytes())),
-        )
+        );
     });
     for (name, key) in [("form-value", "V"), ("form-default", "DV"), ("form-tooltip", "TU")] {
         place(name, &|pdf| {
@@ -397,7 +397,7 @@ fn places() -> Vec<(&'static str, Pdf)> {
         pdf.catalog = format!("/StructTreeRoot {tree} 0 R");
     });
     place("script", &|pdf| {
-        pdf.catalog = format!("/OpenAction<</S/JavaScript/JS {}>>", string(&format!("app.alert('x');\n// {MARK}\n")))
+        pdf.catalog = format!("/OpenAction<</S/JavaScript/JS {}>>", string(&format!("app.alert('x');\n// {MARK}\n")));
     });
     place("script-stream", &|pdf| {
         let script = pdf.object(stream("", format!("app.alert('x');\n// {MARK}\n").as_bytes()));
