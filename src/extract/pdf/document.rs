@@ -116,9 +116,9 @@ fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
 
 /// A file made for fast viewing begins with a part that has an end mark but is no version (annex F).
 fn is_first_part(bytes: &[u8], end: usize) -> bool {
-    let front = &bytes[..end.min(2048)];
-    find(front, b"/Linearized").is_some() && find(&bytes[..end], b"startxref\n0").is_some()
-        || find(front, b"/Linearized").is_some() && find(&bytes[..end], b"startxref\r\n0").is_some()
+    let has = |part: &[u8], what: &[u8]| find(part, what).is_some();
+    let starts_nowhere = [&b"startxref\n0"[..], b"startxref\r\n0", b"startxref\r0"];
+    has(&bytes[..end.min(CLOSING)], b"/Linearized") && starts_nowhere.iter().any(|words| has(&bytes[..end], words))
 }
 
 /// Whatever stands behind the last end mark is a file of its own to whoever looks for it.
