@@ -84,7 +84,11 @@ fn what(format: Format, lang: Lang) -> &'static str {
         Format::Image | Format::Media => {
             ("metadata and other readable strings; the rest is a gap", "元数据等可读字符；其余报告为未检查")
         }
-        Format::Pdf | Format::Archive | Format::Executable | Format::Unknown => {
+        Format::Pdf => (
+            "pages, every object, earlier versions, attachments, in a process apart; pages that are only pictures and fonts that do not tell their characters are a gap",
+            "页面、全部对象、历史版本、附件（在隔离进程中读取）；仅有图片的页面及无法对应文字的字体报告为未检查",
+        ),
+        Format::Archive | Format::Executable | Format::Unknown => {
             ("readable strings only, and a gap", "仅检索可读字符，并报告未检查")
         }
     };

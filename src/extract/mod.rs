@@ -7,11 +7,13 @@ mod budget;
 mod compound;
 mod html;
 mod input;
+mod isolation;
 mod json;
 mod literals;
 mod mail;
 mod names;
 mod package;
+mod pdf;
 mod property;
 mod rtf;
 mod rtf_compressed;
@@ -29,6 +31,7 @@ use crate::model::{Format, Gap, GapReason, Identified, Limit, Location, Part, Pa
 
 pub use budget::{Budget, Held, reason_of};
 pub use input::{HEAD, Input, Random, ReadSeek};
+pub use isolation::{Apart, Ended, Errand, Isolation, Listener};
 pub use story::{Story, WINDOW};
 
 /// Bytes of a picture inside a document that are searched for readable text: its metadata.
@@ -42,6 +45,16 @@ pub trait Extractor: Sync {
     /// It reads them, rather than searching them for strings and reporting a gap.
     fn reads(&self) -> bool {
         true
+    }
+
+    /// Its parsers are trusted neither with memory nor with time: they run in a process apart.
+    fn is_isolated(&self) -> bool {
+        false
+    }
+
+    /// It can read in a second, plainer way what killed the first reading ([`Cx::is_second_reading`]).
+    fn reads_twice(&self) -> bool {
+        false
     }
 
     /// Hands all text, members and gaps of `input` to `cx`. An error is a gap for the whole
@@ -63,6 +76,7 @@ const EXTRACTORS: &[&dyn Extractor] = &[
     &mail::Tnef,
     &mail::Smime,
     &xml::Xml,
+    &pdf::Pdf,
     &archive::Compressed,
     &archive::Tar,
     &archive::Ar,
@@ -106,12 +120,31 @@ pub struct Cx<'a> {
     depth: u32,
     source_code: bool,
     name: String,
+    isolation: Isolation<'a>,
+    second_reading: bool,
 }
 
 impl<'a> Cx<'a> {
     /// The context of a whole item.
     pub fn new(sink: &'a mut dyn Sink, budget: &'a Budget<'a>) -> Self {
-        Cx { sink, budget, at: Location::item(), depth: 0, source_code: false, name: String::new() }
+        let (at, isolation) = (Location::item(), Isolation::Nowhere);
+        let name = String::new();
+        Cx { sink, budget, at, depth: 0, source_code: false, name, isolation, second_reading: false }
+    }
+
+    /// The same context; formats that need a process apart are read there.
+    pub fn with_isolation(self, isolation: Isolation<'a>) -> Self {
+        Cx { isolation, ..self }
+    }
+
+    /// The same context, for reading once more what could not be read to its end.
+    pub fn again(self) -> Self {
+        Cx { second_reading: true, ..self }
+    }
+
+    /// The usual way of reading has failed before.
+    pub fn is_second_reading(&self) -> bool {
+        self.second_reading
     }
 
     /// The allowance left.
@@ -175,6 +208,12 @@ impl<'a> Cx<'a> {
         }
     }
 
+    /// Tells of a picture on a page whose text is not read.
+    pub fn picture_on(&mut self, part: Part) {
+        let at = self.at.with_part(part);
+        self.sink.picture(&at);
+    }
+
     /// Reports a gap for a part of what is being read.
     pub fn gap(&mut self, part: Option<Part>, reason: GapReason) {
         let mut location = self.at.clone();
@@ -220,8 +259,16 @@ impl<'a> Cx<'a> {
 
     fn inside(&mut self, name: &str) -> Cx<'_> {
         let at = self.at.step(name);
-        let depth = self.depth + 1;
-        Cx { sink: &mut *self.sink, budget: self.budget, at, depth, source_code: false, name: name.to_string() }
+        Cx {
+            sink: &mut *self.sink,
+            budget: self.budget,
+            at,
+            depth: self.depth + 1,
+            source_code: false,
+            name: name.to_string(),
+            isolation: self.isolation,
+            second_reading: false,
+        }
     }
 
     fn open_nested(&mut self, name: &str, input: Input<'_>) {
@@ -246,6 +293,12 @@ impl<'a> Cx<'a> {
             self.sink.gap(Gap::unread(self.at.clone(), identified.format));
             return;
         };
+        if extractor.is_isolated() && !matches!(self.isolation, Isolation::Inside) {
+            if let Err(reason) = self.apart(name, extractor, input) {
+                self.gap(None, reason);
+            }
+            return;
+        }
         let outcome = catch_unwind(AssertUnwindSafe(|| extractor.extract(input, self)));
         match outcome {
             Ok(Ok(())) => {}
@@ -256,5 +309,24 @@ impl<'a> Cx<'a> {
             Ok(Err(reason)) => self.gap(None, reason),
             Err(_) => self.gap(None, GapReason::Damaged),
         }
+    }
+    /// Has `input` read in a process apart; once more in the plainer way when that process died.
+    fn apart(&mut self, name: &str, extractor: &dyn Extractor, input: Input<'_>) -> Result<(), GapReason> {
+        let Isolation::Apart(reader) = self.isolation else {
+            return Err(GapReason::NoReader);
+        };
+        let bytes = isolation::whole(input, self.budget)?;
+        let nesting = self.budget.limits.nesting.saturating_sub(self.depth);
+        for second in [false, true] {
+            let errand = Errand { name, bytes: &bytes, nesting, second };
+            let mut listener = Listener { sink: &mut *self.sink, at: &self.at, budget: self.budget };
+            match reader.read(&errand, &mut listener) {
+                Ended::Read => break,
+                Ended::Died(reason) if second || !extractor.reads_twice() => return Err(reason),
+                Ended::Died(reason) => self.gap(None, reason),
+                Ended::Stopped(reason) => return Err(reason),
+            }
+        }
+        Ok(())
     }
 }

@@ -1,5 +1,7 @@
 //! File formats by content, and what the name claimed.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::Lang;
@@ -175,7 +177,7 @@ pub struct Identified {
     /// The format that extension stands for, where it is known.
     pub claimed: Option<Format>,
     /// What in the content decided, such as `zip directory names word/document.xml`.
-    pub why: &'static str,
+    pub why: Cow<'static, str>,
 }
 
 impl Identified {

@@ -8,7 +8,8 @@ use std::io::Read;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::extract::{Budget, Cx, Input, reason_of};
+use crate::extract::{Budget, Cx, Input, Isolation, reason_of};
+use crate::isolate::Reader;
 use crate::judge::Profiles;
 use crate::model::{Format, Gap, GapReason, Limits, Location, Part, PartKind, Report};
 use crate::pack::{self, RuleSet};
@@ -33,6 +34,8 @@ pub struct Options {
     pub accept_unread: Vec<Format>,
     /// Profiles switched on, such as [`EXAM_AUTHORITY`].
     pub profiles: Profiles,
+    /// Starts the process in which formats are read that are not read in this one; without it they are gaps.
+    pub reader: Option<Reader>,
 }
 
 /// Scans items with one set of rules. Cheap to share between threads.
@@ -55,6 +58,12 @@ impl Scanner {
     pub fn builtin() -> Result<Self, pack::Error> {
         let rules = RuleSet::new(&pack::builtin()?)?;
         Ok(Scanner::new(Arc::new(rules), Options::default()))
+    }
+
+    /// The same scanner, starting processes that read as told.
+    pub fn with_reader(mut self, reader: Option<Reader>) -> Self {
+        self.options.reader = reader;
+        self
     }
 
     /// The rules.
@@ -120,7 +129,8 @@ impl Scanner {
         let expired = || started.elapsed() > allowed;
         let budget = Budget::new(&self.options.limits, &expired);
         let mut collector = Collector::new(&self.rules, &self.options);
-        let mut cx = Cx::new(&mut collector, &budget);
+        let isolation = self.options.reader.as_ref().map_or(Isolation::Nowhere, |reader| Isolation::Apart(reader));
+        let mut cx = Cx::new(&mut collector, &budget).with_isolation(isolation);
         for name in names {
             cx.short(Part::only(PartKind::FileName), stem(name));
         }

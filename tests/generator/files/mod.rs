@@ -10,6 +10,7 @@ mod legacy;
 mod mails;
 mod markup;
 mod package;
+mod pdf;
 mod sheets;
 mod slides;
 mod texts;
@@ -27,5 +28,6 @@ pub(crate) fn all() -> Vec<(String, Vec<u8>)> {
     files.extend(archives::files());
     files.extend(mails::files());
     files.extend(legacy::files());
+    files.extend(pdf::files());
     files
 }
