@@ -2,7 +2,9 @@
 //! them by, then either a stream or random access. Streams are held in memory only when a
 //! format needs random access, and only within the budget.
 
+use std::cell::RefCell;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::rc::Rc;
 
 use super::budget::{Budget, Held, reason_of};
 use crate::model::{GapReason, Limit};
@@ -56,10 +58,59 @@ impl<'a> Input<'a> {
         &self.head
     }
 
+    /// The bytes from the place `start` on, of a source that goes on being its owner's.
+    pub(super) fn from(source: &'a mut dyn ReadSeek, start: u64) -> io::Result<Self> {
+        Input::random(From { source, start })
+    }
+
+    /// Random access where there is any already; whoever uses it leaves it anywhere.
+    pub(super) fn source(&mut self) -> Option<&mut dyn ReadSeek> {
+        match &mut self.body {
+            Body::Random(source) => Some(&mut **source),
+            Body::Stream(_) => None,
+        }
+    }
+
+    /// A stream that is not too long becomes random access; one that is goes on as a stream.
+    pub(super) fn settled<'b>(self, budget: &'b Budget<'_>) -> (Self, Option<Held<'b>>) {
+        let Body::Stream(mut rest) = self.body else { return (self, None) };
+        let room = budget.holdable() / 4;
+        let mut bytes = self.head.clone();
+        let outcome = rest.by_ref().take(room.saturating_sub(bytes.len() as u64) + 1).read_to_end(&mut bytes);
+        let behind: Box<dyn Read + 'a> = match outcome {
+            Ok(_) if bytes.len() as u64 <= room => {
+                let held = budget.hold(bytes.len() as u64).ok();
+                return (Input { head: self.head, body: Body::Random(Box::new(Cursor::new(bytes))) }, held);
+            }
+            Ok(_) => rest,
+            Err(e) => Box::new(Broken(Some(e))),
+        };
+        let seen = self.head.len() as u64;
+        let mut bytes = Cursor::new(bytes);
+        bytes.set_position(seen);
+        (Input { head: self.head, body: Body::Stream(Box::new(bytes.chain(behind))) }, None)
+    }
+
+    /// The same bytes, and the last `most` of those that were read so far.
+    pub(super) fn watched(self, most: u64) -> (Self, Rc<RefCell<Vec<u8>>>)
+    where
+        Self: 'a,
+    {
+        let last = Rc::new(RefCell::new(self.head.clone()));
+        let body = match self.body {
+            Body::Stream(inner) => Body::Stream(Box::new(Watched { inner, last: last.clone(), most: most as usize })),
+            random @ Body::Random(_) => random,
+        };
+        (Input { head: self.head, body }, last)
+    }
+
     /// Everything from the beginning, once.
     pub fn into_reader(self) -> Box<dyn Read + 'a> {
         match self.body {
-            Body::Random(source) => source,
+            Body::Random(mut source) => match source.seek(SeekFrom::Start(0)) {
+                Ok(_) => source,
+                Err(e) => Box::new(Broken(Some(e))),
+            },
             Body::Stream(rest) => Box::new(Cursor::new(self.head).chain(rest)),
         }
     }
@@ -67,7 +118,10 @@ impl<'a> Input<'a> {
     /// Everything with random access; a stream is read into memory within the budget.
     pub fn into_random<'b>(self, budget: &'b Budget<'_>) -> Result<Random<'a, 'b>, GapReason> {
         match self.body {
-            Body::Random(source) => Ok(Random { source, _held: None }),
+            Body::Random(mut source) => {
+                source.seek(SeekFrom::Start(0)).map_err(|e| reason_of(&e))?;
+                Ok(Random { source, _held: None })
+            }
             Body::Stream(rest) => {
                 let room = budget.holdable();
                 let mut bytes = Vec::new();
@@ -89,6 +143,50 @@ struct Broken(Option<io::Error>);
 impl Read for Broken {
     fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
         Err(self.0.take().unwrap_or_else(|| io::ErrorKind::UnexpectedEof.into()))
+    }
+}
+
+/// A source seen from some place on.
+struct From<'s> {
+    source: &'s mut dyn ReadSeek,
+    start: u64,
+}
+
+impl Read for From<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.source.read(buf)
+    }
+}
+
+impl Seek for From<'_> {
+    fn seek(&mut self, pos: SeekFrom) -> io::Result<u64> {
+        let pos = match pos {
+            SeekFrom::Start(at) => SeekFrom::Start(at.checked_add(self.start).ok_or(io::ErrorKind::InvalidInput)?),
+            other => other,
+        };
+        let at = self.source.seek(pos)?;
+        // Before its beginning is nowhere.
+        at.checked_sub(self.start).ok_or_else(|| io::ErrorKind::InvalidInput.into())
+    }
+}
+
+/// A stream of which the last bytes are kept.
+struct Watched<R> {
+    inner: R,
+    last: Rc<RefCell<Vec<u8>>>,
+    most: usize,
+}
+
+impl<R: Read> Read for Watched<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(buf)?;
+        let mut last = self.last.borrow_mut();
+        last.extend(&buf[..n]);
+        if last.len() > self.most * 2 {
+            let gone = last.len() - self.most;
+            last.drain(..gone);
+        }
+        Ok(n)
     }
 }
 

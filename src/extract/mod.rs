@@ -1,11 +1,13 @@
 //! From bytes to located text: one trait, one constant table of extractors and the one
 //! recursive driver with its budget. A file a format. Nothing here matches, prints or logs.
 
+mod appended;
 mod archive;
 mod binary;
 mod budget;
 mod compound;
 mod html;
+mod image;
 mod input;
 mod isolation;
 mod json;
@@ -23,8 +25,10 @@ mod text;
 mod xml;
 mod zip;
 
+use std::cell::RefCell;
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 
 use crate::identify;
 use crate::model::{Format, Gap, GapReason, Identified, Limit, Location, Part, PartKind, Segment, Unit};
@@ -85,6 +89,7 @@ const EXTRACTORS: &[&dyn Extractor] = &[
     &archive::Rar,
     &archive::Cab,
     &archive::Iso,
+    &image::Picture,
     &binary::Binary,
 ];
 
@@ -242,6 +247,15 @@ impl<'a> Cx<'a> {
             return Ok(());
         }
         self.picture(name);
+        let (mut input, _held) = input.settled(self.budget);
+        let mut inner = self.inside(name);
+        inner.appended(&mut input, Format::Image);
+        match image::metadata(&mut input, &mut inner) {
+            Ok(true) => return Ok(()),
+            // What it is cannot be told, or its end is missing.
+            Ok(false) | Err(GapReason::Damaged) => {}
+            Err(reason) => return Err(reason),
+        }
         strings::scan(input.into_reader().take(METADATA), Part::labelled(PartKind::Strings, name), METADATA, self)
     }
 
@@ -279,7 +293,7 @@ impl<'a> Cx<'a> {
         self.open(name, input);
     }
 
-    /// Identifies `input` and runs its extractor. A panic there is a gap: damaged.
+    /// Identifies `input`, runs its extractor, and reads the archive that may follow its content.
     pub fn open(&mut self, name: &str, input: Input<'_>) {
         let identified = identify::identify(input.head(), Some(name));
         self.name = name.to_string();
@@ -289,12 +303,45 @@ impl<'a> Cx<'a> {
             self.gap(None, reason);
             return;
         }
-        let Some(extractor) = extractor_for(identified.format) else {
-            self.sink.gap(Gap::unread(self.at.clone(), identified.format));
+        let format = identified.format;
+        // What a process apart was given, the one that gave it looks at the end of.
+        let given = matches!(self.isolation, Isolation::Inside) && self.depth == 0;
+        if given || appended::reads_its_end(format) {
+            return self.run(format, input);
+        }
+        let (mut input, _held) = input.settled(self.budget);
+        let (input, last) = if self.appended(&mut input, format) { (input, None) } else { with_end(input) };
+        self.run(format, input);
+        if last.is_some_and(|last| appended::ends_as_zip(&last.borrow())) {
+            self.gap(None, GapReason::Limit(Limit::HeldBytes));
+        }
+    }
+
+    /// Reads the archive that follows the content of a file; false for a stream, of which nobody
+    /// knows yet how it ends.
+    fn appended(&mut self, input: &mut Input<'_>, format: Format) -> bool {
+        let Some(source) = input.source() else { return false };
+        let found = match appended::find(source, format) {
+            Ok(Some(found)) => Input::from(source, found.start).map(|inner| (found.format, inner)),
+            Ok(None) => return true,
+            Err(e) => Err(e),
+        };
+        match found {
+            Ok((format, archive)) => self.inside("appended-archive").run(format, archive),
+            Err(e) => self.gap(None, reason_of(&e)),
+        }
+        true
+    }
+
+    /// Runs the extractor of a format. A panic there is a gap: damaged.
+    fn run(&mut self, format: Format, input: Input<'_>) {
+        let Some(extractor) = extractor_for(format) else {
+            self.sink.gap(Gap::unread(self.at.clone(), format));
             return;
         };
         if extractor.is_isolated() && !matches!(self.isolation, Isolation::Inside) {
-            if let Err(reason) = self.apart(name, extractor, input) {
+            let name = self.name.clone();
+            if let Err(reason) = self.apart(&name, extractor, input) {
                 self.gap(None, reason);
             }
             return;
@@ -304,7 +351,7 @@ impl<'a> Cx<'a> {
             Ok(Ok(())) => {}
             // Only a format that is not read at all can be accepted, never a part of one that is.
             Ok(Err(GapReason::Unsupported)) if !extractor.reads() => {
-                self.sink.gap(Gap::unread(self.at.clone(), identified.format));
+                self.sink.gap(Gap::unread(self.at.clone(), format));
             }
             Ok(Err(reason)) => self.gap(None, reason),
             Err(_) => self.gap(None, GapReason::Damaged),
@@ -329,4 +376,10 @@ impl<'a> Cx<'a> {
         }
         Ok(())
     }
+}
+
+/// An input whose last bytes are kept, to be looked at when it was read.
+fn with_end(input: Input<'_>) -> (Input<'_>, Option<Rc<RefCell<Vec<u8>>>>) {
+    let (input, last) = input.watched(appended::TAIL);
+    (input, Some(last))
 }

@@ -195,7 +195,7 @@ mod tests {
         let options = Options { accept_unread: vec![Format::Image], ..Options::default() };
         let rules = Scanner::builtin().expect("built-in packs are valid").rules().clone();
         let scanner = Scanner::new(rules, options);
-        let report = scanner.scan_bytes(Some("a.gif"), b"GIF89a\x01\0\x01\0");
+        let report = scanner.scan_bytes(Some("a.gif"), b"GIF89a\x01\0\x01\0\0\0\0;");
         assert_eq!(report.verdict, Verdict::Clear);
         assert!(matches!(&report.gaps[..], [gap] if gap.accepted && gap.reason == GapReason::Unsupported));
         let json = serde_json::to_value(&report.gaps).expect("JSON");

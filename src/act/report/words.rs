@@ -75,6 +75,10 @@ fn remedy(reason: GapReason, lang: Lang) -> &'static str {
             "Damaged: open the file in its program, save it anew and scan again.",
             "文件损坏：请用原软件打开并重新保存，再次检查。",
         ),
+        GapReason::Volume => lang.pick(
+            "One volume of a set: put the volumes together, unpack them and scan what was inside.",
+            "分卷文件：请集齐各分卷并解压，对解压出的文件重新检查。",
+        ),
         GapReason::Unsupported => lang.pick(
             "Not supported: send the content in a format listed by `mizha formats`, or have a person look at it.",
             "格式不支持：请换用 `mizha formats` 所列格式，或由专人人工审查。",

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use super::{Members, trailing};
-use crate::extract::{Cx, Extractor, Input, reason_of, strings};
+use crate::extract::budget::stop;
+use crate::extract::{Budget, Cx, Extractor, Input, reason_of, strings};
 use crate::model::{Format, GapReason, Part, PartKind};
 
 /// Reads cabinets.
@@ -21,7 +22,8 @@ impl Extractor for Cab {
         source.seek(SeekFrom::Start(0)).map_err(|e| reason_of(&e))?;
         let mut members = Members::default();
         {
-            let mut cabinet = ::cab::Cabinet::new(&mut source).map_err(|e| reason_of(&e))?;
+            let timed = Timed { inner: &mut source, budget: cx.budget() };
+            let mut cabinet = ::cab::Cabinet::new(timed).map_err(|e| reason_of(&e))?;
             strings::scan(cabinet.reserve_data(), Part::only(PartKind::Strings), super::ASIDE, cx)?;
             let names: Vec<(String, bool)> = cabinet
                 .folder_entries()
@@ -46,7 +48,27 @@ impl Extractor for Cab {
         source.seek(SeekFrom::Start(end)).map_err(|e| reason_of(&e))?;
         trailing(source, cx)?;
         // Files that began in, or go on into, another cabinet of a set.
-        if continued { Err(GapReason::Damaged) } else { Ok(()) }
+        if continued { Err(GapReason::Volume) } else { Ok(()) }
+    }
+}
+
+/// A source that ends with the time of the item: for each file the library inflates its folder
+/// anew up to where the file begins.
+struct Timed<'r, 'a, R> {
+    inner: R,
+    budget: &'r Budget<'a>,
+}
+
+impl<R: Read> Read for Timed<'_, '_, R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.budget.check().map_err(stop)?;
+        self.inner.read(buf)
+    }
+}
+
+impl<R: Seek> Seek for Timed<'_, '_, R> {
+    fn seek(&mut self, pos: SeekFrom) -> io::Result<u64> {
+        self.inner.seek(pos)
     }
 }
 

@@ -7,6 +7,7 @@ mod compressed;
 mod cpio;
 mod iso;
 mod rar;
+mod rar_blocks;
 mod sevenz;
 mod streams;
 mod tar;
@@ -77,7 +78,7 @@ impl Members {
 }
 
 /// What follows the end of an archive: zeros are padding, anything else is a file of its own.
-fn trailing(mut rest: impl Read, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(super) fn trailing(mut rest: impl Read, cx: &mut Cx<'_>) -> Result<(), GapReason> {
     let mut chunk = [0; 64 * 1024];
     loop {
         let n = rest.read(&mut chunk).map_err(|e| reason_of(&e))?;

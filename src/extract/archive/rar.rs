@@ -2,15 +2,16 @@
 //! It decodes into writers, so members are held in memory one at a time, within the budget.
 
 use std::cell::RefCell;
-use std::io::{self, Read, Write};
+use std::io::{self, Cursor, Read, Write};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rars::error::ErrorKind;
 use rars::{
     Archive, ArchiveMember, ArchiveReadOptions, ArchiveReader, Error, ExtractionDecision, ExtractionErrorAction,
 };
 
-use super::Members;
+use super::{Members, rar_blocks, trailing};
 use crate::extract::{Cx, Extractor, Input, names, reason_of, strings};
 use crate::model::{Format, GapReason, Limit, Part, PartKind};
 
@@ -39,7 +40,8 @@ impl Extractor for Rar {
             .with_max_member_output_bytes(most)
             .with_rar50_dictionary_size_limit(most)
             .with_max_reader_workspace_bytes(most.saturating_mul(2));
-        let archive = match ArchiveReader::read_owned_with_options(bytes, options) {
+        let bytes = Shared(Arc::new(bytes));
+        let archive = match ArchiveReader::read_reader_with_options(Cursor::new(bytes.clone()), options) {
             Ok(archive) => archive,
             Err(error) => {
                 // The names of the first members are readable even where the structure is not.
@@ -54,7 +56,22 @@ impl Extractor for Rar {
             Ok(None) => {}
             Err(error) => cx.gap(Some(Part::labelled(PartKind::Property, "comment")), reason(&error)),
         }
-        members(&archive, options, cx)
+        members(&archive, options, cx)?;
+        rar_blocks::read(&archive, bytes.as_ref(), cx)?;
+        if let Some(rest) = rar_blocks::end(&archive).and_then(|end| bytes.as_ref().get(end..)) {
+            trailing(rest, cx)?;
+        }
+        if rar_blocks::is_volume(&archive) { Err(GapReason::Volume) } else { Ok(()) }
+    }
+}
+
+/// The whole file, for the library and for what it leaves out.
+#[derive(Clone)]
+struct Shared(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
     }
 }
 
@@ -109,7 +126,7 @@ impl Walk<'_, '_> {
             self.members.unreadable(&name, GapReason::Encrypted, self.cx)
         } else if meta.is_split_before || meta.is_split_after {
             // The rest is in another volume.
-            self.members.unreadable(&name, GapReason::Damaged, self.cx)
+            self.members.unreadable(&name, GapReason::Volume, self.cx)
         } else {
             let sink = Sink::default();
             self.open = Some((name, sink.clone()));

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::armor::armored;
 use super::card::{is_card, unfolded};
 use super::charset::Charset;
 use super::header::parameter;
@@ -59,6 +60,9 @@ pub(super) fn plain(content: &[u8], kind: &str, cx: &mut Cx<'_>) -> Result<(), G
     }
     if content.windows(BINHEX.len()).any(|window| window == BINHEX) {
         cx.gap(None, GapReason::Unsupported);
+    }
+    for block in armored(content) {
+        cx.member("pkcs7", Input::bytes(&block));
     }
     for file in inline_files(content) {
         let name = names::decoded(&file.name);

@@ -1,6 +1,7 @@
 //! E-mail messages and MHTML: headers with their encoded words, bodies with their transfer
 //! encodings, attachments as members, and what stands before, between and behind the parts.
 
+mod armor;
 mod body;
 mod card;
 mod charset;
@@ -17,6 +18,7 @@ use crate::model::{Format, GapReason, Limit, Part, PartKind};
 
 use header::{Field, decoded_words, fields, parameter, parameters};
 
+pub(super) use armor::{armored, is_armored};
 pub(super) use body::is_sealed;
 pub(super) use card::{is_card, unfolded};
 pub(super) use mbox::Mbox;
@@ -31,6 +33,10 @@ pub(super) struct Mail;
 const MESSAGE: u64 = 48 << 20;
 /// Parts inside parts.
 const DEPTH: usize = 32;
+/// Values of one header field under which a body is read.
+const MEANINGS: usize = 4;
+/// Bytes that reading a body once more costs at least.
+const ANEW: u64 = 4096;
 /// Headers that programs read as a label, with the name packs know them by.
 const LABELS: [(&str, &str); 5] = [
     ("x-protective-marking", "X-Protective-Marking"),
@@ -80,16 +86,47 @@ fn part(bytes: &[u8], depth: usize, cx: &mut Cx<'_>) -> Result<(), GapReason> {
     for field in &fields {
         say_field(field, cx);
     }
-    let get = |name: &str| fields.iter().find(|field| field.name == name).map(|field| decoded_words(&field.value));
-    let kind = get("content-type").unwrap_or_else(|| "text/plain".to_string());
-    let disposition = get("content-disposition").unwrap_or_default();
-    let encoding = get("content-transfer-encoding").unwrap_or_default().trim().to_ascii_lowercase();
+    let all = |name: &str| {
+        let mut values: Vec<String> =
+            fields.iter().filter(|field| field.name == name).map(|field| decoded_words(&field.value)).collect();
+        values.dedup();
+        values.truncate(MEANINGS);
+        values
+    };
+    let or = |values: Vec<String>, default: &str| if values.is_empty() { vec![default.to_string()] } else { values };
+    let kinds = or(all("content-type"), "text/plain");
+    let encodings = or(all("content-transfer-encoding"), "");
+    let disposition = all("content-disposition").join("; ");
+    // Of two fields of one name each program believes another: it is read under each.
+    let mut first = true;
+    for kind in &kinds {
+        for encoding in &encodings {
+            if !std::mem::take(&mut first) {
+                cx.budget().charge((rest.len() as u64).max(ANEW))?;
+            }
+            content(rest, &Meaning { kind, encoding, disposition: &disposition }, depth, cx)?;
+        }
+    }
+    Ok(())
+}
+
+/// What the headers of a part say its body is.
+struct Meaning<'h> {
+    kind: &'h str,
+    encoding: &'h str,
+    disposition: &'h str,
+}
+
+/// Reads the body of a part under one meaning.
+fn content(rest: &[u8], meaning: &Meaning<'_>, depth: usize, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    let Meaning { kind, disposition, .. } = *meaning;
+    let encoding = meaning.encoding.trim().to_ascii_lowercase();
     let lower = kind.trim().to_ascii_lowercase();
     if lower.starts_with("multipart/encrypted") {
         cx.gap(None, GapReason::Encrypted);
     }
     if lower.starts_with("multipart/")
-        && let Some(boundary) = boundary(&kind, rest)
+        && let Some(boundary) = boundary(kind, rest)
     {
         return multipart(rest, &boundary, depth, cx);
     }
@@ -98,8 +135,8 @@ fn part(bytes: &[u8], depth: usize, cx: &mut Cx<'_>) -> Result<(), GapReason> {
         // The rest is in other messages, or somewhere else altogether.
         cx.gap(None, GapReason::Unsupported);
     }
-    let mut names = parameters(&disposition, "filename");
-    names.extend(parameters(&kind, "name"));
+    let mut names = parameters(disposition, "filename");
+    names.extend(parameters(kind, "name"));
     for name in names.iter().skip(1) {
         cx.short(Part::only(PartKind::EntryName), name);
     }
@@ -110,8 +147,8 @@ fn part(bytes: &[u8], depth: usize, cx: &mut Cx<'_>) -> Result<(), GapReason> {
     let attached = disposition.trim_start().to_ascii_lowercase().starts_with("attachment");
     match names.first() {
         Some(name) => cx.member(name, Input::bytes(&content)),
-        None if lower.starts_with("text/html") => body::html(&content, &kind, cx)?,
-        None if lower.starts_with("text/") && !attached => body::plain(&content, &kind, cx)?,
+        None if lower.starts_with("text/html") => body::html(&content, kind, cx)?,
+        None if lower.starts_with("text/") && !attached => body::plain(&content, kind, cx)?,
         None => cx.member("attachment", Input::bytes(&content)),
     }
     Ok(())

@@ -33,6 +33,8 @@ impl Extractor for Text {
         let sealed = mail::is_sealed(input.head());
         if mail::is_card(input.head()) {
             card(input, cx)?;
+        } else if mail::is_armored(input.head()) {
+            armor(input, cx)?;
         } else {
             read(input.into_reader(), PartKind::Body, cx)?;
         }
@@ -57,6 +59,19 @@ fn card(input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
     input.into_reader().take(room + 1).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;
     let _held = cx.budget().hold(bytes.len() as u64)?;
     read(&mail::unfolded(&bytes)[..], PartKind::Body, cx)
+}
+
+/// A text with PKCS #7 in it: that is opened, and the text is read.
+fn armor(input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    let mut bytes = Vec::new();
+    let room = cx.budget().holdable();
+    let mut source = input.into_reader();
+    source.by_ref().take(room).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;
+    let _held = cx.budget().hold(bytes.len() as u64)?;
+    for block in mail::armored(&bytes) {
+        cx.member("pkcs7", Input::bytes(&block));
+    }
+    read((&bytes[..]).chain(source), PartKind::Body, cx)
 }
 
 /// Reads text of an unknown encoding as a part of the given kind.

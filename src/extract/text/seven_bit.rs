@@ -1,12 +1,14 @@
-//! Encodings of seven bits that no browser knows any more: UTF-7 and ISO-2022-KR. Both start
-//! anew with each line, so they are read line by line.
+//! Encodings of seven bits that no browser knows any more: UTF-7, ISO-2022-KR, and ISO-2022-CN
+//! as far as it is GB 2312. All start anew with each line, so they are read line by line.
 
-use encoding_rs::EUC_KR;
+use encoding_rs::{EUC_KR, GBK};
 
 use crate::extract::mail::base64;
 
 /// What announces ISO-2022-KR.
 const ANNOUNCEMENT: &[u8] = b"\x1B$)C";
+/// What announces GB 2312 in ISO-2022-CN (RFC 1922).
+const CHINESE: &[u8] = b"\x1B$)A";
 
 /// Decodes whole lines.
 pub(super) type Decode = fn(&[u8]) -> String;
@@ -15,6 +17,9 @@ pub(super) type Decode = fn(&[u8]) -> String;
 pub(super) fn shown_by(text: &[u8]) -> Option<(&'static str, Decode)> {
     if text.windows(ANNOUNCEMENT.len()).any(|window| window == ANNOUNCEMENT) {
         return Some(("ISO-2022-KR", iso_2022_kr as Decode));
+    }
+    if text.windows(CHINESE.len()).any(|window| window == CHINESE) {
+        return Some(("ISO-2022-CN", iso_2022_cn as Decode));
     }
     let shifts = text.iter().enumerate().filter(|(_, byte)| **byte == b'+').map(|(at, _)| &text[at + 1..]);
     shifts.map(run).any(is_words).then_some(("UTF-7", utf7 as Decode))
@@ -63,6 +68,11 @@ pub(in crate::extract) fn iso_2022_kr(bytes: &[u8]) -> String {
     EUC_KR.decode_without_bom_handling(&shifted(bytes)).0.into_owned()
 }
 
+/// ISO-2022-CN (RFC 1922): GB 2312 in seven bits; its planes of CNS 11643 are not known here.
+fn iso_2022_cn(bytes: &[u8]) -> String {
+    GBK.decode_without_bom_handling(&shifted(bytes)).0.into_owned()
+}
+
 /// Bytes between shift-out and shift-in get their high bit; the announcement goes.
 fn shifted(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
@@ -70,7 +80,7 @@ fn shifted(bytes: &[u8]) -> Vec<u8> {
     let mut at = 0;
     while at < bytes.len() {
         match bytes[at] {
-            0x1B if bytes[at..].starts_with(ANNOUNCEMENT) => at += ANNOUNCEMENT.len() - 1,
+            0x1B if bytes[at..].starts_with(b"\x1B$)") => at += ANNOUNCEMENT.len() - 1,
             0x0E => high = true,
             0x0F => high = false,
             b'\n' => {
@@ -93,6 +103,8 @@ mod tests {
         // U+673A U+5BC6 in UTF-16: 67 3A 5B C6, in base64 ZzpbxgA.
         assert_eq!(utf7(b"a +Zzpbxg- 1 +- 2"), "a 机密 1 + 2");
         assert_eq!(iso_2022_kr(b"\x1B$)C\x0E4k?\\:q\x0F ok"), "대외비 ok");
+        assert_eq!(iso_2022_cn(b"\x1B$)A\x0E;zC\\\x0F ok"), "机密 ok");
+        assert_eq!(shown_by(b"\x1B$)A\x0E;zC\\\x0F").map(|found| found.0), Some("ISO-2022-CN"));
         assert_eq!(shown_by(b"see +Zzpbxg- there").map(|found| found.0), Some("UTF-7"));
         for text in ["1+2", "a+b+c", "C++ and +49 170", "+8613800138000", "abc+def"] {
             assert_eq!(shown_by(text.as_bytes()).map(|found| found.0), None, "{text}");

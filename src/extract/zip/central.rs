@@ -16,12 +16,19 @@ const UNICODE: [u16; 2] = [0x7075, 0x6375];
 /// Extra fields of numbers: sizes, times, owners, encryption, padding.
 const NUMBERS: [u16; 10] = [0x0001, 0x000A, 0x5455, 0x5855, 0x7855, 0x7875, 0x9901, 0xA11E, 0xA220, 0xCAFE];
 
-/// Names in the directory that `known` does not hold, and texts of its extra fields.
-pub(super) fn texts(
-    source: &mut (impl Read + Seek),
-    range: Range<u64>,
-    known: &HashSet<&[u8]>,
-) -> io::Result<Vec<String>> {
+/// What the directory tells beside its members.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// Names that the zip crate does not show, and texts of extra fields.
+    pub(super) texts: Vec<String>,
+    /// Where the end record with its comment is over.
+    pub(super) end: Option<u64>,
+    /// The archive goes on in other files.
+    pub(super) volumes: bool,
+}
+
+/// Reads the directory and the end record. `known` are names that need not be told.
+pub(super) fn read(source: &mut (impl Read + Seek), range: Range<u64>, known: &HashSet<&[u8]>) -> io::Result<Told> {
     let mut bytes = Vec::new();
     source.seek(SeekFrom::Start(range.start))?;
     source.take((range.end - range.start).min(DIRECTORY)).read_to_end(&mut bytes)?;
@@ -39,7 +46,32 @@ pub(super) fn texts(
         extras(piece(name, name + extra), &mut texts);
         rest = after.get(name + extra + comment..).unwrap_or_default();
     }
-    Ok(texts)
+    let mut told = Told { texts, ..Told::default() };
+    if let Some((record, over)) = end_record(rest) {
+        let place = (bytes.len() - rest.len() + over) as u64;
+        told.end = Some(range.start + place);
+        // Number of this disk, of the one with the directory, and its entries here and in all.
+        // In the long form all bits are set.
+        told.volumes = record[4..8] != [0; 4] && record[4..8] != [0xFF; 4] || record[8..10] != record[10..12];
+    }
+    Ok(told)
+}
+
+/// The end record behind the directory, and where its comment is over. A signature of the
+/// directory and the records of zip64 may stand before it (APPNOTE 4.3.13 to 4.3.16).
+fn end_record(bytes: &[u8]) -> Option<(&[u8], usize)> {
+    let mut at = 0;
+    loop {
+        let rest = bytes.get(at..)?;
+        let length = |from: usize| Some(usize::from(u16::from_le_bytes([*rest.get(from)?, *rest.get(from + 1)?])));
+        at += match rest.get(..4)? {
+            b"PK\x05\x05" => 6 + length(4)?,
+            b"PK\x06\x06" => 12 + length(4)?,
+            b"PK\x06\x07" => 20,
+            b"PK\x05\x06" => return Some((rest.get(..22)?, at + 22 + length(20)?)),
+            _ => rest.windows(4).position(|window| window == b"PK\x05\x06")?,
+        };
+    }
 }
 
 fn extras(mut fields: &[u8], texts: &mut Vec<String>) {

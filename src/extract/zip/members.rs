@@ -20,6 +20,8 @@ const COMMENTS: usize = 1000;
 /// Holes between members smaller than this hold extra fields and data descriptors only.
 const HOLE: u64 = 32;
 
+const SPANNED: &[u8; 4] = b"PK\x07\x08";
+
 /// The members of one zip.
 pub(super) struct Members<'s, 'a, 'b> {
     source: Shared<'s, 'a, 'b>,
@@ -31,6 +33,8 @@ pub(super) struct Members<'s, 'a, 'b> {
     further_names: Vec<String>,
     /// Ranges of the file that belong to no member and not to the directory.
     uncovered: Vec<Range<u64>>,
+    /// What follows the end record.
+    behind: Range<u64>,
     trouble: Option<GapReason>,
 }
 
@@ -51,7 +55,11 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
         let length = source.seek(SeekFrom::End(0)).map_err(|_| GapReason::Io)?;
         let most = usize::try_from(cx.budget().limits.entries).unwrap_or(usize::MAX);
         let archive = ZipArchive::new(source.clone()).ok();
-        let trouble = archive.is_none().then_some(GapReason::Damaged);
+        // The first volume of a set begins with a mark of its own (APPNOTE 8.5.3).
+        let mut mark = [0; 4];
+        let first = source.rewind().and_then(|()| source.read_exact(&mut mark)).is_ok() && mark == *SPANNED;
+        let lost = if first { GapReason::Volume } else { GapReason::Damaged };
+        let trouble = archive.is_none().then_some(lost);
         let uncovered = std::iter::once(0..length).collect();
         let mut members = Members {
             source,
@@ -60,6 +68,7 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
             comments: Vec::new(),
             further_names: Vec::new(),
             uncovered,
+            behind: length..length,
             trouble,
         };
         if let Some(archive) = archive {
@@ -110,11 +119,19 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
             self.entries.push(Entry { raw: entry.name_raw().to_vec(), place: Place::Directory(index) });
         }
         let known: HashSet<&[u8]> = self.entries.iter().map(|entry| &entry.raw[..]).collect();
-        match central::texts(&mut self.source, directory..length, &known) {
-            Ok(texts) => self.further_names.extend(texts),
+        let mut end = length;
+        match central::read(&mut self.source, directory..length, &known) {
+            Ok(told) => {
+                self.further_names.extend(told.texts);
+                end = told.end.unwrap_or(length).min(length);
+                if told.volumes {
+                    self.trouble = Some(GapReason::Volume);
+                }
+            }
             Err(_) => self.trouble = Some(GapReason::Io),
         }
         covered.push(directory..length);
+        self.behind = end..length;
         self.uncovered = holes(covered, length);
         self.archive = Some(archive);
     }
@@ -180,6 +197,12 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
             scan(&mut self.source.clone().take(range.end - range.start))?;
         }
         Ok(())
+    }
+
+    /// What follows the archive.
+    pub(super) fn behind(&mut self) -> Result<impl Read, GapReason> {
+        self.source.seek(SeekFrom::Start(self.behind.start)).map_err(|_| GapReason::Io)?;
+        Ok(self.source.clone().take(self.behind.end - self.behind.start))
     }
 
     /// What is wrong with the zip as a whole.

@@ -6,7 +6,7 @@ mod local;
 mod members;
 mod method;
 
-use super::{Cx, Extractor, Input, names, package, strings};
+use super::{Cx, Extractor, Input, archive, names, package, strings};
 use crate::model::{Format, GapReason, Part, PartKind};
 
 use members::Members;
@@ -58,6 +58,7 @@ impl Extractor for Zip {
             cx.short(Part::labelled(PartKind::Property, "zip comment"), comment);
         }
         members.between(|bytes| strings::scan(bytes, Part::only(PartKind::Strings), BETWEEN, cx))?;
+        archive::trailing(members.behind()?, cx)?;
         members.outcome()
     }
 }

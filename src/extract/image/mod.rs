@@ -1,0 +1,135 @@
+//! What pictures and recordings say of themselves: titles, captions, authors, comments, each
+//! as a property with its key. A file a container; pixels and sound are not read here.
+
+mod gif;
+mod id3;
+mod iptc;
+mod jpeg;
+mod mp4;
+mod png;
+mod riff;
+mod tiff;
+
+use std::io::{Cursor, Read, SeekFrom};
+
+use super::package::Leaves;
+use super::{Cx, Extractor, Input, ReadSeek, names, reason_of, strings, xml};
+use crate::model::{Format, GapReason, Limit, Part, PartKind};
+
+/// Reads the metadata of pictures, sound and film. The rest of them is a gap.
+pub(super) struct Picture;
+
+/// Bytes searched for readable text beside what the containers tell.
+const SEARCHED: u64 = 64 << 20;
+/// Bytes of one inflated text.
+const INFLATED: u64 = 4 << 20;
+
+impl Extractor for Picture {
+    fn formats(&self) -> &'static [Format] {
+        &[Format::Image, Format::Media]
+    }
+
+    fn reads(&self) -> bool {
+        false
+    }
+
+    fn extract(&self, mut input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+        if let Err(reason) = metadata(&mut input, cx) {
+            cx.gap(None, reason);
+        }
+        strings::scan(input.into_reader(), Part::only(PartKind::Strings), SEARCHED, cx)?;
+        Err(GapReason::Unsupported)
+    }
+}
+
+/// Reads the metadata of a container known here; false if it is none, or a stream too long to
+/// be held.
+pub(super) fn metadata(input: &mut Input<'_>, cx: &mut Cx<'_>) -> Result<bool, GapReason> {
+    let head = input.head().to_vec();
+    let Some(source) = input.source() else { return Ok(false) };
+    if head.starts_with(b"ID3") {
+        return id3::read(source, cx).map(|()| true);
+    }
+    if head.get(4..8) == Some(b"ftyp") {
+        return mp4::read(source, cx).map(|()| true);
+    }
+    let reader: fn(&[u8], &mut Cx<'_>) -> Result<(), GapReason> = match &head[..] {
+        [0xFF, 0xD8, 0xFF, ..] => jpeg::read,
+        [0x89, b'P', b'N', b'G', ..] => png::read,
+        [b'G', b'I', b'F', b'8', ..] => gif::read,
+        [b'R', b'I', b'F', b'F', ..] => riff::read,
+        [b'I', b'I', b'*', 0, ..] | [b'M', b'M', 0, b'*', ..] => tiff::read,
+        [b'8', b'B', b'P', b'S', ..] => iptc::photoshop_file,
+        _ => return Ok(false),
+    };
+    let room = cx.budget().holdable();
+    let bytes = piece(source, 0, room + 1)?;
+    if bytes.len() as u64 > room {
+        return Err(GapReason::Limit(Limit::HeldBytes));
+    }
+    let _held = cx.budget().hold(bytes.len() as u64)?;
+    reader(&bytes, cx).map(|()| true)
+}
+
+/// At most `most` bytes from a place on.
+fn piece(source: &mut dyn ReadSeek, from: u64, most: u64) -> Result<Vec<u8>, GapReason> {
+    let mut bytes = Vec::new();
+    source.seek(SeekFrom::Start(from)).map_err(|e| reason_of(&e))?;
+    source.take(most).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;
+    Ok(bytes)
+}
+
+/// Text as a property of its own, in whatever encoding its writer used.
+fn say(key: &str, raw: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    let end = raw.iter().rposition(|b| *b != 0).map_or(0, |at| at + 1);
+    let raw = &raw[..end];
+    if raw.contains(&0) || raw.starts_with(b"\xFF\xFE") || raw.starts_with(b"\xFE\xFF") {
+        return search(key, raw, cx);
+    }
+    names::other_readings(raw, PartKind::Property, cx);
+    cx.short(Part::labelled(PartKind::Property, key), &names::decoded(raw));
+    cx.budget().check()
+}
+
+/// Text that was decoded already.
+fn say_text(key: &str, text: &str, cx: &mut Cx<'_>) {
+    cx.short(Part::labelled(PartKind::Property, key), text.trim_matches('\0'));
+}
+
+/// A field of no known structure: what is readable in it.
+fn search(key: &str, raw: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    strings::scan(raw, Part::labelled(PartKind::Property, key), raw.len() as u64, cx)
+}
+
+/// An XMP packet (ISO 16684-1): XML of properties.
+fn xmp(packet: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    let end = packet.iter().rposition(|b| *b == b'>').map_or(0, |at| at + 1);
+    let mut leaves = Leaves::new(PartKind::Property);
+    let outcome = xml::walk(Cursor::new(&packet[..end]), &mut leaves, cx);
+    leaves.finish(cx);
+    if outcome.is_err() {
+        search("XMP", packet, cx)?;
+    }
+    outcome
+}
+
+/// What a zlib stream inflates to, within the budget.
+fn inflated(data: &[u8], cx: &Cx<'_>) -> Result<Vec<u8>, GapReason> {
+    let mut out = Vec::new();
+    let mut reader = cx.budget().metered(flate2::read::ZlibDecoder::new(data)).take(INFLATED + 1);
+    reader.read_to_end(&mut out).map_err(|e| reason_of(&e))?;
+    if out.len() as u64 > INFLATED { Err(GapReason::Limit(Limit::EntryBytes)) } else { Ok(out) }
+}
+
+/// What follows the end of a picture; zeros are padding.
+fn behind(rest: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    match rest.iter().position(|b| *b != 0) {
+        Some(start) => strings::scan(&rest[start..], Part::labelled(PartKind::Strings, "trailing-data"), SEARCHED, cx),
+        None => Ok(()),
+    }
+}
+
+/// A big-endian number of up to four bytes.
+fn number(bytes: &[u8]) -> usize {
+    bytes.iter().fold(0, |n, byte| n << 8 | usize::from(*byte))
+}
