@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Instant;
 
@@ -17,7 +17,7 @@ use super::progress::Progress;
 use super::setup;
 use crate::act::report::{Format, Reporter, Summary, View, reporter};
 use crate::config::Config;
-use crate::model::{Lang, Report, Severity};
+use crate::model::{Channel, Lang, Report, Severity};
 use crate::scan::{EXAM_AUTHORITY, Options, Scanner};
 use crate::source::{Entry, walk};
 
@@ -84,11 +84,15 @@ fn scanner(args: &ScanArgs, common: &Common, config: &Config, lang: Lang) -> any
     if let Some(seconds) = args.timeout {
         limits.item_millis = seconds.saturating_mul(1000);
     }
-    let mut options = Options { limits, ocr_text: args.ocr_text, ..Options::default() };
+    let channel = if args.message { Channel::Message } else { Channel::Scan };
+    let policy = Arc::new(config.policy.clone());
+    let mut options = Options { limits, ocr_text: args.ocr_text, policy, channel, ..Options::default() };
     if args.exam_authority || config.scan.exam_authority {
         options.profiles.insert(EXAM_AUTHORITY.to_string());
     }
-    Ok(Scanner::new(setup::rules(common, config)?, options))
+    let in_force = setup::rules(common, config, setup::Faults::Refused)?;
+    in_force.warn(lang);
+    Ok(Scanner::new(in_force.rules, options))
 }
 
 fn threads(args: &ScanArgs) -> usize {
@@ -228,7 +232,7 @@ impl Output {
 }
 
 /// A new file only its owner can read.
-fn private(path: &Path, lang: Lang) -> anyhow::Result<std::fs::File> {
+pub(super) fn private(path: &Path, lang: Lang) -> anyhow::Result<std::fs::File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

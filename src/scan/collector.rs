@@ -7,7 +7,7 @@ use crate::detect::{Query, search};
 use crate::extract::Sink;
 use crate::judge::{Judge, Setting};
 use crate::model::{
-    Excerpt, Finding, Gap, GapReason, Identified, Limit, Location, Mask, PartKind, Phrase, Reason, Role, Segment,
+    Accepted, Day, Excerpt, Finding, Gap, GapReason, Identified, Limit, Location, Mask, PartKind, Phrase, Reason, Role, Segment,
     Severity, Tier,
 };
 use crate::normalize::fold;
@@ -16,6 +16,11 @@ use crate::pack::RuleSet;
 pub(super) struct Collector<'r> {
     rules: &'r RuleSet,
     options: &'r Options,
+    today: Day,
+    /// Items of formats that may pass unread, with why.
+    accepted: Vec<(Location, Accepted)>,
+    /// Which of them did.
+    passed: Vec<Finding>,
     judge: Judge<'r>,
     gaps: BTreeSet<Gap>,
     gaps_left_out: bool,
@@ -26,10 +31,13 @@ pub(super) struct Collector<'r> {
 }
 
 impl<'r> Collector<'r> {
-    pub(super) fn new(rules: &'r RuleSet, options: &'r Options) -> Self {
+    pub(super) fn new(rules: &'r RuleSet, options: &'r Options, today: Day) -> Self {
         Collector {
             rules,
             options,
+            today,
+            accepted: Vec::new(),
+            passed: Vec::new(),
             judge: Judge::new(rules, options.limits.reported as usize),
             gaps: BTreeSet::new(),
             gaps_left_out: false,
@@ -42,6 +50,10 @@ impl<'r> Collector<'r> {
     pub(super) fn finish(mut self) -> (Vec<Finding>, Vec<Gap>, Option<Identified>) {
         let mut findings = self.judge.findings();
         findings.append(&mut self.mismatches);
+        findings.append(&mut self.passed);
+        for finding in &mut findings {
+            finding.sequence = self.rules.sequence(&finding.pack);
+        }
         findings.extend(self.pictures.map(|(at, number)| unread_pictures(at, number)));
         let mut gaps: Vec<Gap> = self.gaps.into_iter().collect();
         if self.gaps_left_out {
@@ -57,11 +69,21 @@ impl Sink for Collector<'_> {
         let part = segment.location.part.as_ref().map_or(PartKind::Body, |part| part.kind);
         let ocr = self.options.ocr_text || part == PartKind::Ocr;
         let hits = search(Query { rules: self.rules, segment: &segment, folded: &folded, part, ocr });
-        let profiles = &self.options.profiles;
-        self.judge.hear(hits, Setting { rules: self.rules, segment: &segment, folded: &folded, part, profiles });
+        let Options { profiles, policy, channel, .. } = self.options;
+        let (rules, today) = (self.rules, self.today);
+        let (segment, folded, channel) = (&segment, &folded, *channel);
+        self.judge.hear(hits, Setting { rules, segment, folded, part, profiles, policy, channel, today });
     }
 
     fn gap(&mut self, gap: Gap) {
+        if gap.reason == GapReason::Unsupported
+            && let Some((at, accepted)) = self.accepted.iter().find(|(at, _)| at.steps == gap.location.steps)
+        {
+            if !self.passed.iter().any(|finding| finding.location.steps == at.steps) {
+                self.passed.push(unread_by_decision(at, accepted));
+            }
+            return;
+        }
         if (self.gaps.len() as u64) < self.options.limits.reported {
             self.gaps.insert(gap);
         } else {
@@ -76,6 +98,9 @@ impl Sink for Collector<'_> {
     fn identified(&mut self, at: &Location, identified: &Identified) {
         if identified.disagrees() && (self.mismatches.len() as u64) < self.options.limits.reported {
             self.mismatches.push(mismatch(at, identified));
+        }
+        if let Some(accepted) = self.options.policy.accepts(identified.format, self.options.channel, self.today) {
+            self.accepted.push((at.clone(), accepted.clone()));
         }
         if at.steps.is_empty() {
             self.identified = Some(identified.clone());
@@ -99,11 +124,21 @@ fn unread_pictures(at: Location, number: u64) -> Finding {
     note("mizha.picture.unread", title, at, "picture", why)
 }
 
+/// The note that a format the scanner does not read passes because the administrator said so.
+fn unread_by_decision(at: &Location, accepted: &Accepted) -> Finding {
+    let title = Phrase::new("Not read; the administrator accepts this format", "未读取内容：管理员已接受此格式");
+    let (until, why) = (accepted.expires, &accepted.reason);
+    let why = Phrase::new(&format!("until {until}: {why}"), &format!("至 {until} 止：{why}"));
+    note("mizha.format.accepted", title, at.clone(), accepted.format.as_str(), why)
+}
+
 /// A note of the scanner's own, with nothing of the document in it.
 fn note(rule: &str, title: Phrase, location: Location, shown: &str, why: Phrase) -> Finding {
     Finding {
         rule: rule.into(),
         pack: "mizha".into(),
+        sequence: None,
+        term: None,
         tier: Tier::Note,
         role: Role::Data,
         score: crate::judge::NOTE,

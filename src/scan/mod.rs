@@ -1,6 +1,7 @@
 //! The pipeline, composed in one place: identify, extract, normalize, detect, judge. The
 //! command line, the daemon, the local page and the tests all call this.
 
+mod breadth;
 mod collector;
 mod proof;
 
@@ -10,12 +11,13 @@ use std::time::{Duration, Instant};
 
 use crate::extract::{Budget, Cx, Input, reason_of};
 use crate::judge::Profiles;
-use crate::model::{Gap, GapReason, Limits, Location, Part, PartKind, Report};
+use crate::model::{Channel, Day, Gap, GapReason, Limits, Location, Part, PartKind, Policy, Report};
 use crate::pack::{self, RuleSet};
 use crate::source::{Entry, OpenFile};
 
+pub use breadth::{broad, unshown};
 use collector::Collector;
-pub use proof::{Failure, prove};
+pub use proof::{Failure, found_by_now, prove};
 
 /// The profile of an administrator who runs an examination authority.
 pub const EXAM_AUTHORITY: &str = "exam-authority";
@@ -31,6 +33,10 @@ pub struct Options {
     pub ocr_text: bool,
     /// Profiles switched on, such as [`EXAM_AUTHORITY`].
     pub profiles: Profiles,
+    /// What the administrator decided about findings.
+    pub policy: Arc<Policy>,
+    /// The way by which items leave.
+    pub channel: Channel,
 }
 
 /// Scans items with one set of rules. Cheap to share between threads.
@@ -53,6 +59,12 @@ impl Scanner {
     pub fn builtin() -> Result<Self, pack::Error> {
         let rules = RuleSet::new(&pack::builtin()?)?;
         Ok(Scanner::new(Arc::new(rules), Options::default()))
+    }
+
+    /// The same scanner for another way by which items leave.
+    #[must_use]
+    pub fn on(&self, channel: Channel) -> Self {
+        Scanner { rules: Arc::clone(&self.rules), options: Options { channel, ..self.options.clone() } }
     }
 
     /// The rules.
@@ -117,7 +129,7 @@ impl Scanner {
         let allowed = Duration::from_millis(self.options.limits.item_millis + bytes / BYTES_A_MILLI);
         let expired = || started.elapsed() > allowed;
         let budget = Budget::new(&self.options.limits, &expired);
-        let mut collector = Collector::new(&self.rules, &self.options);
+        let mut collector = Collector::new(&self.rules, &self.options, today());
         let mut cx = Cx::new(&mut collector, &budget);
         for name in names {
             cx.short(Part::only(PartKind::FileName), stem(name));
@@ -140,6 +152,11 @@ impl Scanner {
             identified,
         }
     }
+}
+
+/// Today, where this machine is.
+pub fn today() -> Day {
+    Day::new(jiff::Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::system()).date())
 }
 
 impl Report {
