@@ -40,9 +40,10 @@ fn scan(policy: &str, channel: Channel, text: &str) -> Report {
 
 /// Verdict, and each finding's term with its verdict.
 fn seen(report: &Report) -> (Verdict, Vec<(String, String)>) {
-    let terms = report.findings.iter().map(|finding| {
-        (finding.term.as_deref().unwrap_or_default().to_string(), format!("{:?}", finding.verdict))
-    });
+    let terms = report
+        .findings
+        .iter()
+        .map(|finding| (finding.term.as_deref().unwrap_or_default().to_string(), format!("{:?}", finding.verdict)));
     (report.verdict, terms.collect())
 }
 
@@ -84,7 +85,12 @@ fn words_of_letters_keep_their_borders_and_forget_their_case() {
 fn an_allowed_line_is_noted_until_its_day() {
     let report = scan("", Channel::Scan, "昆仑苗圃公开招标公告");
     assert_eq!(seen(&report), (Verdict::Clear, vec![found("1", "Note")]));
-    assert!(report.findings[0].why.iter().any(|why| why.text.en.contains("allowed by the pack until 2999-01-01: published")));
+    assert!(
+        report.findings[0]
+            .why
+            .iter()
+            .any(|why| why.text.en.contains("allowed by the pack until 2999-01-01: published"))
+    );
     assert_eq!(scan("", Channel::Scan, "昆仑苗圃旧闻").verdict, Verdict::Block);
 }
 

@@ -42,9 +42,13 @@ fn a_misspelt_key_is_told_with_line_code_and_what_was_meant() {
 
 #[test]
 fn a_misspelt_key_inside_a_term_or_an_example_is_told_as_well() {
-    let error = refused(&format!("{HEAD}{LIST}terms = [\n  \"昆仑苗圃\",\n  {{ term = \"祁连苗圃\", nere = [\"造林\"] }},\n]\n"));
+    let error = refused(&format!(
+        "{HEAD}{LIST}terms = [\n  \"昆仑苗圃\",\n  {{ term = \"祁连苗圃\", nere = [\"造林\"] }},\n]\n"
+    ));
     assert_eq!((error.code, error.hint), (Code::Key, Some(Phrase::new("did you mean `near`?", "是否应为“near”？"))));
-    let error = refused(&format!("{HEAD}{LIST}examples = [{{ text = \"昆仑苗圃\", prt = \"header\" }}]\nterms = [\"昆仑苗圃\"]\n"));
+    let error = refused(&format!(
+        "{HEAD}{LIST}examples = [{{ text = \"昆仑苗圃\", prt = \"header\" }}]\nterms = [\"昆仑苗圃\"]\n"
+    ));
     assert_eq!((error.code, error.line), (Code::Key, Some(12)));
 }
 

@@ -121,9 +121,10 @@ impl Packs {
             _ if self.packs.iter().any(|known| known.id == pack.id) => {
                 ("a pack of this name is in force already".to_string(), "已有同名规则包".to_string())
             }
-            Some(rule) => {
-                (format!("its rule {} is in another pack already", rule.id), format!("规则 {} 与其他规则包重复", rule.id))
-            }
+            Some(rule) => (
+                format!("its rule {} is in another pack already", rule.id),
+                format!("规则 {} 与其他规则包重复", rule.id),
+            ),
             None => {
                 taken.extend(pack.rules.iter().map(|rule| rule.id.clone()));
                 return self.packs.push(pack);
@@ -150,8 +151,10 @@ fn warn(problems: &[Phrase], lang: Lang) {
 /// The packs in force: built in, installed, named in the configuration or as arguments. Those
 /// from outside must keep their word before they are used.
 pub(super) fn packs(common: &Common, config: &Config, faults: Faults) -> anyhow::Result<Packs> {
-    let mut all = Packs { packs: if common.no_default_packs { Vec::new() } else { pack::builtin()? }, problems: Vec::new() };
-    let mut taken: BTreeSet<Arc<str>> = all.packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.clone()).collect();
+    let mut all =
+        Packs { packs: if common.no_default_packs { Vec::new() } else { pack::builtin()? }, problems: Vec::new() };
+    let mut taken: BTreeSet<Arc<str>> =
+        all.packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.clone()).collect();
     #[cfg(target_os = "linux")]
     installed(config, &mut all, &mut taken);
     for path in config.scan.packs.iter().chain(&common.pack) {

@@ -87,7 +87,11 @@ impl Search<'_> {
         if !term.near.is_empty() {
             let start = back(text, span.start, NEAR);
             let end = text[span.end..].char_indices().nth(NEAR).map_or(text.len(), |(at, _)| span.end + at);
-            if !term.near.iter().any(|word| text[start..span.start].contains(word) || text[span.end..end].contains(word)) {
+            if !term
+                .near
+                .iter()
+                .any(|word| text[start..span.start].contains(word) || text[span.end..end].contains(word))
+            {
                 return;
             }
         }

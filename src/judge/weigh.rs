@@ -9,7 +9,8 @@ use super::surroundings::Surroundings;
 use super::{BLOCK, NOTE, WARN};
 use crate::detect::{Hit, clip};
 use crate::model::{
-    Channel, Day, Excerpt, Location, PartKind, Phrase, Policy, Reason, Role, Scores, Segment, Severity, Spot, Tier, Unit,
+    Channel, Day, Excerpt, Location, PartKind, Phrase, Policy, Reason, Role, Scores, Segment, Severity, Spot, Tier,
+    Unit,
 };
 use crate::normalize::Folded;
 use crate::pack::{Place, Predicate, Rule, RuleSet, When};

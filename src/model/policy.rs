@@ -189,7 +189,10 @@ mod tests {
              [[accept]]\nformat = \"pdf\"\nreason = \"mine\"\nexpires = \"2099-01-01\"\n",
         );
         let both = own.under(policy("[[threshold]]\nwarn = 40\nblock = 70\n"));
-        assert_eq!(both.scores(Tier::Secret, Channel::Gate, USUAL), Scores { warn: 25, block: 70, ceiling: Severity::Block });
+        assert_eq!(
+            both.scores(Tier::Secret, Channel::Gate, USUAL),
+            Scores { warn: 25, block: 70, ceiling: Severity::Block }
+        );
         let today = "2026-01-01".parse().expect("a day");
         assert!(both.exempt("a", None, Channel::Gate, today).is_none(), "an exemption of the user's own");
         assert!(both.accepts(Format::Pdf, Channel::Gate, today).is_none());

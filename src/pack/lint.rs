@@ -65,13 +65,16 @@ impl Danger {
                 "单个字符几乎处处命中，请改用更完整的说法，或指定须同时出现的词（near）",
             ),
             Danger::Common(often) => Phrase::new(
-                &format!("an ordinary word, in about {often} of 1000 public texts; give it a longer form or a word it must stand near"),
-                &format!("属常用词，约每 1000 篇公开文本中有 {often} 篇出现；请改用更完整的说法，或指定须同时出现的词（near）"),
+                &format!(
+                    "an ordinary word, in about {often} of 1000 public texts; give it a longer form or a word it must stand near"
+                ),
+                &format!(
+                    "属常用词，约每 1000 篇公开文本中有 {often} 篇出现；请改用更完整的说法，或指定须同时出现的词（near）"
+                ),
             ),
-            Danger::Number => Phrase::new(
-                "a short number matches dates, prices and counts",
-                "位数很少的数字会命中日期、金额和数量",
-            ),
+            Danger::Number => {
+                Phrase::new("a short number matches dates, prices and counts", "位数很少的数字会命中日期、金额和数量")
+            }
         }
     }
 }
@@ -127,7 +130,8 @@ fn terms(rule: &Rule, remarks: &mut Vec<Remark>) {
     }
     for anchor in rule.anchors.iter().filter(|anchor| !is_cjk(anchor.chars().next().unwrap_or(' '))) {
         if anchor.chars().count() < 2 {
-            let (en, zh) = (format!("the anchor `{anchor}` is found almost everywhere"), format!("锚词“{anchor}”几乎处处出现"));
+            let (en, zh) =
+                (format!("the anchor `{anchor}` is found almost everywhere"), format!("锚词“{anchor}”几乎处处出现"));
             remarks.push(remark(Grade::Warning, "L102", rule, en, zh));
         }
     }
@@ -149,7 +153,10 @@ fn patterns(rule: &Rule, remarks: &mut Vec<Remark>) {
             remarks.push(remark(Grade::Error, "L103", rule, en.into(), zh.into()));
         }
         if repeated(hir) > NESTED {
-            let (en, zh) = ("repetitions inside repetitions: slow on long lines; say how many at most", "重复嵌套重复，长行上很慢，请写明次数上限");
+            let (en, zh) = (
+                "repetitions inside repetitions: slow on long lines; say how many at most",
+                "重复嵌套重复，长行上很慢，请写明次数上限",
+            );
             remarks.push(remark(Grade::Error, "L104", rule, en.into(), zh.into()));
         }
     }
@@ -190,7 +197,13 @@ fn standing(rule: &Rule, today: Day, remarks: &mut Vec<Remark>) {
     for allowed in rule.standing.allowlist.iter().filter(|allowed| allowed.expires.is_over(today)) {
         let until = allowed.expires;
         let en = format!("an allowed text ended on {until}; remove it or give a new day");
-        remarks.push(remark(Grade::Warning, "L106", rule, en, format!("一条允许项已于 {until} 到期，请删除或更新日期")));
+        remarks.push(remark(
+            Grade::Warning,
+            "L106",
+            rule,
+            en,
+            format!("一条允许项已于 {until} 到期，请删除或更新日期"),
+        ));
     }
 }
 
@@ -203,7 +216,13 @@ fn doubles(pack: &Pack, remarks: &mut Vec<Remark>) {
         if let Some(other) = first.insert(&term.folded, at) {
             let (other_rule, other) = all[other];
             let en = format!("term {} is the same as {} of {}; remove one", term.id, other.id, other_rule.id);
-            remarks.push(remark(Grade::Error, "L107", rule, en, format!("词条 {} 与 {} 的词条 {} 相同，请删去其一", term.id, other_rule.id, other.id)));
+            remarks.push(remark(
+                Grade::Error,
+                "L107",
+                rule,
+                en,
+                format!("词条 {} 与 {} 的词条 {} 相同，请删去其一", term.id, other_rule.id, other.id),
+            ));
         }
     }
     shadowed(&all, remarks);
@@ -224,16 +243,25 @@ fn shadowed(all: &[(&Rule, &super::Term)], remarks: &mut Vec<Remark>) {
     let Ok(automaton) = AhoCorasick::builder().match_kind(MatchKind::Standard).build(words) else { return };
     let mut told = BTreeSet::new();
     for (at, (rule, term)) in all.iter().enumerate() {
-        let covering = automaton.find_overlapping_iter(&term.folded).map(|hit| free[hit.pattern().as_usize()]).find(|other| {
-            let (other_rule, shorter) = all[*other];
-            // A word of letters inside another is not found there.
-            let inside = shorter.folded.chars().any(is_cjk) || other_rule.inside_words;
-            shorter.folded.len() < term.folded.len() && inside && (shorter.tier, shorter.score) >= (term.tier, term.score)
-        });
+        let covering =
+            automaton.find_overlapping_iter(&term.folded).map(|hit| free[hit.pattern().as_usize()]).find(|other| {
+                let (other_rule, shorter) = all[*other];
+                // A word of letters inside another is not found there.
+                let inside = shorter.folded.chars().any(is_cjk) || other_rule.inside_words;
+                shorter.folded.len() < term.folded.len()
+                    && inside
+                    && (shorter.tier, shorter.score) >= (term.tier, term.score)
+            });
         if let Some(other) = covering.filter(|_| told.insert(at)) {
             let (other_rule, other) = all[other];
             let en = format!("term {} adds nothing: term {} of {} is found in it", term.id, other.id, other_rule.id);
-            remarks.push(remark(Grade::Warning, "L108", rule, en, format!("词条 {} 多余：其中已含 {} 的词条 {}", term.id, other_rule.id, other.id)));
+            remarks.push(remark(
+                Grade::Warning,
+                "L108",
+                rule,
+                en,
+                format!("词条 {} 多余：其中已含 {} 的词条 {}", term.id, other_rule.id, other.id),
+            ));
         }
     }
 }

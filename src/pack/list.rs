@@ -7,12 +7,12 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::Pattern;
 use super::either::either;
 use super::error::Code;
 use super::example::Example;
 use super::rule::{Form, Pack, Place, Rule};
 use super::standing::{Allowed, Confidence, Deprecated, Impact, Standing};
-use super::Pattern;
 use crate::model::{Mask, Phrase, Role, Tier};
 use crate::normalize::fold_literal;
 
@@ -219,4 +219,3 @@ pub(super) struct Fault {
     pub id: String,
     pub message: Phrase,
 }
-

@@ -38,7 +38,9 @@ use std::path::Path;
 /// Reads one pack file, or every `*.toml` of a folder in name order.
 pub fn load(path: &Path) -> Result<Vec<Pack>, Error> {
     let common = common()?;
-    let io = |e: std::io::Error| Error::new(Code::Io, &path.display().to_string(), both(e.to_string(), format!("无法读取：{e}")));
+    let io = |e: std::io::Error| {
+        Error::new(Code::Io, &path.display().to_string(), both(e.to_string(), format!("无法读取：{e}")))
+    };
     if !path.is_dir() {
         let text = fs::read_to_string(path).map_err(io)?;
         return Ok(vec![Pack::parse(&path.display().to_string(), &text, Some(&common))?]);
@@ -50,7 +52,11 @@ pub fn load(path: &Path) -> Result<Vec<Pack>, Error> {
         .collect();
     files.sort();
     if files.is_empty() {
-        return Err(Error::new(Code::Empty, &path.display().to_string(), both("no *.toml file in this folder", "目录中没有 *.toml 文件")));
+        return Err(Error::new(
+            Code::Empty,
+            &path.display().to_string(),
+            both("no *.toml file in this folder", "目录中没有 *.toml 文件"),
+        ));
     }
     let mut packs = Vec::new();
     for file in files {

@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::Pattern;
 use super::error::{Code, Error, both, misread};
 use super::list;
 use super::rule::{Form, Pack, Place, Predicate, Rule, When};
 use super::spec::{FormSpec, NearSpec, PackSpec, PredicateSpec, RuleSpec, SCHEMA};
 use super::standing::{Allowed, Standing};
-use super::Pattern;
 use crate::model::{Phrase, Tier};
 use crate::normalize::{fold_literal, fold_pattern};
 
@@ -66,7 +66,11 @@ impl Builder<'_> {
         let mut seen = BTreeSet::new();
         for rule in spec.rules {
             if !seen.insert(rule.id.clone()) {
-                return Err(self.about(Code::Duplicate, &rule.id, both("this rule identifier occurs twice", "规则编号重复")));
+                return Err(self.about(
+                    Code::Duplicate,
+                    &rule.id,
+                    both("this rule identifier occurs twice", "规则编号重复"),
+                ));
             }
             let rule = self.rule(&pack, rule, &levels)?;
             pack.rules.push(Arc::new(rule));
@@ -291,4 +295,3 @@ fn named(source: &str) -> Option<(std::ops::Range<usize>, String)> {
     }
     None
 }
-

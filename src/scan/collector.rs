@@ -7,8 +7,8 @@ use crate::detect::{Query, search};
 use crate::extract::Sink;
 use crate::judge::{Judge, Setting};
 use crate::model::{
-    Accepted, Day, Excerpt, Finding, Gap, GapReason, Identified, Limit, Location, Mask, PartKind, Phrase, Reason, Role, Segment,
-    Severity, Tier,
+    Accepted, Day, Excerpt, Finding, Gap, GapReason, Identified, Limit, Location, Mask, PartKind, Phrase, Reason, Role,
+    Segment, Severity, Tier,
 };
 use crate::normalize::fold;
 use crate::pack::RuleSet;

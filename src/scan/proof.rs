@@ -64,7 +64,8 @@ pub fn prove(pack: &Pack) -> Result<Vec<Failure>, Error> {
 /// If the pack cannot be compiled.
 pub fn found_by_now(pack: &Pack) -> Result<Vec<(Arc<str>, String)>, Error> {
     let rules = RuleSet::new(std::slice::from_ref(pack))?;
-    let misses = pack.rules.iter().flat_map(|rule| rule.known_misses.iter().map(move |example| (rule, example.placed())));
+    let misses =
+        pack.rules.iter().flat_map(|rule| rule.known_misses.iter().map(move |example| (rule, example.placed())));
     Ok(misses
         .filter(|(rule, example)| missed(&rules, rule, example).is_none())
         .map(|(rule, example)| (rule.id.clone(), example.text))

@@ -46,9 +46,8 @@ pub(super) fn is_same(verified: &Verified, state: &State, trust: &Trust) -> Resu
     if sequence < floor {
         return Err(Refusal::Floor { offered: sequence, floor });
     }
-    let same = state.current.as_ref().is_some_and(|current| {
-        current.sequence == sequence && current.digest == verified.digest
-    });
+    let same =
+        state.current.as_ref().is_some_and(|current| current.sequence == sequence && current.digest == verified.digest);
     if let Some((had, digest)) = state.highest.as_ref().filter(|_| !same) {
         if sequence < *had {
             return Err(Refusal::Rollback { offered: sequence, had: *had });

@@ -10,6 +10,7 @@ mod problem;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,9 @@ pub use problem::Problem;
 
 /// The store of the whole machine: its administrator's, read by everyone.
 pub const SYSTEM: &str = "/var/lib/mizha/packs";
+
+/// Time another installation is given to end.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What came of an installation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,7 +131,7 @@ impl Store {
         let bundle = Bundle::read(bytes)?;
         let verified = bundle.verify(&trust.keys)?;
         let folder = self.open()?;
-        let _lock = Lock::take(&folder, "lock")?;
+        let _lock = Lock::take_soon(&folder, "lock", PATIENCE)?;
         let id = verified.manifest.id.clone();
         let mut state = self.state(&folder, &id);
         let sequence = verified.manifest.sequence;
@@ -161,7 +165,7 @@ impl Store {
     /// When nothing is installed under this name.
     pub fn rollback(&self, id: &str) -> Result<(u64, Option<u64>), Error> {
         let folder = self.open()?;
-        let _lock = Lock::take(&folder, "lock")?;
+        let _lock = Lock::take_soon(&folder, "lock", PATIENCE)?;
         let mut state = self.state(&folder, id);
         let Some(left) = state.current.take() else { return Err(Error::Unknown(id.to_string())) };
         state.current = state.previous.take();

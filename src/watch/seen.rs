@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
-use crate::disk::{Disk, Folder, Look, Place};
 use crate::act::quarantine::pack as pack_of;
+use crate::disk::{Disk, Folder, Look, Place};
 use crate::pack::RuleSet;
 
 const NAME: &str = "seen";

@@ -285,7 +285,11 @@ fn listen_to_settings(settings: &[PathBuf], told: &Sender<Told>) -> Option<notif
     let known = mine.clone();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         let concerns = event.is_ok_and(|event| {
-            hints::tells(event.kind) && event.paths.iter().any(|path| known.iter().any(|mine| path.starts_with(mine) || mine.starts_with(path)))
+            hints::tells(event.kind)
+                && event
+                    .paths
+                    .iter()
+                    .any(|path| known.iter().any(|mine| path.starts_with(mine) || mine.starts_with(path)))
         });
         if concerns {
             let _ = told.send(Told::Settings);

@@ -27,7 +27,10 @@ pub(super) fn run(args: &CheckArgs, lang: Lang) -> anyhow::Result<Exit> {
         if let Err(e) = check(args, lang) {
             eprintln!("mizha: {}: {}", lang.pick("error", "错误"), crate::cli::message(&e, lang));
         }
-        eprintln!("{}", lang.pick("-- waiting for the next save; stop with Ctrl-C", "——等待下一次保存，按 Ctrl-C 停止"));
+        eprintln!(
+            "{}",
+            lang.pick("-- waiting for the next save; stop with Ctrl-C", "——等待下一次保存，按 Ctrl-C 停止")
+        );
         while looks(&args.paths) == before {
             std::thread::sleep(LOOK);
         }

@@ -121,7 +121,11 @@ fn tell(plan: &Plan, notes: &[Phrase], lang: Lang) {
         let seen = reasons.entry(reason.get(lang)).or_default();
         *seen += 1;
         if *seen <= SHOWN {
-            let insist = if *dangerous { lang.pick(" [--accept-dangerous takes it]", "［--accept-dangerous 可强制收入］") } else { "" };
+            let insist = if *dangerous {
+                lang.pick(" [--accept-dangerous takes it]", "［--accept-dangerous 可强制收入］")
+            } else {
+                ""
+            };
             eprintln!("  x {} {term}  {}{insist}", row_word(*row, lang), reason.get(lang));
         }
     }

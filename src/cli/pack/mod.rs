@@ -81,6 +81,7 @@ fn packs_of(path: &Path, lang: Lang) -> anyhow::Result<Vec<Pack>> {
     }
     let bundle = crate::pack::trust::Bundle::read(&read(path, lang)?)?;
     let common = crate::pack::common()?;
-    let parsed = bundle.files.iter().map(|(name, bytes)| Pack::parse(name, &String::from_utf8_lossy(bytes), Some(&common)));
+    let parsed =
+        bundle.files.iter().map(|(name, bytes)| Pack::parse(name, &String::from_utf8_lossy(bytes), Some(&common)));
     Ok(parsed.collect::<Result<Vec<_>, Error>>()?)
 }

@@ -16,7 +16,13 @@ pub(super) fn test(trial: &Trial, lang: Lang) -> String {
         format!("{held} of {} documents would be stopped or asked about", trial.documents),
         format!("{} 份文件中，有 {held} 份会被拦截或要求核对", trial.documents),
     );
-    let class = if block > 0 { "block" } else if warn > 0 { "warn" } else { "clear" };
+    let class = if block > 0 {
+        "block"
+    } else if warn > 0 {
+        "warn"
+    } else {
+        "clear"
+    };
     let mut body = verdict(class, &answer, &speed(trial, lang));
     body += "<section class=\"cards\">";
     for (class, count, word) in [
@@ -42,7 +48,13 @@ pub(super) fn diff(comparison: &Comparison, lang: Lang) -> String {
             format!("{newly} 条规则新增命中，{gone} 条规则不再命中"),
         ),
     };
-    let class = if !no_longer.is_empty() { "block" } else if newly.is_empty() { "clear" } else { "warn" };
+    let class = if !no_longer.is_empty() {
+        "block"
+    } else if newly.is_empty() {
+        "clear"
+    } else {
+        "warn"
+    };
     let mut body = verdict(class, &answer, &speed(new, lang));
     body += "<section class=\"cards\">";
     for (class, count, word) in [

@@ -130,7 +130,11 @@ fn prepare(folder: &Path, manifest: &Manifest, files: &BTreeMap<String, Vec<u8>>
     let shown = folder.display();
     eprintln!("{}", lang.pick("now sign it, and put it together:", "下一步签名并打包："));
     let mut out = std::io::stdout().lock();
-    writeln!(out, "minisign -Sm {shown}/{MANIFEST}\nmizha pack sign --assemble {shown} -o {}.{EXTENSION}", manifest.id)?;
+    writeln!(
+        out,
+        "minisign -Sm {shown}/{MANIFEST}\nmizha pack sign --assemble {shown} -o {}.{EXTENSION}",
+        manifest.id
+    )?;
     Ok(Exit::Clear)
 }
 
@@ -174,7 +178,9 @@ fn told(output: &Path, manifest: &Manifest, lang: Lang) -> anyhow::Result<Exit> 
 pub(super) fn verify(args: &VerifyArgs, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
     let (config, _) = setup::config(common)?;
     let given = if args.public_key.is_empty() { &config.packs.keys } else { &args.public_key };
-    let text = |key: &String| if Path::new(key).is_file() { std::fs::read_to_string(key).unwrap_or_default() } else { key.clone() };
+    let text = |key: &String| {
+        if Path::new(key).is_file() { std::fs::read_to_string(key).unwrap_or_default() } else { key.clone() }
+    };
     let keys = given.iter().map(|key| PublicKey::parse(&text(key))).collect::<Result<Vec<_>, Refusal>>()?;
     let verified = Bundle::read(&read(&args.file, lang)?)?.verify(&keys)?;
     let packs = verified.packs()?;
@@ -217,7 +223,9 @@ fn password(args: &PasswordArgs, new: bool, lang: Lang) -> anyhow::Result<String
     };
     let password = match &args.password_file {
         Some(file) if file.as_path() == Path::new("-") => first(&mut std::io::stdin().lock())?,
-        Some(file) => first(&mut std::io::BufReader::new(std::fs::File::open(file).with_context(|| file.display().to_string())?))?,
+        Some(file) => {
+            first(&mut std::io::BufReader::new(std::fs::File::open(file).with_context(|| file.display().to_string())?))?
+        }
         None if !std::io::stdin().is_terminal() => bail!(lang.pick(
             "the key has a password and there is no terminal to ask for it; use --password-file",
             "密钥设有密码，而当前没有可供输入的终端；请使用 --password-file"
@@ -231,7 +239,10 @@ fn password(args: &PasswordArgs, new: bool, lang: Lang) -> anyhow::Result<String
         }
     }
     if password.is_empty() {
-        bail!(lang.pick("the password is empty; --no-password leaves the key without one", "密码为空；确不设密码请用 --no-password"));
+        bail!(lang.pick(
+            "the password is empty; --no-password leaves the key without one",
+            "密码为空；确不设密码请用 --no-password"
+        ));
     }
     Ok(password)
 }

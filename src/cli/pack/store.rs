@@ -22,7 +22,8 @@ pub(super) fn install(args: &InstallArgs, common: &Common, lang: Lang) -> anyhow
     let (store, trust) = (store(&args.store)?, trust(&config)?);
     for file in &args.files {
         let bytes = read(file, lang)?;
-        let outcome = store.install(&bytes, &trust, How::Person).map_err(|e| said(&file.display().to_string(), &e, lang))?;
+        let outcome =
+            store.install(&bytes, &trust, How::Person).map_err(|e| said(&file.display().to_string(), &e, lang))?;
         told(&outcome, lang)?;
     }
     Ok(Exit::Clear)
@@ -42,9 +43,8 @@ pub(super) fn update(args: &UpdateArgs, common: &Common, lang: Lang) -> anyhow::
     let mut exit = Exit::Clear;
     for source in from {
         for (name, bytes) in offered(source, lang) {
-            let outcome = bytes.and_then(|bytes| {
-                store.install(&bytes, &trust, How::Update).map_err(|e| said(&name, &e, lang))
-            });
+            let outcome =
+                bytes.and_then(|bytes| store.install(&bytes, &trust, How::Update).map_err(|e| said(&name, &e, lang)));
             match outcome {
                 Ok(outcome) => told(&outcome, lang)?,
                 Err(e) => {
@@ -70,7 +70,8 @@ fn offered(source: &str, lang: Lang) -> Vec<(String, anyhow::Result<Vec<u8>>)> {
     let mut files: Vec<PathBuf> = entries.filter(|file| file.extension().is_some_and(|e| e == EXTENSION)).collect();
     files.sort();
     if files.is_empty() {
-        let none = lang.pick(format!("{source}: no .{EXTENSION} file in it"), format!("{source}：目录中没有 .{EXTENSION} 文件"));
+        let none = lang
+            .pick(format!("{source}: no .{EXTENSION} file in it"), format!("{source}：目录中没有 .{EXTENSION} 文件"));
         return vec![(source.to_string(), Err(anyhow::Error::msg(none)))];
     }
     files.into_iter().map(|file| (file.display().to_string(), read(&file, lang))).collect()
@@ -81,10 +82,9 @@ pub(super) fn rollback(args: &RollbackArgs, lang: Lang) -> anyhow::Result<Exit> 
     let (left, now) = store(&args.store)?.rollback(&args.id).map_err(|e| said(&args.id, &e, lang))?;
     let id = &args.id;
     let text = match now {
-        Some(now) => lang.pick(
-            format!("{id}: back from sequence {left} to {now}"),
-            format!("{id}：已从序号 {left} 退回 {now}"),
-        ),
+        Some(now) => {
+            lang.pick(format!("{id}: back from sequence {left} to {now}"), format!("{id}：已从序号 {left} 退回 {now}"))
+        }
         None => lang.pick(
             format!("{id}: sequence {left} is out of force; there was none before it"),
             format!("{id}：序号 {left} 已停用；此前没有其他版本"),
@@ -134,7 +134,10 @@ fn said(what: &str, e: &Error, lang: Lang) -> anyhow::Error {
     let text = match e {
         Error::Refused(refusal) => refusal.say(lang),
         Error::Busy => lang
-            .pick("another mizha changes the installed packs right now; try again", "另一个 mizha 正在更改已安装的规则包，请稍后再试")
+            .pick(
+                "another mizha changes the installed packs right now; try again",
+                "另一个 mizha 正在更改已安装的规则包，请稍后再试",
+            )
             .to_string(),
         Error::Unknown(id) => lang.pick(
             format!("no pack {id} is installed here; `mizha pack list` shows them"),

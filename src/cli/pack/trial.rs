@@ -11,7 +11,7 @@ use anyhow::bail;
 use serde::Serialize;
 
 use super::args::{DiffArgs, TestArgs, TrialFormat, TrialOutput};
-use super::{page, packs_of};
+use super::{packs_of, page};
 use crate::cli::args::Common;
 use crate::cli::exit::Exit;
 use crate::cli::setup;
@@ -210,10 +210,15 @@ fn difference(one: &Trial, other: &Trial) -> BTreeMap<String, Tally> {
     let mut changed = BTreeMap::new();
     for (id, tally) in &one.rules {
         let known = other.rules.get(id).map(|tally| &tally.documents);
-        let documents: BTreeSet<String> =
-            tally.documents.iter().filter(|document| known.is_none_or(|known| !known.contains(*document))).cloned().collect();
+        let documents: BTreeSet<String> = tally
+            .documents
+            .iter()
+            .filter(|document| known.is_none_or(|known| !known.contains(*document)))
+            .cloned()
+            .collect();
         if !documents.is_empty() {
-            let examples = tally.examples.iter().filter(|example| documents.contains(&example.document)).cloned().collect();
+            let examples =
+                tally.examples.iter().filter(|example| documents.contains(&example.document)).cloned().collect();
             changed.insert(id.clone(), Tally { documents, examples, ..tally.clone() });
         }
     }

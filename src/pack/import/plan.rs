@@ -89,7 +89,28 @@ pub enum Column {
 
 /// Headings people write, folded to lower case.
 const HEADINGS: &[(Column, &[&str])] = &[
-    (Column::Term, &["term", "terms", "word", "keyword", "name", "phrase", "词条", "词语", "关键词", "敏感词", "名称", "项目名称", "词", "内容", "项目", "代号", "术语"]),
+    (
+        Column::Term,
+        &[
+            "term",
+            "terms",
+            "word",
+            "keyword",
+            "name",
+            "phrase",
+            "词条",
+            "词语",
+            "关键词",
+            "敏感词",
+            "名称",
+            "项目名称",
+            "词",
+            "内容",
+            "项目",
+            "代号",
+            "术语",
+        ],
+    ),
     (Column::Id, &["id", "no", "no.", "number", "编号", "序号", "代码"]),
     (Column::Tier, &["tier", "level", "class", "密级", "层级", "级别", "等级", "类别"]),
     (Column::Confidence, &["confidence", "可信度", "置信度", "把握"]),
@@ -152,7 +173,12 @@ fn row(
         .collect();
     let kind = cell(Column::Term).map_or(Kind::Text, |cell| cell.kind);
     match kind {
-        Kind::Date => return Err(plain("the cell is a date: format it as text and type it again", "单元格为日期：请设为文本格式后重新输入")),
+        Kind::Date => {
+            return Err(plain(
+                "the cell is a date: format it as text and type it again",
+                "单元格为日期：请设为文本格式后重新输入",
+            ));
+        }
         Kind::Other => return Err(plain("the cell is an error or a truth value", "单元格为错误值或逻辑值")),
         Kind::Text | Kind::Number => {}
     }
@@ -160,10 +186,16 @@ fn row(
         return Err(plain("the term is empty", "词条为空"));
     }
     if term.contains(['\n', '\r', '\t']) {
-        return Err(plain("several lines in one cell: put each term into a row of its own", "一个单元格内有多行：请每行只写一个词条"));
+        return Err(plain(
+            "several lines in one cell: put each term into a row of its own",
+            "一个单元格内有多行：请每行只写一个词条",
+        ));
     }
     if term.chars().count() > LONGEST {
-        return Err(plain("longer than 60 characters: a term is a name or a phrase, not a sentence", "超过 60 个字符：词条应为名称或短语，而非句子"));
+        return Err(plain(
+            "longer than 60 characters: a term is a name or a phrase, not a sentence",
+            "超过 60 个字符：词条应为名称或短语，而非句子",
+        ));
     }
     let folded = fold_literal(&term);
     if let Some(danger) = danger(&folded).filter(|_| near.is_empty() && !insist) {
@@ -176,9 +208,16 @@ fn row(
     let tier = text(Column::Tier).map(|word| tier(&word).ok_or(word)).transpose().map_err(|word| {
         refuse(Phrase::new(&format!("`{word}` is no tier"), &format!("“{word}”不是可用的层级")), false)
     })?;
-    let confidence = text(Column::Confidence).map(|word| confidence(&word).ok_or(word)).transpose().map_err(|word| {
-        refuse(Phrase::new(&format!("`{word}` is none of low, medium, high"), &format!("“{word}”不是 low、medium、high 之一")), false)
-    })?;
+    let confidence =
+        text(Column::Confidence).map(|word| confidence(&word).ok_or(word)).transpose().map_err(|word| {
+            refuse(
+                Phrase::new(
+                    &format!("`{word}` is none of low, medium, high"),
+                    &format!("“{word}”不是 low、medium、high 之一"),
+                ),
+                false,
+            )
+        })?;
     let remark = match kind {
         Kind::Number => Some(Phrase::new(
             "the cell is a number: leading zeros, if there were any, are lost",

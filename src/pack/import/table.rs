@@ -120,12 +120,10 @@ fn lines(bytes: &[u8], reading: Reading<'_>) -> Result<Rows, Phrase> {
 fn separated(bytes: &[u8], reading: Reading<'_>) -> Result<Rows, Phrase> {
     let (text, note) = decoded(bytes, reading)?;
     let first = text.lines().next().unwrap_or_default();
-    let separator = *[b',', b';', b'\t'].iter().max_by_key(|c| first.bytes().filter(|b| b == *c).count()).unwrap_or(&b',');
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(separator)
-        .from_reader(text.as_bytes());
+    let separator =
+        *[b',', b';', b'\t'].iter().max_by_key(|c| first.bytes().filter(|b| b == *c).count()).unwrap_or(&b',');
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes());
     let mut rows = Rows { rows: Vec::new(), notes: vec![note] };
     for record in reader.records() {
         let record = record.map_err(|e| Phrase::new(&e.to_string(), &format!("CSV 格式有误：{e}")))?;
@@ -136,7 +134,9 @@ fn separated(bytes: &[u8], reading: Reading<'_>) -> Result<Rows, Phrase> {
 }
 
 fn workbook(bytes: &[u8], reading: Reading<'_>) -> Result<Rows, Phrase> {
-    let damaged = |e: &dyn std::fmt::Display| Phrase::new(&format!("no workbook, or damaged: {e}"), &format!("不是工作簿或已损坏：{e}"));
+    let damaged = |e: &dyn std::fmt::Display| {
+        Phrase::new(&format!("no workbook, or damaged: {e}"), &format!("不是工作簿或已损坏：{e}"))
+    };
     bounded(bytes)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| damaged(&e))?;
     let names = book.sheet_names();
@@ -144,7 +144,10 @@ fn workbook(bytes: &[u8], reading: Reading<'_>) -> Result<Rows, Phrase> {
         Some(name) if names.iter().any(|known| known == name) => name.to_string(),
         Some(name) => {
             let known = names.join(", ");
-            return Err(Phrase::new(&format!("no sheet {name}; there are {known}"), &format!("没有工作表 {name}；现有：{known}")));
+            return Err(Phrase::new(
+                &format!("no sheet {name}; there are {known}"),
+                &format!("没有工作表 {name}；现有：{known}"),
+            ));
         }
         None => names.first().cloned().ok_or_else(|| damaged(&"no sheet"))?,
     };

@@ -34,13 +34,16 @@ pub struct Header {
 /// When the existing text is not TOML or its list is not one.
 pub fn write(header: &Header, rows: &[Row], existing: Option<&str>) -> Result<String, Phrase> {
     let mut document = match existing {
-        Some(text) => text.parse::<DocumentMut>().map_err(|e| Phrase::new(&e.to_string(), &format!("不是有效的 TOML：{e}")))?,
+        Some(text) => {
+            text.parse::<DocumentMut>().map_err(|e| Phrase::new(&e.to_string(), &format!("不是有效的 TOML：{e}")))?
+        }
         None => fresh(header),
     };
     document["version"] = toml_edit::value(&header.version);
     let list_id = format!("{}.terms", header.id);
     let lists = document.entry("list").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
-    let lists = lists.as_array_of_tables_mut().ok_or_else(|| Phrase::new("`list` is no list of tables", "list 不是表数组"))?;
+    let lists =
+        lists.as_array_of_tables_mut().ok_or_else(|| Phrase::new("`list` is no list of tables", "list 不是表数组"))?;
     let at = lists.iter().position(|list| list.get("id").and_then(Item::as_str) == Some(&list_id));
     if at.is_none() {
         lists.push(list(header, &list_id));

@@ -147,7 +147,9 @@ impl Bundle {
             (false, _) => Refusal::Forged,
             (true, false) if comment == manifest.comment(&self.manifest) => Refusal::Forged,
             (true, false) => Refusal::Comment,
-            (true, true) if comment.starts_with(&format!("mizha pack {} sequence {} ", manifest.id, manifest.sequence)) => {
+            (true, true)
+                if comment.starts_with(&format!("mizha pack {} sequence {} ", manifest.id, manifest.sequence)) =>
+            {
                 Refusal::Forged
             }
             (true, true) => Refusal::Mixed,

@@ -107,10 +107,7 @@ impl Refusal {
                 format!("not a pack file, or damaged ({why}); fetch it again"),
                 format!("不是规则包文件或已损坏（{why}），请重新获取"),
             ),
-            Refusal::Manifest(why) => (
-                format!("the manifest cannot be used: {why}"),
-                format!("清单无法使用：{why}"),
-            ),
+            Refusal::Manifest(why) => (format!("the manifest cannot be used: {why}"), format!("清单无法使用：{why}")),
             Refusal::Signature => words("the signature file is missing or damaged", "签名文件缺失或已损坏"),
             Refusal::NoKeys => words(
                 "no trusted key is configured: put the officer's public key into packs.keys of /etc/mizha/config.toml",
@@ -121,7 +118,9 @@ impl Refusal {
                 format!("packs.keys：“{key}”不是 minisign 公钥"),
             ),
             Refusal::WrongKey(id) => (
-                format!("signed with the key {id}, which is not trusted here; ask the officer whether the key was changed"),
+                format!(
+                    "signed with the key {id}, which is not trusted here; ask the officer whether the key was changed"
+                ),
                 format!("签名密钥 {id} 不在可信公钥之列，请向保密管理员核实是否更换了密钥"),
             ),
             Refusal::Forged => words(
@@ -140,24 +139,29 @@ impl Refusal {
                 format!("{name} is not the file that was signed: it was exchanged or damaged"),
                 format!("{name} 不是签名时的文件：已被替换或损坏"),
             ),
-            Refusal::Missing(name) => (
-                format!("{name}, named in the manifest, is missing"),
-                format!("缺少清单所列文件 {name}"),
-            ),
+            Refusal::Missing(name) => {
+                (format!("{name}, named in the manifest, is missing"), format!("缺少清单所列文件 {name}"))
+            }
             Refusal::Unlisted(name) => (
                 format!("{name} is not named in the manifest: somebody added it"),
                 format!("{name} 不在清单之内，系事后加入"),
             ),
             Refusal::Rollback { offered, had } => (
-                format!("sequence {offered} is older than {had}, which this machine has had; to go back on purpose: mizha pack rollback"),
+                format!(
+                    "sequence {offered} is older than {had}, which this machine has had; to go back on purpose: mizha pack rollback"
+                ),
                 format!("序号 {offered} 早于本机已有的 {had}；确需退回请用 mizha pack rollback"),
             ),
             Refusal::Floor { offered, floor } => (
-                format!("sequence {offered} is below the floor of {floor}: an outdated pack is being offered to a new machine"),
+                format!(
+                    "sequence {offered} is below the floor of {floor}: an outdated pack is being offered to a new machine"
+                ),
                 format!("序号 {offered} 低于下限 {floor}：有人向新装机器提供过时的规则包"),
             ),
             Refusal::Twice(sequence) => (
-                format!("two different packs carry the sequence {sequence}; one of them is not the officer's: have the signing key checked"),
+                format!(
+                    "two different packs carry the sequence {sequence}; one of them is not the officer's: have the signing key checked"
+                ),
                 format!("序号 {sequence} 出现两个不同的规则包，其中之一并非保密管理员所签，请检查签名密钥是否失窃"),
             ),
             Refusal::Expired(when) => (
@@ -165,8 +169,12 @@ impl Refusal {
                 format!("已于 {when} 过期，请向保密管理员索取新的规则包；已安装的继续有效"),
             ),
             Refusal::Frozen { sequence, expired } => (
-                format!("the source still offers sequence {sequence}, which expired on {expired}: it is no longer kept up, or someone holds back newer packs. What is installed keeps working"),
-                format!("来源仍在提供已于 {expired} 过期的序号 {sequence}：来源未再更新，或有人扣住了新的规则包；已安装的继续有效"),
+                format!(
+                    "the source still offers sequence {sequence}, which expired on {expired}: it is no longer kept up, or someone holds back newer packs. What is installed keeps working"
+                ),
+                format!(
+                    "来源仍在提供已于 {expired} 过期的序号 {sequence}：来源未再更新，或有人扣住了新的规则包；已安装的继续有效"
+                ),
             ),
             Refusal::Early(when) => (
                 format!("issued on {when}, in the future: set this machine's clock right, or have it signed again"),
@@ -177,13 +185,14 @@ impl Refusal {
                 format!("需要 mizha {version} 以上版本，本机为 {}", Version::ours()),
             ),
             Refusal::RolledBack(sequence) => (
-                format!("sequence {sequence} was rolled back here; have a corrected pack signed with a higher sequence"),
+                format!(
+                    "sequence {sequence} was rolled back here; have a corrected pack signed with a higher sequence"
+                ),
                 format!("序号 {sequence} 已在本机回退，请更正后以更高序号重新签名"),
             ),
-            Refusal::Rules(why) => (
-                format!("the rules do not keep their word: {why}"),
-                format!("规则自检未通过：{why}"),
-            ),
+            Refusal::Rules(why) => {
+                (format!("the rules do not keep their word: {why}"), format!("规则自检未通过：{why}"))
+            }
         }
     }
 }
