@@ -71,3 +71,58 @@ fn a_list_without_source_term_or_with_one_id_twice_is_refused() {
         assert_eq!(refused(&format!("{HEAD}{text}")).code, code, "{text}");
     }
 }
+
+/// Codes of everything said against a pack.
+fn remarks(text: &str) -> Vec<(&'static str, mizha::pack::Grade)> {
+    let pack = Pack::parse("trees.toml", text, Some(&common().expect("common"))).expect(text);
+    let today = "2026-11-25".parse().expect("a day");
+    let said = mizha::pack::lint(&pack, today).into_iter().chain(mizha::scan::broad(&pack).expect("compiles"));
+    let said = said.chain(mizha::scan::unshown(&pack).expect("compiles"));
+    said.map(|remark| (remark.code, remark.grade)).collect()
+}
+
+#[test]
+fn what_can_be_said_against_terms_is_said() {
+    use mizha::pack::Grade::{Error, Warning};
+    for (terms, wanted) in [
+        ("terms = [\"昆仑苗圃\"]", vec![]),
+        ("terms = [\"林\"]", vec![("L101", Error)]),
+        ("terms = [{ term = \"林\", near = [\"苗圃\"] }]", vec![]),
+        ("terms = [\"应当\"]", vec![("L101", Error)]),
+        ("terms = [\"shall\"]", vec![("L101", Error)]),
+        ("terms = [\"2026\"]", vec![("L101", Error)]),
+        ("terms = [\"昆仑苗圃\", \"崑崙苗圃\"]", vec![]),
+        ("terms = [\"昆仑苗圃\", \"昆 仑 苗 圃\"]", vec![("L107", Error)]),
+        ("terms = [\"昆仑苗圃\", \"昆仑苗圃二期\"]", vec![("L108", Warning)]),
+        ("terms = [\"昆仑苗圃\", { term = \"昆仑苗圃二期\", tier = \"secret\" }]", vec![]),
+        ("deprecated = { since = \"1\", reason = \"old\" }\nterms = [\"昆仑苗圃\"]", vec![("L105", Warning)]),
+        (
+            "allowlist = [{ text = \"公告\", reason = \"r\", expires = \"2026-11-24\" }]\nterms = [\"昆仑苗圃\"]",
+            vec![("L106", Warning)],
+        ),
+    ] {
+        assert_eq!(remarks(&format!("{HEAD}{LIST}{terms}\n")), wanted, "{terms}");
+    }
+}
+
+#[test]
+fn what_can_be_said_against_patterns_is_said() {
+    use mizha::pack::Grade::{Error, Warning};
+    let rule = |pattern: &str, anchors: &str, example: &str| {
+        format!(
+            "{HEAD}[[rule]]\nid = \"trees.rule\"\ntitle = {{ en = \"T\", zh = \"T\" }}\ntier = \"personal\"\nanchors = [{anchors}]\n\
+             references = [\"r\"]\nexamples = [\"{example}\"]\nnegative_examples = [\"无\"]\n\
+             [[rule.form]]\nplace = \"inline\"\npattern = '{pattern}'\nscore = 90\nreason = {{ en = \"f\", zh = \"f\" }}\n"
+        )
+    };
+    let names = "\"苗圃\"";
+    assert_eq!(remarks(&rule("昆仑苗圃", names, "昆仑苗圃")), []);
+    assert_eq!(remarks(&rule("昆?仑?(?:苗圃)?", names, "昆仑苗圃")), [("L103", Error)]);
+    assert_eq!(remarks(&rule("(?:(?:[a-z]+苗圃)+)+x{0,99}", names, "a苗圃")), [("L104", Error)]);
+    assert_eq!(remarks(&rule("天山苗圃", names, "昆仑苗圃")), [("L111", Warning)]);
+    let everything = remarks(&rule("[条应有关者定]", "\"条\", \"应\", \"有\", \"关\", \"者\", \"定\"", "有关"));
+    assert_eq!(everything, [("L110", Error)]);
+    let twice = rule("昆仑苗圃", names, "昆仑苗圃");
+    let second = twice[twice.find("[[rule]]").expect("a rule")..].replace("trees.rule", "trees.again");
+    assert_eq!(remarks(&format!("{twice}{second}")), [("L109", Warning)]);
+}

@@ -183,7 +183,7 @@ impl Store {
         }
         let key = Key::kept(&self.disk, folder)?;
         let drawn = u64::from_str_radix(&key.mac("rollout", manifest.id.as_bytes()).as_str()[..8], 16).unwrap_or(0);
-        Ok(drawn * 100 >> 32 < u64::from(manifest.rollout))
+        Ok((drawn * 100) >> 32 < u64::from(manifest.rollout))
     }
 
     fn open(&self) -> io::Result<Arc<Folder>> {

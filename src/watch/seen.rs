@@ -21,7 +21,7 @@ pub(super) struct Seen {
 impl Seen {
     /// What was kept, unless the packs are others now.
     pub(super) fn kept(state: &Path, rules: &RuleSet) -> Self {
-        let packs: Vec<String> = rules.packs().iter().map(|pack| pack_of(pack)).collect();
+        let packs: Vec<String> = rules.packs().iter().map(pack_of).collect();
         let rules = hash(&(packs, env!("CARGO_PKG_VERSION")));
         let bytes = std::fs::read(state.join(NAME)).unwrap_or_default();
         let mut words = bytes.chunks_exact(8).map(|word| u64::from_le_bytes(word.try_into().unwrap_or_default()));

@@ -4,6 +4,8 @@
 
 mod plan;
 mod table;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub use plan::{Plan, Refused, Row, plan};

@@ -222,7 +222,7 @@ mod tests {
         let good = bundle(7, &secret);
         let again = Bundle::read(&good.bytes().expect("packed")).expect("read");
         assert_eq!(again, good);
-        let verified = good.verify(&[other.clone(), public.clone()]).expect("the next key counts as well");
+        let verified = good.verify(&[other, public.clone()]).expect("the next key counts as well");
         assert_eq!((verified.manifest.sequence, verified.key.as_str()), (7, public.as_str()));
         let trusted = [public];
         let refused = |bundle: Bundle| bundle.verify(&trusted).expect_err("an attack");
