@@ -88,7 +88,7 @@ fn what_can_be_said_against_terms_is_said() {
         ("terms = [\"昆仑苗圃\"]", vec![]),
         ("terms = [\"林\"]", vec![("L101", Error)]),
         ("terms = [{ term = \"林\", near = [\"苗圃\"] }]", vec![]),
-        ("terms = [\"应当\"]", vec![("L101", Error)]),
+        ("terms = [\"应当\"]", vec![("L101", Error), ("L110", Error)]),
         ("terms = [\"shall\"]", vec![("L101", Error)]),
         ("terms = [\"2026\"]", vec![("L101", Error)]),
         ("terms = [\"昆仑苗圃\", \"崑崙苗圃\"]", vec![]),

@@ -99,7 +99,7 @@ fn rules(class: &str, title: &str, rules: &BTreeMap<String, Tally>, lang: Lang) 
         let _ = write!(
             html,
             "<article class=\"{class}\"><header><span class=\"badge\">{}</span><b>{}</b><small>{}</small></header>",
-            lang.pick(format!("{documents} documents"), format!("{documents} 份文件")),
+            lang.pick(counted(documents), format!("{documents} 份文件")),
             escape(&tally.title),
             escape(id)
         );
@@ -114,12 +114,16 @@ fn rules(class: &str, title: &str, rules: &BTreeMap<String, Tally>, lang: Lang) 
         }
         let more = documents.saturating_sub(tally.examples.len());
         if more > 0 {
-            let words = lang.pick(format!("and {more} more documents"), format!("另有 {more} 份文件"));
+            let words = lang.pick(format!("and {more} more"), format!("另有 {more} 份文件"));
             let _ = write!(html, "<div class=\"finding note\"><p class=\"why\">{words}</p></div>");
         }
         html += "</article>\n";
     }
     html
+}
+
+fn counted(documents: usize) -> String {
+    if documents == 1 { "1 document".into() } else { format!("{documents} documents") }
 }
 
 fn page(title: &str, body: &str, lang: Lang) -> String {
