@@ -79,9 +79,9 @@ fn in_force(store: &Store, trust: &Trust) -> Vec<u64> {
 }
 
 fn refused(outcome: Result<Outcome, Error>) -> Refusal {
-    match outcome {
-        Err(Error::Refused(refusal)) => refusal,
-        other => panic!("not refused: {other:?}"),
+    match outcome.expect_err("refused") {
+        Error::Refused(refusal) => refusal,
+        other => unreachable!("{other}"),
     }
 }
 
@@ -111,11 +111,7 @@ fn every_attack_is_refused_with_its_own_message_and_nothing_changes() {
             "T015",
         ),
         ("mix and match: the signature of another sequence", other(seven.signature.clone()), "T009"),
-        (
-            "mix and match: files of another sequence",
-            bytes(Bundle { files: seven.files.clone(), ..good.clone() }),
-            "T010",
-        ),
+        ("mix and match: files of another sequence", bytes(Bundle { files: seven.files, ..good.clone() }), "T010"),
         ("swapped file", bytes(Bundle { files: swapped, ..good.clone() }), "T010"),
         ("edited comment", other(good.signature.replace("sequence 8", "sequence 80")), "T008"),
         ("edited manifest", bytes(Bundle { manifest: good.manifest.replace("= 8", "= 80"), ..good.clone() }), "T009"),
@@ -358,6 +354,11 @@ fn from_a_list_to_a_desktop_and_back_with_nothing_but_the_program() {
     );
     assert!(done(&mizha(home, &["pack", "rollback", "trees"]), 0).contains("back from sequence 2 to 1"));
     assert!(done(&mizha(home, &["pack", "update", "trees.mzpack"]), 2).contains("T020"));
+    // Old ones left in the folder do not get in the way of a new one.
+    done(&mizha(home, &sign), 0);
+    fs::copy(home.join("trees.mzpack"), home.join("share/a-new-one.mzpack")).expect("copied");
+    let said = done(&mizha(home, &["pack", "update", "share"]), 0);
+    assert!(said.contains("sequence 3 is in force, before it was 1") && !said.contains("T013"), "{said}");
 }
 
 #[test]

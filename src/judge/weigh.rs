@@ -102,6 +102,13 @@ pub(super) fn weigh(hit: &Hit, setting: Setting<'_>, lines: &Lines) -> Weighed {
     let term = hit.term.and_then(|at| rule.terms.get(at));
     let gain = term.map_or(form.score, |term| term.score);
     let tier = level.or(term.map(|term| term.tier)).or(form.tier).unwrap_or(rule.tier);
+    let reason = term.map_or_else(
+        || form.reason.clone(),
+        |term| {
+            let id = &term.id;
+            Phrase::new(&format!("term {id} of the list"), &format!("命中词表词条 {id}"))
+        },
+    );
     let usual = Scores { warn: WARN, block: BLOCK, ceiling: tier.ceiling() };
     let mut weighed = Weighed {
         rule: hit.rule,
@@ -116,7 +123,7 @@ pub(super) fn weigh(hit: &Hit, setting: Setting<'_>, lines: &Lines) -> Weighed {
         location: located(setting, &around),
         part: setting.part,
         excerpt: Excerpt::new(shown, rule.mask),
-        why: vec![Reason { text: form.reason.clone(), weight: gain }],
+        why: vec![Reason { text: reason, weight: gain }],
         mark: setting.folded.text[hit.span.clone()].to_string(),
         span: original,
         line: around.line_number(),

@@ -36,7 +36,15 @@ impl Store {
     /// Loads everything that is in force. Never fails: what cannot be used is told.
     pub fn load(&self, trusted: &[PublicKey], now: jiff::Timestamp) -> Loaded {
         let mut loaded = Loaded::default();
-        let Ok(folder) = Folder::open(&self.folder) else { return loaded };
+        let folder = match Folder::open(&self.folder) {
+            Ok(folder) => folder,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return loaded,
+            Err(e) => {
+                let id = self.folder.display().to_string();
+                loaded.problems.push(Problem::Lost { id, why: e.to_string() });
+                return loaded;
+            }
+        };
         for id in ids(&self.folder) {
             let state = self.state(&folder, &id);
             self.load_one(&folder, &id, &state, trusted, now, &mut loaded);

@@ -160,7 +160,7 @@ impl Daemon {
         let audit = Audit::new(&disk, &key, &folder, config.tell.anchor.clone());
         let recipient = recipient(&config).map_err(Error::Setting)?;
         let roots = roots(&config, state).map_err(Error::Setting)?;
-        let seen = Seen::kept(state, scanner.rules());
+        let seen = Seen::kept(state, scanner.rules(), &config.policy);
         let status = Status::new(&roots, &scanner);
         Ok(Daemon {
             disk,

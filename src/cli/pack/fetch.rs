@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use rustls::crypto::ring;
-use ureq::tls::{RootCerts, TlsConfig};
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use crate::model::Lang;
 
@@ -18,7 +18,10 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub(super) fn fetch(address: &str, lang: Lang) -> anyhow::Result<Vec<u8>> {
     // Set already if this is the second address.
     let _ = ring::default_provider().install_default();
-    let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
+    // Those the machine trusts, so that an office's own authority counts.
+    let known = rustls_native_certs::load_native_certs().certs;
+    let known: Vec<_> = known.iter().map(|certificate| Certificate::from_der(certificate).to_owned()).collect();
+    let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&known)).build();
     let agent: ureq::Agent =
         ureq::Agent::config_builder().tls_config(tls).timeout_global(Some(PATIENCE)).build().into();
     let failed = || lang.pick(format!("{address}: cannot be fetched"), format!("{address}：无法获取"));

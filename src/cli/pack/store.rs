@@ -1,5 +1,6 @@
 //! `mizha pack install`, `update`, `rollback`: signed packs into and out of force.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +14,7 @@ use crate::cli::setup;
 use crate::config::Config;
 use crate::disk::{Disk, Readers};
 use crate::model::Lang;
-use crate::pack::trust::EXTENSION;
+use crate::pack::trust::{Bundle, EXTENSION, Manifest};
 use crate::store::{Error, How, Outcome, SYSTEM, Store, Trust, keys};
 
 /// Installs the files a person named.
@@ -42,11 +43,19 @@ pub(super) fn update(args: &UpdateArgs, common: &Common, lang: Lang) -> anyhow::
     let (store, trust) = (store(&args.store)?, trust(&config)?);
     let mut exit = Exit::Clear;
     for source in from {
+        let mut settled: BTreeSet<String> = BTreeSet::new();
         for (name, bytes) in offered(source, lang) {
+            let (id, _) = bytes.as_ref().map_or_else(|_| Default::default(), |bytes| says(bytes));
+            if settled.contains(&id) {
+                continue;
+            }
             let outcome =
                 bytes.and_then(|bytes| store.install(&bytes, &trust, How::Update).map_err(|e| said(&name, &e, lang)));
             match outcome {
-                Ok(outcome) => told(&outcome, lang)?,
+                Ok(outcome) => {
+                    told(&outcome, lang)?;
+                    settled.insert(id);
+                }
                 Err(e) => {
                     eprintln!("mizha: {}: {}", lang.pick("error", "错误"), crate::cli::message(&e, lang));
                     exit = Exit::NotInspected;
@@ -74,7 +83,17 @@ fn offered(source: &str, lang: Lang) -> Vec<(String, anyhow::Result<Vec<u8>>)> {
             .pick(format!("{source}: no .{EXTENSION} file in it"), format!("{source}：目录中没有 .{EXTENSION} 文件"));
         return vec![(source.to_string(), Err(anyhow::Error::msg(none)))];
     }
-    files.into_iter().map(|file| (file.display().to_string(), read(&file, lang))).collect()
+    let read = |file: PathBuf| (file.display().to_string(), read(&file, lang));
+    let mut offered: Vec<(String, anyhow::Result<Vec<u8>>)> = files.into_iter().map(read).collect();
+    // The newest first: once it is taken, older ones of the same pack are of no interest.
+    offered.sort_by_cached_key(|(_, bytes)| std::cmp::Reverse(bytes.as_ref().map_or(0, |bytes| says(bytes).1)));
+    offered
+}
+
+/// What a pack says of itself, unverified: its name and sequence, to sort by and nothing else.
+fn says(bytes: &[u8]) -> (String, u64) {
+    let manifest = Bundle::read(bytes).and_then(|bundle| Manifest::parse(&bundle.manifest));
+    manifest.map(|manifest| (manifest.id, manifest.sequence)).unwrap_or_default()
 }
 
 /// Goes back to what was before.

@@ -22,6 +22,8 @@ const SIGNATURE: &str = "manifest.toml.minisig";
 const SMALL: u64 = 256 << 10;
 /// Bytes of one pack file.
 const FILE: u64 = 32 << 20;
+/// Bytes of all files together.
+const TOTAL: u64 = 64 << 20;
 /// Files in a bundle.
 const FILES: usize = 64;
 
@@ -71,15 +73,17 @@ impl Bundle {
             return Err(Refusal::Container(format!("{} members", archive.len())));
         }
         let mut members = BTreeMap::new();
+        let mut left = TOTAL;
         for at in 0..archive.len() {
             let member = archive.by_index(at).map_err(|e| damaged(&e))?;
             let name = member.name().map_err(|e| damaged(&e))?.into_owned();
-            let most = if name == MANIFEST || name == SIGNATURE { SMALL } else { FILE };
+            let most = if name == MANIFEST || name == SIGNATURE { SMALL } else { FILE.min(left) };
             let mut content = Vec::new();
             member.take(most + 1).read_to_end(&mut content).map_err(|e| damaged(&e))?;
             if content.len() as u64 > most {
                 return Err(Refusal::Container(format!("{name} is too big")));
             }
+            left = left.saturating_sub(content.len() as u64);
             if members.insert(name.clone(), content).is_some() {
                 return Err(Refusal::Container(format!("{name} twice")));
             }
