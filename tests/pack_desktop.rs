@@ -43,12 +43,7 @@ impl Desktop {
 
     /// Signs a pack of one term and installs it.
     fn install(&self, term: &str) {
-        let text = format!(
-            "schema_version = 1\nid = \"trees\"\nversion = \"1\"\ntitle = {{ en = \"Trees\", zh = \"树木\" }}\n\
-             [[list]]\nid = \"trees.names\"\ntitle = {{ en = \"Names\", zh = \"名称\" }}\ntier = \"personal\"\n\
-             confidence = \"high\"\nreferences = [\"invented\"]\nterms = [\"{term}\"]\n"
-        );
-        fs::write(self.home.join("trees.toml"), text).expect("written");
+        fs::write(self.home.join("trees.toml"), pack(term)).expect("written");
         self.run(&["pack", "sign", "trees.toml", "--key", "officer.key"]);
         self.run(&["pack", "install", "trees.mzpack"]);
     }
@@ -76,6 +71,15 @@ impl Desktop {
         let listed = self.run(&["quarantine", "list", "--json"]);
         serde_json::from_str::<serde_json::Value>(&listed).expect("JSON").as_array().expect("a list").len()
     }
+}
+
+/// A pack of one term that blocks and that its finder may release.
+fn pack(term: &str) -> String {
+    format!(
+        "schema_version = 1\nid = \"trees\"\nversion = \"1\"\ntitle = {{ en = \"Trees\", zh = \"树木\" }}\n\
+         [[list]]\nid = \"trees.names\"\ntitle = {{ en = \"Names\", zh = \"名称\" }}\ntier = \"personal\"\n\
+         confidence = \"high\"\nreferences = [\"invented\"]\nterms = [\"{term}\"]\n"
+    )
 }
 
 fn desktop(home: &Path) -> Desktop {
@@ -141,4 +145,33 @@ fn a_broken_pack_in_the_configuration_is_told_and_the_folders_stay_guarded() {
     desktop.save("marked.txt", "机密★10年\n植树通知\n");
     until("held all the same", || desktop.held() == 1);
     assert!(!desktop.out("marked.txt"));
+}
+
+#[test]
+fn a_pack_is_fetched_from_a_plain_web_server() {
+    use std::io::{Read, Write};
+    let home = tempfile::tempdir().expect("a home");
+    let desktop = desktop(home.path());
+    fs::write(home.path().join("trees.toml"), pack("昆仑苗圃")).expect("written");
+    desktop.run(&["pack", "sign", "trees.toml", "--key", "officer.key"]);
+    let bytes = fs::read(home.path().join("trees.mzpack")).expect("read");
+    let server = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = server.local_addr().expect("an address");
+    let answers = std::thread::spawn(move || {
+        for status in ["200 OK", "404 Not Found"] {
+            let (mut client, _) = server.accept().expect("a client");
+            let mut asked = [0; 4096];
+            let read = client.read(&mut asked).expect("a request");
+            assert!(asked[..read].starts_with(b"GET /trees.mzpack "));
+            let body: &[u8] = if status.starts_with("200") { &bytes } else { b"" };
+            let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+            client.write_all(&[head.as_bytes(), body].concat()).expect("sent");
+        }
+    });
+    let from = format!("http://{address}/trees.mzpack");
+    assert!(desktop.run(&["pack", "update", &from]).contains("trees: sequence 1 is in force"));
+    let missing = desktop.command().args(["pack", "update", &from]).output().expect("runs");
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("404"));
+    answers.join().expect("both were asked for");
 }

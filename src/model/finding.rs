@@ -77,3 +77,10 @@ pub struct Finding {
     #[serde(skip)]
     pub title: Phrase,
 }
+
+impl Finding {
+    /// The pack, with the sequence it was signed with if it was: `acme #7`.
+    pub fn source(&self) -> String {
+        self.sequence.map_or_else(|| self.pack.to_string(), |sequence| format!("{} #{sequence}", self.pack))
+    }
+}

@@ -204,12 +204,7 @@ pub(super) fn rule(pack: &Pack, spec: ListSpec, predicates: Vec<Arc<super::Predi
         examples: spec.examples,
         negative_examples: spec.negative_examples,
         known_misses: spec.known_misses,
-        standing: Standing {
-            severity: spec.severity,
-            confidence: Some(spec.confidence),
-            deprecated: spec.deprecated,
-            allowlist: spec.allowlist.into_iter().map(Allowed::folded).collect(),
-        },
+        standing: Standing::new(spec.severity, Some(spec.confidence), spec.deprecated, spec.allowlist),
     })
 }
 

@@ -9,7 +9,7 @@ use super::error::{Code, Error, both, misread};
 use super::list;
 use super::rule::{Form, Pack, Place, Predicate, Rule, When};
 use super::spec::{FormSpec, NearSpec, PackSpec, PredicateSpec, RuleSpec, SCHEMA};
-use super::standing::{Allowed, Standing};
+use super::standing::Standing;
 use crate::model::{Phrase, Tier};
 use crate::normalize::{fold_literal, fold_pattern};
 
@@ -131,12 +131,7 @@ impl Builder<'_> {
             examples: spec.examples,
             negative_examples: spec.negative_examples,
             known_misses: spec.known_misses,
-            standing: Standing {
-                severity: spec.severity,
-                confidence: spec.confidence,
-                deprecated: spec.deprecated,
-                allowlist: spec.allowlist.into_iter().map(Allowed::folded).collect(),
-            },
+            standing: Standing::new(spec.severity, spec.confidence, spec.deprecated, spec.allowlist),
         })
     }
 

@@ -92,9 +92,21 @@ pub struct Standing {
     pub allowlist: Vec<Allowed>,
 }
 
+impl Standing {
+    /// As a file has it, folded.
+    pub(super) fn new(
+        severity: Option<Impact>,
+        confidence: Option<Confidence>,
+        deprecated: Option<Deprecated>,
+        allowlist: Vec<Allowed>,
+    ) -> Self {
+        Standing { severity, confidence, deprecated, allowlist: allowlist.into_iter().map(Allowed::folded).collect() }
+    }
+}
+
 impl Allowed {
     /// With its text as it stands in folded text.
-    pub(super) fn folded(self) -> Self {
+    fn folded(self) -> Self {
         Allowed { text: crate::normalize::fold_literal(&self.text), ..self }
     }
 }

@@ -49,7 +49,7 @@ impl Html {
                 "<div class=\"finding {level}\"><code>{}</code><div><strong>{}</strong> <em>{}</em><p>{}</p><p class=\"why\">{}</p></div></div>",
                 escape(&self.view.excerpt(&finding.excerpt)),
                 escape(finding.title.get(lang)),
-                escape(finding.tier.title(lang)),
+                escape(&format!("{} · {}", finding.tier.title(lang), finding.source())),
                 escape(&finding.location.describe(lang)),
                 why.join(lang.pick(" · ", "；"))
             );
