@@ -1,11 +1,12 @@
 //! The configuration file. Only its shape and how it is read from text; where it lies and what
 //! overrides it is the command line's business.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Format, Lang, Limits, Severity, Tier, Verdict};
+use crate::model::{Lang, Limits, Policy, Severity, Tier, Verdict};
 
 /// The configuration, every key optional.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +19,10 @@ pub struct Config {
     pub scan: Scan,
     /// Limits of memory, time and nesting.
     pub limits: Limits,
+    /// From which scores on findings count, what is exempt, which formats may pass unread.
+    pub policy: Policy,
+    /// Signed packs: who is trusted, where they come from.
+    pub packs: Packs,
     /// What happens to a file that is not clear.
     pub hold: Hold,
     /// How people are told, and what is written down.
@@ -28,6 +33,21 @@ pub struct Config {
     /// Watch folders.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub watch: Vec<Watch>,
+}
+
+/// Signed packs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Packs {
+    /// Public keys that are trusted, in minisign's form: the current one and the next.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<String>,
+    /// Where `mizha pack update` looks: folders, files, or http(s) addresses of `.mzpack` files.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub from: Vec<String>,
+    /// Sequences below which a pack is never taken, by its name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub floor: BTreeMap<String, u64>,
 }
 
 /// A gate folder: what is saved into `pending` appears in `export` once it was found clear.
@@ -192,16 +212,13 @@ pub struct Scan {
     pub fail_on: Severity,
     /// This is an examination authority: marked papers block instead of asking.
     pub exam_authority: bool,
-    /// Formats that may go unread, such as `image`: listed in reports as accepted.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub accept_unread: Vec<Format>,
     /// Further packs, files or folders.
     pub packs: Vec<PathBuf>,
 }
 
 impl Default for Scan {
     fn default() -> Self {
-        Scan { fail_on: Severity::Warn, exam_authority: false, accept_unread: Vec::new(), packs: Vec::new() }
+        Scan { fail_on: Severity::Warn, exam_authority: false, packs: Vec::new() }
     }
 }
 
@@ -212,6 +229,22 @@ pub struct Error {
     file: String,
     line: usize,
     message: String,
+}
+
+impl Packs {
+    /// Whom to trust is the administrator's alone once they name a key; floors only rise.
+    fn under(self, policy: Packs) -> Packs {
+        let mut floor = policy.floor;
+        for (id, own) in self.floor {
+            let known = floor.entry(id).or_default();
+            *known = own.max(*known);
+        }
+        Packs {
+            keys: if policy.keys.is_empty() { self.keys } else { policy.keys },
+            from: if policy.from.is_empty() { self.from } else { policy.from },
+            floor,
+        }
+    }
 }
 
 impl Config {
@@ -226,9 +259,10 @@ impl Config {
                 packs: [policy.scan.packs, self.scan.packs].concat(),
                 exam_authority: policy.scan.exam_authority || self.scan.exam_authority,
                 fail_on: policy.scan.fail_on,
-                accept_unread: policy.scan.accept_unread,
             },
             limits: policy.limits,
+            policy: self.policy.under(policy.policy),
+            packs: self.packs.under(policy.packs),
             hold: policy.hold,
             tell: Tell {
                 notify: self.tell.notify,
@@ -273,6 +307,17 @@ mod tests {
         assert_eq!(both.hold.answer(Verdict::Warn), Answer::Hold);
         assert!(both.hold.needs_officer(Verdict::Block, &[Tier::Secret]));
         assert_eq!(both.watch.len(), 2);
+    }
+
+    #[test]
+    fn the_administrator_alone_says_whom_to_trust_and_floors_only_rise() {
+        let own = "[packs]\nkeys = [\"mine\"]\n[packs.floor]\na = 9\nb = 1\n";
+        let own = Config::parse("own", own).expect("TOML");
+        let policy = Config::parse("policy", "[packs]\nkeys = [\"theirs\"]\n[packs.floor]\na = 3\nb = 2\n");
+        let both = own.clone().under(policy.expect("TOML")).packs;
+        assert_eq!(both.keys, ["theirs"]);
+        assert_eq!((both.floor["a"], both.floor["b"]), (9, 2));
+        assert_eq!(own.under(Config::default()).packs.keys, ["mine"]);
     }
 
     #[test]

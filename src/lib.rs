@@ -46,4 +46,6 @@ pub mod pack;
 pub mod scan;
 pub mod source;
 #[cfg(target_os = "linux")]
+pub mod store;
+#[cfg(target_os = "linux")]
 pub mod watch;

@@ -149,7 +149,7 @@ fn a_pack_from_outside_must_keep_its_word() {
     fs::write(&path, pack("银杏计划").replace("anchors", "anchor")).expect("a pack");
     let output = run(&["pack", "check", &shown], b"");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.contains("P002") && said.contains(":9:"), "{said}");
+    assert!(said.contains("P012") && said.contains(":9:"), "{said}");
 }
 
 #[test]

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use super::pack::PackVerb;
+
 /// Finds classification marks and sensitive data in files and messages before they leave.
 #[derive(Debug, Parser)]
 #[command(name = "mizha", version, propagate_version = true, arg_required_else_help = true)]
@@ -56,9 +58,9 @@ pub(super) enum Verb {
     /// List, explain or try rules
     #[command(subcommand)]
     Rule(RuleVerb),
-    /// List packs or prove that they keep their word
+    /// Write, prove, sign, ship and roll back packs of rules
     #[command(subcommand)]
-    Pack(PackVerb),
+    Pack(Box<PackVerb>),
     /// Show or check the configuration
     #[command(subcommand)]
     Config(ConfigVerb),
@@ -257,19 +259,6 @@ pub(super) enum RuleVerb {
     Test {
         /// The rule's identifier
         id: String,
-    },
-}
-
-/// What to do with packs.
-#[derive(Debug, Subcommand)]
-pub(super) enum PackVerb {
-    /// List the built-in packs
-    List,
-    /// Compile a pack and run every example [default: the built-in packs]
-    Check {
-        /// Pack files or folders
-        #[arg(value_name = "PATH")]
-        paths: Vec<PathBuf>,
     },
 }
 

@@ -5,7 +5,8 @@ use std::io::Write;
 use super::args::{Common, ConfigVerb};
 use super::exit::Exit;
 use super::setup;
-use crate::model::Lang;
+use crate::model::{Lang, Policy};
+use crate::scan::today;
 
 /// Runs the verb.
 pub(super) fn run(verb: ConfigVerb, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
@@ -18,11 +19,25 @@ pub(super) fn run(verb: ConfigVerb, common: &Common, lang: Lang) -> anyhow::Resu
     match verb {
         ConfigVerb::Show => write!(out, "# {from}\n{}", toml::to_string_pretty(&config)?)?,
         ConfigVerb::Check => {
-            setup::rules(common, &config)?;
+            setup::rules(common, &config, setup::Faults::Refused)?.warn(lang);
             #[cfg(target_os = "linux")]
             crate::watch::check(&config, &setup::state(None)?.0).map_err(anyhow::Error::msg)?;
+            ended(&config.policy, lang);
             writeln!(out, "{from}: {}", lang.pick("in order", "配置正确"))?;
         }
     }
     Ok(Exit::Clear)
+}
+
+/// Says which exceptions of the policy hold no longer.
+fn ended(policy: &Policy, lang: Lang) {
+    let rules = policy.exemptions.iter().map(|one| (one.rule.as_str(), one.expires));
+    let formats = policy.accepted.iter().map(|one| (one.format.as_str(), one.expires));
+    for (what, until) in rules.chain(formats).filter(|(_, until)| until.is_over(today())) {
+        let words = lang.pick(
+            format!("warning: the exception for {what} ended on {until} and holds no longer"),
+            format!("警告：{what} 的例外已于 {until} 到期，不再有效"),
+        );
+        eprintln!("mizha: {words}");
+    }
 }

@@ -70,7 +70,7 @@ pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
         #[cfg(target_os = "linux")]
         Verb::Audit(verb) => audit::run(verb, &args.common, lang),
         Verb::Rule(rule) => rule::run(rule, &args.common, lang),
-        Verb::Pack(pack) => pack::run(pack, lang),
+        Verb::Pack(verb) => pack::run(*verb, &args.common, lang),
         Verb::Config(verb) => config::run(verb, &args.common, lang),
         Verb::Formats => formats::run(lang),
         Verb::Completions { shell } => generate::completions(shell),
@@ -83,9 +83,20 @@ pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
             Exit::Clear.into()
         }
         Err(e) => {
-            eprintln!("mizha: {}: {e:#}", lang.pick("error", "错误"));
+            eprintln!("mizha: {}: {}", lang.pick("error", "错误"), message(&e, lang));
             Exit::NotInspected.into()
         }
+    }
+}
+
+/// An error in the person's language, where it has one.
+fn message(e: &anyhow::Error, lang: Lang) -> String {
+    if let Some(e) = e.downcast_ref::<crate::pack::Error>() {
+        return e.say(lang);
+    }
+    match e.downcast_ref::<crate::pack::trust::Refusal>() {
+        Some(refusal) => refusal.say(lang),
+        None => format!("{e:#}"),
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use anyhow::{Context, bail};
@@ -18,7 +18,7 @@ use super::setup;
 use crate::act::report::{Format, Reporter, Summary, View, reporter};
 use crate::config::Config;
 use crate::isolate::Reader;
-use crate::model::{Lang, Report, Severity};
+use crate::model::{Channel, Lang, Report, Severity};
 use crate::scan::{EXAM_AUTHORITY, Options, Scanner};
 use crate::source::{Entry, walk};
 
@@ -88,14 +88,17 @@ fn scanner(args: &ScanArgs, common: &Common, config: &Config, lang: Lang) -> any
     let mut options = Options {
         limits,
         ocr_text: args.ocr_text,
-        accept_unread: config.scan.accept_unread.clone(),
         reader: Reader::this_program(),
+        policy: Arc::new(config.policy.clone()),
+        channel: if args.message { Channel::Message } else { Channel::Scan },
         ..Options::default()
     };
     if args.exam_authority || config.scan.exam_authority {
         options.profiles.insert(EXAM_AUTHORITY.to_string());
     }
-    Ok(Scanner::new(setup::rules(common, config)?, options))
+    let in_force = setup::rules(common, config, setup::Faults::Refused)?;
+    in_force.warn(lang);
+    Ok(Scanner::new(in_force.rules, options))
 }
 
 fn threads(args: &ScanArgs) -> usize {
@@ -235,7 +238,7 @@ impl Output {
 }
 
 /// A new file only its owner can read.
-fn private(path: &Path, lang: Lang) -> anyhow::Result<std::fs::File> {
+pub(super) fn private(path: &Path, lang: Lang) -> anyhow::Result<std::fs::File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

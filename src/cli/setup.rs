@@ -1,5 +1,6 @@
 //! From arguments and configuration to rules and options. Every verb that scans starts here.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use anyhow::{Context, bail};
 
 use super::args::Common;
 use crate::config::Config;
-use crate::model::{Lang, Limits};
+use crate::model::{Lang, Limits, Phrase};
 use crate::pack::{self, Pack, RuleSet};
 use crate::scan;
 
@@ -42,7 +43,17 @@ fn read(path: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<Config> {
 pub(super) fn settings(common: &Common, config: &Config) -> Vec<PathBuf> {
     let own = common.config.clone().or_else(default_path);
     let packs = config.scan.packs.iter().chain(&common.pack).cloned();
-    own.into_iter().chain([PathBuf::from(POLICY)]).chain(packs).collect()
+    own.into_iter().chain([PathBuf::from(POLICY)]).chain(packs).chain(installed_packs()).collect()
+}
+
+#[cfg(target_os = "linux")]
+fn installed_packs() -> Vec<PathBuf> {
+    stores()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn installed_packs() -> Vec<PathBuf> {
+    Vec::new()
 }
 
 fn default_path() -> Option<PathBuf> {
@@ -71,26 +82,145 @@ pub(super) fn state(given: Option<&Path>) -> anyhow::Result<(PathBuf, PathBuf)> 
     Ok((state, run))
 }
 
-/// The packs asked for. Those from outside must keep their word before they are used.
-pub(super) fn packs(common: &Common, config: &Config) -> anyhow::Result<Vec<Pack>> {
-    let mut packs = if common.no_default_packs { Vec::new() } else { pack::builtin()? };
-    for path in config.scan.packs.iter().chain(&common.pack) {
-        for pack in pack::load(path)? {
-            if let Some(failure) = scan::prove(&pack)?.first() {
-                return Err(failure.error(&path.display().to_string()).into());
+/// What becomes of a pack named in the configuration or as an argument that cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Faults {
+    /// Somebody waits for an answer: it is an error.
+    Refused,
+    /// Something has to go on working: it is left out, and told.
+    Told,
+}
+
+/// The packs in force.
+pub(super) struct Packs {
+    /// The packs, built-in ones first.
+    pub(super) packs: Vec<Pack>,
+    /// What is wrong, in both languages.
+    pub(super) problems: Vec<Phrase>,
+}
+
+/// The rules in force.
+pub(super) struct Rules {
+    /// The rules.
+    pub(super) rules: Arc<RuleSet>,
+    /// What is wrong with packs, in both languages.
+    pub(super) problems: Vec<Phrase>,
+}
+
+impl Packs {
+    /// Says on stderr what is wrong.
+    pub(super) fn warn(&self, lang: Lang) {
+        warn(&self.problems, lang);
+    }
+
+    /// Takes a pack, unless something in it is there already: two rules under one name would stop
+    /// every scan.
+    fn take(&mut self, pack: Pack, taken: &mut BTreeSet<Arc<str>>) {
+        let double = pack.rules.iter().find(|rule| taken.contains(&rule.id));
+        let (en, zh) = match double {
+            _ if self.packs.iter().any(|known| known.id == pack.id) => {
+                ("a pack of this name is in force already".to_string(), "已有同名规则包".to_string())
             }
-            packs.push(pack);
+            Some(rule) => (
+                format!("its rule {} is in another pack already", rule.id),
+                format!("规则 {} 与其他规则包重复", rule.id),
+            ),
+            None => {
+                taken.extend(pack.rules.iter().map(|rule| rule.id.clone()));
+                return self.packs.push(pack);
+            }
+        };
+        let id = &pack.id;
+        self.problems.push(Phrase::new(&format!("pack {id} is left out: {en}"), &format!("未使用规则包 {id}：{zh}")));
+    }
+}
+
+impl Rules {
+    /// Says on stderr what is wrong.
+    pub(super) fn warn(&self, lang: Lang) {
+        warn(&self.problems, lang);
+    }
+}
+
+fn warn(problems: &[Phrase], lang: Lang) {
+    for problem in problems {
+        eprintln!("mizha: {}: {}", lang.pick("warning", "警告"), problem.get(lang));
+    }
+}
+
+/// The packs in force: built in, installed, named in the configuration or as arguments. Those
+/// from outside must keep their word before they are used.
+pub(super) fn packs(common: &Common, config: &Config, faults: Faults) -> anyhow::Result<Packs> {
+    let mut all =
+        Packs { packs: if common.no_default_packs { Vec::new() } else { pack::builtin()? }, problems: Vec::new() };
+    let mut taken: BTreeSet<Arc<str>> =
+        all.packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.clone()).collect();
+    #[cfg(target_os = "linux")]
+    installed(config, &mut all, &mut taken);
+    for path in config.scan.packs.iter().chain(&common.pack) {
+        match named(path) {
+            Ok(packs) if faults == Faults::Refused => all.packs.extend(packs),
+            Ok(packs) => packs.into_iter().for_each(|pack| all.take(pack, &mut taken)),
+            Err(e) if faults == Faults::Refused => return Err(e.into()),
+            Err(e) => all.problems.push(Phrase::new(&e.say(Lang::En), &e.say(Lang::Zh))),
         }
     }
-    if packs.is_empty() {
+    if all.packs.is_empty() {
         bail!("no pack to scan with; name one with --pack");
+    }
+    Ok(all)
+}
+
+/// Packs of a file or a folder, proven.
+fn named(path: &Path) -> Result<Vec<Pack>, pack::Error> {
+    let packs = pack::load(path)?;
+    for pack in &packs {
+        if let Some(failure) = scan::prove(pack)?.first() {
+            return Err(failure.error(&path.display().to_string()));
+        }
     }
     Ok(packs)
 }
 
-/// The rules of the packs asked for.
-pub(super) fn rules(common: &Common, config: &Config) -> anyhow::Result<Arc<RuleSet>> {
-    Ok(Arc::new(RuleSet::new(&packs(common, config)?)?))
+/// Packs of the stores: the machine's, then the user's own.
+#[cfg(target_os = "linux")]
+fn installed(config: &Config, all: &mut Packs, taken: &mut BTreeSet<Arc<str>>) {
+    use crate::disk::{Disk, Readers};
+    use crate::store::{Store, keys};
+    let trusted = match keys(&config.packs.keys) {
+        Ok(trusted) => trusted,
+        Err(e) => {
+            all.problems.push(Phrase::new(&e.say(Lang::En), &e.say(Lang::Zh)));
+            Vec::new()
+        }
+    };
+    for folder in stores() {
+        let loaded = Store::new(&folder, Readers::Owner, Disk::default()).load(&trusted, jiff::Timestamp::now());
+        let told = loaded.problems.iter().map(|problem| Phrase::new(&problem.say(Lang::En), &problem.say(Lang::Zh)));
+        all.problems.extend(told);
+        for pack in loaded.installed.into_iter().flat_map(|installed| installed.packs) {
+            all.take(pack, taken);
+        }
+    }
+}
+
+/// Where installed packs lie.
+#[cfg(target_os = "linux")]
+fn stores() -> Vec<PathBuf> {
+    let own = state(None).ok().map(|(state, _)| own_store(&state));
+    [PathBuf::from(crate::store::SYSTEM)].into_iter().chain(own).collect()
+}
+
+/// The user's own store in their state folder.
+#[cfg(target_os = "linux")]
+pub(super) fn own_store(state: &Path) -> PathBuf {
+    state.join("packs")
+}
+
+/// The rules of the packs in force.
+pub(super) fn rules(common: &Common, config: &Config, faults: Faults) -> anyhow::Result<Rules> {
+    let Packs { packs, problems } = packs(common, config, faults)?;
+    Ok(Rules { rules: Arc::new(RuleSet::new(&packs)?), problems })
 }
 
 /// Limits of the configuration with those of the command line over them.

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
@@ -54,15 +55,17 @@ fn plan(args: &WatchArgs, common: &Common, lang: Lang) -> anyhow::Result<Plan> {
     }
     let mut options = Options {
         limits: setup::limits(&config, &[], lang)?,
-        accept_unread: config.scan.accept_unread.clone(),
         reader: Reader::this_program(),
+        policy: Arc::new(config.policy.clone()),
         ..Options::default()
     };
     if config.scan.exam_authority {
         options.profiles.insert(EXAM_AUTHORITY.to_string());
     }
-    let scanner = Scanner::new(setup::rules(common, &config)?, options);
-    Ok(Plan { config, scanner })
+    // One bad pack must not leave the folders unguarded.
+    let in_force = setup::rules(common, &config, setup::Faults::Told)?;
+    let problems = in_force.problems.iter().map(|problem| problem.get(lang).to_string()).collect();
+    Ok(Plan { config, scanner: Scanner::new(in_force.rules, options), problems })
 }
 
 /// The folders of a gate are made: at home with all they lie in, elsewhere only where that is

@@ -9,6 +9,8 @@ pub struct Hit {
     pub rule: usize,
     /// Index into the rule's forms.
     pub form: usize,
+    /// Index into the rule's terms, if it is a term list.
+    pub term: Option<usize>,
     /// The mark itself.
     pub span: Range<usize>,
     /// The line it stands in.

@@ -17,6 +17,9 @@ const BLOCK: usize = 4000;
 /// Bytes before an anchor in which a running-text form may begin, and behind it end.
 const AROUND: usize = 160;
 
+/// Characters on either side of a term in which the words it wants are looked for.
+const NEAR: usize = 100;
+
 /// What is searched.
 #[derive(Clone, Copy)]
 pub struct Query<'a> {
@@ -35,10 +38,13 @@ pub struct Query<'a> {
 /// Finds every hit that belongs to the window.
 pub fn search(query: Query<'_>) -> Vec<Hit> {
     let text = query.folded.text.as_str();
-    let mut search = Search { query, hits: Vec::new(), last: HashMap::new(), line: 0..0 };
+    let mut search = Search { query, hits: Vec::new(), last: HashMap::new(), told: HashMap::new(), line: 0..0 };
     for (anchor, target) in query.rules.anchors(text) {
-        for rule in &target.rules {
-            search.look(*rule, anchor.clone());
+        for target in &target.targets {
+            match target.term {
+                Some(term) => search.term(target.rule, term, anchor.clone()),
+                None => search.look(target.rule, anchor.clone()),
+            }
         }
     }
     for (rule, least) in query.rules.digits() {
@@ -56,6 +62,8 @@ struct Search<'a> {
     hits: Vec<Hit>,
     /// For each rule: the cell it looked at last, and how far running text was searched.
     last: HashMap<usize, Seen>,
+    /// For each term of a list: the line it was found in last.
+    told: HashMap<(usize, usize), usize>,
     /// The line looked at last; lines can be as long as the window.
     line: Range<usize>,
 }
@@ -67,6 +75,30 @@ struct Seen {
 }
 
 impl Search<'_> {
+    /// A term is its own match: once a line, and only beside the words it wants.
+    fn term(&mut self, index: usize, at: usize, span: Range<usize>) {
+        let rules = self.query.rules;
+        let term = &rules.rules()[index].terms[at];
+        let line = self.line_at(span.start);
+        if self.told.get(&(index, at)) == Some(&line.start) || !self.owns(&span) {
+            return;
+        }
+        let text = &self.query.folded.text;
+        if !term.near.is_empty() {
+            let start = back(text, span.start, NEAR);
+            let end = text[span.end..].char_indices().nth(NEAR).map_or(text.len(), |(at, _)| span.end + at);
+            if !term
+                .near
+                .iter()
+                .any(|word| text[start..span.start].contains(word) || text[span.end..end].contains(word))
+            {
+                return;
+            }
+        }
+        self.told.insert((index, at), line.start);
+        self.hits.push(Hit { rule: index, form: 0, term: Some(at), span, line, level: None });
+    }
+
     fn look(&mut self, index: usize, anchor: Range<usize>) {
         let rules = self.query.rules;
         let rule = &rules.rules()[index];
@@ -188,7 +220,7 @@ impl Search<'_> {
                 && rule.check.is_none_or(|check| check.passes(mark.as_str()));
             if allowed && self.owns(&span) {
                 let level = captures.name("level").map(|level| level.as_str().to_string());
-                self.hits.push(Hit { rule: index, form: at, span, line, level });
+                self.hits.push(Hit { rule: index, form: at, term: None, span, line, level });
                 return true;
             }
             if !matches!(form.place, Place::Inline | Place::Name) || whole.end() <= from {
@@ -225,6 +257,11 @@ impl Search<'_> {
         let segment = self.query.segment;
         segment.cut_start && unit.start == 0 || segment.cut_end && unit.end == self.query.folded.text.len()
     }
+}
+
+/// The place so many characters before.
+fn back(text: &str, at: usize, characters: usize) -> usize {
+    text[..at].char_indices().rev().nth(characters.saturating_sub(1)).map_or(0, |(start, _)| start)
 }
 
 /// The line around a match, cut to a bounded neighbourhood.

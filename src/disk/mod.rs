@@ -97,6 +97,15 @@ pub enum Step<'a> {
     RemoveFolder(&'a Path),
 }
 
+/// Who reads a file of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    /// Only its owner.
+    Owner,
+    /// Everyone on the machine: what an administrator installs for all.
+    Everyone,
+}
+
 /// Sees each step before it happens; an error is taken for the system's own.
 pub type Observer = dyn Fn(Step<'_>) -> io::Result<()> + Send + Sync;
 
@@ -257,11 +266,22 @@ impl Disk {
     /// # Errors
     /// When the system refuses; the old file is then untouched.
     pub fn replace(&self, at: &Place, bytes: &[u8]) -> io::Result<()> {
+        self.replace_for(at, bytes, Readers::Owner)
+    }
+
+    /// The same, for a file that others may have to read.
+    ///
+    /// # Errors
+    /// When the system refuses; the old file is then untouched.
+    pub fn replace_for(&self, at: &Place, bytes: &[u8], readers: Readers) -> io::Result<()> {
         let mut aside = at.name.clone();
         aside.push(".new");
         let aside = at.beside(aside);
         self.remove_if_there(&aside)?;
         let mut file = self.create(&aside)?;
+        if readers == Readers::Everyone {
+            rustix::fs::fchmod(&file, Mode::RUSR | Mode::WUSR | Mode::RGRP | Mode::ROTH)?;
+        }
         self.write(&aside.path(), &mut &bytes[..], &mut file)?;
         self.sync_file(&file, &aside.path())?;
         self.step(Step::Rename(&aside.path(), &at.path()))?;

@@ -143,7 +143,7 @@ impl<'r> Judge<'r> {
             n if n >= counts.note => Severity::Note,
             _ => return None,
         };
-        let severity = severity.min(first.ceiling).min(first.tier.ceiling());
+        let severity = severity.min(first.ceiling).min(first.scores.ceiling);
         let mut finding = finding(first, rule, severity, first.score().max(NOTE));
         let text = Phrase::new(&format!("{number} different"), &format!("共 {number} 个不同的值"));
         finding.why.push(Reason { text, weight: 0 });
@@ -170,6 +170,8 @@ fn finding(weighed: &Weighed, rule: &Rule, severity: Severity, score: i32) -> Fi
     Finding {
         rule: rule.id.clone(),
         pack: rule.pack.clone(),
+        sequence: None,
+        term: weighed.term.and_then(|at| rule.terms.get(at)).map(|term| term.id.clone()),
         tier: weighed.tier,
         role: if mention { Role::Mark } else { weighed.role },
         score,

@@ -7,10 +7,13 @@ use std::ops::Range;
 use super::lines::Lines;
 use super::surroundings::Surroundings;
 use super::{BLOCK, NOTE, WARN};
-use crate::detect::Hit;
-use crate::model::{Excerpt, Location, PartKind, Reason, Role, Segment, Severity, Spot, Tier, Unit};
+use crate::detect::{Hit, clip};
+use crate::model::{
+    Channel, Day, Excerpt, Location, PartKind, Phrase, Policy, Reason, Role, Scores, Segment, Severity, Spot, Tier,
+    Unit,
+};
 use crate::normalize::Folded;
-use crate::pack::{Place, Predicate, RuleSet, When};
+use crate::pack::{Place, Predicate, Rule, RuleSet, When};
 
 /// Names of the profiles switched on, such as `exam-authority`.
 pub type Profiles = BTreeSet<String>;
@@ -28,12 +31,19 @@ pub struct Setting<'a> {
     pub part: PartKind,
     /// The profiles switched on.
     pub profiles: &'a Profiles,
+    /// What the administrator decided.
+    pub policy: &'a Policy,
+    /// The way by which the text leaves.
+    pub channel: Channel,
+    /// Today: exceptions end.
+    pub today: Day,
 }
 
 /// A weighed hit, before it is compared with the others of its item.
 #[derive(Debug, Clone)]
 pub(super) struct Weighed {
     pub rule: usize,
+    pub term: Option<usize>,
     pub place: Place,
     pub tier: Tier,
     pub role: Role,
@@ -42,6 +52,7 @@ pub(super) struct Weighed {
     /// Sum of what speaks against it, negative.
     pub loss: i32,
     pub ceiling: Severity,
+    pub scores: Scores,
     pub location: Location,
     pub part: PartKind,
     pub excerpt: Excerpt,
@@ -63,19 +74,20 @@ impl Weighed {
 
     /// What it asks for. What spoke against it costs at most one step.
     pub(super) fn severity(&self) -> Option<Severity> {
-        let plain = severity(self.gain)?;
-        let weighed = severity(self.score()).unwrap_or(Severity::Note);
+        let plain = self.severity_of(self.gain)?;
+        let weighed = self.severity_of(self.score()).unwrap_or(Severity::Note);
         let floor = if self.loss < 0 { plain.lowered() } else { plain };
-        Some(weighed.max(floor).min(self.ceiling).min(self.tier.ceiling()))
+        Some(weighed.max(floor).min(self.ceiling).min(self.scores.ceiling))
     }
-}
 
-fn severity(score: i32) -> Option<Severity> {
-    match score {
-        BLOCK.. => Some(Severity::Block),
-        WARN.. => Some(Severity::Warn),
-        NOTE.. => Some(Severity::Note),
-        _ => None,
+    fn severity_of(&self, score: i32) -> Option<Severity> {
+        match score {
+            score if score >= self.scores.block => Some(Severity::Block),
+            score if score >= self.scores.warn => Some(Severity::Warn),
+            NOTE.. => Some(Severity::Note),
+            // An administrator who wants to see less certain things gets them.
+            _ => None,
+        }
     }
 }
 
@@ -87,18 +99,31 @@ pub(super) fn weigh(hit: &Hit, setting: Setting<'_>, lines: &Lines) -> Weighed {
     let level = hit.level.as_deref().and_then(|level| rule.levels.get(level).copied());
     let original = setting.folded.original(hit.span.clone());
     let shown = setting.segment.text.get(original.clone()).unwrap_or_default();
+    let term = hit.term.and_then(|at| rule.terms.get(at));
+    let gain = term.map_or(form.score, |term| term.score);
+    let tier = level.or(term.map(|term| term.tier)).or(form.tier).unwrap_or(rule.tier);
+    let reason = term.map_or_else(
+        || form.reason.clone(),
+        |term| {
+            let id = &term.id;
+            Phrase::new(&format!("term {id} of the list"), &format!("命中词表词条 {id}"))
+        },
+    );
+    let usual = Scores { warn: WARN, block: BLOCK, ceiling: tier.ceiling() };
     let mut weighed = Weighed {
         rule: hit.rule,
+        term: hit.term,
         place: form.place,
-        tier: level.or(form.tier).unwrap_or(rule.tier),
+        tier,
         role: form.role.unwrap_or(rule.role),
-        gain: form.score,
+        gain,
         loss: 0,
         ceiling: Severity::Block,
+        scores: setting.policy.scores(tier, setting.channel, usual),
         location: located(setting, &around),
         part: setting.part,
         excerpt: Excerpt::new(shown, rule.mask),
-        why: vec![Reason { text: form.reason.clone(), weight: form.score }],
+        why: vec![Reason { text: reason, weight: gain }],
         mark: setting.folded.text[hit.span.clone()].to_string(),
         span: original,
         line: around.line_number(),
@@ -109,7 +134,29 @@ pub(super) fn weigh(hit: &Hit, setting: Setting<'_>, lines: &Lines) -> Weighed {
             apply(predicate, &mut weighed);
         }
     }
+    except(&mut weighed, hit, rule, setting);
     weighed
+}
+
+/// What the pack allows or the administrator exempts is only noted, and says so.
+fn except(weighed: &mut Weighed, hit: &Hit, rule: &Rule, setting: Setting<'_>) {
+    let text = &setting.folded.text;
+    let line = &text[clip(text, &hit.line, &hit.span)];
+    let live = rule.standing.allowlist.iter().filter(|allowed| !allowed.expires.is_over(setting.today));
+    let allowed = live.into_iter().find(|allowed| line.contains(&allowed.text)).map(|allowed| {
+        let (until, why) = (allowed.expires, &allowed.reason);
+        Phrase::new(&format!("allowed by the pack until {until}: {why}"), &format!("规则包允许，至 {until} 止：{why}"))
+    });
+    let term = hit.term.and_then(|at| rule.terms.get(at)).map(|term| &*term.id);
+    let exempt = setting.policy.exempt(&rule.id, term, setting.channel, setting.today).map(|exempt| {
+        let (until, why) = (exempt.expires, &exempt.reason);
+        let en = format!("exempt by the administrator until {until}: {why}");
+        Phrase::new(&en, &format!("管理员豁免，至 {until} 止：{why}"))
+    });
+    for text in [allowed, exempt].into_iter().flatten() {
+        weighed.ceiling = Severity::Note;
+        weighed.why.push(Reason { text, weight: 0 });
+    }
 }
 
 fn applies(predicate: &Predicate, weighed: &Weighed, setting: Setting<'_>) -> bool {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::{Excerpt, Lang, Location, PartKind, Phrase, Severity, Tier};
 
 /// What the matched text does in the document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// The document is marked.
@@ -51,6 +51,12 @@ pub struct Finding {
     pub rule: Arc<str>,
     /// The pack the rule came from.
     pub pack: Arc<str>,
+    /// The sequence of the signed pack, if it came with one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<u64>,
+    /// Which term of a term list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub term: Option<Arc<str>>,
     /// The tier of what was found.
     pub tier: Tier,
     /// Mark, mention or data.
@@ -70,4 +76,11 @@ pub struct Finding {
     /// The rule's title, for people.
     #[serde(skip)]
     pub title: Phrase,
+}
+
+impl Finding {
+    /// The pack, with the sequence it was signed with if it was: `acme #7`.
+    pub fn source(&self) -> String {
+        self.sequence.map_or_else(|| self.pack.to_string(), |sequence| format!("{} #{sequence}", self.pack))
+    }
 }

@@ -27,7 +27,7 @@ impl Lang {
 }
 
 /// A short text in both languages, as packs write it: `{ en = "…", zh = "…" }`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Phrase {
     /// English.

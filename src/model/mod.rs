@@ -1,6 +1,7 @@
 //! The vocabulary every room speaks: items, locations, findings, gaps, verdicts, limits.
 //! Plain values only: nothing here reads, writes, prints or looks at a clock.
 
+mod day;
 mod excerpt;
 mod finding;
 mod format;
@@ -9,11 +10,13 @@ mod item;
 mod lang;
 mod limits;
 mod location;
+mod policy;
 mod report;
 mod segment;
 mod tier;
 mod verdict;
 
+pub use day::Day;
 pub use excerpt::{Excerpt, Mask};
 pub use finding::{Finding, Reason, Role};
 pub use format::{Format, Identified};
@@ -22,6 +25,7 @@ pub use item::Origin;
 pub use lang::{Lang, Phrase};
 pub use limits::Limits;
 pub use location::{Cell, Location, Part, PartKind, Spot, safe_name};
+pub use policy::{Accepted, Channel, Exemption, Policy, Scores, Threshold};
 pub use report::{PackRef, Report};
 pub use segment::{Segment, Unit};
 pub use tier::Tier;

@@ -13,6 +13,9 @@ pub struct PackRef {
     pub id: Arc<str>,
     /// Its version.
     pub version: Arc<str>,
+    /// The sequence it was signed with, if it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<u64>,
 }
 
 /// What a scan says of one item. Serialised, it is one line of the JSON Lines contract.

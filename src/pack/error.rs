@@ -2,12 +2,14 @@
 
 use std::fmt;
 
+use crate::model::{Lang, Phrase};
+
 /// A stable code an administrator can look up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Code {
     /// P001: the file cannot be read.
     Io,
-    /// P002: not valid TOML, or a key that is not known.
+    /// P002: not valid TOML, or a value of the wrong kind.
     Syntax,
     /// P003: a pattern that is not a regular expression.
     Pattern,
@@ -27,6 +29,8 @@ pub enum Code {
     Schema,
     /// P011: a rule without source or without examples.
     Unproven,
+    /// P012: a key that is not known.
+    Key,
 }
 
 impl Code {
@@ -44,6 +48,7 @@ impl Code {
             Code::Value => "P009",
             Code::Schema => "P010",
             Code::Unproven => "P011",
+            Code::Key => "P012",
         }
     }
 }
@@ -59,22 +64,36 @@ pub struct Error {
     /// The line, from 1, where it is known.
     pub line: Option<usize>,
     /// What is wrong.
-    pub message: String,
+    pub message: Phrase,
     /// What to do.
-    pub hint: Option<String>,
+    pub hint: Option<Phrase>,
 }
 
 impl Error {
     /// An error about a whole file.
-    pub fn new(code: Code, file: &str, message: String) -> Self {
+    pub fn new(code: Code, file: &str, message: Phrase) -> Self {
         Error { code, file: file.to_string(), line: None, message, hint: None }
     }
 
     /// With a hint.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+    pub fn hint(mut self, hint: Phrase) -> Self {
+        self.hint = Some(hint);
         self
+    }
+
+    /// The error in a language: code, file, line, what is wrong, what to do.
+    pub fn say(&self, lang: Lang) -> String {
+        let mut text = format!("{}: {}", self.code.as_str(), self.file);
+        if let Some(line) = self.line {
+            text += &format!(":{line}");
+        }
+        text += lang.pick(": ", "：");
+        text += self.message.get(lang).trim_end();
+        if let Some(hint) = &self.hint {
+            text += &lang.pick(format!(" ({})", hint.en), format!("（{}）", hint.zh));
+        }
+        text
     }
 
     /// At the line of a byte offset in `text`.
@@ -87,16 +106,47 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.code.as_str(), self.file)?;
-        if let Some(line) = self.line {
-            write!(f, ":{line}")?;
-        }
-        write!(f, ": {}", self.message.trim_end())?;
-        if let Some(hint) = &self.hint {
-            write!(f, " ({hint})")?;
-        }
-        Ok(())
+        f.write_str(&self.say(Lang::En))
     }
 }
 
 impl std::error::Error for Error {}
+
+/// A phrase from two texts.
+pub(super) fn both(en: impl AsRef<str>, zh: impl AsRef<str>) -> Phrase {
+    Phrase::new(en.as_ref(), zh.as_ref())
+}
+
+/// What the reader of TOML says, with the line, and with a guess at what a misspelt word meant.
+pub(super) fn misread(file: &str, text: &str, error: &toml::de::Error) -> Error {
+    let said = error.message().trim_end();
+    let words: Vec<&str> = said.split('`').skip(1).step_by(2).collect();
+    let first = words.first().copied().unwrap_or_default();
+    let (code, message) = if said.starts_with("unknown field") {
+        (Code::Key, both(format!("unknown key `{first}`"), format!("未知的键“{first}”")))
+    } else if said.starts_with("unknown variant") {
+        (Code::Syntax, both(format!("`{first}` is no value for this key"), format!("“{first}”不是此键可用的值")))
+    } else if said.starts_with("missing field") {
+        (Code::Syntax, both(format!("the key `{first}` is missing"), format!("缺少键“{first}”")))
+    } else {
+        (Code::Syntax, both(said, format!("不是有效的 TOML 或取值类型不对：{said}")))
+    };
+    let found = Error::new(code, file, message);
+    let found = match error.span() {
+        Some(span) => found.at(text, span.start),
+        None => found,
+    };
+    let known = words.get(1..).unwrap_or_default();
+    if known.is_empty() || !said.starts_with("unknown") {
+        return found;
+    }
+    let nearest = known.iter().max_by(|a, b| likeness(first, a).total_cmp(&likeness(first, b)));
+    match nearest.filter(|word| likeness(first, word) > 0.7) {
+        Some(word) => found.hint(both(format!("did you mean `{word}`?"), format!("是否应为“{word}”？"))),
+        None => found.hint(both(format!("known are: {}", known.join(", ")), format!("可用的有：{}", known.join("、")))),
+    }
+}
+
+fn likeness(a: &str, b: &str) -> f64 {
+    strsim::normalized_damerau_levenshtein(a, b).max(strsim::jaro_winkler(a, b) - 0.1)
+}

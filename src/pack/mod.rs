@@ -3,27 +3,44 @@
 
 mod builtin;
 mod check;
+mod either;
 mod error;
+mod example;
+pub mod import;
+mod lint;
+mod list;
 mod pattern;
+mod read;
 mod rule;
 mod ruleset;
+mod schema;
 mod spec;
+mod standing;
+pub mod trust;
 
 pub use builtin::{builtin, common};
 pub use check::Check;
 pub use error::{Code, Error};
+pub use example::{Example, PlacedExample};
+pub use lint::{Danger, Grade, Remark, common_words, danger, lint};
+pub use list::{ListSpec, Term, TermSpec, TermTable};
 pub use pattern::Pattern;
 pub use rule::{Form, Pack, Place, Predicate, Rule, When};
-pub use ruleset::{Anchor, RuleSet};
-pub use spec::{Counts, Example, PackSpec};
+pub use ruleset::{Anchor, RuleSet, Target};
+pub use schema::schema;
+pub use spec::{Counts, PackSpec};
+pub use standing::{Allowed, Confidence, Deprecated, Impact, Standing};
 
+use error::both;
 use std::fs;
 use std::path::Path;
 
 /// Reads one pack file, or every `*.toml` of a folder in name order.
 pub fn load(path: &Path) -> Result<Vec<Pack>, Error> {
     let common = common()?;
-    let io = |e: std::io::Error| Error::new(Code::Io, &path.display().to_string(), e.to_string());
+    let io = |e: std::io::Error| {
+        Error::new(Code::Io, &path.display().to_string(), both(e.to_string(), format!("无法读取：{e}")))
+    };
     if !path.is_dir() {
         let text = fs::read_to_string(path).map_err(io)?;
         return Ok(vec![Pack::parse(&path.display().to_string(), &text, Some(&common))?]);
@@ -35,7 +52,11 @@ pub fn load(path: &Path) -> Result<Vec<Pack>, Error> {
         .collect();
     files.sort();
     if files.is_empty() {
-        return Err(Error::new(Code::Empty, &path.display().to_string(), "no *.toml file in this folder".into()));
+        return Err(Error::new(
+            Code::Empty,
+            &path.display().to_string(),
+            both("no *.toml file in this folder", "目录中没有 *.toml 文件"),
+        ));
     }
     let mut packs = Vec::new();
     for file in files {

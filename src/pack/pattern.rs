@@ -21,6 +21,11 @@ impl Pattern {
         Pattern { source, regex: OnceLock::new() }
     }
 
+    /// The expanded, folded source.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
     /// Compiles now; says what is wrong with it.
     pub fn compile(&self) -> Result<(), String> {
         build(&self.source).map(drop).map_err(|e| e.to_string())

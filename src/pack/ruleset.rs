@@ -6,16 +6,25 @@ use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use super::error::{Code, Error};
+use super::error::{Code, Error, both};
 use super::rule::{Pack, Rule};
 use crate::model::PackRef;
 use crate::normalize::is_cjk;
 
+/// Where an anchor leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Target {
+    /// Index into [`RuleSet::rules`].
+    pub rule: usize,
+    /// Index into the rule's terms, if the anchor is one of them: it is then the match itself.
+    pub term: Option<usize>,
+}
+
 /// An anchor in the automaton: the rules it leads to.
 #[derive(Debug)]
 pub struct Anchor {
-    /// Indices into [`RuleSet::rules`].
-    pub rules: Vec<usize>,
+    /// The rules.
+    pub targets: Vec<Target>,
     /// A letter before the anchor rules it out.
     pub word_start: bool,
     /// A letter behind the anchor rules it out.
@@ -47,7 +56,10 @@ impl RuleSet {
         for pack in packs {
             for rule in &pack.rules {
                 if let Some(first) = owner.insert(rule.id.clone(), pack.id.clone()) {
-                    let message = format!("the rule {} is also in the pack {first}", rule.id);
+                    let message = both(
+                        format!("the rule {} is also in the pack {first}", rule.id),
+                        format!("规则 {} 与规则包 {first} 中的重复", rule.id),
+                    );
                     return Err(Error::new(Code::Duplicate, &pack.id, message));
                 }
                 rules.push(rule.clone());
@@ -73,6 +85,11 @@ impl RuleSet {
         self.packs.clone()
     }
 
+    /// The sequence a pack was signed with, if it was.
+    pub fn sequence(&self, pack: &str) -> Option<u64> {
+        self.packs.iter().find(|one| *one.id == *pack).and_then(|one| one.sequence)
+    }
+
     /// Rules found by a run of digits, with the number of digits.
     pub fn digits(&self) -> &[(usize, usize)] {
         &self.digits
@@ -86,12 +103,15 @@ impl RuleSet {
 
 impl Automaton {
     fn new(rules: &[Arc<Rule>], ignore_case: bool) -> Result<Self, Error> {
-        let mut by_word: BTreeMap<(&str, bool), Vec<usize>> = BTreeMap::new();
+        let mut by_word: BTreeMap<(&str, bool), Vec<Target>> = BTreeMap::new();
         for (at, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.ignore_case == ignore_case) {
-            for anchor in &rule.anchors {
-                let rules = by_word.entry((anchor, rule.inside_words)).or_default();
-                if !rules.contains(&at) {
-                    rules.push(at);
+            let anchors = rule.anchors.iter().map(|anchor| (anchor, None));
+            let terms = rule.terms.iter().enumerate().map(|(term, one)| (&one.folded, Some(term)));
+            for (word, term) in anchors.chain(terms) {
+                let targets = by_word.entry((word, rule.inside_words)).or_default();
+                let target = Target { rule: at, term };
+                if !targets.contains(&target) {
+                    targets.push(target);
                 }
             }
         }
@@ -100,11 +120,11 @@ impl Automaton {
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .ascii_case_insensitive(ignore_case)
             .build(by_word.keys().map(|(word, _)| word))
-            .map_err(|e| Error::new(Code::Value, "anchors", e.to_string()))?;
+            .map_err(|e| Error::new(Code::Value, "anchors", both(e.to_string(), e.to_string())))?;
         let anchors = by_word
             .into_iter()
-            .map(|((word, inside), rules)| Anchor {
-                rules,
+            .map(|((word, inside), targets)| Anchor {
+                targets,
                 word_start: !inside && word.chars().next().is_some_and(is_word),
                 word_end: !inside && word.chars().next_back().is_some_and(is_word),
             })

@@ -3,16 +3,20 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Check;
+use super::example::Example;
+use super::list::ListSpec;
+use super::standing::{Allowed, Confidence, Deprecated, Impact};
 use crate::model::{Mask, PartKind, Phrase, Role, Severity, Tier};
 
 /// The schema version this build reads.
 pub(super) const SCHEMA: u32 = 1;
 
 /// A pack file.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PackSpec {
     /// Version of this format, now 1.
@@ -38,10 +42,13 @@ pub struct PackSpec {
     /// The rules.
     #[serde(default, rename = "rule")]
     pub rules: Vec<RuleSpec>,
+    /// Lists of terms: names and phrases that are found wherever they stand.
+    #[serde(default, rename = "list")]
+    pub lists: Vec<ListSpec>,
 }
 
 /// One rule.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuleSpec {
     /// Identifier, unique over all packs.
@@ -88,6 +95,18 @@ pub struct RuleSpec {
     pub examples: Vec<Example>,
     /// Texts the rule must not report as a warning or a block.
     pub negative_examples: Vec<Example>,
+    /// How bad it is when a match leaves; by default what the tier says.
+    pub severity: Option<Impact>,
+    /// How sure a match is.
+    pub confidence: Option<Confidence>,
+    /// The rule is on its way out: it still works, and checking says so.
+    pub deprecated: Option<Deprecated>,
+    /// Lines that hold one of these texts are only noted, until the day given.
+    #[serde(default)]
+    pub allowlist: Vec<Allowed>,
+    /// Texts the rule should find and does not yet: told, never a failure.
+    #[serde(default)]
+    pub known_misses: Vec<Example>,
 }
 
 fn mark() -> Role {
@@ -99,7 +118,7 @@ fn yes() -> bool {
 }
 
 /// Numbers of different values at which a finding hardens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Counts {
     /// From here on a warning.
@@ -112,7 +131,7 @@ pub struct Counts {
 }
 
 /// One form of a rule's matches.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FormSpec {
     /// Where in the text the pattern is looked for.
@@ -142,7 +161,7 @@ pub struct FormSpec {
 }
 
 /// One predicate: all conditions given must hold.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PredicateSpec {
     /// Identifier.
@@ -188,7 +207,7 @@ pub struct PredicateSpec {
 }
 
 /// Lines around a match.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NearSpec {
     /// The regular expression, tried on each line.
@@ -209,45 +228,4 @@ pub struct NearSpec {
 
 fn one() -> usize {
     1
-}
-
-/// An example text.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-pub enum Example {
-    /// The body of a document.
-    Text(String),
-    /// Text in a certain place.
-    Placed(PlacedExample),
-}
-
-/// An example text in a certain place.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PlacedExample {
-    /// The text.
-    pub text: String,
-    /// The kind of part it stands in.
-    #[serde(default = "body")]
-    pub part: PartKind,
-    /// The verdict wanted of this rule, exactly; by default a warning or a block.
-    pub verdict: Option<Severity>,
-    /// The tier wanted.
-    pub tier: Option<Tier>,
-}
-
-fn body() -> PartKind {
-    PartKind::Body
-}
-
-impl Example {
-    /// The example with its place spelled out.
-    pub fn placed(&self) -> PlacedExample {
-        match self {
-            Example::Text(text) => {
-                PlacedExample { text: text.clone(), part: PartKind::Body, verdict: None, tier: None }
-            }
-            Example::Placed(placed) => placed.clone(),
-        }
-    }
 }

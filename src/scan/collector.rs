@@ -7,8 +7,8 @@ use crate::detect::{Query, search};
 use crate::extract::Sink;
 use crate::judge::{Judge, Setting};
 use crate::model::{
-    Excerpt, Finding, Gap, GapReason, Identified, Limit, Location, Mask, PartKind, Phrase, Reason, Role, Segment,
-    Severity, Tier,
+    Accepted, Day, Excerpt, Finding, Gap, GapReason, Identified, Limit, Location, Mask, PartKind, Phrase, Reason, Role,
+    Segment, Severity, Tier,
 };
 use crate::normalize::fold;
 use crate::pack::RuleSet;
@@ -16,6 +16,9 @@ use crate::pack::RuleSet;
 pub(super) struct Collector<'r> {
     rules: &'r RuleSet,
     options: &'r Options,
+    today: Day,
+    /// What of formats that may pass unread did, with why.
+    passed: Vec<Finding>,
     judge: Judge<'r>,
     gaps: BTreeSet<Gap>,
     gaps_left_out: bool,
@@ -26,10 +29,12 @@ pub(super) struct Collector<'r> {
 }
 
 impl<'r> Collector<'r> {
-    pub(super) fn new(rules: &'r RuleSet, options: &'r Options) -> Self {
+    pub(super) fn new(rules: &'r RuleSet, options: &'r Options, today: Day) -> Self {
         Collector {
             rules,
             options,
+            today,
+            passed: Vec::new(),
             judge: Judge::new(rules, options.limits.reported as usize),
             gaps: BTreeSet::new(),
             gaps_left_out: false,
@@ -42,6 +47,10 @@ impl<'r> Collector<'r> {
     pub(super) fn finish(mut self) -> (Vec<Finding>, Vec<Gap>, Option<Identified>) {
         let mut findings = self.judge.findings();
         findings.append(&mut self.mismatches);
+        findings.append(&mut self.passed);
+        for finding in &mut findings {
+            finding.sequence = self.rules.sequence(&finding.pack);
+        }
         findings.extend(self.pictures.map(|(at, number)| unread_pictures(at, number)));
         let mut gaps: Vec<Gap> = self.gaps.into_iter().collect();
         if self.gaps_left_out {
@@ -57,12 +66,20 @@ impl Sink for Collector<'_> {
         let part = segment.location.part.as_ref().map_or(PartKind::Body, |part| part.kind);
         let ocr = self.options.ocr_text || part == PartKind::Ocr;
         let hits = search(Query { rules: self.rules, segment: &segment, folded: &folded, part, ocr });
-        let profiles = &self.options.profiles;
-        self.judge.hear(hits, Setting { rules: self.rules, segment: &segment, folded: &folded, part, profiles });
+        let Options { profiles, policy, channel, .. } = self.options;
+        let (rules, today) = (self.rules, self.today);
+        let (segment, folded, channel) = (&segment, &folded, *channel);
+        self.judge.hear(hits, Setting { rules, segment, folded, part, profiles, policy, channel, today });
     }
 
     fn gap(&mut self, mut gap: Gap) {
-        gap.accepted = gap.format.is_some_and(|format| self.options.accept_unread.contains(&format));
+        let Options { policy, channel, .. } = self.options;
+        if let Some(accepted) = gap.format.and_then(|format| policy.accepts(format, *channel, self.today)) {
+            gap.accepted = true;
+            if !self.passed.iter().any(|finding| finding.location.steps == gap.location.steps) {
+                self.passed.push(unread_by_decision(&gap.location, accepted));
+            }
+        }
         if (self.gaps.len() as u64) < self.options.limits.reported {
             self.gaps.insert(gap);
         } else {
@@ -100,11 +117,21 @@ fn unread_pictures(at: Location, number: u64) -> Finding {
     note("mizha.picture.unread", title, at, "picture", why)
 }
 
+/// The note that a format the scanner does not read passes because the administrator said so.
+fn unread_by_decision(at: &Location, accepted: &Accepted) -> Finding {
+    let title = Phrase::new("Not read; the administrator accepts this format", "未读取内容：管理员已接受此格式");
+    let (until, why) = (accepted.expires, &accepted.reason);
+    let why = Phrase::new(&format!("until {until}: {why}"), &format!("至 {until} 止：{why}"));
+    note("mizha.format.accepted", title, at.clone(), accepted.format.as_str(), why)
+}
+
 /// A note of the scanner's own, with nothing of the document in it.
 fn note(rule: &str, title: Phrase, location: Location, shown: &str, why: Phrase) -> Finding {
     Finding {
         rule: rule.into(),
         pack: "mizha".into(),
+        sequence: None,
+        term: None,
         tier: Tier::Note,
         role: Role::Data,
         score: crate::judge::NOTE,

@@ -1,6 +1,7 @@
 //! The pipeline, composed in one place: identify, extract, normalize, detect, judge. The
 //! command line, the daemon, the local page and the tests all call this.
 
+mod breadth;
 mod collector;
 mod proof;
 
@@ -11,12 +12,13 @@ use std::time::{Duration, Instant};
 use crate::extract::{Budget, Cx, Input, Isolation, reason_of};
 use crate::isolate::Reader;
 use crate::judge::Profiles;
-use crate::model::{Format, Gap, GapReason, Limits, Location, Part, PartKind, Report};
+use crate::model::{Channel, Day, Gap, GapReason, Limits, Location, Part, PartKind, Policy, Report};
 use crate::pack::{self, RuleSet};
 use crate::source::{Entry, OpenFile};
 
+pub use breadth::{broad, unshown};
 use collector::Collector;
-pub use proof::{Failure, prove};
+pub use proof::{Failure, found_by_now, prove};
 
 /// The profile of an administrator who runs an examination authority.
 pub const EXAM_AUTHORITY: &str = "exam-authority";
@@ -30,12 +32,14 @@ pub struct Options {
     pub limits: Limits,
     /// Every text is taken for text read from a picture: the noise-tolerant rules apply.
     pub ocr_text: bool,
-    /// Formats that may go unread: their gaps are listed as accepted.
-    pub accept_unread: Vec<Format>,
     /// Profiles switched on, such as [`EXAM_AUTHORITY`].
     pub profiles: Profiles,
     /// Starts the process in which formats are read that are not read in this one; without it they are gaps.
     pub reader: Option<Reader>,
+    /// What the administrator decided about findings.
+    pub policy: Arc<Policy>,
+    /// The way by which items leave.
+    pub channel: Channel,
 }
 
 /// Scans items with one set of rules. Cheap to share between threads.
@@ -64,6 +68,12 @@ impl Scanner {
     pub fn with_reader(mut self, reader: Option<Reader>) -> Self {
         self.options.reader = reader;
         self
+    }
+
+    /// The same scanner for another way by which items leave.
+    #[must_use]
+    pub fn on(&self, channel: Channel) -> Self {
+        Scanner { rules: Arc::clone(&self.rules), options: Options { channel, ..self.options.clone() } }
     }
 
     /// The rules.
@@ -128,7 +138,7 @@ impl Scanner {
         let allowed = Duration::from_millis(self.options.limits.item_millis + bytes / BYTES_A_MILLI);
         let expired = || started.elapsed() > allowed;
         let budget = Budget::new(&self.options.limits, &expired);
-        let mut collector = Collector::new(&self.rules, &self.options);
+        let mut collector = Collector::new(&self.rules, &self.options, today());
         let isolation = self.options.reader.as_ref().map_or(Isolation::Nowhere, |reader| Isolation::Apart(reader));
         let mut cx = Cx::new(&mut collector, &budget).with_isolation(isolation);
         for name in names {
@@ -152,6 +162,11 @@ impl Scanner {
             identified,
         }
     }
+}
+
+/// Today, where this machine is.
+pub fn today() -> Day {
+    Day::new(jiff::Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::system()).date())
 }
 
 impl Report {
@@ -192,7 +207,10 @@ mod tests {
 
     #[test]
     fn an_accepted_format_is_listed_and_holds_nothing_back() {
-        let options = Options { accept_unread: vec![Format::Image], ..Options::default() };
+        let policy =
+            toml::from_str("[[accept]]\nformat = \"image\"\nreason = \"public photos\"\nexpires = \"2999-01-01\"\n");
+        let policy = Arc::new(policy.expect("a policy"));
+        let options = Options { policy, ..Options::default() };
         let rules = Scanner::builtin().expect("built-in packs are valid").rules().clone();
         let scanner = Scanner::new(rules, options);
         let report = scanner.scan_bytes(Some("a.gif"), b"GIF89a\x01\0\x01\0\0\0\0;");

@@ -3,11 +3,13 @@
 
 use std::sync::Arc;
 
-use super::Options;
 use super::collector::Collector;
+use super::{Options, today};
+use crate::detect::{Query, search};
 use crate::extract::Sink;
-use crate::model::{Finding, Location, Part, PartKind, Segment, Severity, Unit};
-use crate::pack::{Code, Error, Pack, Rule, RuleSet};
+use crate::model::{Finding, Location, Part, PartKind, Phrase, Segment, Severity, Tier, Unit};
+use crate::normalize::fold;
+use crate::pack::{Code, Confidence, Error, Pack, PlacedExample, Rule, RuleSet};
 
 /// An example that was not judged as its pack says.
 #[derive(Debug, Clone)]
@@ -17,15 +19,19 @@ pub struct Failure {
     /// The example's text, written by the pack's author.
     pub example: String,
     /// What was wanted and what came.
-    pub message: String,
+    pub message: Phrase,
 }
 
 impl Failure {
     /// As a pack error.
     pub fn error(&self, file: &str) -> Error {
         let example: String = self.example.replace('\n', "⏎").chars().take(40).collect();
-        Error::new(Code::Example, file, format!("{}: example `{example}`: {}", self.rule, self.message))
-            .hint("change the example or the rule until both say the same")
+        let message = Phrase::new(
+            &format!("{}: example `{example}`: {}", self.rule, self.message.en),
+            &format!("{}：示例“{example}”：{}", self.rule, self.message.zh),
+        );
+        let hint = "change the example or the rule until both say the same";
+        Error::new(Code::Example, file, message).hint(Phrase::new(hint, "请修改示例或规则，使两者一致"))
     }
 }
 
@@ -36,50 +42,102 @@ impl Failure {
 pub fn prove(pack: &Pack) -> Result<Vec<Failure>, Error> {
     for rule in &pack.rules {
         for pattern in rule.patterns() {
-            pattern.compile().map_err(|e| Error::new(Code::Pattern, &pack.id, format!("{}: {e}", rule.id)))?;
+            pattern.compile().map_err(|e| {
+                let text = format!("{}: {e}", rule.id);
+                Error::new(Code::Pattern, &pack.id, Phrase::new(&text, &text))
+            })?;
         }
     }
     let rules = RuleSet::new(std::slice::from_ref(pack))?;
     let mut failures = Vec::new();
     for rule in &pack.rules {
-        for example in &rule.examples {
-            let wanted = example.placed();
-            let findings = judged(&rules, rule, &wanted.text, wanted.part);
-            let best = findings.iter().max_by_key(|finding| finding.verdict);
-            let message = match (best, wanted.verdict) {
-                (None, _) => Some("not found".to_string()),
-                (Some(found), Some(verdict)) if found.verdict != verdict => {
-                    Some(format!("wanted {verdict:?}, got {:?} with score {}", found.verdict, found.score))
-                }
-                (Some(found), None) if found.verdict < Severity::Warn => {
-                    Some(format!("found, but only as a note with score {}", found.score))
-                }
-                (Some(found), _) if wanted.tier.is_some_and(|tier| tier != found.tier) => {
-                    Some(format!("wanted the tier {:?}, got {:?}", wanted.tier, found.tier))
-                }
-                _ => None,
-            };
-            failures.extend(message.map(|message| failure(rule, &wanted.text, message)));
-        }
-        for example in &rule.negative_examples {
-            let unwanted = example.placed();
-            let findings = judged(&rules, rule, &unwanted.text, unwanted.part);
-            if let Some(found) = findings.iter().find(|finding| finding.verdict >= Severity::Warn) {
-                let message = format!("must stay quiet, but is a {:?} with score {}", found.verdict, found.score);
-                failures.push(failure(rule, &unwanted.text, message));
-            }
-        }
+        failures.extend(rule.examples.iter().filter_map(|example| missed(&rules, rule, &example.placed())));
+        failures.extend(rule.negative_examples.iter().filter_map(|example| unwanted(&rules, rule, &example.placed())));
+        failures.extend(deaf_terms(&rules, rule));
     }
     Ok(failures)
 }
 
-fn failure(rule: &Rule, example: &str, message: String) -> Failure {
+/// Known misses that are found by now: nothing is wrong, the list can be shortened.
+///
+/// # Errors
+/// If the pack cannot be compiled.
+pub fn found_by_now(pack: &Pack) -> Result<Vec<(Arc<str>, String)>, Error> {
+    let rules = RuleSet::new(std::slice::from_ref(pack))?;
+    let misses =
+        pack.rules.iter().flat_map(|rule| rule.known_misses.iter().map(move |example| (rule, example.placed())));
+    Ok(misses
+        .filter(|(rule, example)| missed(&rules, rule, example).is_none())
+        .map(|(rule, example)| (rule.id.clone(), example.text))
+        .collect())
+}
+
+/// An example that is not found as it says.
+fn missed(rules: &RuleSet, rule: &Rule, wanted: &PlacedExample) -> Option<Failure> {
+    let findings = judged(rules, rule, &wanted.text, wanted.part);
+    let best = findings.iter().max_by_key(|finding| finding.verdict);
+    let message = match (best, wanted.verdict) {
+        (None, _) => Phrase::new("not found", "未命中"),
+        (Some(found), Some(verdict)) if found.verdict != verdict => Phrase::new(
+            &format!("wanted {verdict:?}, got {:?} with score {}", found.verdict, found.score),
+            &format!("应为 {verdict:?}，实为 {:?}，分值 {}", found.verdict, found.score),
+        ),
+        (Some(found), None) if found.verdict < Severity::Warn && rule.tier != Tier::Note && !is_faint(rule) => {
+            Phrase::new(
+                &format!("found, but only as a note with score {}", found.score),
+                &format!("命中，但仅为提示，分值 {}", found.score),
+            )
+        }
+        (Some(found), _) if wanted.tier.is_some_and(|tier| tier != found.tier) => Phrase::new(
+            &format!("wanted the tier {:?}, got {:?}", wanted.tier, found.tier),
+            &format!("层级应为 {:?}，实为 {:?}", wanted.tier, found.tier),
+        ),
+        _ => return None,
+    };
+    Some(failure(rule, &wanted.text, message))
+}
+
+/// A term list that only ever notes.
+fn is_faint(rule: &Rule) -> bool {
+    !rule.terms.is_empty() && rule.standing.confidence == Some(Confidence::Low)
+}
+
+/// A text to be left alone that is reported.
+fn unwanted(rules: &RuleSet, rule: &Rule, unwanted: &PlacedExample) -> Option<Failure> {
+    let findings = judged(rules, rule, &unwanted.text, unwanted.part);
+    let found = findings.iter().find(|finding| finding.verdict >= Severity::Warn)?;
+    let message = Phrase::new(
+        &format!("must stay quiet, but is a {:?} with score {}", found.verdict, found.score),
+        &format!("不应报告，却判为 {:?}，分值 {}", found.verdict, found.score),
+    );
+    Some(failure(rule, &unwanted.text, message))
+}
+
+/// Terms that are not found even where they stand alone, with a word they want beside them.
+fn deaf_terms(rules: &RuleSet, rule: &Rule) -> Vec<Failure> {
+    let Some(index) = rules.rules().iter().position(|one| one.id == rule.id) else { return Vec::new() };
+    let location = Location::item();
+    let deaf = rule.terms.iter().enumerate().filter(|(at, term)| {
+        let text = match term.near.first() {
+            Some(word) => format!("{} {word}", term.written),
+            None => term.written.clone(),
+        };
+        let folded = fold(&text);
+        let segment = Segment::whole(&location, &text, Unit::Line);
+        let hits = search(Query { rules, segment: &segment, folded: &folded, part: PartKind::Body, ocr: false });
+        !hits.iter().any(|hit| hit.rule == index && hit.term == Some(*at))
+    });
+    let message = Phrase::new("this term can never match", "该词条永远不会命中");
+    deaf.map(|(_, term)| failure(rule, &term.written, message.clone())).collect()
+}
+
+fn failure(rule: &Rule, example: &str, message: Phrase) -> Failure {
     Failure { rule: rule.id.clone(), example: example.to_string(), message }
 }
 
 fn judged(rules: &RuleSet, rule: &Rule, text: &str, part: PartKind) -> Vec<Finding> {
     let options = Options { ocr_text: rule.ocr_only, ..Options::default() };
-    let mut collector = Collector::new(rules, &options);
+    let mut collector = Collector::new(rules, &options, today());
     let location = Location::item().with_part(Part::only(part));
     collector.segment(Segment::whole(&location, text, Unit::Line));
     let (findings, ..) = collector.finish();

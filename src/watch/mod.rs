@@ -5,6 +5,7 @@ mod hints;
 mod mounts;
 mod page;
 mod presets;
+mod rejudge;
 mod roots;
 mod sandbox;
 mod seen;
@@ -73,6 +74,8 @@ pub struct Daemon {
     seen: Seen,
     status: Status,
     news: Vec<News>,
+    /// Held files judged with other packs than those in force.
+    stale: Vec<String>,
     /// Folders in `pending` that we emptied.
     emptied: BTreeMap<PathBuf, Instant>,
     hints: Option<Hints>,
@@ -157,7 +160,7 @@ impl Daemon {
         let audit = Audit::new(&disk, &key, &folder, config.tell.anchor.clone());
         let recipient = recipient(&config).map_err(Error::Setting)?;
         let roots = roots(&config, state).map_err(Error::Setting)?;
-        let seen = Seen::kept(state, scanner.rules());
+        let seen = Seen::kept(state, scanner.rules(), &config.policy);
         let status = Status::new(&roots, &scanner);
         Ok(Daemon {
             disk,
@@ -173,6 +176,7 @@ impl Daemon {
             seen,
             status,
             news: Vec::new(),
+            stale: Vec::new(),
             emptied: BTreeMap::new(),
             hints: None,
             heard: Vec::new(),
@@ -232,6 +236,7 @@ impl Daemon {
             tracing::warn!(error = %e.kind(), "quarantine");
         }
         self.record(&[Event { packs: self.status.packs.clone(), ..Event::new(What::Started) }]);
+        self.mark_for_rejudging();
     }
 
     /// Works until `stop` is set; `tell` is called with news, and after each round with the status.
@@ -244,9 +249,14 @@ impl Daemon {
                 }
             }
             tell(&std::mem::take(&mut self.news), &self.status);
+            // One at a time, so that what people save now does not wait for what is held.
+            let more = self.rejudge_next();
             let now = Instant::now();
-            let due =
-                [self.settle.next(), self.walk_at, Some(self.timed_at)].into_iter().flatten().min().unwrap_or(now);
+            let due = [more.then_some(now), self.settle.next(), self.walk_at, Some(self.timed_at)]
+                .into_iter()
+                .flatten()
+                .min()
+                .unwrap_or(now);
             match hints.recv_timeout(due.saturating_duration_since(now)) {
                 Ok(hint) => {
                     self.take(hint);
@@ -295,6 +305,7 @@ impl Daemon {
             std::thread::sleep(due.saturating_duration_since(Instant::now()));
             while self.work(Instant::now()) {}
         }
+        while self.rejudge_next() {}
         self.seen.keep(&self.state, &self.disk);
         (std::mem::take(&mut self.news), &self.status)
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::model::Phrase;
+use crate::model::{Channel, Phrase};
 
 /// A place worth watching, by the program it belongs to.
 #[derive(Debug, Clone, Deserialize)]
@@ -21,9 +21,16 @@ pub struct Preset {
     pub skip: Vec<String>,
     /// Where this was read.
     pub source: String,
+    /// The way by which files leave through it: a chat program's, by default.
+    #[serde(default = "chat")]
+    pub channel: Channel,
     /// Each mounted drive that can be removed.
     #[serde(default)]
     pub removable: bool,
+}
+
+fn chat() -> Channel {
+    Channel::Chat
 }
 
 /// Folders a preset found.

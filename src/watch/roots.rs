@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::config::{Action, Config};
+use crate::model::Channel;
 
 use super::presets::presets;
 
@@ -42,6 +43,8 @@ pub struct Root {
     pub path: PathBuf,
     /// What is done there.
     pub duty: Duty,
+    /// The way by which files leave through it.
+    pub channel: Channel,
     /// How long a file has to rest.
     pub settle: Duration,
     skip: Vec<glob::Pattern>,
@@ -69,17 +72,19 @@ pub fn roots(config: &Config, state: &Path) -> Result<Vec<Root>, String> {
         }
         let settle = Duration::from_millis(gate.settle_millis);
         let skip = patterns(&[])?;
-        roots.push(Root { path: pending, duty: Duty::Gate { export }, settle, skip });
+        roots.push(Root { path: pending, duty: Duty::Gate { export }, channel: Channel::Gate, settle, skip });
     }
     let all = presets()?;
     for watch in &config.watch {
         let settle = Duration::from_millis(watch.settle_millis);
         let (mut paths, mut skip) = (Vec::new(), watch.skip.clone());
+        let mut channel = Channel::Folder;
         if let Some(id) = &watch.preset {
             let known = all.iter().map(|preset| preset.id.as_str()).collect::<Vec<_>>().join(", ");
             let preset = all.iter().find(|preset| preset.id == *id);
             let preset = preset.ok_or_else(|| format!("watch: no preset `{id}`; there are {known}"))?;
             skip.extend(preset.skip.iter().cloned());
+            channel = preset.channel;
             // A path in the configuration overrides where the preset would look.
             if watch.path.is_none() {
                 paths = preset.find();
@@ -92,7 +97,8 @@ pub fn roots(config: &Config, state: &Path) -> Result<Vec<Root>, String> {
         let skip = patterns(&skip)?;
         for path in paths {
             if !roots.iter().any(|root: &Root| root.path == path) {
-                roots.push(Root { path, duty: Duty::Watch { action: watch.action }, settle, skip: skip.clone() });
+                let duty = Duty::Watch { action: watch.action };
+                roots.push(Root { path, duty, channel, settle, skip: skip.clone() });
             }
         }
     }

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
+use crate::act::quarantine::pack as pack_of;
 use crate::disk::{Disk, Folder, Look, Place};
+use crate::model::Policy;
 use crate::pack::RuleSet;
 
 const NAME: &str = "seen";
@@ -18,10 +20,11 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// What was kept, unless the packs are others now.
-    pub(super) fn kept(state: &Path, rules: &RuleSet) -> Self {
-        let packs: Vec<String> = rules.packs().iter().map(|pack| format!("{} {}", pack.id, pack.version)).collect();
-        let rules = hash(&(packs, env!("CARGO_PKG_VERSION")));
+    /// What was kept, unless the packs or the policy are others now.
+    pub(super) fn kept(state: &Path, rules: &RuleSet, policy: &Policy) -> Self {
+        let packs: Vec<String> = rules.packs().iter().map(pack_of).collect();
+        let policy = serde_json::to_string(policy).unwrap_or_default();
+        let rules = hash(&(packs, policy, env!("CARGO_PKG_VERSION")));
         let bytes = std::fs::read(state.join(NAME)).unwrap_or_default();
         let mut words = bytes.chunks_exact(8).map(|word| u64::from_le_bytes(word.try_into().unwrap_or_default()));
         let mut seen = Seen { rules, files: HashMap::new() };

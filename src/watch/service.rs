@@ -50,6 +50,8 @@ pub struct Plan {
     pub config: Config,
     /// The scanner with its packs.
     pub scanner: Scanner,
+    /// What is wrong with packs, in words; the others work.
+    pub problems: Vec<String>,
 }
 
 /// What this thread is told.
@@ -82,7 +84,7 @@ enum Turn {
 pub fn serve(places: &Places, lang: Lang, load: &dyn Fn() -> Result<Plan, String>) -> Result<(), Error> {
     let (told, ears) = channel();
     listen_to_signals(told.clone()).map_err(|e| Error::Setting(format!("signals: {e}")))?;
-    let _settings = listen_to_settings(&places.settings, told.clone());
+    let mut settings = listen_to_settings(&places.settings, &told);
     let mut plan = Box::new(load().map_err(Error::Setting)?);
     let mut voice = Voice::new(places, lang, told.clone());
     let mut guard = Guard::default();
@@ -92,7 +94,11 @@ pub fn serve(places: &Places, lang: Lang, load: &dyn Fn() -> Result<Plan, String
         guard.set(plan.config.tell.clipboard.then_some(&plan.scanner), &told);
         let worker = Worker::start(places, &plan, &told)?;
         say(&[NotifyState::Ready]);
-        let turn = attend(&ears, &mut voice, places, &plan, reload, load);
+        let turn = attend(&ears, &mut voice, places, &plan, reload, &mut || {
+            // Again, and before reading: a folder that was missing may be there now.
+            settings = listen_to_settings(&places.settings, &told);
+            load()
+        });
         let mut stop = matches!(turn, Turn::Stop);
         if stop {
             say(&[NotifyState::Stopping]);
@@ -122,7 +128,7 @@ struct Worker {
 
 impl Worker {
     fn start(places: &Places, plan: &Plan, told: &Sender<Told>) -> Result<Self, Error> {
-        let Plan { config, scanner } = plan.clone();
+        let Plan { config, scanner, .. } = plan.clone();
         let anchor = config.tell.anchor.clone();
         let mut daemon = Daemon::new(&places.state, config, scanner, Disk::default())?;
         let (hints, heard) = Hints::new().map_err(|e| Error::Setting(format!("inotify: {}", hints::problem(&e))))?;
@@ -200,7 +206,7 @@ fn attend(
     places: &Places,
     plan: &Plan,
     reload: bool,
-    load: &dyn Fn() -> Result<Plan, String>,
+    load: &mut dyn FnMut() -> Result<Plan, String>,
 ) -> Turn {
     let mut reload = reload.then(Instant::now);
     loop {
@@ -273,12 +279,17 @@ fn listen_to_signals(told: Sender<Told>) -> std::io::Result<()> {
 }
 
 /// Settings are files that are often replaced whole, so their folders are watched.
-fn listen_to_settings(settings: &[PathBuf], told: Sender<Told>) -> Option<notify::RecommendedWatcher> {
+fn listen_to_settings(settings: &[PathBuf], told: &Sender<Told>) -> Option<notify::RecommendedWatcher> {
+    let told = told.clone();
     let mine: Vec<PathBuf> = settings.iter().map(|path| std::path::absolute(path).unwrap_or(path.clone())).collect();
     let known = mine.clone();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         let concerns = event.is_ok_and(|event| {
-            hints::tells(event.kind) && event.paths.iter().any(|path| known.iter().any(|mine| path.starts_with(mine)))
+            hints::tells(event.kind)
+                && event
+                    .paths
+                    .iter()
+                    .any(|path| known.iter().any(|mine| path.starts_with(mine) || mine.starts_with(path)))
         });
         if concerns {
             let _ = told.send(Told::Settings);
@@ -289,7 +300,8 @@ fn listen_to_settings(settings: &[PathBuf], told: Sender<Told>) -> Option<notify
         if path.is_dir() {
             let _ = watcher.watch(path, RecursiveMode::Recursive);
         }
-        if let Some(folder) = path.parent().filter(|folder| folder.is_dir()) {
+        // What is not there yet is announced by the nearest folder that is.
+        if let Some(folder) = path.ancestors().skip(1).find(|folder| folder.is_dir()) {
             let _ = watcher.watch(folder, RecursiveMode::NonRecursive);
         }
     }

@@ -270,7 +270,7 @@ impl Daemon {
         News { name: name.filter(|_| named), verdict: report.verdict, tiers, held, clipboard: false }
     }
 
-    fn described(&self, what: What, path: &Path, report: &Report) -> Event {
+    pub(super) fn described(&self, what: What, path: &Path, report: &Report) -> Event {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut rules: Vec<String> = report.findings.iter().map(|finding| finding.rule.to_string()).collect();
         rules.sort();
@@ -307,6 +307,7 @@ fn look(
     if now != file.look {
         return Err(fail(Refusal::Changed));
     }
+    let scanner = &scanner.on(root.channel);
     let names = names_below(&root.path, &file.path);
     let shown = file.path.to_string_lossy();
     let stage = || {

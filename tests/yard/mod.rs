@@ -14,7 +14,7 @@ use mizha::config::{Config, Gate};
 use mizha::disk::{Disk, Key, private_folder};
 use mizha::pack::{RuleSet, load};
 use mizha::scan::{Options, Scanner};
-use mizha::watch::{Daemon, Plan};
+use mizha::watch::Daemon;
 
 /// A gate and its state.
 pub(crate) struct Yard {
@@ -41,8 +41,7 @@ impl Yard {
 
     /// The daemon over it.
     pub(crate) fn daemon(&self, disk: Disk) -> Daemon {
-        let Plan { config, scanner } = Plan { config: self.config(), scanner: scanner() };
-        Daemon::new(&self.state, config, scanner, disk).expect("a daemon")
+        Daemon::new(&self.state, self.config(), scanner(), disk).expect("a daemon")
     }
 
     /// The quarantine.

@@ -110,9 +110,10 @@ pub fn tiers(report: &Report) -> Vec<Tier> {
     tiers
 }
 
-/// A pack and its version.
+/// A pack, its version, and the sequence it was signed with.
 pub fn pack(pack: &PackRef) -> String {
-    format!("{} {}", pack.id, pack.version)
+    let sequence = pack.sequence.map(|sequence| format!(" #{sequence}")).unwrap_or_default();
+    format!("{} {}{sequence}", pack.id, pack.version)
 }
 
 fn both(text: impl Fn(Lang) -> String) -> Phrase {

@@ -49,7 +49,7 @@ impl Html {
                 "<div class=\"finding {level}\"><code>{}</code><div><strong>{}</strong> <em>{}</em><p>{}</p><p class=\"why\">{}</p></div></div>",
                 escape(&self.view.excerpt(&finding.excerpt)),
                 escape(finding.title.get(lang)),
-                escape(finding.tier.title(lang)),
+                escape(&format!("{} · {}", finding.tier.title(lang), finding.source())),
                 escape(&finding.location.describe(lang)),
                 why.join(lang.pick(" · ", "；"))
             );
@@ -142,7 +142,7 @@ pub(crate) fn escape(text: &str) -> String {
     out
 }
 
-const STYLE: &str = "
+pub(crate) const STYLE: &str = "
 :root{--bg:#f5f6f8;--ink:#1c2430;--soft:#667085;--card:#fff;--line:#e3e6eb;--block:#c62828;--warn:#b26a00;--uninspected:#7b3fa0;--clear:#2e7d4f}
 @media(prefers-color-scheme:dark){:root{--bg:#14171c;--ink:#e6e9ee;--soft:#98a2b3;--card:#1e2229;--line:#2e343d;--block:#ff7b72;--warn:#e3b341;--uninspected:#c9a0ff;--clear:#6cc990}}
 *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.6 system-ui,'Noto Sans CJK SC','Microsoft YaHei','PingFang SC','WenQuanYi Zen Hei',sans-serif}

@@ -118,7 +118,8 @@ impl Human {
             let score = if self.view.explain { format!(" = {}", finding.score) } else { String::new() };
             writeln!(out, "      {} {}{score}", lang.pick("why  ", "原因 "), why.join(lang.pick("; ", "；")))?;
             if self.view.explain {
-                writeln!(out, "      {} {}", lang.pick("rule ", "规则 "), finding.rule)?;
+                let source = finding.source();
+                writeln!(out, "      {} {} ({source})", lang.pick("rule ", "规则 "), finding.rule)?;
             }
         }
         for gap in &report.gaps {

@@ -10,7 +10,7 @@ mod words;
 use std::io::{self, Write};
 
 use crate::model::{Excerpt, Lang, Report, Verdict};
-pub(crate) use html::escape;
+pub(crate) use html::{STYLE, escape};
 pub(crate) use words::badge;
 
 /// A report format.
@@ -124,6 +124,8 @@ mod tests {
         let findings = vec![Finding {
             rule: "prc.state-secret.mark".into(),
             pack: "prc-state-secret".into(),
+            sequence: None,
+            term: None,
             tier: Tier::Secret,
             role: Role::Mark,
             score: 120,
@@ -140,7 +142,7 @@ mod tests {
             verdict: Report::verdict_of(&findings, &gaps),
             findings,
             gaps,
-            packs: [PackRef { id: "prc-state-secret".into(), version: "1".into() }].into(),
+            packs: [PackRef { id: "prc-state-secret".into(), version: "1".into(), sequence: None }].into(),
             bytes: 12_345,
             millis: 3,
             identified: None,

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::{Reporter, Summary};
-use crate::model::{Lang, Location, Report, Severity};
+use crate::model::{Finding, Lang, Location, Report, Severity};
 
 #[derive(Default)]
 pub(super) struct Sarif {
@@ -53,6 +53,11 @@ impl Reporter for Sarif {
             let title = finding.title.get(Lang::En);
             let message = format!("{title}: {} ({})", finding.excerpt, why.join("; "));
             self.result(&finding.rule, title, level, &message, &report.path, &finding.location);
+            if let Some(result) = self.results.last_mut() {
+                // Which pack, in which signing, and which term of a list.
+                let Finding { pack, sequence, term, .. } = finding;
+                result["properties"] = json!({ "pack": pack, "sequence": sequence, "term": term });
+            }
         }
         for gap in &report.gaps {
             let rule = format!("mizha.gap.{}", gap.reason.as_str());

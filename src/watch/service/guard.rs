@@ -11,7 +11,7 @@ use super::Told;
 use crate::act::audit::{Event, What};
 use crate::act::notify::News;
 use crate::act::quarantine::{pack, tiers};
-use crate::model::Verdict;
+use crate::model::{Channel, Verdict};
 use crate::scan::Scanner;
 use crate::source::watch_clipboard;
 
@@ -31,7 +31,7 @@ impl Guard {
     pub(super) fn set(&mut self, scanner: Option<&Scanner>, told: &Sender<Told>) {
         let wanted = scanner.is_some();
         if let Ok(mut kept) = self.scanner.lock() {
-            *kept = scanner.cloned();
+            *kept = scanner.map(|scanner| scanner.on(Channel::Clipboard));
         }
         if wanted && !self.listening {
             self.listening = true;

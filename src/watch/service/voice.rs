@@ -54,6 +54,7 @@ impl Voice {
     pub(super) fn begin(&mut self, plan: &Plan) {
         self.notify = plan.config.tell.notify;
         self.lang = plan.config.lang.unwrap_or(self.lang);
+        self.degrade("packs", (!plan.problems.is_empty()).then(|| plan.problems.join("; ")));
     }
 
     /// Takes in what the daemon says.

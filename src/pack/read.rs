@@ -1,0 +1,292 @@
+//! From a pack file to the validated form: names put in, patterns folded and compiled, what is
+//! missing or doubled refused with its file and line.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::Pattern;
+use super::error::{Code, Error, both, misread};
+use super::list;
+use super::rule::{Form, Pack, Place, Predicate, Rule, When};
+use super::spec::{FormSpec, NearSpec, PackSpec, PredicateSpec, RuleSpec, SCHEMA};
+use super::standing::Standing;
+use crate::model::{Phrase, Tier};
+use crate::normalize::{fold_literal, fold_pattern};
+
+/// Characters that decorate a line without being part of a mark: markdown, tables, brackets.
+const DECORATION: &str = r"[\s|#>_=~+\-•●·:;,.…*\[\](){}<>【】《》〔〕「」『』〈〉。，、；：！!—\\/]*";
+/// What may stand between a mark and its companions.
+const SEPARATOR: &str = r"[\s,，、;；|/—\-]*";
+
+impl Pack {
+    /// Reads a pack. `common` is the pack whose definitions, companions and predicates every
+    /// other pack may use; it is `None` only for that pack itself.
+    pub fn parse(file: &str, text: &str, common: Option<&Pack>) -> Result<Pack, Error> {
+        let spec: PackSpec = toml::from_str(text).map_err(|e| misread(file, text, &e))?;
+        if spec.schema_version != SCHEMA {
+            let found = spec.schema_version;
+            let message = both(
+                format!("schema version {found} is not read by this build"),
+                format!("本程序不支持格式版本 {found}"),
+            );
+            let hint = both(format!("this build reads version {SCHEMA}"), format!("支持的版本为 {SCHEMA}"));
+            return Err(Error::new(Code::Schema, file, message).hint(hint));
+        }
+        Builder { file, text, common }.pack(spec)
+    }
+}
+
+struct Builder<'a> {
+    file: &'a str,
+    text: &'a str,
+    common: Option<&'a Pack>,
+}
+
+impl Builder<'_> {
+    fn pack(&self, spec: PackSpec) -> Result<Pack, Error> {
+        let mut define = self.common.map(|common| common.define.clone()).unwrap_or_default();
+        define.extend(spec.define);
+        let mut companions = self.common.map(|common| common.companions.clone()).unwrap_or_default();
+        companions.extend(spec.companions);
+        let mut pack = Pack {
+            id: spec.id.into(),
+            version: spec.version.into(),
+            title: spec.title,
+            sequence: None,
+            rules: Vec::new(),
+            define,
+            companions,
+            predicates: Vec::new(),
+        };
+        for predicate in spec.predicates {
+            pack.predicates.push(Arc::new(self.predicate(&pack, predicate)?));
+        }
+        let levels: Arc<BTreeMap<_, _>> =
+            Arc::new(spec.levels.iter().map(|(word, tier)| (fold_literal(word), *tier)).collect());
+        let mut seen = BTreeSet::new();
+        for rule in spec.rules {
+            if !seen.insert(rule.id.clone()) {
+                return Err(self.about(
+                    Code::Duplicate,
+                    &rule.id,
+                    both("this rule identifier occurs twice", "规则编号重复"),
+                ));
+            }
+            let rule = self.rule(&pack, rule, &levels)?;
+            pack.rules.push(Arc::new(rule));
+        }
+        for list in spec.lists {
+            if !seen.insert(list.id.clone()) {
+                return Err(self.about(Code::Duplicate, &list.id, both("this identifier occurs twice", "编号重复")));
+            }
+            let predicates = self.predicates(&pack, list.context);
+            let rule = list::rule(&pack, list, predicates).map_err(|e| self.about(e.code, &e.id, e.message))?;
+            pack.rules.push(Arc::new(rule));
+        }
+        Ok(pack)
+    }
+
+    fn rule(&self, pack: &Pack, spec: RuleSpec, levels: &Arc<BTreeMap<String, Tier>>) -> Result<Rule, Error> {
+        let anchors: Vec<String> = spec.anchors.iter().map(|anchor| fold_literal(anchor)).collect();
+        if anchors.is_empty() == spec.digits.is_none() || anchors.iter().any(String::is_empty) {
+            let message = both(
+                "a rule needs either anchors or a number of digits to be found by",
+                "规则须有锚词（anchors）或数字位数（digits）之一",
+            );
+            return Err(self.about(Code::NoAnchor, &spec.id, message));
+        }
+        if spec.references.is_empty() || spec.examples.is_empty() || spec.negative_examples.is_empty() {
+            let message = both(
+                "a rule needs a reference, an example and a negative example",
+                "规则须注明依据（references），并至少各有一个正例（examples）和反例（negative_examples）",
+            );
+            return Err(self.about(Code::Unproven, &spec.id, message));
+        }
+        let mut forms = Vec::new();
+        for form in spec.forms {
+            forms.push(self.form(pack, &spec.id, form)?);
+        }
+        forms.sort_by_key(|form| -form.score);
+        let predicates = self.predicates(pack, spec.context);
+        Ok(Rule {
+            id: spec.id.into(),
+            pack: pack.id.clone(),
+            title: spec.title,
+            tier: spec.tier,
+            role: spec.role,
+            anchors,
+            digits: spec.digits,
+            ignore_case: spec.ignore_case,
+            inside_words: spec.inside_words,
+            forms,
+            terms: Vec::new(),
+            check: spec.check,
+            counts: spec.counts,
+            mask: spec.mask,
+            ocr_only: spec.ocr_only,
+            levels: levels.clone(),
+            predicates,
+            references: spec.references,
+            advice: spec.advice,
+            examples: spec.examples,
+            negative_examples: spec.negative_examples,
+            known_misses: spec.known_misses,
+            standing: Standing::new(spec.severity, spec.confidence, spec.deprecated, spec.allowlist),
+        })
+    }
+
+    /// The predicates of a rule: the common ones, if it wants them, and the pack's own.
+    fn predicates(&self, pack: &Pack, context: bool) -> Vec<Arc<Predicate>> {
+        let common = self.common.filter(|_| context);
+        common.into_iter().flat_map(|common| &common.predicates).chain(&pack.predicates).cloned().collect()
+    }
+
+    fn form(&self, pack: &Pack, rule: &str, spec: FormSpec) -> Result<Form, Error> {
+        let pattern = self.expand(pack, rule, &spec.pattern)?;
+        let marked = if pattern.contains("(?P<mark>") { pattern } else { format!("(?P<mark>{pattern})") };
+        let whole = match spec.place {
+            Place::Line => {
+                let companions = self.expand(pack, rule, &pack.companions.join("|"))?;
+                format!(
+                    "^{DECORATION}(?:(?:{companions}){SEPARATOR})*{DECORATION}{marked}\
+                     {DECORATION}(?:{SEPARATOR}(?:{companions}))*{DECORATION}$"
+                )
+            }
+            Place::Start => format!("^{DECORATION}{marked}"),
+            Place::Block => format!("^{marked}"),
+            Place::Inline | Place::Name => marked,
+        };
+        let optional = |source: Option<String>, before: &str, after: &str| {
+            source
+                .map(|source| {
+                    let source = self.expand(pack, rule, &source)?;
+                    self.pattern(rule, format!("{before}(?:{source}){after}"))
+                })
+                .transpose()
+        };
+        Ok(Form {
+            place: spec.place,
+            pattern: self.pattern(rule, whole)?,
+            score: spec.score,
+            reason: spec.reason,
+            tier: spec.tier,
+            role: spec.role,
+            not_before: optional(spec.not_before, "", "$")?,
+            not_after: optional(spec.not_after, "^", "")?,
+            unless: optional(spec.unless, "", "")?,
+            original: spec.original.map(|source| self.pattern(rule, source)).transpose()?,
+            parts: spec.parts,
+        })
+    }
+
+    fn predicate(&self, pack: &Pack, spec: PredicateSpec) -> Result<Predicate, Error> {
+        let id = spec.id.clone();
+        let compile = |source: &str, before: &str, after: &str| {
+            let source = self.expand(pack, &id, source)?;
+            self.pattern(&id, format!("{before}(?:{source}){after}"))
+        };
+        let mut when = Vec::new();
+        if let Some(source) = &spec.before {
+            when.push(When::Before(compile(source, "", "$")?));
+        }
+        if let Some(source) = &spec.after {
+            when.push(When::After(compile(source, "^", "")?));
+        }
+        if let Some(source) = &spec.mark {
+            when.push(When::Mark(compile(source, "", "")?));
+        }
+        if let Some(NearSpec { pattern, lines_before, lines_after, own_line, at_least }) = &spec.near {
+            let pattern = compile(pattern, "", "")?;
+            let (before, after) = (*lines_before, *lines_after);
+            when.push(When::Near { pattern, before, after, own_line: *own_line, at_least: *at_least });
+        }
+        when.extend(spec.head_lines.map(When::HeadLines));
+        when.extend(spec.tail_lines.map(When::TailLines));
+        when.extend(spec.levels_listed.map(When::LevelsListed));
+        when.extend(spec.repeated.map(When::Repeated));
+        when.extend(spec.source_code.map(When::SourceCode));
+        if when.is_empty() && spec.parts.is_empty() {
+            return Err(self.about(Code::Value, &spec.id, both("a predicate needs a condition", "判断条件为空")));
+        }
+        Ok(Predicate {
+            id: spec.id,
+            reason: spec.reason,
+            score: spec.score,
+            ceiling: spec.ceiling,
+            role: spec.role,
+            unless_profile: spec.unless_profile,
+            places: spec.places,
+            parts: spec.parts,
+            not_parts: spec.not_parts,
+            when,
+        })
+    }
+
+    /// Puts definitions in the place of `{names}` and folds the characters.
+    fn expand(&self, pack: &Pack, id: &str, source: &str) -> Result<String, Error> {
+        let mut out = source.to_string();
+        for _ in 0..8 {
+            let Some((range, name)) = named(&out) else {
+                return Ok(fold_pattern(&out));
+            };
+            let Some(definition) = pack.define.get(&name) else {
+                let known = pack.define.keys().cloned().collect::<Vec<_>>().join(", ");
+                let message = both(format!("{{{name}}} is not defined"), format!("{{{name}}} 没有定义"));
+                let hint = both(format!("defined are: {known}"), format!("已定义的有：{known}"));
+                return Err(self.about(Code::Undefined, id, message).hint(hint));
+            };
+            let definition = format!("(?:{definition})");
+            let placeholder = out[range].to_string();
+            out = out.replace(&placeholder, &definition);
+        }
+        // More names than one pass of eight replaces, or a definition that names itself.
+        match named(&out) {
+            None => Ok(fold_pattern(&out)),
+            Some(_) if out.len() < 64 * 1024 => self.expand(pack, id, &out),
+            Some((_, name)) => {
+                let en = format!("the definition of {{{name}}} leads back to itself");
+                Err(self.about(Code::Undefined, id, both(en, format!("{{{name}}} 的定义循环引用"))))
+            }
+        }
+    }
+
+    fn pattern(&self, id: &str, source: String) -> Result<Pattern, Error> {
+        self.checked(id, Pattern::new(source))
+    }
+
+    /// Compiles the patterns of packs from outside at once; the built-in ones are compiled when
+    /// first needed, because the test suite compiles every one of them.
+    fn checked(&self, id: &str, pattern: Pattern) -> Result<Pattern, Error> {
+        if self.file.starts_with(super::builtin::PREFIX) {
+            return Ok(pattern);
+        }
+        pattern.compile().map_err(|e| self.about(Code::Pattern, id, both(&e, &e)))?;
+        Ok(pattern)
+    }
+
+    fn about(&self, code: Code, id: &str, message: Phrase) -> Error {
+        let message = both(format!("{id}: {}", message.en), format!("{id}：{}", message.zh));
+        let error = Error::new(code, self.file, message);
+        match self.text.find(&format!("\"{id}\"")) {
+            Some(at) => error.at(self.text, at),
+            None => error,
+        }
+    }
+}
+
+/// The first `{name}` in a pattern; repetition counts such as `{2,3}` are none.
+fn named(source: &str) -> Option<(std::ops::Range<usize>, String)> {
+    let mut from = 0;
+    while let Some(open) = source[from..].find('{').map(|at| from + at) {
+        let close = open + source[open..].find('}')?;
+        let name = &source[open + 1..close];
+        if !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c == '-') {
+            // `\p{han}` and the like are the regular expression's own.
+            if !source[..open].ends_with("\\p") && !source[..open].ends_with("\\P") {
+                return Some((open..close + 1, name.to_string()));
+            }
+        }
+        from = open + 1;
+    }
+    None
+}

@@ -1,0 +1,257 @@
+//! A pack as one file that travels by any way, a stick included: a zip of the manifest, its
+//! signature, and the files. Everything is bounded, and nothing is believed before the signature.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read, Write};
+
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
+
+use super::keys::{Misfit, PublicKey};
+use super::manifest::{Manifest, sha256};
+use super::{Refusal, SecretKey};
+use crate::pack::{Pack, common};
+
+/// What the name of a bundle ends with.
+pub const EXTENSION: &str = "mzpack";
+/// The manifest's name in a bundle.
+pub(super) const MANIFEST: &str = "manifest.toml";
+/// The signature's name in a bundle: what the minisign tool looks for beside the manifest.
+const SIGNATURE: &str = "manifest.toml.minisig";
+/// Bytes of a manifest and of a signature.
+const SMALL: u64 = 256 << 10;
+/// Bytes of one pack file.
+const FILE: u64 = 32 << 20;
+/// Bytes of all files together.
+const TOTAL: u64 = 64 << 20;
+/// Files in a bundle.
+const FILES: usize = 64;
+
+/// A bundle, opened and not yet believed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bundle {
+    /// The manifest's text.
+    pub manifest: String,
+    /// The signature's text.
+    pub signature: String,
+    /// The files by name.
+    pub files: BTreeMap<String, Vec<u8>>,
+}
+
+/// A bundle whose signature and files were checked.
+#[derive(Debug, Clone)]
+pub struct Verified {
+    /// What it says of itself.
+    pub manifest: Manifest,
+    /// The key that signed it.
+    pub key: PublicKey,
+    /// Its files by name.
+    pub files: BTreeMap<String, String>,
+    /// SHA-256 of the manifest: tells two packs with one sequence apart.
+    pub digest: String,
+}
+
+impl Bundle {
+    /// Signs files as one bundle.
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub fn signed(manifest: &Manifest, files: BTreeMap<String, Vec<u8>>, key: &SecretKey) -> Result<Self, String> {
+        let text = manifest.text();
+        let signature = key.sign(text.as_bytes(), &manifest.comment(&text))?;
+        Ok(Bundle { manifest: text, signature, files })
+    }
+
+    /// Reads a bundle.
+    ///
+    /// # Errors
+    /// [`Refusal::Container`] and its like when it is none, too big, or lacks a part.
+    pub fn read(bytes: &[u8]) -> Result<Self, Refusal> {
+        let damaged = |e: &dyn std::fmt::Display| Refusal::Container(e.to_string());
+        let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|e| damaged(&e))?;
+        if archive.len() > FILES {
+            return Err(Refusal::Container(format!("{} members", archive.len())));
+        }
+        let mut members = BTreeMap::new();
+        let mut left = TOTAL;
+        for at in 0..archive.len() {
+            let member = archive.by_index(at).map_err(|e| damaged(&e))?;
+            let name = member.name().map_err(|e| damaged(&e))?.into_owned();
+            let most = if name == MANIFEST || name == SIGNATURE { SMALL } else { FILE.min(left) };
+            let mut content = Vec::new();
+            member.take(most + 1).read_to_end(&mut content).map_err(|e| damaged(&e))?;
+            if content.len() as u64 > most {
+                return Err(Refusal::Container(format!("{name} is too big")));
+            }
+            left = left.saturating_sub(content.len() as u64);
+            if members.insert(name.clone(), content).is_some() {
+                return Err(Refusal::Container(format!("{name} twice")));
+            }
+        }
+        let text = |bytes: Option<Vec<u8>>| bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+        let manifest = text(members.remove(MANIFEST)).ok_or_else(|| Refusal::Missing(MANIFEST.into()))?;
+        let signature = text(members.remove(SIGNATURE)).ok_or(Refusal::Signature)?;
+        Ok(Bundle { manifest, signature, files: members })
+    }
+
+    /// The bundle as one file.
+    ///
+    /// # Errors
+    /// When it cannot be packed.
+    pub fn bytes(&self) -> Result<Vec<u8>, String> {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+        let fixed = [(MANIFEST, self.manifest.as_bytes()), (SIGNATURE, self.signature.as_bytes())];
+        let files = self.files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
+        for (name, bytes) in fixed.into_iter().chain(files) {
+            zip.start_file(name, options).map_err(|e| e.to_string())?;
+            zip.write_all(bytes).map_err(|e| e.to_string())?;
+        }
+        zip.finish().map(Cursor::into_inner).map_err(|e| e.to_string())
+    }
+
+    /// Believes the bundle, or says why not: signature first, then every file.
+    ///
+    /// # Errors
+    /// What does not fit.
+    pub fn verify(&self, trusted: &[PublicKey]) -> Result<Verified, Refusal> {
+        if trusted.is_empty() {
+            return Err(Refusal::NoKeys);
+        }
+        let signature = minisign_verify::Signature::decode(&self.signature).map_err(|_| Refusal::Signature)?;
+        let key = self.signer(trusted, &signature)?;
+        let manifest = Manifest::parse(&self.manifest)?;
+        let files = self.whole_files(&manifest)?;
+        Ok(Verified { manifest, key, files, digest: sha256(self.manifest.as_bytes()) })
+    }
+
+    fn signer(&self, trusted: &[PublicKey], signature: &minisign_verify::Signature) -> Result<PublicKey, Refusal> {
+        let mut forged = false;
+        for key in trusted {
+            match key.verify(self.manifest.as_bytes(), signature) {
+                Ok(()) => return Ok(key.clone()),
+                Err(Misfit::Forged) => forged = true,
+                Err(Misfit::OtherKey) => {}
+            }
+        }
+        if !forged {
+            return Err(Refusal::WrongKey(key_id(&self.signature)));
+        }
+        Err(self.what_was_changed(signature.trusted_comment()))
+    }
+
+    /// The comment our own signing writes names the manifest, so that it tells what was changed.
+    /// Only to choose the words: the pack is refused whatever it says.
+    fn what_was_changed(&self, comment: &str) -> Refusal {
+        let Ok(manifest) = Manifest::parse(&self.manifest) else { return Refusal::Forged };
+        let names = |what: &str| comment.ends_with(what);
+        let other_manifest = !names(&format!("sha256 {}", sha256(self.manifest.as_bytes())));
+        let ours = comment.starts_with("mizha pack ") && comment.contains(" sha256 ");
+        match (ours, other_manifest) {
+            (false, _) => Refusal::Forged,
+            (true, false) if comment == manifest.comment(&self.manifest) => Refusal::Forged,
+            (true, false) => Refusal::Comment,
+            (true, true)
+                if comment.starts_with(&format!("mizha pack {} sequence {} ", manifest.id, manifest.sequence)) =>
+            {
+                Refusal::Forged
+            }
+            (true, true) => Refusal::Mixed,
+        }
+    }
+
+    fn whole_files(&self, manifest: &Manifest) -> Result<BTreeMap<String, String>, Refusal> {
+        let mut files = BTreeMap::new();
+        for entry in &manifest.files {
+            let bytes = self.files.get(&entry.name).ok_or_else(|| Refusal::Missing(entry.name.clone()))?;
+            if bytes.len() as u64 != entry.length || sha256(bytes) != entry.sha256 {
+                return Err(Refusal::Swapped(entry.name.clone()));
+            }
+            let text = String::from_utf8(bytes.clone()).map_err(|_| Refusal::Swapped(entry.name.clone()))?;
+            files.insert(entry.name.clone(), text);
+        }
+        match self.files.keys().find(|name| !files.contains_key(*name)) {
+            Some(name) => Err(Refusal::Unlisted(name.clone())),
+            None if files.is_empty() => Err(Refusal::Manifest("no file".into())),
+            None => Ok(files),
+        }
+    }
+}
+
+/// The key's number in a signature, as the minisign tool prints it.
+fn key_id(signature: &str) -> String {
+    let boxed = minisign::SignatureBox::from_string(signature);
+    let number = boxed.ok().and_then(|boxed| boxed.keynum().try_into().ok()).map(u64::from_le_bytes);
+    number.map_or_else(|| "?".to_string(), |number| format!("{number:016X}"))
+}
+
+impl Verified {
+    /// The packs in it, each with the sequence.
+    ///
+    /// # Errors
+    /// [`Refusal::Rules`] when one is not valid.
+    pub fn packs(&self) -> Result<Vec<Pack>, Refusal> {
+        let refused = |e: crate::pack::Error| Refusal::Rules(e.to_string());
+        let common = common().map_err(refused)?;
+        let read = |(name, text): (&String, &String)| {
+            let mut pack = Pack::parse(name, text, Some(&common)).map_err(refused)?;
+            pack.sequence = Some(self.manifest.sequence);
+            Ok(pack)
+        };
+        self.files.iter().map(read).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pack::trust::{FileEntry, KeyPair};
+
+    fn key() -> (SecretKey, PublicKey) {
+        let pair = KeyPair::generate(None).expect("a pair");
+        let secret = SecretKey::open(&pair.secret, || Err("no password")).expect("opened");
+        (secret, PublicKey::parse(&pair.public).expect("a key"))
+    }
+
+    fn bundle(sequence: u64, key: &SecretKey) -> Bundle {
+        let file = b"# trees".to_vec();
+        let at: jiff::Timestamp = "2026-11-25T08:00:00Z".parse().expect("an instant");
+        let manifest = Manifest::new("trees", sequence, at, 30, vec![FileEntry::of("trees.toml", &file)]);
+        Bundle::signed(&manifest, BTreeMap::from([("trees.toml".into(), file)]), key).expect("signed")
+    }
+
+    #[test]
+    fn a_bundle_is_believed_only_whole() {
+        let ((secret, public), (other_secret, other)) = (key(), key());
+        let good = bundle(7, &secret);
+        let again = Bundle::read(&good.bytes().expect("packed")).expect("read");
+        assert_eq!(again, good);
+        let verified = good.verify(&[other, public.clone()]).expect("the next key counts as well");
+        assert_eq!((verified.manifest.sequence, verified.key.as_str()), (7, public.as_str()));
+        let trusted = [public];
+        let refused = |bundle: Bundle| bundle.verify(&trusted).expect_err("an attack");
+        assert_eq!(good.verify(&[]).expect_err("no keys"), Refusal::NoKeys);
+        assert!(matches!(refused(bundle(7, &other_secret)), Refusal::WrongKey(_)));
+        let edited = Bundle { signature: good.signature.replace("sequence 7", "sequence 9"), ..good.clone() };
+        assert_eq!(refused(edited), Refusal::Comment);
+        let mixed = Bundle { signature: bundle(6, &secret).signature, ..good.clone() };
+        assert_eq!(refused(mixed), Refusal::Mixed);
+        let forged = Bundle { manifest: good.manifest.replace("rollout = 100", "rollout = 50"), ..good.clone() };
+        assert_eq!(refused(forged), Refusal::Forged);
+        let swapped = Bundle { files: BTreeMap::from([("trees.toml".into(), b"# treex".to_vec())]), ..good.clone() };
+        assert_eq!(refused(swapped), Refusal::Swapped("trees.toml".into()));
+        let mut more = good.clone();
+        more.files.insert("birds.toml".into(), Vec::new());
+        assert_eq!(refused(more), Refusal::Unlisted("birds.toml".into()));
+        assert_eq!(refused(Bundle { files: BTreeMap::new(), ..good }), Refusal::Missing("trees.toml".into()));
+    }
+
+    #[test]
+    fn what_is_no_bundle_is_refused_and_never_panics() {
+        let (secret, _) = key();
+        let bytes = bundle(1, &secret).bytes().expect("packed");
+        for end in 0..bytes.len() {
+            assert!(Bundle::read(&bytes[..end]).is_err(), "cut at {end}");
+        }
+    }
+}
