@@ -70,7 +70,9 @@ impl GapReason {
         match self {
             GapReason::Encrypted => lang.pick("encrypted or password-protected", "已加密或设有密码"),
             GapReason::Damaged => lang.pick("damaged or cut short", "文件损坏或不完整"),
-            GapReason::Volume => lang.pick("one volume of a set, the others are missing", "分卷文件中的一卷，缺少其余分卷"),
+            GapReason::Volume => {
+                lang.pick("one volume of a set, the others are missing", "分卷文件中的一卷，缺少其余分卷")
+            }
             GapReason::Unsupported => lang.pick("format not supported", "暂不支持的格式"),
             GapReason::Limit(limit) => limit.title(lang),
             GapReason::Timeout => lang.pick("took too long", "检查超时"),

@@ -63,7 +63,11 @@ struct Tiff<'b> {
 
 impl<'b> Tiff<'b> {
     fn number(&self, bytes: &[u8]) -> usize {
-        if self.little { bytes.iter().rev().fold(0, |n, byte| n << 8 | usize::from(*byte)) } else { super::number(bytes) }
+        if self.little {
+            bytes.iter().rev().fold(0, |n, byte| n << 8 | usize::from(*byte))
+        } else {
+            super::number(bytes)
+        }
     }
 
     fn short(&self, at: usize) -> Option<u16> {

@@ -2,7 +2,8 @@
 
 use super::transfer::base64;
 
-const BEGINNINGS: [&[u8]; 3] = [b"-----BEGIN PKCS7-----", b"-----BEGIN CMS-----", b"-----BEGIN PKCS #7 SIGNED DATA-----"];
+const BEGINNINGS: [&[u8]; 3] =
+    [b"-----BEGIN PKCS7-----", b"-----BEGIN CMS-----", b"-----BEGIN PKCS #7 SIGNED DATA-----"];
 
 /// The text holds such a block.
 pub(in crate::extract) fn is_armored(text: &[u8]) -> bool {

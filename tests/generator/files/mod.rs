@@ -9,6 +9,7 @@ mod hostile;
 mod mails;
 mod markup;
 mod package;
+mod pictures;
 mod sheets;
 mod slides;
 mod texts;
@@ -25,5 +26,6 @@ pub(crate) fn all() -> Vec<(String, Vec<u8>)> {
     files.extend(hostile::files());
     files.extend(archives::files());
     files.extend(mails::files());
+    files.extend(pictures::files());
     files
 }
