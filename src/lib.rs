@@ -23,6 +23,9 @@
 //! least [`model::Verdict::Uninspected`]. The library never prints, never exits the process,
 //! opens no network connection, and shows matched text only through [`model::Excerpt`], which
 //! masks itself.
+//!
+//! PDF is read in a process apart, which is the program `mizha` itself; an embedder names it in
+//! [`scan::Options::reader`]. Without it, PDF is a gap.
 
 pub mod act;
 #[doc(hidden)]
@@ -35,6 +38,7 @@ pub mod extract;
 #[cfg(target_os = "linux")]
 pub mod gate;
 pub mod identify;
+pub mod isolate;
 pub mod judge;
 pub mod model;
 pub mod normalize;

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use mizha::isolate::Reader;
 use mizha::model::{Report, Severity};
 use mizha::scan::Scanner;
 use serde::Deserialize;
@@ -107,7 +108,8 @@ fn differences(report: &Report, wanted: &Expectation) -> Vec<String> {
 
 #[test]
 fn every_sample_is_judged_as_expected() {
-    let scanner = Scanner::builtin().expect("built-in packs are valid");
+    let reader = Reader::new(env!("CARGO_BIN_EXE_mizha"));
+    let scanner = Scanner::builtin().expect("built-in packs are valid").with_reader(Some(reader));
     let mut paths = Vec::new();
     expectations(&root(), &mut paths);
     assert!(paths.len() >= 60, "only {} samples", paths.len());

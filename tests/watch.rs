@@ -237,6 +237,21 @@ fn a_slow_writer_is_waited_for_and_an_atomic_save_is_one_file() {
 }
 
 #[test]
+fn restricted_by_the_kernel_it_still_starts_the_process_that_reads_pdf() {
+    let desk = Desk::new();
+    let watch = desk.watch();
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/pdf");
+    for name in ["clean-letter.pdf", "font-gbk.pdf"] {
+        fs::copy(samples.join(name), desk.yard.pending.join(name)).expect("copied");
+    }
+    desk.drained();
+    assert!(desk.yard.export.join("clean-letter.pdf").exists(), "held: {:?}", desk.held());
+    let held = desk.held();
+    assert_eq!((held.len(), held[0]["verdict"].as_str()), (1, Some("block")), "{held:?}");
+    watch.stop();
+}
+
+#[test]
 fn links_pipes_and_other_names_of_a_file_do_not_lead_out() {
     let desk = Desk::new();
     let secret = desk.config.with_file_name("outside.txt");

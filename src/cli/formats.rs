@@ -58,8 +58,8 @@ fn what(format: Format, lang: Lang) -> &'static str {
             "成员（含目录中未列出的）、文件名、注释、尾部数据；PPMd 等少见算法及分卷报告为未检查",
         ),
         Format::Cfb => (
-            "embedded and encrypted Office files; the older formats: readable strings, and a gap",
-            "内嵌对象与加密文件；旧版格式仅检索可读字符，并报告未检查",
+            "doc, xls, ppt, msg and those of WPS, with macros and embedded objects; Visio, Publisher, Works: readable strings, and a gap",
+            "doc、xls、ppt、msg 及 WPS 旧版格式，含宏代码与内嵌对象；Visio、Publisher、Works 仅检索可读字符，并报告未检查",
         ),
         Format::Tar => {
             ("members, names, links, extended headers, what follows the end", "成员、文件名、链接、扩展头及尾部数据")
@@ -81,6 +81,7 @@ fn what(format: Format, lang: Lang) -> &'static str {
             "members and names of ISO 9660, Joliet, Rock Ridge; UDF is a gap",
             "ISO 9660、Joliet、Rock Ridge 成员与文件名；UDF 报告为未检查",
         ),
+<<<<<<< HEAD
         Format::Image | Format::Media => (
             "metadata key by key, and readable strings; the rest is a gap",
             "逐项读取元数据，检索可读字符；其余报告为未检查",
@@ -90,6 +91,16 @@ fn what(format: Format, lang: Lang) -> &'static str {
             "自解压程序内的压缩包、可读字符；其余报告为未检查",
         ),
         Format::Pdf | Format::Archive | Format::Unknown => {
+=======
+        Format::Image | Format::Media => {
+            ("metadata and other readable strings; the rest is a gap", "元数据等可读字符；其余报告为未检查")
+        }
+        Format::Pdf => (
+            "pages, every object, earlier versions, attachments, in a process apart; pages that are only pictures and fonts that do not tell their characters are a gap",
+            "页面、全部对象、历史版本、附件（在隔离进程中读取）；仅有图片的页面及无法对应文字的字体报告为未检查",
+        ),
+        Format::Archive | Format::Executable | Format::Unknown => {
+>>>>>>> main
             ("readable strings only, and a gap", "仅检索可读字符，并报告未检查")
         }
     };

@@ -30,16 +30,21 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
 
+use crate::isolate;
 use crate::model::Lang;
 use args::{Args, Verb};
 use exit::Exit;
 
 /// Runs the program and gives its exit code.
 pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
+    let argv: Vec<OsString> = argv.collect();
+    // Not for people: our own scan starts us so.
+    if argv.len() == 2 && argv[1] == isolate::VERB {
+        return if isolate::serve().is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
     quiet_panics();
     #[cfg(target_os = "linux")]
     leave_no_core();
-    let argv: Vec<OsString> = argv.collect();
     let lang = locale::language(&argv);
     let command = match lang {
         Lang::En => Args::command(),

@@ -17,6 +17,7 @@ use super::progress::Progress;
 use super::setup;
 use crate::act::report::{Format, Reporter, Summary, View, reporter};
 use crate::config::Config;
+use crate::isolate::Reader;
 use crate::model::{Lang, Report, Severity};
 use crate::scan::{EXAM_AUTHORITY, Options, Scanner};
 use crate::source::{Entry, walk};
@@ -88,6 +89,7 @@ fn scanner(args: &ScanArgs, common: &Common, config: &Config, lang: Lang) -> any
         limits,
         ocr_text: args.ocr_text,
         accept_unread: config.scan.accept_unread.clone(),
+        reader: Reader::this_program(),
         ..Options::default()
     };
     if args.exam_authority || config.scan.exam_authority {

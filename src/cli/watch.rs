@@ -10,6 +10,7 @@ use super::exit::Exit;
 use super::setup;
 use crate::config::{Config, Gate};
 use crate::disk::Disk;
+use crate::isolate::Reader;
 use crate::model::Lang;
 use crate::scan::{EXAM_AUTHORITY, Options, Scanner};
 use crate::watch::{Daemon, Duty, Error, Places, Plan, Root, Status, presets, roots, serve};
@@ -51,8 +52,12 @@ fn plan(args: &WatchArgs, common: &Common, lang: Lang) -> anyhow::Result<Plan> {
     if let (Some(pending), Some(export)) = (&args.pending, &args.export) {
         config.gate.push(Gate::new(pending, export));
     }
-    let accept_unread = config.scan.accept_unread.clone();
-    let mut options = Options { limits: setup::limits(&config, &[], lang)?, accept_unread, ..Options::default() };
+    let mut options = Options {
+        limits: setup::limits(&config, &[], lang)?,
+        accept_unread: config.scan.accept_unread.clone(),
+        reader: Reader::this_program(),
+        ..Options::default()
+    };
     if config.scan.exam_authority {
         options.profiles.insert(EXAM_AUTHORITY.to_string());
     }

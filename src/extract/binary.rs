@@ -12,7 +12,7 @@ const SEARCHED: u64 = 64 << 20;
 
 impl Extractor for Binary {
     fn formats(&self) -> &'static [Format] {
-        &[Format::Pdf, Format::Archive, Format::Executable, Format::Unknown]
+        &[Format::Archive, Format::Executable, Format::Unknown]
     }
 
     fn reads(&self) -> bool {

@@ -50,6 +50,16 @@ impl<'a> Budget<'a> {
         Ok(Held { held: &self.held, bytes })
     }
 
+    /// Inflated bytes that may still be charged.
+    pub fn chargeable(&self) -> u64 {
+        self.limits.total_bytes.saturating_sub(self.inflated.get())
+    }
+
+    /// Inflated bytes charged so far.
+    pub fn charged(&self) -> u64 {
+        self.inflated.get()
+    }
+
     /// Memory that may still be held.
     pub fn holdable(&self) -> u64 {
         self.limits.held_bytes.saturating_sub(self.held.get())

@@ -5,15 +5,18 @@ mod appended;
 mod archive;
 mod binary;
 mod budget;
-mod cfb;
+mod compound;
 mod html;
 mod image;
 mod input;
+mod isolation;
 mod json;
 mod literals;
 mod mail;
 mod names;
 mod package;
+mod pdf;
+mod property;
 mod rtf;
 mod rtf_compressed;
 mod story;
@@ -32,6 +35,7 @@ use crate::model::{Format, Gap, GapReason, Identified, Limit, Location, Part, Pa
 
 pub use budget::{Budget, Held, reason_of};
 pub use input::{HEAD, Input, Random, ReadSeek};
+pub use isolation::{Apart, Ended, Errand, Isolation, Listener};
 pub use story::{Story, WINDOW};
 
 /// Bytes of a picture inside a document that are searched for readable text: its metadata.
@@ -47,6 +51,16 @@ pub trait Extractor: Sync {
         true
     }
 
+    /// Its parsers are trusted neither with memory nor with time: they run in a process apart.
+    fn is_isolated(&self) -> bool {
+        false
+    }
+
+    /// It can read in a second, plainer way what killed the first reading ([`Cx::is_second_reading`]).
+    fn reads_twice(&self) -> bool {
+        false
+    }
+
     /// Hands all text, members and gaps of `input` to `cx`. An error is a gap for the whole
     /// of `input`; what was handed on before stays.
     fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason>;
@@ -58,7 +72,7 @@ const EXTRACTORS: &[&dyn Extractor] = &[
     &text::Table,
     &json::Json,
     &zip::Zip,
-    &cfb::Compound,
+    &compound::Compound,
     &html::Html,
     &rtf::Rtf,
     &mail::Mail,
@@ -66,6 +80,7 @@ const EXTRACTORS: &[&dyn Extractor] = &[
     &mail::Tnef,
     &mail::Smime,
     &xml::Xml,
+    &pdf::Pdf,
     &archive::Compressed,
     &archive::Tar,
     &archive::Ar,
@@ -110,12 +125,31 @@ pub struct Cx<'a> {
     depth: u32,
     source_code: bool,
     name: String,
+    isolation: Isolation<'a>,
+    second_reading: bool,
 }
 
 impl<'a> Cx<'a> {
     /// The context of a whole item.
     pub fn new(sink: &'a mut dyn Sink, budget: &'a Budget<'a>) -> Self {
-        Cx { sink, budget, at: Location::item(), depth: 0, source_code: false, name: String::new() }
+        let (at, isolation) = (Location::item(), Isolation::Nowhere);
+        let name = String::new();
+        Cx { sink, budget, at, depth: 0, source_code: false, name, isolation, second_reading: false }
+    }
+
+    /// The same context; formats that need a process apart are read there.
+    pub fn with_isolation(self, isolation: Isolation<'a>) -> Self {
+        Cx { isolation, ..self }
+    }
+
+    /// The same context, for reading once more what could not be read to its end.
+    pub fn again(self) -> Self {
+        Cx { second_reading: true, ..self }
+    }
+
+    /// The usual way of reading has failed before.
+    pub fn is_second_reading(&self) -> bool {
+        self.second_reading
     }
 
     /// The allowance left.
@@ -163,6 +197,25 @@ impl<'a> Cx<'a> {
     /// Tells of a picture inside a document whose text is not read.
     pub fn picture(&mut self, name: &str) {
         let at = self.at.step(name);
+        self.sink.picture(&at);
+    }
+
+    /// Reads a part of a container that is a document without being a file of its own. A
+    /// failure is a gap there, and reading goes on behind it.
+    fn within(&mut self, name: &str, read: impl FnOnce(&mut Cx<'_>) -> Result<(), GapReason>) {
+        let mut inner = self.inside(name);
+        let outcome = match inner.depth > inner.budget.limits.nesting {
+            true => Err(GapReason::Limit(Limit::Nesting)),
+            false => read(&mut inner),
+        };
+        if let Err(reason) = outcome {
+            inner.gap(None, reason);
+        }
+    }
+
+    /// Tells of a picture on a page whose text is not read.
+    pub fn picture_on(&mut self, part: Part) {
+        let at = self.at.with_part(part);
         self.sink.picture(&at);
     }
 
@@ -220,8 +273,16 @@ impl<'a> Cx<'a> {
 
     fn inside(&mut self, name: &str) -> Cx<'_> {
         let at = self.at.step(name);
-        let depth = self.depth + 1;
-        Cx { sink: &mut *self.sink, budget: self.budget, at, depth, source_code: false, name: name.to_string() }
+        Cx {
+            sink: &mut *self.sink,
+            budget: self.budget,
+            at,
+            depth: self.depth + 1,
+            source_code: false,
+            name: name.to_string(),
+            isolation: self.isolation,
+            second_reading: false,
+        }
     }
 
     fn open_nested(&mut self, name: &str, input: Input<'_>) {
@@ -243,7 +304,9 @@ impl<'a> Cx<'a> {
             return;
         }
         let format = identified.format;
-        if appended::reads_its_end(format) {
+        // What a process apart was given, the one that gave it looks at the end of.
+        let given = matches!(self.isolation, Isolation::Inside) && self.depth == 0;
+        if given || appended::reads_its_end(format) {
             return self.run(format, input);
         }
         let (mut input, _held) = input.settled(self.budget);
@@ -276,6 +339,13 @@ impl<'a> Cx<'a> {
             self.sink.gap(Gap::unread(self.at.clone(), format));
             return;
         };
+        if extractor.is_isolated() && !matches!(self.isolation, Isolation::Inside) {
+            let name = self.name.clone();
+            if let Err(reason) = self.apart(&name, extractor, input) {
+                self.gap(None, reason);
+            }
+            return;
+        }
         let outcome = catch_unwind(AssertUnwindSafe(|| extractor.extract(input, self)));
         match outcome {
             Ok(Ok(())) => {}
@@ -286,6 +356,25 @@ impl<'a> Cx<'a> {
             Ok(Err(reason)) => self.gap(None, reason),
             Err(_) => self.gap(None, GapReason::Damaged),
         }
+    }
+    /// Has `input` read in a process apart; once more in the plainer way when that process died.
+    fn apart(&mut self, name: &str, extractor: &dyn Extractor, input: Input<'_>) -> Result<(), GapReason> {
+        let Isolation::Apart(reader) = self.isolation else {
+            return Err(GapReason::NoReader);
+        };
+        let bytes = isolation::whole(input, self.budget)?;
+        let nesting = self.budget.limits.nesting.saturating_sub(self.depth);
+        for second in [false, true] {
+            let errand = Errand { name, bytes: &bytes, nesting, second };
+            let mut listener = Listener { sink: &mut *self.sink, at: &self.at, budget: self.budget };
+            match reader.read(&errand, &mut listener) {
+                Ended::Read => break,
+                Ended::Died(reason) if second || !extractor.reads_twice() => return Err(reason),
+                Ended::Died(reason) => self.gap(None, reason),
+                Ended::Stopped(reason) => return Err(reason),
+            }
+        }
+        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@ use std::io::Read;
 
 use encoding_rs::Encoding;
 
+use super::compound::code_page;
 use super::literals::{Escapes, literals};
 use super::{Cx, Extractor, Input, Story, reason_of, strings};
 use crate::model::{Format, GapReason, Limit, Part, PartKind, Unit};
@@ -162,7 +163,15 @@ impl<'b> Reading<'b> {
         let payload = std::mem::take(&mut self.payload);
         self.nibble = None;
         match kind {
-            Some(Payload::Object) => cx.member("object", Input::bytes(ole_payload(&payload))),
+            Some(Payload::Object) => match ole_payload(&payload) {
+                Some(native) => cx.member("object", Input::bytes(native)),
+                None => {
+                    let part = Part::labelled(PartKind::Strings, "object");
+                    if let Err(reason) = strings::scan(&payload[..], part.clone(), FILE, cx) {
+                        cx.gap(Some(part), reason);
+                    }
+                }
+            },
             Some(Payload::Picture) if !payload.is_empty() => {
                 cx.picture("picture");
                 let part = Part::labelled(PartKind::Strings, "picture");
@@ -239,7 +248,7 @@ impl<'b> Reading<'b> {
             }
             "tab" => self.say("\t", cx),
             "ansicpg" => {
-                if let Some(encoding) = code_page(number.unwrap_or_default()) {
+                if let Some(encoding) = u32::try_from(number.unwrap_or_default()).ok().and_then(code_page::encoding) {
                     self.groups.iter_mut().for_each(|group| group.encoding = encoding);
                 }
             }
@@ -354,20 +363,6 @@ fn destination(word: &str) -> Option<PartKind> {
     })
 }
 
-fn code_page(number: i64) -> Option<&'static Encoding> {
-    Some(match number {
-        936 => encoding_rs::GB18030,
-        950 => encoding_rs::BIG5,
-        932 => encoding_rs::SHIFT_JIS,
-        949 => encoding_rs::EUC_KR,
-        1250 => encoding_rs::WINDOWS_1250,
-        1251 => encoding_rs::WINDOWS_1251,
-        1252 => encoding_rs::WINDOWS_1252,
-        65001 => encoding_rs::UTF_8,
-        _ => return None,
-    })
-}
-
 fn charset(number: i64) -> Option<&'static Encoding> {
     Some(match number {
         134 => encoding_rs::GB18030,
@@ -380,18 +375,20 @@ fn charset(number: i64) -> Option<&'static Encoding> {
     })
 }
 
-/// The native data behind an OLE 1 header: version, format, three counted strings, length.
-fn ole_payload(object: &[u8]) -> &[u8] {
+/// The native data behind an OLE 1 header: version, format, three counted strings, length
+/// ([MS-OLEDS] 2.2.4, 2.2.5). An object that is only linked has none.
+fn ole_payload(object: &[u8]) -> Option<&[u8]> {
+    const LINKED: usize = 1;
     let long = |at: usize| object.get(at..at + 4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]) as usize);
+    if long(4) == Some(LINKED) {
+        return None;
+    }
     let mut at = 8;
     for _ in 0..3 {
-        let Some(length) = long(at) else { return object };
+        let Some(length) = long(at) else { return Some(object) };
         at = at.saturating_add(4).saturating_add(length);
     }
-    match long(at) {
-        Some(_) => object.get(at + 4..).unwrap_or(object),
-        None => object,
-    }
+    Some(long(at).and_then(|_| object.get(at + 4..)).unwrap_or(object))
 }
 
 #[cfg(test)]
@@ -423,6 +420,14 @@ mod tests {
 
     fn text_of(kept: &[(PartKind, String)], kind: PartKind) -> Option<&str> {
         kept.iter().find(|(k, _)| *k == kind).map(|(_, text)| text.as_str())
+    }
+
+    #[test]
+    fn an_object_that_is_linked_has_nothing_of_its_own() {
+        let linked = b"\x01\x05\0\0\x01\0\0\0\x05\0\0\0Word\0";
+        assert_eq!(ole_payload(linked), None);
+        let embedded = b"\x01\x05\0\0\x02\0\0\0\x05\0\0\0Word\0\0\0\0\0\0\0\0\0\x02\0\0\0hi";
+        assert_eq!(ole_payload(embedded), Some(&b"hi"[..]));
     }
 
     #[test]

@@ -10,11 +10,15 @@ const COMPRESSED: &[u8] = b"LZFu";
 const UNCOMPRESSED: &[u8] = b"MELA";
 
 /// The RTF text of a compressed stream, at most `most` bytes of it; a stream that ends before
-/// its end mark gives what there is, and a gap.
+/// its end mark, with less than its header promises, gives what there is, and a gap.
 pub(super) fn inflate(bytes: &[u8], most: u64) -> (Vec<u8>, Result<(), GapReason>) {
     let Some((header, data)) = bytes.split_at_checked(16) else { return (Vec::new(), Err(GapReason::Damaged)) };
+    let promised = u32::from_le_bytes([header[4], header[5], header[6], header[7]]) as usize;
     match &header[8..12] {
-        COMPRESSED => expand(data, usize::try_from(most).unwrap_or(usize::MAX)),
+        COMPRESSED => match expand(data, usize::try_from(most).unwrap_or(usize::MAX)) {
+            (text, Err(GapReason::Damaged)) if text.len() >= promised => (text, Ok(())),
+            expanded => expanded,
+        },
         UNCOMPRESSED => (data.to_vec(), Ok(())),
         _ => (Vec::new(), Err(GapReason::Damaged)),
     }
@@ -85,5 +89,7 @@ mod tests {
         assert!(text.starts_with(b"{\\rtf1"));
         assert_eq!(outcome, Err(GapReason::Damaged));
         assert_eq!(inflate(&example, 8).0.len(), 8);
+        // Nothing is missing but the end mark.
+        assert_eq!(inflate(&example[..example.len() - 2], 1000), inflate(&example, 1000));
     }
 }

@@ -62,6 +62,13 @@ impl Story {
         }
     }
 
+    /// Adds the text of a cell, as a line of its own.
+    pub fn cell(&mut self, cell: Cell, text: &str, cx: &mut Cx<'_>) {
+        self.stands_in(cell);
+        self.push(&text.trim_end_matches('\n').replace('\n', "\u{2028}"), cx);
+        self.end_unit(cx);
+    }
+
     /// Ends the current line or paragraph, unless nothing stands in it yet.
     pub fn end_unit(&mut self, cx: &mut Cx<'_>) {
         self.push("\n", cx);

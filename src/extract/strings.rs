@@ -70,7 +70,7 @@ impl Lines<'_, '_, '_> {
 }
 
 /// Characters that text in an office is made of.
-fn readable(c: char) -> bool {
+pub(super) fn readable(c: char) -> bool {
     matches!(c, ' '..='~' | '\u{A0}'..='\u{17F}' | '\u{400}'..='\u{45F}' | '\u{200B}'..='\u{200D}' | '\u{2010}'..='\u{203B}'
         | '\u{2460}'..='\u{2473}' | '\u{25A0}'..='\u{25FF}' | '\u{2600}'..='\u{2606}' | '\u{2722}'..='\u{274B}' | '\u{2B50}'
         | '\u{3000}'..='\u{30FF}' | '\u{4E00}'..='\u{9FA5}' | '\u{AC00}'..='\u{D7A3}' | '\u{FF01}'..='\u{FF5E}')

@@ -28,7 +28,7 @@ pub fn identify(head: &[u8], name: Option<&str>) -> Identified {
         Some(claimed) if is_textual(claimed) && is_textual(format) => Some(format),
         other => other,
     };
-    Identified { format, extension, claimed, why }
+    Identified { format, extension, claimed, why: why.into() }
 }
 
 fn is_textual(format: Format) -> bool {
@@ -59,6 +59,7 @@ mod tests {
         for (head, wanted) in [
             (&b""[..], Format::Empty),
             (b"%PDF-1.7\n", Format::Pdf),
+            (b"1 0 obj\n<</Type/Catalog>>", Format::Pdf),
             (b"{\\rtf1\\ansi", Format::Rtf),
             (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Format::Cfb),
             (b"\x89PNG\r\n\x1a\n....", Format::Image),

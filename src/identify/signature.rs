@@ -83,6 +83,13 @@ pub(super) fn identify(head: &[u8]) -> Option<(Format, &'static str)> {
     if front.windows(5).any(|window| window == b"%PDF-") {
         return Some((Format::Pdf, "PDF signature"));
     }
+    // Readers open it without its first line, too.
+    let start = &front[..front.len().min(64)];
+    if start.first().is_some_and(|b| *b == b'%' || b.is_ascii_digit())
+        && start.windows(6).any(|window| window == b" 0 obj")
+    {
+        return Some((Format::Pdf, "PDF objects"));
+    }
     None
 }
 

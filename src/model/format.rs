@@ -1,5 +1,7 @@
 //! File formats by content, and what the name claimed.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::Lang;
@@ -44,7 +46,7 @@ pub enum Format {
     Ofd,
     /// Zip archive.
     Zip,
-    /// Compound file: doc, xls, ppt, msg, wps or an encrypted Office file.
+    /// Compound file: doc, xls, ppt, msg, the same of WPS, or an encrypted Office file.
     Cfb,
     /// PDF.
     Pdf,
@@ -175,7 +177,7 @@ pub struct Identified {
     /// The format that extension stands for, where it is known.
     pub claimed: Option<Format>,
     /// What in the content decided, such as `zip directory names word/document.xml`.
-    pub why: &'static str,
+    pub why: Cow<'static, str>,
 }
 
 impl Identified {

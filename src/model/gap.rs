@@ -47,9 +47,37 @@ pub enum GapReason {
     Changed,
     /// It is a socket, a device, a pipe or a link out of the tree.
     Special,
+    /// It is drawn with glyphs whose characters are not told.
+    Glyphs,
+    /// It is a picture whose text is not read.
+    Picture,
+    /// It may only be read in a process of its own, and none could be started.
+    NoReader,
 }
 
 impl GapReason {
+    /// Every reason.
+    pub const ALL: [GapReason; 18] = [
+        GapReason::Encrypted,
+        GapReason::Damaged,
+        GapReason::Unsupported,
+        GapReason::Limit(Limit::TotalBytes),
+        GapReason::Limit(Limit::EntryBytes),
+        GapReason::Limit(Limit::HeldBytes),
+        GapReason::Limit(Limit::Entries),
+        GapReason::Limit(Limit::Nesting),
+        GapReason::Limit(Limit::XmlDepth),
+        GapReason::Limit(Limit::AttributeBytes),
+        GapReason::Limit(Limit::Reported),
+        GapReason::Timeout,
+        GapReason::Io,
+        GapReason::Changed,
+        GapReason::Special,
+        GapReason::Glyphs,
+        GapReason::Picture,
+        GapReason::NoReader,
+    ];
+
     /// The word used in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -62,6 +90,9 @@ impl GapReason {
             GapReason::Io => "io",
             GapReason::Changed => "changed",
             GapReason::Special => "special",
+            GapReason::Glyphs => "glyphs",
+            GapReason::Picture => "picture",
+            GapReason::NoReader => "no-reader",
         }
     }
 
@@ -79,6 +110,13 @@ impl GapReason {
             GapReason::Io => lang.pick("could not be read", "无法读取"),
             GapReason::Changed => lang.pick("changed while being read", "读取过程中文件被改动"),
             GapReason::Special => lang.pick("not a regular file", "不是普通文件"),
+            GapReason::Glyphs => {
+                lang.pick("drawn with glyphs that stand for no known characters", "字形无法对应到文字")
+            }
+            GapReason::Picture => lang.pick("a picture, its text was not read", "内容为图片，未识别其中文字"),
+            GapReason::NoReader => {
+                lang.pick("the separate reading process could not be started", "隔离读取进程未能启动")
+            }
         }
     }
 }

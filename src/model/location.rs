@@ -69,6 +69,12 @@ pub enum PartKind {
     Strings,
     /// Text read from a picture.
     Ocr,
+    /// A form field: its value, its choices, its tooltip.
+    Form,
+    /// Text of an earlier version of the file, still in it.
+    Earlier,
+    /// Content that no page shows.
+    Unreferenced,
 }
 
 impl PartKind {
@@ -114,6 +120,9 @@ impl PartKind {
             PartKind::EntryName => ("entry-name", "entry name", "包内文件名"),
             PartKind::Strings => ("strings", "binary data", "二进制数据"),
             PartKind::Ocr => ("ocr", "picture text", "图片文字"),
+            PartKind::Form => ("form", "form field", "表单域"),
+            PartKind::Earlier => ("earlier", "earlier version of the file", "文件的早期版本"),
+            PartKind::Unreferenced => ("unreferenced", "content shown on no page", "未在任何页面显示的内容"),
         }
     }
 }
@@ -121,6 +130,8 @@ impl PartKind {
 /// A place inside a document: its kind, its number among its kind and a short label.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Part {
+    /// The page it stands on, from 1, where the document has pages of its own.
+    pub page: Option<u32>,
     /// What kind of place.
     pub kind: PartKind,
     /// Which of its kind, from 1, where there can be several.
@@ -132,22 +143,36 @@ pub struct Part {
 impl Part {
     /// A part that is the only one of its kind.
     pub fn only(kind: PartKind) -> Self {
-        Part { kind, index: None, label: None }
+        Part { page: None, kind, index: None, label: None }
     }
 
     /// The `index`-th part of its kind, from 1.
     pub fn nth(kind: PartKind, index: u32) -> Self {
-        Part { kind, index: Some(index), label: None }
+        Part { page: None, kind, index: Some(index), label: None }
     }
 
     /// A part with a short label, cut to 48 characters and freed of control characters.
     pub fn labelled(kind: PartKind, label: &str) -> Self {
         let label: String = safe_name(label).chars().take(48).collect();
-        Part { kind, index: None, label: Some(label) }
+        Part { page: None, kind, index: None, label: Some(label) }
     }
 
-    /// The part in words: `header 1`, `property Title`.
+    /// The same part, on a page.
+    pub fn on_page(self, page: u32) -> Self {
+        Part { page: Some(page), ..self }
+    }
+
+    /// The part in words: `header 1`, `property Title`, `page 2`, `page 2, comment`.
     pub fn describe(&self, lang: Lang) -> String {
+        let page = self.page.map(|n| lang.pick(format!("page {n}"), format!("第 {n} 页")));
+        match page {
+            Some(page) if self.kind == PartKind::Body => page,
+            Some(page) => format!("{page}{}{}", lang.pick(", ", "，"), self.describe_kind(lang)),
+            None => self.describe_kind(lang),
+        }
+    }
+
+    fn describe_kind(&self, lang: Lang) -> String {
         let mut text = self.kind.title(lang).to_string();
         if let (PartKind::SpeakerNotes, Some(slide)) = (self.kind, self.index) {
             return lang.pick(format!("slide {slide}, {text}"), format!("幻灯片 {slide} 的{text}"));
@@ -298,6 +323,13 @@ mod tests {
         assert_eq!(location.describe(Lang::En), "outer.zip!a.docx, header 1, paragraph 2");
         assert_eq!(location.describe(Lang::Zh), "outer.zip!a.docx，页眉 1，第 2 段");
         assert_eq!(Location::item().describe(Lang::En), "whole file");
+        let page = Location::item().with_part(Part::only(PartKind::Body).on_page(2));
+        assert_eq!((page.describe(Lang::En), page.describe(Lang::Zh)), ("page 2".into(), "第 2 页".into()));
+        let note = Location::item().with_part(Part::only(PartKind::Comment).on_page(3));
+        assert_eq!(
+            (note.describe(Lang::En), note.describe(Lang::Zh)),
+            ("page 3, comment".into(), "第 3 页，批注".into())
+        );
     }
 
     #[test]

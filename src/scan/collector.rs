@@ -89,7 +89,7 @@ fn mismatch(at: &Location, identified: &Identified) -> Finding {
     let named = identified.extension.as_deref().unwrap_or_default();
     let shown = format!(".{named} is {}", identified.format.as_str());
     let title = Phrase::new("Name and content disagree on the file type", "文件名与实际内容的类型不符");
-    note("mizha.file-type.mismatch", title, at.clone(), &shown, Phrase::new(identified.why, identified.why))
+    note("mizha.file-type.mismatch", title, at.clone(), &shown, Phrase::new(&identified.why, &identified.why))
 }
 
 /// The note that a document holds pictures whose text was not read.

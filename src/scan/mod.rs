@@ -8,7 +8,8 @@ use std::io::Read;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::extract::{Budget, Cx, Input, reason_of};
+use crate::extract::{Budget, Cx, Input, Isolation, reason_of};
+use crate::isolate::Reader;
 use crate::judge::Profiles;
 use crate::model::{Format, Gap, GapReason, Limits, Location, Part, PartKind, Report};
 use crate::pack::{self, RuleSet};
@@ -33,6 +34,8 @@ pub struct Options {
     pub accept_unread: Vec<Format>,
     /// Profiles switched on, such as [`EXAM_AUTHORITY`].
     pub profiles: Profiles,
+    /// Starts the process in which formats are read that are not read in this one; without it they are gaps.
+    pub reader: Option<Reader>,
 }
 
 /// Scans items with one set of rules. Cheap to share between threads.
@@ -55,6 +58,12 @@ impl Scanner {
     pub fn builtin() -> Result<Self, pack::Error> {
         let rules = RuleSet::new(&pack::builtin()?)?;
         Ok(Scanner::new(Arc::new(rules), Options::default()))
+    }
+
+    /// The same scanner, starting processes that read as told.
+    pub fn with_reader(mut self, reader: Option<Reader>) -> Self {
+        self.options.reader = reader;
+        self
     }
 
     /// The rules.
@@ -120,7 +129,8 @@ impl Scanner {
         let expired = || started.elapsed() > allowed;
         let budget = Budget::new(&self.options.limits, &expired);
         let mut collector = Collector::new(&self.rules, &self.options);
-        let mut cx = Cx::new(&mut collector, &budget);
+        let isolation = self.options.reader.as_ref().map_or(Isolation::Nowhere, |reader| Isolation::Apart(reader));
+        let mut cx = Cx::new(&mut collector, &budget).with_isolation(isolation);
         for name in names {
             cx.short(Part::only(PartKind::FileName), stem(name));
         }
@@ -185,12 +195,13 @@ mod tests {
         let options = Options { accept_unread: vec![Format::Image], ..Options::default() };
         let rules = Scanner::builtin().expect("built-in packs are valid").rules().clone();
         let scanner = Scanner::new(rules, options);
-        let report = scanner.scan_bytes(Some("a.gif"), b"GIF89a\x01\0\x01\0");
+        let report = scanner.scan_bytes(Some("a.gif"), b"GIF89a\x01\0\x01\0\0\0\0;");
         assert_eq!(report.verdict, Verdict::Clear);
         assert!(matches!(&report.gaps[..], [gap] if gap.accepted && gap.reason == GapReason::Unsupported));
         let json = serde_json::to_value(&report.gaps).expect("JSON");
         assert_eq!(json[0]["accepted"], true);
         // Another format, and another reason, stay what they are.
+        assert_eq!(scanner.scan_bytes(Some("a.gif"), b"GIF89a\x01\0\x01\0").verdict, Verdict::Uninspected);
         assert_eq!(scanner.scan_bytes(None, b"\x7fELF\x02\x01\x01\0").verdict, Verdict::Uninspected);
         assert_eq!(scanner.scan_bytes(None, b"\xFD7zXZ\0broken").verdict, Verdict::Uninspected);
     }

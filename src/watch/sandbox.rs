@@ -1,7 +1,9 @@
 //! The daemon restricts itself where the kernel can (Landlock): the thread that touches files,
-//! and all it starts, may only change the folders it looks after and its own state.
+//! and all it starts, may only change the folders it looks after and its own state, and start nothing
+//! but the process that reads apart.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use landlock::{
     ABI, Access, AccessFs, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr,
@@ -12,6 +14,15 @@ use super::{Duty, Root};
 
 /// Where drives appear later.
 const DRIVES: [&str; 3] = ["/media", "/run/media", "/mnt"];
+
+/// What may be started: the program that reads apart, which is this one, and the loader it needs.
+fn our_program() -> Vec<PathBuf> {
+    let maps = std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
+    let mapped = maps.lines().filter_map(|line| line.find('/').map(|at| PathBuf::from(&line[at..])));
+    let is_loader = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("ld-"));
+    let loader: BTreeSet<PathBuf> = mapped.filter(is_loader).collect();
+    loader.into_iter().chain([PathBuf::from("/proc/self/exe")]).collect()
+}
 
 /// Restricts the calling thread. Says in words how far that works here.
 pub fn restrict(roots: &[Root], state: &[&Path]) -> Result<&'static str, String> {
@@ -27,6 +38,15 @@ pub fn restrict(roots: &[Root], state: &[&Path]) -> Result<&'static str, String>
         let ruleset = Ruleset::default().set_compatibility(CompatLevel::BestEffort).handle_access(all)?.create()?;
         let read = AccessFs::ReadFile | AccessFs::ReadDir;
         let mut ruleset = ruleset.add_rule(PathBeneath::new(everything, read))?;
+        for program in our_program() {
+            if let Ok(fd) = PathFd::new(program) {
+                ruleset = ruleset.add_rule(PathBeneath::new(fd, AccessFs::Execute | AccessFs::ReadFile))?;
+            }
+        }
+        // Where the messages of the process that reads apart go.
+        if let Ok(fd) = PathFd::new("/dev/null") {
+            ruleset = ruleset.add_rule(PathBeneath::new(fd, AccessFs::WriteFile | AccessFs::ReadFile))?;
+        }
         for path in writable {
             // The anchor of the audit log is a file.
             let rights = if path.is_dir() { all } else { AccessFs::from_file(abi) };

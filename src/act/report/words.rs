@@ -99,6 +99,17 @@ fn remedy(reason: GapReason, lang: Lang) -> &'static str {
             "Not a regular file: scan what it leads to by its own path.",
             "不是普通文件：请直接指定其实际路径进行检查。",
         ),
+        GapReason::Glyphs => lang.pick(
+            "Unreadable glyphs: export the document anew from its source, or have a person look at these pages.",
+            "字形无法识别：请从原始文档重新导出，或由专人人工审查相关页面。",
+        ),
+        GapReason::Picture => {
+            lang.pick("Pictures only: have a person look at these pages.", "仅有图片：请由专人人工审查相关页面。")
+        }
+        GapReason::NoReader => lang.pick(
+            "No reading process: check that the program file is whole and may be run, then scan again.",
+            "隔离读取进程未启动：请确认程序文件完整且允许执行，再次检查。",
+        ),
     }
 }
 

@@ -61,6 +61,13 @@ impl Extractor for Mail {
     }
 }
 
+/// Hands on header fields that stand by themselves.
+pub(super) fn headers(text: &str, cx: &mut Cx<'_>) {
+    for field in fields(text.as_bytes()).0 {
+        say_field(&field, cx);
+    }
+}
+
 /// Apple's form begins with the length of the message on a line of its own.
 fn without_length(bytes: &[u8]) -> &[u8] {
     match bytes.iter().take(24).position(|b| *b == b'\n') {

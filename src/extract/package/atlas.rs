@@ -19,6 +19,8 @@ pub(super) struct Atlas {
     sheets: HashMap<String, Part>,
     /// Numbers of slides by part.
     slides: HashMap<String, u32>,
+    /// Numbers of pages by part.
+    pages: HashMap<String, u32>,
     /// The manifest says that parts are encrypted (OpenDocument 1.3 part 2, 3.8.1; OFD encryption list).
     encrypted: bool,
 }
@@ -28,7 +30,7 @@ pub(in crate::extract) fn rank(name: &str) -> u8 {
     match name {
         _ if name.ends_with(".rels") => 0,
         "xl/workbook.xml" | "ppt/presentation.xml" | "META-INF/manifest.xml" => 1,
-        _ if name.ends_with("Encryptions.xml") => 1,
+        _ if name.ends_with("Encryptions.xml") || name.ends_with("/Document.xml") => 1,
         "xl/sharedStrings.xml" => 2,
         _ => 3,
     }
@@ -49,6 +51,9 @@ impl Atlas {
     pub(super) fn part(&self, name: &str, kind: PartKind) -> Option<Part> {
         if let Some(sheet) = self.sheets.get(name) {
             return Some(sheet.clone());
+        }
+        if let Some(page) = self.pages.get(name) {
+            return Some(Part::only(kind).on_page(*page));
         }
         if let Some(number) = self.slides.get(name) {
             return Some(Part::nth(PartKind::Slide, *number));
@@ -76,6 +81,13 @@ impl Atlas {
         self.slides.entry(target).or_insert(number);
     }
 
+    /// A page of a fixed layout (GB/T 33190, 7.5), in the order of reading.
+    fn page(&mut self, source: &str, attributes: &[Attribute]) {
+        let Some(place) = value(attributes, "BaseLoc") else { return };
+        let number = self.pages.len() as u32 + 1;
+        self.pages.entry(resolved(source, place)).or_insert(number);
+    }
+
     /// The part that one of the attributes names: identifiers of other kinds lead nowhere.
     fn target(&self, source: &str, attributes: &[Attribute]) -> Option<String> {
         let ids = attributes.iter().filter(|attribute| attribute.name == "id");
@@ -91,7 +103,8 @@ pub(super) struct Learning<'a> {
 
 impl Visitor for Learning<'_> {
     fn open(&mut self, name: &str, attributes: &[Attribute], _: &mut Cx<'_>) {
-        if self.atlas.targets.len() + self.atlas.sheets.len() + self.atlas.slides.len() > REMEMBERED {
+        let Atlas { targets, sheets, slides, pages, .. } = &self.atlas;
+        if targets.len() + sheets.len() + slides.len() + pages.len() > REMEMBERED {
             return;
         }
         match name {
@@ -102,6 +115,7 @@ impl Visitor for Learning<'_> {
                 }
             }
             "sheet" => self.atlas.sheet(self.name, attributes),
+            "Page" => self.atlas.page(self.name, attributes),
             "sldId" => self.atlas.slide(self.name, attributes),
             "encryption-data" | "EncryptInfo" => self.atlas.encrypted = true,
             _ => {}

@@ -149,7 +149,7 @@ impl<'s> Flow<'s> {
     pub(in crate::extract) fn finish(mut self, cx: &mut Cx<'_>) {
         self.end_page(cx);
         for field in std::mem::take(&mut self.fields) {
-            self.field(&field, cx);
+            self.sides.field(&field, cx);
         }
         while let Some(place) = self.places.pop() {
             place.finish(&mut self.sides, cx);
@@ -250,16 +250,9 @@ impl<'s> Flow<'s> {
         place.finish(&mut self.sides, cx);
     }
 
-    fn field(&mut self, instruction: &str, cx: &mut Cx<'_>) {
-        self.sides.say(PartKind::Field, instruction, cx);
-        for argument in instruction.split(['"', '“', '”']).skip(1).step_by(2) {
-            self.sides.say(PartKind::Field, argument, cx);
-        }
-    }
-
     fn end_field(&mut self, cx: &mut Cx<'_>) {
         if let Some(field) = self.fields.pop() {
-            self.field(&field, cx);
+            self.sides.field(&field, cx);
         }
     }
 
@@ -284,7 +277,7 @@ impl<'s> Flow<'s> {
             let kind = match (name, attribute.name.as_str()) {
                 ("textpath", "string") => PartKind::Watermark,
                 ("fldSimple", "instr") => {
-                    self.field(&attribute.value, cx);
+                    self.sides.field(&attribute.value, cx);
                     continue;
                 }
                 (_, "descr" | "title" | "alt") => PartKind::AltText,
@@ -434,7 +427,7 @@ impl Visitor for Flow<'_> {
             Some(Opened::Run) => self.add(text, cx),
             Some(Opened::Instruction) => match self.fields.last_mut() {
                 Some(field) => field.push_str(text),
-                None => self.field(text, cx),
+                None => self.sides.field(text, cx),
             },
             Some(Opened::Place) => self.add(text, cx),
             Some(Opened::Piece) => self.object.get_or_insert_default().text(text),
@@ -493,7 +486,7 @@ fn symbol(code: &str) -> Option<char> {
 }
 
 /// A sheet's header or footer without its layout codes: `&C`, `&"font,style"`, `&12`.
-fn without_codes(text: &str) -> String {
+pub(in crate::extract) fn without_codes(text: &str) -> String {
     let mut out = String::new();
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {

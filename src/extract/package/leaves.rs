@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::extract::Cx;
 use crate::extract::xml::{Attribute, Visitor, value};
+use crate::extract::{Cx, property};
 use crate::model::{Part, PartKind};
 
 /// Namespace of the confidentiality labels of STANAG 4774.
@@ -66,15 +66,7 @@ impl Leaves {
         let element = self.path.last().map(String::as_str).unwrap_or_default();
         let key = self.key.as_deref().unwrap_or(element).to_string();
         self.learn_stanag(&text);
-        self.say(&key, text.trim(), cx);
-    }
-
-    /// Hands on one value with its key.
-    fn say(&mut self, key: &str, text: &str, cx: &mut Cx<'_>) {
-        cx.short(Part::labelled(self.kind, key), text);
-        if is_label_key(key) {
-            cx.short(Part::labelled(PartKind::Label, key), &format!("{key}={text}"));
-        }
+        property::say(self.kind, &key, text.trim(), cx);
     }
 
     /// An element ends: where its own text runs on through elements in it, that is one text.
@@ -82,7 +74,7 @@ impl Leaves {
         let Some(mixed) = self.mixed.pop() else { return };
         if mixed.own && mixed.inner {
             let key = self.path.last().map(String::as_str).unwrap_or_default().to_string();
-            self.say(&key, mixed.joined.trim(), cx);
+            property::say(self.kind, &key, mixed.joined.trim(), cx);
         }
         if let Some(outer) = self.mixed.last_mut() {
             outer.inner |= mixed.own || mixed.inner;
@@ -100,14 +92,6 @@ impl Leaves {
             label.insert(key, text.trim().to_string());
         }
     }
-}
-
-/// Keys under which programs store what a document is classified as.
-fn is_label_key(key: &str) -> bool {
-    key.starts_with("MSIP_Label_")
-        || key.starts_with("urn:bails:")
-        || key.eq_ignore_ascii_case("msip_labels")
-        || key.eq_ignore_ascii_case("x-protective-marking")
 }
 
 impl Visitor for Leaves {

@@ -13,16 +13,17 @@ mod text;
 
 use std::io::{Cursor, Read};
 
-use super::{Cx, HEAD, Input, reason_of, strings, xml};
+use super::{Cx, HEAD, Input, compound, reason_of, strings, xml};
 use crate::identify;
 use crate::model::{Format, GapReason, Part, PartKind};
 
 pub(super) use atlas::rank;
 use atlas::{Atlas, Learning};
-pub(super) use flow::Flow;
+pub(super) use flow::{Flow, without_codes};
 pub(super) use leaves::Leaves;
 use part::{Reading, role};
 use shared::Strings;
+pub(super) use text::{Place, Sides, Standing};
 
 /// Bytes of a metafile, a font or printer settings that are searched for readable text.
 const DRAWING: u64 = 64 << 20;
@@ -100,11 +101,27 @@ impl Package {
                 leaves.finish(cx);
                 outcome
             }
+            Reading::Records => self.read_records(name, role.part, whole, cx),
             // Metafiles hold their text as text; fonts and printer settings little of it.
             Reading::Strings => strings::scan(whole, Part::labelled(PartKind::Strings, name), DRAWING, cx),
             _ if head.is_empty() => Ok(()),
             _ => self.read_other(name, head, whole, cx),
         }
+    }
+
+    /// A part of a binary workbook, held as a whole.
+    fn read_records(
+        &mut self,
+        name: &str,
+        part: Part,
+        whole: impl Read,
+        cx: &mut Cx<'_>,
+    ) -> Result<(), crate::model::GapReason> {
+        let mut bytes = Vec::new();
+        let room = cx.budget().holdable();
+        let read = whole.take(room + 1).read_to_end(&mut bytes);
+        let _held = cx.budget().hold(bytes.len() as u64)?;
+        compound::read_biff12(&bytes, part, name, cx).and(read.map(|_| ()).map_err(|e| reason_of(&e)))
     }
 
     /// A part that is a file of its own: an embedded document, an HTML chunk, a picture.
@@ -117,6 +134,10 @@ impl Package {
             if name.ends_with(".jb2") {
                 cx.picture(name);
                 return Ok(());
+            }
+            // The private data of a control is no file.
+            if name.to_ascii_lowercase().contains("/activex/") {
+                return strings::scan(whole, Part::labelled(PartKind::Strings, name), DRAWING, cx);
             }
         }
         let input = Input::stream(whole).map_err(|e| reason_of(&e))?;

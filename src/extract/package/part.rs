@@ -13,6 +13,8 @@ pub(super) enum Reading {
     Flow,
     /// Values one by one: properties, labels, custom data.
     Leaves,
+    /// Records of a binary workbook.
+    Records,
     /// Only readable strings.
     Strings,
     /// A file of its own.
@@ -33,8 +35,16 @@ pub(super) fn role(name: &str, atlas: &Atlas, numbers: &mut Numbers) -> Role {
     let lower = name.to_ascii_lowercase();
     let file = lower.rsplit('/').next().unwrap_or_default();
     let extension = file.rsplit('.').next().unwrap_or_default();
+    const PRIVATE: [&str; 6] = [
+        "printersettings",
+        "layout-cache",
+        "customproperty",
+        "legacydiagramtext",
+        "legacydoctextinfo",
+        "attachedtoolbars",
+    ];
     if matches!(extension, "emf" | "wmf" | "svm" | "odttf" | "fntdata" | "ttf" | "otf" | "ttc")
-        || ["printersettings", "legacydiagramtext", "layout-cache"].iter().any(|name| file.starts_with(name))
+        || PRIVATE.iter().any(|name| file.starts_with(name)) && extension != "xml"
         // Seals and what they sign: names inside, in DER (GM/T 0031).
         || matches!(file, "signedvalue.dat")
         || extension == "esl"
@@ -47,6 +57,7 @@ pub(super) fn role(name: &str, atlas: &Atlas, numbers: &mut Numbers) -> Role {
     let kind = kind(&lower, file);
     let reading = match kind {
         PartKind::Property | PartKind::Label => Reading::Leaves,
+        _ if extension == "bin" && is_records(&lower) => Reading::Records,
         _ => Reading::Flow,
     };
     let part = match (atlas.part(name, kind), kind) {
@@ -71,6 +82,12 @@ pub(super) fn role(name: &str, atlas: &Atlas, numbers: &mut Numbers) -> Role {
     Role { part, reading }
 }
 
+/// A part of a binary workbook, rather than a file that another program made.
+fn is_records(path: &str) -> bool {
+    path.starts_with("xl/")
+        && !["vbaproject", "activex", "embeddings", "media"].iter().any(|other| path.contains(other))
+}
+
 fn kind(path: &str, file: &str) -> PartKind {
     let starts = |prefix: &str| path.starts_with(prefix);
     match file {
@@ -90,7 +107,7 @@ fn kind(path: &str, file: &str) -> PartKind {
         _ if file.starts_with("footnotes") => PartKind::Footnote,
         _ if file.starts_with("endnotes") => PartKind::Endnote,
         _ if starts("xl/worksheets/") || starts("xl/chartsheets/") || starts("xl/macrosheets/") => PartKind::Sheet,
-        _ if starts("xl/dialogsheets/") || file == "sharedstrings.xml" => PartKind::Sheet,
+        _ if starts("xl/dialogsheets/") || file.starts_with("sharedstrings.") => PartKind::Sheet,
         _ if starts("xl/") => PartKind::Markup,
         _ if path.contains("/notesslides/") => PartKind::SpeakerNotes,
         _ if ["/slidemasters/", "/slidelayouts/", "/notesmasters/", "/handoutmasters/"]
@@ -130,9 +147,23 @@ mod tests {
             ("xl/worksheets/sheet1.xml", PartKind::Sheet, None),
             ("ppt/notesSlides/notesSlide1.xml", PartKind::SpeakerNotes, None),
             ("ppt/slideMasters/slideMaster1.xml", PartKind::SlideMaster, None),
+            ("xl/comments1.bin", PartKind::Comment, None),
         ] {
             let role = role(name, &Atlas::default(), &mut numbers);
             assert_eq!((role.part.kind, role.part.index), (kind, index), "{name}");
+        }
+    }
+
+    #[test]
+    fn binary_parts_are_records_unless_another_program_made_them() {
+        for (name, wanted) in [
+            ("xl/worksheets/sheet1.bin", Reading::Records),
+            ("xl/vbaProject.bin", Reading::Flow),
+            ("xl/embeddings/oleObject1.bin", Reading::Flow),
+            ("xl/printerSettings/printerSettings1.bin", Reading::Strings),
+            ("word/vbaProject.bin", Reading::Flow),
+        ] {
+            assert_eq!(role(name, &Atlas::default(), &mut Numbers::default()).reading, wanted, "{name}");
         }
     }
 }

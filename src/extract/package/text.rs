@@ -11,20 +11,20 @@ const BOX: usize = 64 * 1024;
 
 /// How a piece of text stands in its paragraph.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Standing {
+pub(in crate::extract) struct Standing {
     /// Inserted under change tracking.
-    pub(super) inserted: bool,
+    pub(in crate::extract) inserted: bool,
     /// Deleted or moved away under change tracking.
-    pub(super) deleted: bool,
+    pub(in crate::extract) deleted: bool,
     /// Set to hidden.
-    pub(super) hidden: bool,
+    pub(in crate::extract) hidden: bool,
 }
 
 /// A place whose text is being gathered.
-pub(super) struct Place {
+pub(in crate::extract) struct Place {
     story: Story,
     /// Whole paragraphs of a text box, until it is known whether it is a copy.
-    pub(super) boxed: Option<String>,
+    pub(in crate::extract) boxed: Option<String>,
     paragraph: Paragraph,
 }
 
@@ -42,17 +42,17 @@ struct Paragraph {
 }
 
 impl Place {
-    pub(super) fn new(part: Part) -> Self {
+    pub(in crate::extract) fn new(part: Part) -> Self {
         Place { story: Story::new(part, Unit::Paragraph), boxed: None, paragraph: Paragraph::default() }
     }
 
     /// A text box, which may turn out to be a copy of another.
-    pub(super) fn boxed(part: Part) -> Self {
+    pub(in crate::extract) fn boxed(part: Part) -> Self {
         Place { boxed: Some(String::new()), ..Place::new(part) }
     }
 
     /// Adds text to the current paragraph.
-    pub(super) fn add(&mut self, text: &str, standing: Standing) {
+    pub(in crate::extract) fn add(&mut self, text: &str, standing: Standing) {
         let paragraph = &mut self.paragraph;
         if standing == Standing::default() && !paragraph.changed && !paragraph.has_hidden {
             paragraph.now.push_str(text);
@@ -94,22 +94,22 @@ impl Place {
     }
 
     /// Nothing stands in the current paragraph yet.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::extract) fn is_empty(&self) -> bool {
         self.paragraph.now.is_empty() && self.paragraph.all.is_empty()
     }
 
     /// The current paragraph is long enough to be handed on in pieces.
-    pub(super) fn is_long(&self) -> bool {
+    pub(in crate::extract) fn is_long(&self) -> bool {
         self.paragraph.now.len() > LONG || self.paragraph.all.len() > LONG
     }
 
     /// Hands on a piece of a paragraph that goes on.
-    pub(super) fn hand_on(&mut self, sides: &mut Sides, cx: &mut Cx<'_>) {
+    pub(in crate::extract) fn hand_on(&mut self, sides: &mut Sides, cx: &mut Cx<'_>) {
         self.settle(sides, cx, "");
     }
 
     /// Ends the paragraph.
-    pub(super) fn end_paragraph(&mut self, sides: &mut Sides, cx: &mut Cx<'_>) {
+    pub(in crate::extract) fn end_paragraph(&mut self, sides: &mut Sides, cx: &mut Cx<'_>) {
         self.settle(sides, cx, "\n");
     }
 
@@ -145,7 +145,7 @@ impl Place {
         }
     }
 
-    pub(super) fn finish(mut self, sides: &mut Sides, cx: &mut Cx<'_>) {
+    pub(in crate::extract) fn finish(mut self, sides: &mut Sides, cx: &mut Cx<'_>) {
         self.settle(sides, cx, "");
         if let Some(boxed) = self.boxed.take() {
             self.story.push(&boxed, cx);
@@ -154,7 +154,7 @@ impl Place {
     }
 
     /// Ends without handing on what was gathered: it is a copy.
-    pub(super) fn forget(self) {
+    pub(in crate::extract) fn forget(self) {
         drop(self);
     }
 }
@@ -173,19 +173,19 @@ impl Paragraph {
 }
 
 /// Lines that stand beside the running text: one story for each kind.
-pub(super) struct Sides {
+pub(in crate::extract) struct Sides {
     stories: Vec<(PartKind, Story)>,
     /// The label all these stories carry, to tell a part's lines from those of another.
     label: Option<String>,
 }
 
 impl Sides {
-    pub(super) fn labelled(label: Option<String>) -> Self {
+    pub(in crate::extract) fn labelled(label: Option<String>) -> Self {
         Sides { stories: Vec::new(), label }
     }
 
     /// Adds a line of a kind.
-    pub(super) fn say(&mut self, kind: PartKind, line: &str, cx: &mut Cx<'_>) {
+    pub(in crate::extract) fn say(&mut self, kind: PartKind, line: &str, cx: &mut Cx<'_>) {
         if line.trim().is_empty() {
             return;
         }
@@ -202,7 +202,15 @@ impl Sides {
         story.push("\n", cx);
     }
 
-    pub(super) fn finish(self, cx: &mut Cx<'_>) {
+    /// Adds a field's instruction and each of its quoted arguments.
+    pub(in crate::extract) fn field(&mut self, instruction: &str, cx: &mut Cx<'_>) {
+        self.say(PartKind::Field, instruction, cx);
+        for argument in instruction.split(['"', '“', '”']).skip(1).step_by(2) {
+            self.say(PartKind::Field, argument, cx);
+        }
+    }
+
+    pub(in crate::extract) fn finish(self, cx: &mut Cx<'_>) {
         for (_, story) in self.stories {
             story.finish(cx);
         }

@@ -1,8 +1,11 @@
 //! The clipboard guard: a marked text that was copied is warned of before it is pasted elsewhere.
-//! Off unless asked for. It can only warn: the text is in the clipboard already. Keeps nothing.
+//! Off unless asked for. It can only warn: the text is in the clipboard already. Keeps nothing
+//! but, for an instant, a keyed number that tells the same text from another.
 
+use std::hash::{BuildHasher, RandomState};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use super::Told;
 use crate::act::audit::{Event, What};
@@ -11,6 +14,10 @@ use crate::act::quarantine::{pack, tiers};
 use crate::model::Verdict;
 use crate::scan::Scanner;
 use crate::source::watch_clipboard;
+
+/// A text that comes again within this time was copied once: desktops tell of one copy twice when
+/// another follows at once.
+const ONCE: Duration = Duration::from_secs(1);
 
 /// The guard; it listens only while it has a scanner.
 #[derive(Default)]
@@ -35,7 +42,15 @@ impl Guard {
 
 fn listen(scanner: Arc<Mutex<Option<Scanner>>>, told: Sender<Told>) {
     std::thread::spawn(move || {
+        let key = RandomState::new();
+        let mut last: Option<(u64, Instant)> = None;
         let ended = watch_clipboard(|text| {
+            let number = key.hash_one(text);
+            let again = last.is_some_and(|(before, since)| before == number && since.elapsed() < ONCE);
+            last = Some((number, Instant::now()));
+            if again {
+                return true;
+            }
             let scanner = scanner.lock().ok().and_then(|kept| kept.clone());
             match scanner.and_then(|scanner| seen(&scanner, text)) {
                 Some((news, event)) => told.send(Told::Copied(news, Box::new(event))).is_ok(),

@@ -6,9 +6,11 @@ mod cases;
 mod docx;
 mod fixed;
 mod hostile;
+mod legacy;
 mod mails;
 mod markup;
 mod package;
+mod pdf;
 mod pictures;
 mod sheets;
 mod slides;
@@ -27,5 +29,7 @@ pub(crate) fn all() -> Vec<(String, Vec<u8>)> {
     files.extend(archives::files());
     files.extend(mails::files());
     files.extend(pictures::files());
+    files.extend(legacy::files());
+    files.extend(pdf::files());
     files
 }

@@ -1,0 +1,9 @@
+//! Compound files.
+//!
+//! Seeds: legacy/* hostile/encrypted-office.docx
+
+#![no_main]
+
+use mizha::model::Format;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| mizha_fuzz::read(Format::Cfb, data));

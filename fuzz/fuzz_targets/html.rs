@@ -1,0 +1,9 @@
+//! HTML.
+//!
+//! Seeds: html/*
+
+#![no_main]
+
+use mizha::model::Format;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| mizha_fuzz::read(Format::Html, data));

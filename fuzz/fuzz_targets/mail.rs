@@ -1,0 +1,9 @@
+//! Messages.
+//!
+//! Seeds: mail/*
+
+#![no_main]
+
+use mizha::model::Format;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| mizha_fuzz::read(Format::Mail, data));

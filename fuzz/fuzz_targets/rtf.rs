@@ -1,0 +1,9 @@
+//! RTF.
+//!
+//! Seeds: rtf/*
+
+#![no_main]
+
+use mizha::model::Format;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| mizha_fuzz::read(Format::Rtf, data));

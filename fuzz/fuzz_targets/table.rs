@@ -1,0 +1,9 @@
+//! Tables written as text.
+//!
+//! Seeds: text/*.csv data/*.csv
+
+#![no_main]
+
+use mizha::model::Format;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| mizha_fuzz::read(Format::Csv, data));

@@ -1,0 +1,9 @@
+//! Text in any encoding.
+//!
+//! Seeds: text/* damage/*
+
+#![no_main]
+
+use mizha::model::Format;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| mizha_fuzz::read(Format::Text, data));

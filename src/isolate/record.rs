@@ -1,0 +1,189 @@
+//! What the two processes say to each other. Everything the child says is checked here before
+//! it is believed: ranges lie inside their text, numbers stand for something.
+
+use serde::{Deserialize, Serialize};
+
+use crate::extract::{Budget, Errand, Listener};
+use crate::model::{Cell, Format, Gap, GapReason, Identified, Limits, Location, Part, PartKind, Segment, Spot, Unit};
+
+/// Containers inside containers a child may name.
+const STEPS: usize = 64;
+
+/// What is to be read; the bytes follow.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Request {
+    pub(super) name: String,
+    pub(super) length: u64,
+    pub(super) limits: Limits,
+    pub(super) second: bool,
+}
+
+impl Request {
+    pub(super) fn new(errand: &Errand<'_>, budget: &Budget<'_>) -> Self {
+        let limits = Limits { total_bytes: budget.chargeable(), nesting: errand.nesting, ..budget.limits.clone() };
+        let length = errand.bytes.len() as u64;
+        Request { name: errand.name.to_string(), length, limits, second: errand.second }
+    }
+}
+
+/// Something found.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Record {
+    Segment(Place, Text),
+    /// A gap: its reason, and the format that is not read.
+    Gap(Place, u8, Option<Format>),
+    Picture(Place),
+    Identified(Place, Kind),
+    /// Bytes inflated since the last charge.
+    Charge(u64),
+    /// All was said.
+    Done,
+}
+
+/// A window of text.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Text {
+    text: String,
+    own: (usize, usize),
+    units_before: u64,
+    lines_before: u64,
+    last: bool,
+    cut_start: bool,
+    cut_end: bool,
+    unit: u8,
+    /// Unit, row, column.
+    cells: Vec<(u64, u32, u32)>,
+    source_code: bool,
+}
+
+/// A location.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Place {
+    steps: Vec<String>,
+    part: Option<Where>,
+    page: Option<u64>,
+}
+
+/// The part of a location: page, kind, number, label.
+type Where = (Option<u32>, PartKind, Option<u32>, Option<String>);
+
+/// What a member was taken for.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Kind {
+    format: Format,
+    extension: Option<String>,
+    claimed: Option<Format>,
+    why: String,
+}
+
+const UNITS: [Unit; 3] = [Unit::Line, Unit::Paragraph, Unit::None];
+
+impl Record {
+    pub(super) fn segment(segment: &Segment<'_>) -> Self {
+        let unit = UNITS.iter().position(|unit| *unit == segment.unit).unwrap_or_default() as u8;
+        let text = Text {
+            text: segment.text.to_string(),
+            own: (segment.own.start, segment.own.end),
+            units_before: segment.units_before,
+            lines_before: segment.lines_before,
+            last: segment.last,
+            cut_start: segment.cut_start,
+            cut_end: segment.cut_end,
+            unit,
+            cells: segment.cells.iter().map(|(unit, cell)| (*unit, cell.row, cell.column)).collect(),
+            source_code: segment.source_code,
+        };
+        Record::Segment(Place::of(segment.location), text)
+    }
+
+    pub(super) fn gap(gap: &Gap) -> Self {
+        let reason = GapReason::ALL.iter().position(|reason| *reason == gap.reason).unwrap_or_default() as u8;
+        Record::Gap(Place::of(&gap.location), reason, gap.format)
+    }
+
+    pub(super) fn picture(at: &Location) -> Self {
+        Record::Picture(Place::of(at))
+    }
+
+    pub(super) fn identified(at: &Location, identified: &Identified) -> Self {
+        let Identified { format, extension, claimed, why } = identified.clone();
+        Record::Identified(Place::of(at), Kind { format, extension, claimed, why: why.into_owned() })
+    }
+
+    /// Tells the listener. False at the end; nothing when it makes no sense.
+    pub(super) fn pass_on(self, listener: &mut Listener<'_, '_>) -> Option<bool> {
+        match self {
+            Record::Segment(place, text) => {
+                let location = place.location()?;
+                let cells = text.cells();
+                listener.segment(text.segment(&location, &cells)?);
+            }
+            Record::Gap(place, reason, format) => {
+                let reason = *GapReason::ALL.get(usize::from(reason))?;
+                listener.gap(Gap { format, ..Gap::new(place.location()?, reason) });
+            }
+            Record::Picture(place) => listener.picture(place.location()?),
+            Record::Identified(place, kind) => {
+                let Kind { format, extension, claimed, why } = kind;
+                let identified = Identified { format, extension, claimed, why: why.into() };
+                listener.identified(place.location()?, &identified);
+            }
+            // What it means to have used too much, the loop that calls this finds out.
+            Record::Charge(bytes) => drop(listener.budget().charge(bytes)),
+            Record::Done => return Some(false),
+        }
+        Some(true)
+    }
+}
+
+impl Text {
+    fn cells(&self) -> Vec<(u64, Cell)> {
+        let mut cells: Vec<(u64, Cell)> =
+            self.cells.iter().map(|(unit, row, column)| (*unit, Cell { row: *row, column: *column })).collect();
+        cells.sort_by_key(|(unit, _)| *unit);
+        cells
+    }
+
+    fn segment<'a>(&'a self, location: &'a Location, cells: &'a [(u64, Cell)]) -> Option<Segment<'a>> {
+        let (start, end) = self.own;
+        self.text.get(start..end)?;
+        Some(Segment {
+            location,
+            text: &self.text,
+            own: start..end,
+            units_before: self.units_before,
+            lines_before: self.lines_before,
+            last: self.last,
+            cut_start: self.cut_start,
+            cut_end: self.cut_end,
+            unit: *UNITS.get(usize::from(self.unit))?,
+            cells,
+            source_code: self.source_code,
+        })
+    }
+}
+
+impl Place {
+    fn of(location: &Location) -> Self {
+        let part = location.part.clone().map(|part| (part.page, part.kind, part.index, part.label));
+        let page = match location.spot {
+            Some(Spot::Page(page)) => Some(page),
+            _ => None,
+        };
+        Place { steps: location.steps.clone(), part, page }
+    }
+
+    fn location(self) -> Option<Location> {
+        if self.steps.len() > STEPS {
+            return None;
+        }
+        // Names and labels are made safe once more: the child may not be what it was.
+        let mut location = self.steps.iter().fold(Location::item(), |at, step| at.step(step));
+        location.part = self.part.map(|(page, kind, index, label)| {
+            let labelled = label.map(|label| Part::labelled(kind, &label).label);
+            Part { page, kind, index, label: labelled.flatten() }
+        });
+        location.spot = self.page.map(Spot::Page);
+        Some(location)
+    }
+}

@@ -1,0 +1,89 @@
+//! Reading in a process apart: whatever that process does, the scan ends with a verdict that is
+//! not clear, and what was found before it died is kept.
+
+#![cfg(target_os = "linux")]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use mizha::isolate::Reader;
+use mizha::model::{GapReason, Limits, Report, Verdict};
+use mizha::pack::{self, RuleSet};
+use mizha::scan::{Options, Scanner};
+
+fn sample(name: &str) -> Vec<u8> {
+    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name)).expect("a sample")
+}
+
+fn scan(reader: Option<Reader>, millis: u64, name: &str) -> Report {
+    let rules = RuleSet::new(&pack::builtin().expect("built-in packs")).expect("valid rules");
+    let limits = Limits { item_millis: millis, ..Limits::default() };
+    let options = Options { limits, reader, ..Options::default() };
+    Scanner::new(Arc::new(rules), options).scan_bytes(Some("信.pdf"), &sample(name))
+}
+
+fn reasons(report: &Report) -> Vec<GapReason> {
+    report.gaps.iter().map(|gap| gap.reason).collect()
+}
+
+/// A program of a few lines of shell.
+fn script(folder: &Path, lines: &str) -> PathBuf {
+    let path = folder.join("program");
+    fs::write(&path, format!("#!/bin/sh\n{lines}\n")).expect("a script");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("made executable");
+    path
+}
+
+#[test]
+fn without_a_reader_it_is_a_gap_that_says_so() {
+    let report = scan(None, 60_000, "pdf/clean-letter.pdf");
+    assert_eq!((report.verdict, reasons(&report)), (Verdict::Uninspected, vec![GapReason::NoReader]));
+    let report = scan(Some(Reader::new("/nowhere/mizha")), 60_000, "pdf/clean-letter.pdf");
+    assert_eq!((report.verdict, reasons(&report)), (Verdict::Uninspected, vec![GapReason::NoReader]));
+}
+
+#[test]
+fn with_our_program_it_is_read() {
+    let report = scan(Some(Reader::new(env!("CARGO_BIN_EXE_mizha"))), 60_000, "pdf/clean-letter.pdf");
+    assert_eq!((report.verdict, reasons(&report)), (Verdict::Clear, vec![]));
+}
+
+#[test]
+fn a_process_that_dies_or_talks_nonsense_is_a_gap() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for lines in ["exit 0", "kill -SEGV $$", "exec yes", "printf '\\004\\000\\000\\000null'; cat >/dev/null"] {
+        let report = scan(Some(Reader::new(script(folder.path(), lines))), 60_000, "pdf/clean-letter.pdf");
+        assert_eq!((report.verdict, reasons(&report)), (Verdict::Uninspected, vec![GapReason::Damaged]), "{lines}");
+    }
+}
+
+#[test]
+fn a_process_that_never_ends_is_ended() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = script(folder.path(), "exec sleep 1000000");
+    let report = scan(Some(Reader::new(program)), 300, "pdf/clean-letter.pdf");
+    assert_eq!((report.verdict, reasons(&report)), (Verdict::Uninspected, vec![GapReason::Timeout]));
+}
+
+#[test]
+fn what_was_said_before_it_died_is_kept_and_lies_are_not_believed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let window = |own: &str| {
+        let part = r#"{"steps":[],"part":[null,"body",null,null],"page":null}"#;
+        let text = format!(
+            r#"{{"text":"机密★10年","own":{own},"units_before":0,"lines_before":0,"last":true,"cut_start":false,"cut_end":false,"unit":0,"cells":[],"source_code":false}}"#
+        );
+        let json = format!(r#"{{"Segment":[{part},{text}]}}"#);
+        [&(json.len() as u32).to_le_bytes()[..], json.as_bytes()].concat()
+    };
+    for (own, verdict) in
+        [("[0,14]", Verdict::Block), ("[0,99]", Verdict::Uninspected), ("[1,14]", Verdict::Uninspected)]
+    {
+        fs::write(folder.path().join("record"), window(own)).expect("a record");
+        let lines = format!("cat {}/record", folder.path().display());
+        let report = scan(Some(Reader::new(script(folder.path(), &lines))), 60_000, "pdf/clean-letter.pdf");
+        assert_eq!((report.verdict, reasons(&report)), (verdict, vec![GapReason::Damaged]), "{own}");
+    }
+}
