@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use mizha::model::{GapReason, Verdict};
-use mizha::scan::Scanner;
+use mizha::model::{GapReason, Limit, Limits, Verdict};
+use mizha::scan::{Options, Scanner};
 use proptest::prelude::*;
 
 static SCANNER: LazyLock<Scanner> = LazyLock::new(|| Scanner::builtin().expect("built-in packs are valid"));
@@ -107,8 +107,33 @@ fn base64(bytes: &[u8]) -> String {
     })
 }
 
+#[test]
+fn a_zip_behind_a_member_too_long_to_be_held_is_a_gap() {
+    let (_, plain) = wrapped(2, "plan.txt", LETTER.as_bytes());
+    let road = "Oaks, limes and maples stand along the road.\n".repeat(6000);
+    let (name, bytes) = wrapped(2, "road.txt", &[road.as_bytes(), &plain].concat());
+    let limits = Limits { held_bytes: 1 << 20, ..Limits::default() };
+    let scanner = Scanner::new(SCANNER.rules().clone(), Options { limits, ..Options::default() });
+    let report = scanner.scan_bytes(Some(&name), &bytes);
+    let told = report.gaps.iter().any(|gap| gap.reason == GapReason::Limit(Limit::HeldBytes));
+    assert!(told, "it is longer than a quarter of what may be held");
+    assert_eq!(verdict(&name, &bytes), Verdict::Block);
+}
+
+#[test]
+fn a_picture_cut_anywhere_is_never_clear() {
+    for name in SAMPLES.iter().filter(|name| name.starts_with("pictures/")) {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name);
+        let bytes = std::fs::read(path).expect("a sample");
+        for cut in 16..bytes.len() {
+            let report = SCANNER.scan_bytes(Some(name), &bytes[..cut]);
+            assert!(report.verdict >= Verdict::Uninspected, "{name} cut at {cut}");
+        }
+    }
+}
+
 /// Beginnings that lead into each reader.
-const BEGINNINGS: [&[u8]; 16] = [
+const BEGINNINGS: [&[u8]; 28] = [
     b"\x1f\x8b\x08\0\0\0\0\0\0\xff",
     b"BZh91AY&SY",
     b"\xFD7zXZ\0\0\x04",
@@ -125,6 +150,18 @@ const BEGINNINGS: [&[u8]; 16] = [
     b"\x78\x9F\x3E\x22\x01\0",
     b"\x30\x80\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02\xA0\x80",
     b"From a\nFrom: a\nTo: b\nContent-Type: multipart/mixed; boundary=x\n\n--x\n",
+    b"From: a\nTo: b\nContent-Type: multipart/mixed; boundary=x\nContent-Type: message/rfc822\n\n--x\n",
+    b"see\n-----BEGIN PKCS7-----\n",
+    b"\xFF\xD8\xFF\xE1\x00\x40Exif\0\0II*\0\x08\0\0\0",
+    b"\xFF\xD8\xFF\xED\x00\x40Photoshop 3.0\08BIM\x04\x04\0\0\0\0\0\x20\x1C\x02",
+    b"\x89PNG\r\n\x1A\n\0\0\0\x20zTXta\0\0\x78\x9C",
+    b"GIF89a\x01\0\x01\0\0\0\0!\xFE",
+    b"RIFF\xFF\0\0\0WEBPEXIF",
+    b"MM\0*\0\0\0\x08",
+    b"8BPS\0\x01\0\0\0\0\0\0\0\x03\0\0\0\x01\0\0\0\x01\0\x08\0\x03\0\0\0\0\0\0",
+    b"ID3\x04\0\x40\0\0\x02\0",
+    b"\0\0\0\x10ftypisom\0\0\0\0\0\0\0\0moov\0\0\x01\0udta\0\0\0\x80meta",
+    b"MZ\x90\0\x03\0\0\0Rar!\x1A\x07\0\0\0\x73",
 ];
 
 proptest! {
@@ -148,7 +185,7 @@ proptest! {
     }
 }
 
-const SAMPLES: [&str; 14] = [
+const SAMPLES: [&str; 28] = [
     "archives/marked.7z",
     "archives/marked-ppmd.7z",
     "archives/marked-rar4.rar",
@@ -163,4 +200,18 @@ const SAMPLES: [&str; 14] = [
     "archives/marked-lzma.zip",
     "mail/winmail.dat",
     "mail/signed.eml",
+    "archives/text-and-zip.txt",
+    "archives/program-and-7z.exe",
+    "archives/file-comment-rar5.rar",
+    "archives/trailing-text-rar4.rar",
+    "pictures/user-comment.jpg",
+    "pictures/extended-xmp.jpg",
+    "pictures/iptc.jpg",
+    "pictures/international-text.png",
+    "pictures/profile.png",
+    "pictures/xmp.gif",
+    "pictures/exif.webp",
+    "pictures/lyrics.mp3",
+    "pictures/wide-title.mp4",
+    "pictures/comment.tif",
 ];

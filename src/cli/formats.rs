@@ -54,8 +54,8 @@ fn what(format: Format, lang: Lang) -> &'static str {
             "全部部件、属性、附件；图片中的文字不识别",
         ),
         Format::Zip => (
-            "members, also those not in the directory, names, comments; PPMd and older methods are a gap",
-            "成员（含目录中未列出的）、文件名、注释；PPMd 等少见算法报告为未检查",
+            "members, also those not in the directory, names, comments, what follows the end; PPMd and older methods and volumes are a gap",
+            "成员（含目录中未列出的）、文件名、注释、尾部数据；PPMd 等少见算法及分卷报告为未检查",
         ),
         Format::Cfb => (
             "doc, xls, ppt, msg and those of WPS, with macros and embedded objects; Visio, Publisher, Works: readable strings, and a gap",
@@ -70,8 +70,8 @@ fn what(format: Format, lang: Lang) -> &'static str {
         }
         Format::SevenZip => ("members and names; Deflate64 is a gap", "成员与文件名；Deflate64 算法报告为未检查"),
         Format::Rar => (
-            "members, names, comment, up to 64 MB; other volumes are a gap",
-            "成员、文件名、注释，上限 64 MB；分卷报告为未检查",
+            "members, names, comments, what follows the end, up to 64 MB; other volumes are a gap",
+            "成员、文件名、注释、尾部数据，上限 64 MB；分卷报告为未检查",
         ),
         Format::Cab => (
             "members and names; Quantum and sets of cabinets are a gap",
@@ -81,6 +81,17 @@ fn what(format: Format, lang: Lang) -> &'static str {
             "members and names of ISO 9660, Joliet, Rock Ridge; UDF is a gap",
             "ISO 9660、Joliet、Rock Ridge 成员与文件名；UDF 报告为未检查",
         ),
+<<<<<<< HEAD
+        Format::Image | Format::Media => (
+            "metadata key by key, and readable strings; the rest is a gap",
+            "逐项读取元数据，检索可读字符；其余报告为未检查",
+        ),
+        Format::Executable => (
+            "the archive in a program that unpacks itself, readable strings; the rest is a gap",
+            "自解压程序内的压缩包、可读字符；其余报告为未检查",
+        ),
+        Format::Pdf | Format::Archive | Format::Unknown => {
+=======
         Format::Image | Format::Media => {
             ("metadata and other readable strings; the rest is a gap", "元数据等可读字符；其余报告为未检查")
         }
@@ -89,6 +100,7 @@ fn what(format: Format, lang: Lang) -> &'static str {
             "页面、全部对象、历史版本、附件（在隔离进程中读取）；仅有图片的页面及无法对应文字的字体报告为未检查",
         ),
         Format::Archive | Format::Executable | Format::Unknown => {
+>>>>>>> main
             ("readable strings only, and a gap", "仅检索可读字符，并报告未检查")
         }
     };

@@ -219,6 +219,7 @@ mod tests {
         let json = serde_json::to_value(&report.gaps).expect("JSON");
         assert_eq!(json[0]["accepted"], true);
         // Another format, and another reason, stay what they are.
+        assert_eq!(scanner.scan_bytes(Some("a.gif"), b"GIF89a\x01\0\x01\0").verdict, Verdict::Uninspected);
         assert_eq!(scanner.scan_bytes(None, b"\x7fELF\x02\x01\x01\0").verdict, Verdict::Uninspected);
         assert_eq!(scanner.scan_bytes(None, b"\xFD7zXZ\0broken").verdict, Verdict::Uninspected);
     }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 
+use crate::extract::appended::TAIL;
 use crate::extract::names;
 
 const SIGNATURE: &[u8; 4] = b"PK\x01\x02";
@@ -50,11 +51,23 @@ pub(super) fn read(source: &mut (impl Read + Seek), range: Range<u64>, known: &H
     if let Some((record, over)) = end_record(rest) {
         let place = (bytes.len() - rest.len() + over) as u64;
         told.end = Some(range.start + place);
-        // Number of this disk, of the one with the directory, and its entries here and in all.
-        // In the long form all bits are set.
-        told.volumes = record[4..8] != [0; 4] && record[4..8] != [0xFF; 4] || record[8..10] != record[10..12];
+        told.volumes = is_of_volumes(record);
     }
     Ok(told)
+}
+
+/// The end record tells of other disks: by its own number, by that of the one with the
+/// directory, or by the entries here and in all. In the long form all bits are set.
+fn is_of_volumes(record: &[u8]) -> bool {
+    record[4..8] != [0; 4] && record[4..8] != [0xFF; 4] || record[8..10] != record[10..12]
+}
+
+/// The file ends as the last volume of a set does, whose directory no program can use alone.
+pub(super) fn is_last_volume(source: &mut (impl Read + Seek), length: u64) -> io::Result<bool> {
+    let mut tail = Vec::new();
+    source.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
+    source.take(TAIL).read_to_end(&mut tail)?;
+    Ok(tail.windows(22).rfind(|record| record.starts_with(b"PK\x05\x06")).is_some_and(is_of_volumes))
 }
 
 /// The end record behind the directory, and where its comment is over. A signature of the

@@ -58,7 +58,8 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
         // The first volume of a set begins with a mark of its own (APPNOTE 8.5.3).
         let mut mark = [0; 4];
         let first = source.rewind().and_then(|()| source.read_exact(&mut mark)).is_ok() && mark == *SPANNED;
-        let lost = if first { GapReason::Volume } else { GapReason::Damaged };
+        let volume = archive.is_none() && (first || central::is_last_volume(&mut source, length).unwrap_or(false));
+        let lost = if volume { GapReason::Volume } else { GapReason::Damaged };
         let trouble = archive.is_none().then_some(lost);
         let uncovered = std::iter::once(0..length).collect();
         let mut members = Members {

@@ -9,6 +9,7 @@ const CLEAN: &str = "Bring gloves and a spade.\n";
 pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
     let mut files: Vec<(String, Vec<u8>)> =
         plain().into_iter().map(|(name, bytes)| (format!("archives/{name}"), bytes)).collect();
+    files.extend(beside().into_iter().map(|(name, bytes)| (format!("archives/{name}"), bytes)));
     files.extend(hostile().into_iter().map(|(name, bytes)| (format!("hostile/{name}"), bytes)));
     files
 }
@@ -59,6 +60,66 @@ fn plain() -> Vec<Sample> {
         ("gz-in-tar-in-zip.zip", zip(&[("t.tar".to_string(), tar(&[(b"plan.txt.gz", b'0', &gz)]))])),
         ("unicode-path.zip", with_unicode_path(&plain_zip, "机密★10年.txt")),
     ]
+}
+
+/// Archives behind something else, and something else behind archives or between their members.
+fn beside() -> Vec<Sample> {
+    let rar = include_bytes!("../../../samples/archives/clean-rar5.rar");
+    let old_rar = include_bytes!("../../../samples/archives/clean-rar4.rar");
+    let marked_rar = include_bytes!("../../../samples/archives/marked-rar5.rar");
+    let marked_7z = include_bytes!("../../../samples/archives/marked.7z");
+    let text = |name: &str, text: &str| (name.to_string(), text.as_bytes().to_vec());
+    let marked = zip(&[text("plan.txt", LETTER)]);
+    let clean = zip(&[text("list.txt", CLEAN)]);
+    let prefix = "Oaks, limes and maples stand along the road.\n".repeat(3000);
+    let program: Vec<u8> = [&b"MZ\x90\0\x03\0\0\0"[..], &[0; 500]].concat();
+    let (front, end) = rar.split_at(rar.len() - 8);
+    let mut second = clean.clone();
+    let record = clean.len() - 22;
+    second[record + 4..record + 8].copy_from_slice(&[1, 0, 1, 0]);
+    vec![
+        ("text-and-zip.txt", [prefix.as_bytes(), &marked].concat()),
+        ("short-text-and-zip.txt", [b"Oaks and limes.\n", &marked[..]].concat()),
+        ("program-and-zip.exe", [&program[..], &marked].concat()),
+        ("program-and-7z.exe", [&program[..], marked_7z].concat()),
+        ("program-and-rar.exe", [&program[..], marked_rar].concat()),
+        ("text-and-zip-in-a-zip.zip", zip(&[("road.txt".to_string(), [prefix.as_bytes(), &marked].concat())])),
+        ("text-and-zip-clean.txt", [prefix.as_bytes(), &clean].concat()),
+        ("trailing-text.zip", [&clean[..], LETTER.as_bytes()].concat()),
+        ("trailing-text-rar5.rar", [&rar[..], LETTER.as_bytes()].concat()),
+        // The end record that the writer of the library leaves out.
+        ("trailing-text-rar4.rar", [&old_rar[..], b"\xC4\x3D\x7B\0\x40\x07\0", LETTER.as_bytes()].concat()),
+        ("file-comment-rar5.rar", [front, &file_comment("机密★10年"), end].concat()),
+        ("volume-rar5.rar", volume(rar)),
+        ("last-volume.zip", second),
+        ("first-volume.z01", [b"PK\x07\x08", &clean[..clean.len() * 2 / 3]].concat()),
+    ]
+}
+
+/// The main header of a RAR 5 archive, changed to say that it is one of several volumes.
+fn volume(rar: &[u8]) -> Vec<u8> {
+    let mut bytes = rar.to_vec();
+    let size = usize::from(bytes[12]);
+    // Type, flags, archive flags: no extra area in ours.
+    bytes[15] |= 1;
+    let crc = checksum(&bytes[12..13 + size]);
+    bytes[8..12].copy_from_slice(&crc);
+    bytes
+}
+
+/// A service of RAR 5 that holds the comment of the file before it, stored.
+fn file_comment(text: &str) -> Vec<u8> {
+    let length = text.len() as u8;
+    // Type, flags: data follows, its length; flags, length, attributes, method, system, name.
+    let header = [3, 2, length, 0, length, 0, 0, 0, 3, b'C', b'M', b'T'];
+    let sized = [&[header.len() as u8][..], &header].concat();
+    [&checksum(&sized)[..], &sized, text.as_bytes()].concat()
+}
+
+fn checksum(bytes: &[u8]) -> [u8; 4] {
+    let mut crc = flate2::Crc::new();
+    crc.update(bytes);
+    crc.sum().to_le_bytes()
 }
 
 fn hostile() -> Vec<Sample> {

@@ -45,7 +45,7 @@ pub(crate) fn picture() -> Vec<u8> {
     png
 }
 
-fn chunk(png: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
+pub(crate) fn chunk(png: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
     png.extend((data.len() as u32).to_be_bytes());
     let body = [&kind[..], data].concat();
     png.extend(&body);

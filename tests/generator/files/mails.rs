@@ -187,6 +187,17 @@ fn others() -> Vec<Sample> {
         LETTER.replace("\r\n", "\n")
     );
     let signed = signed(&[b"Content-Type: text/plain; charset=utf-8\r\n\r\n".as_slice(), LETTER.as_bytes()].concat());
+    let pem = format!("See below.\r\n-----BEGIN PKCS7-----\r\n{}\r\n-----END PKCS7-----\r\n", base64(&signed));
+    // One program believes the first field, another the last.
+    let two_encodings = message(
+        "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\nContent-Transfer-Encoding: base64\r\n",
+        base64(LETTER.repeat(2).as_bytes()).replace("\r\n", "\r\n!!!\r\n").as_bytes(),
+    );
+    let two_types = message(
+        "Content-Type: application/x-trees; name=a.bin\r\nContent-Type: multipart/mixed; boundary=trees\r\n",
+        format!("--trees\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n--trees--\r\n", base64(LETTER.as_bytes()))
+            .as_bytes(),
+    );
     let smime = |kind: &str, bytes: &[u8]| {
         let head = format!(
             "Content-Type: application/pkcs7-mime; smime-type={kind}; name=smime.p7m\r\nContent-Transfer-Encoding: base64\r\n"
@@ -198,6 +209,14 @@ fn others() -> Vec<Sample> {
     vec![
         ("mailbox.mbox", mailbox.into_bytes()),
         ("winmail.dat", tnef()),
+        ("pkcs7-text.txt", pem.clone().into_bytes()),
+        ("pkcs7-text.eml", message("Content-Type: text/plain\r\n", pem.as_bytes())),
+        ("two-encodings.eml", two_encodings),
+        ("two-types.eml", two_types),
+        (
+            "iso-2022-cn.eml",
+            message("Content-Type: text/plain; charset=iso-2022-cn\r\n", b"\x1B$)A\x0E;zC\\!o\x0F10\x0EDj\x0F\r\n"),
+        ),
         ("signed.eml", smime("signed-data", &signed)),
         ("encrypted-smime.eml", smime("enveloped-data", &enveloped)),
         ("encrypted-pgp.eml", message("Content-Type: text/plain\r\n", pgp.as_bytes())),

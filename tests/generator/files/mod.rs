@@ -11,6 +11,7 @@ mod mails;
 mod markup;
 mod package;
 mod pdf;
+mod pictures;
 mod sheets;
 mod slides;
 mod texts;
@@ -27,6 +28,7 @@ pub(crate) fn all() -> Vec<(String, Vec<u8>)> {
     files.extend(hostile::files());
     files.extend(archives::files());
     files.extend(mails::files());
+    files.extend(pictures::files());
     files.extend(legacy::files());
     files.extend(pdf::files());
     files
