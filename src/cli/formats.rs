@@ -81,7 +81,6 @@ fn what(format: Format, lang: Lang) -> &'static str {
             "members and names of ISO 9660, Joliet, Rock Ridge; UDF is a gap",
             "ISO 9660、Joliet、Rock Ridge 成员与文件名；UDF 报告为未检查",
         ),
-<<<<<<< HEAD
         Format::Image | Format::Media => (
             "metadata key by key, and readable strings; the rest is a gap",
             "逐项读取元数据，检索可读字符；其余报告为未检查",
@@ -90,19 +89,11 @@ fn what(format: Format, lang: Lang) -> &'static str {
             "the archive in a program that unpacks itself, readable strings; the rest is a gap",
             "自解压程序内的压缩包、可读字符；其余报告为未检查",
         ),
-        Format::Pdf | Format::Archive | Format::Unknown => {
-=======
-        Format::Image | Format::Media => {
-            ("metadata and other readable strings; the rest is a gap", "元数据等可读字符；其余报告为未检查")
-        }
         Format::Pdf => (
             "pages, every object, earlier versions, attachments, in a process apart; pages that are only pictures and fonts that do not tell their characters are a gap",
             "页面、全部对象、历史版本、附件（在隔离进程中读取）；仅有图片的页面及无法对应文字的字体报告为未检查",
         ),
-        Format::Archive | Format::Executable | Format::Unknown => {
->>>>>>> main
-            ("readable strings only, and a gap", "仅检索可读字符，并报告未检查")
-        }
+        Format::Archive | Format::Unknown => ("readable strings only, and a gap", "仅检索可读字符，并报告未检查"),
     };
     lang.pick(en, zh)
 }
