@@ -1,0 +1,9 @@
+//! RAR archives of every age.
+//!
+//! Seeds: archives/*.rar
+
+#![no_main]
+
+use mizha::model::Format;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| mizha_fuzz::read(Format::Rar, data));
