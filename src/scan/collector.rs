@@ -13,6 +13,9 @@ use crate::model::{
 use crate::normalize::fold;
 use crate::pack::RuleSet;
 
+/// How often the reason why a format may pass unread is said for one item.
+const SAID: usize = 20;
+
 pub(super) struct Collector<'r> {
     rules: &'r RuleSet,
     options: &'r Options,
@@ -76,7 +79,9 @@ impl Sink for Collector<'_> {
         let Options { policy, channel, .. } = self.options;
         if let Some(accepted) = gap.format.and_then(|format| policy.accepts(format, *channel, self.today)) {
             gap.accepted = true;
-            if !self.passed.iter().any(|finding| finding.location.steps == gap.location.steps) {
+            // An archive of accepted files: the gaps are all listed, the reason is said a few times.
+            let said = self.passed.iter().any(|finding| finding.location.steps == gap.location.steps);
+            if !said && self.passed.len() < SAID {
                 self.passed.push(unread_by_decision(&gap.location, accepted));
             }
         }
