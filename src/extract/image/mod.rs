@@ -51,7 +51,9 @@ pub(super) fn metadata(input: &mut Input<'_>, cx: &mut Cx<'_>) -> Result<bool, G
         return id3::read(source, cx).map(|()| true);
     }
     if head.get(4..8) == Some(b"ftyp") {
-        return mp4::read(source, cx).map(|()| true);
+        // Of HEIC and AVIF only the boxes are known: what they hold is searched as well.
+        let still = [&b"heic"[..], b"heix", b"mif1", b"msf1", b"avif"].contains(&head.get(8..12).unwrap_or_default());
+        return mp4::read(source, cx).map(|()| !still);
     }
     let reader: fn(&[u8], &mut Cx<'_>) -> Result<(), GapReason> = match &head[..] {
         [0xFF, 0xD8, 0xFF, ..] => jpeg::read,
