@@ -520,15 +520,9 @@ fn what_cannot_be_read_in_a_watch_folder_is_told_and_read_once_it_can_be() {
     let root = desk.config.parent().expect("a folder").to_path_buf();
     let mut command = desk.mizha(&["watch"]);
     command.stderr(Stdio::null());
-    let own: Vec<PathBuf> = [
-        root.clone(),
-        desk.yard.pending.clone(),
-        desk.yard.export.clone(),
-        watched.clone(),
-        secret.clone(),
-        closed.clone(),
-    ]
-    .into();
+    let own: Vec<PathBuf> =
+        [root, desk.yard.pending.clone(), desk.yard.export.clone(), watched.clone(), secret.clone(), closed.clone()]
+            .into();
     unprivileged(&mut command, &own.iter().map(PathBuf::as_path).collect::<Vec<_>>());
     let _watch = Watch { child: command.spawn().expect("the program starts") };
     let folder = || desk.status()["folders"][1].clone();

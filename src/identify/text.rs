@@ -166,11 +166,7 @@ fn markup(body: &[u8]) -> Option<(Format, &'static str)> {
 /// An object that begins with a key or ends at once, a list that begins with a string or another list.
 fn is_json(front: &[u8]) -> bool {
     let mut signs = front.iter().filter(|b| !b.is_ascii_whitespace());
-    match (signs.next(), signs.next()) {
-        (Some(b'{'), Some(b'"')) => true,
-        (Some(b'['), Some(b'"' | b'{')) => true,
-        _ => false,
-    }
+    matches!((signs.next(), signs.next()), (Some(b'{'), Some(b'"')) | (Some(b'['), Some(b'"' | b'{')))
 }
 
 /// The first tag has an end and a namespace or an attribute, as XML without a declaration has.

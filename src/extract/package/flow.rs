@@ -288,7 +288,7 @@ impl<'s> Flow<'s> {
                 self.sides.say(kind, &attribute.value, cx);
                 if matches!(attribute.name.as_str(), "formula" | "formatCode" | "command") {
                     literals(&attribute.value, Escapes::Doubled, |literal| {
-                        self.sides.say(PartKind::Field, literal, cx)
+                        self.sides.say(PartKind::Field, literal, cx);
                     });
                 }
             }
