@@ -44,6 +44,7 @@ async fn main() -> anyhow::Result<()> {
     let args = Args::parse();
     std::fs::create_dir_all(&args.state).with_context(|| args.state.display().to_string())?;
     let (kept, aside) = (args.state.join("metadata"), args.state.join("metadata.new"));
+    find_again(&kept)?;
     copy_folder(&kept, &aside)?;
     let root = std::fs::read(&args.root).with_context(|| args.root.display().to_string())?;
     let repository = RepositoryLoader::new(&root, args.metadata.clone(), args.targets.clone())
@@ -82,7 +83,17 @@ fn copy_folder(from: &Path, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The new state in place of the old one. Killed in between, the old one is found again as `.old`.
+/// A swap that was killed half-way left the state under its old name. Without it, a repository older than
+/// what was seen would be taken.
+fn find_again(kept: &Path) -> anyhow::Result<()> {
+    let old = kept.with_extension("old");
+    if !kept.exists() && old.exists() {
+        std::fs::rename(&old, kept)?;
+    }
+    Ok(())
+}
+
+/// The new state in place of the old one. Killed in between, the old one is found again by the next run.
 fn swap(new: &Path, kept: &Path) -> anyhow::Result<()> {
     let old = kept.with_extension("old");
     if old.exists() {
@@ -107,4 +118,21 @@ fn hand_over(args: &Args, inbox: &Path) -> anyhow::Result<()> {
         bail!("mizha did not take every pack; see above");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_swap_that_was_killed_half_way_loses_no_state() {
+        let folder = std::env::temp_dir().join(format!("mizha-tuf-{}", std::process::id()));
+        let kept = folder.join("metadata");
+        std::fs::create_dir_all(kept.with_extension("old")).expect("a folder");
+        std::fs::write(kept.with_extension("old").join("timestamp.json"), "7").expect("written");
+        find_again(&kept).expect("found");
+        assert_eq!(std::fs::read_to_string(kept.join("timestamp.json")).ok().as_deref(), Some("7"));
+        find_again(&kept).expect("nothing to do");
+        std::fs::remove_dir_all(&folder).expect("removed");
+    }
 }
