@@ -2,7 +2,7 @@
 //! fonts, only strings and what readable characters compressed streams hold. It is never enough,
 //! and whoever calls it says so with a gap.
 
-use super::stream::inflate;
+use super::stream::{find, inflate};
 use super::strings::readings;
 use crate::extract::{Cx, Story, strings};
 use crate::model::{GapReason, Part, PartKind, Unit};
@@ -105,10 +105,6 @@ fn hexadecimal(bytes: &[u8], start: usize) -> (Vec<u8>, usize) {
         }
     }
     (Vec::new(), start)
-}
-
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use super::layers::Layers;
 use super::objects::Objects;
 use super::page::story;
 use super::said::Said;
+use super::stream::find;
 use crate::extract::Cx;
 use crate::model::{GapReason, Limit, Part, PartKind};
 
@@ -108,10 +109,6 @@ fn ends(bytes: &[u8]) -> Vec<usize> {
         ends.push(at);
     }
     ends
-}
-
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
 }
 
 /// A file made for fast viewing begins with a part that has an end mark but is no version (annex F).

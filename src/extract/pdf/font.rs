@@ -126,6 +126,15 @@ impl<'a> Face<'a> {
         self.font.as_ref().is_some_and(|font| !font.is_horizontal())
     }
 
+    /// What draws the glyph of a code in a Type 3 font (9.6.4): its content, the font's own
+    /// resources, and the way from glyph space to text space.
+    pub(super) fn procedure(&self, code: u32) -> Option<(Stream<'a>, Option<Dict<'a>>, [f32; 6])> {
+        let font = self.font.as_ref()?;
+        let FontGlyph::Type3(glyph) = font.glyph(font.map_code(code), code) else { return None };
+        let matrix = glyph.font().matrix().as_coeffs().map(|number| number as f32);
+        Some((glyph.program()?.clone(), glyph.font().resources(), matrix))
+    }
+
     fn advance(&self, code: u32) -> (f32, f32) {
         let Some(font) = &self.font else {
             return (if self.composite.is_some() { 1.0 } else { 0.5 }, 0.0);

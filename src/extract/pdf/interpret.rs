@@ -60,9 +60,15 @@ pub(super) struct Interpreter<'d, 'a, 'b> {
     /// Forms opened so far.
     forms: u64,
     patterns: HashSet<ObjectIdentifier>,
+    /// Procedures of Type 3 glyphs met so far, and those that wait to be read.
+    procedures: HashSet<ObjectIdentifier>,
+    waiting: Vec<Procedure<'a>>,
     state: State<'a>,
     marks: Vec<Mark>,
 }
+
+/// What draws a Type 3 glyph, its resources, and the matrix it is drawn with.
+type Procedure<'a> = (Stream<'a>, Option<Dict<'a>>, Matrix);
 
 #[derive(Clone)]
 struct State<'a> {
@@ -110,6 +116,8 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
             open: Vec::new(),
             forms: 0,
             patterns: HashSet::new(),
+            procedures: HashSet::new(),
+            waiting: Vec::new(),
             state,
             marks: Vec::new(),
         }
@@ -187,7 +195,10 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
                 b"EMC" if self.marks.len() > marks => self.end_mark(),
                 b"l" | b"c" | b"v" | b"y" => self.canvas.strokes += 1,
                 b"BI" => self.picture(),
-                _ => self.text_operator(operator, &operands, resources),
+                _ => {
+                    self.text_operator(operator, &operands, resources);
+                    self.glyph_procedures(resources)?;
+                }
             }
             if operator == b"BI" {
                 end = content[end..].windows(2).position(|window| window == b"EI").map_or(end, |found| end + found + 2);
@@ -242,9 +253,10 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
     }
 
     fn show_operand(&mut self, operand: Option<&Object<'_>>) {
-        if let (Some(Object::String(string)), Some(face)) = (operand, self.state.face.clone()) {
-            self.show(string.as_bytes(), &face);
-        }
+        let Some(Object::String(string)) = operand else { return };
+        // Text in a font that cannot be found is not passed over: it is read as glyphs unknown.
+        let face = self.state.face.get_or_insert_with(|| self.document.fonts.face(&Dict::default())).clone();
+        self.show(string.as_bytes(), &face);
     }
 
     fn show(&mut self, mut bytes: &[u8], face: &Rc<Face<'a>>) {
@@ -260,8 +272,42 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
             if !text.is_empty() || actual.as_ref().is_some_and(|actual| !actual.is_empty()) {
                 self.canvas.put(text, actual.as_deref(), &spot);
             }
+            self.meet_procedure(face, code.code);
             self.state.advance(code.advance, code.is_space);
         }
+    }
+
+    /// The glyphs of a Type 3 font are drawn by content, which may show text of its own. Each is
+    /// read where it first stands.
+    fn meet_procedure(&mut self, face: &Face<'a>, code: u32) {
+        let Some((stream, resources, glyph_space)) = face.procedure(code) else { return };
+        if self.procedures.insert(stream.obj_id()) {
+            let size = self.state.size;
+            let scaled = [size * self.state.stretch, 0.0, 0.0, size, 0.0, self.state.rise];
+            let user = concat(&scaled, &concat(&self.state.text, &self.state.ctm));
+            self.waiting.push((stream, resources, concat(&glyph_space, &user)));
+        }
+    }
+
+    fn glyph_procedures(&mut self, outer: &Resources<'a>) -> Result<(), GapReason> {
+        for (stream, resources, matrix) in std::mem::take(&mut self.waiting) {
+            if self.open.len() >= DEPTH {
+                return Err(GapReason::Limit(Limit::Nesting));
+            }
+            let Some(content) = self.bytes(&stream) else { continue };
+            if !shows_text(&content) {
+                continue;
+            }
+            let saved = self.state.clone();
+            self.state.ctm = matrix;
+            let own = resources.map(Resources::new);
+            self.open.push(stream.obj_id());
+            let outcome = self.run(&content, own.as_ref().unwrap_or(outer));
+            self.open.pop();
+            self.state = saved;
+            outcome?;
+        }
+        Ok(())
     }
 
     fn begin_mark(&mut self, operands: &Operands<'_, '_>, resources: &Resources<'a>) {

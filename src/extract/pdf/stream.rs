@@ -50,6 +50,11 @@ pub(super) fn decode<'s>(stream: &Stream<'s>, budget: &Budget<'_>) -> Result<Dec
     Ok(decoded)
 }
 
+/// Where some bytes first stand in others.
+pub(super) fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack.windows(needle.len()).position(|window| window == needle)
+}
+
 fn is_picture(filter: &Filter) -> bool {
     matches!(filter, Filter::DctDecode | Filter::JpxDecode | Filter::Jbig2Decode | Filter::CcittFaxDecode)
 }
