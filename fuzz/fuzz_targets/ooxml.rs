@@ -4,4 +4,7 @@
 
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| mizha_fuzz::read_as_parts(&["word/document.xml", "xl/worksheets/sheet1.xml"], data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| mizha_fuzz::read_as_parts(
+    &["word/document.xml", "xl/worksheets/sheet1.xml"],
+    data
+));
