@@ -1,6 +1,6 @@
 //! Messages.
 //!
-//! Seeds: mail/*
+//! Seeds: mail/*.eml mail/*.mht hostile/*.eml
 
 #![no_main]
 

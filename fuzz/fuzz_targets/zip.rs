@@ -1,6 +1,6 @@
 //! Zip archives and packages.
 //!
-//! Seeds: docx/* xlsx/* pptx/* odf/* ofd/* hostile/*.zip hostile/*.docx
+//! Seeds: docx/* xlsx/* pptx/* odf/*.od? ofd/* archives/*.zip hostile/*.zip hostile/*.docx
 
 #![no_main]
 

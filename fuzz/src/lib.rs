@@ -1,13 +1,24 @@
 //! What every fuzz target does: hand bytes to one extractor within a small budget, and hold what it
-//! tells to its contract. A panic inside an extractor is a crash here, though the driver would
-//! make it a gap.
+//! tells to its contract. A panic in our code is a crash here, though the driver would make it a
+//! gap. A panic inside a foreign parser is the gap the driver makes of it; what it allocates without
+//! bound, hangs in or overflows is a crash all the same.
 
-use mizha::extract::{Budget, Cx, Input, Sink, extractor_for};
+use std::io::{Cursor, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+use std::sync::Once;
+use std::time::{Duration, Instant};
+
+use mizha::extract::{Budget, Cx, Input, Isolation, Sink, extractor_for};
 use mizha::model::{Format, Gap, Identified, Limits, Location, Segment};
 use mizha::scan::Scanner;
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+/// Time after which extraction is told to stop. What runs on until libFuzzer's time limit is a hang.
+const TIME: Duration = Duration::from_secs(2);
 
 /// Reads bytes as a format, with random access and as a stream.
 pub fn read(format: Format, data: &[u8]) {
+    spare_foreign_panics();
     let limits = Limits {
         total_bytes: 16 << 20,
         entry_bytes: 8 << 20,
@@ -16,20 +27,50 @@ pub fn read(format: Format, data: &[u8]) {
         nesting: 4,
         ..Limits::default()
     };
-    let Some(extractor) = extractor_for(format) else { return };
+    let extractor = extractor_for(format).expect("the format has an extractor");
     for as_stream in [false, true] {
-        let budget = Budget::new(&limits, &|| false);
+        let begun = Instant::now();
+        let expired = || begun.elapsed() > TIME;
+        let budget = Budget::new(&limits, &expired);
         let mut contract = Contract::default();
-        let mut cx = Cx::new(&mut contract, &budget);
+        let mut cx = Cx::new(&mut contract, &budget).with_isolation(Isolation::Inside);
         let input = if as_stream { Input::stream(data) } else { Ok(Input::bytes(data)) };
         if let Ok(input) = input {
-            let _ = extractor.extract(input, &mut cx);
+            // Only foreign panics come this far: the hook ends the process at ours.
+            let _ = catch_unwind(AssertUnwindSafe(|| extractor.extract(input, &mut cx)));
         }
     }
 }
 
+/// Reads bytes as each of these parts of one package.
+pub fn read_as_parts(names: &[&str], data: &[u8]) {
+    let mut package = ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for name in names {
+        package.start_file(*name, stored).expect("the name is valid");
+        package.write_all(data).expect("memory takes it");
+    }
+    let package = package.finish().expect("memory takes it").into_inner();
+    read(Format::Zip, &package);
+}
+
+/// Lets panics of crates from a registry unwind silently; libFuzzer's hook ends the process at all others.
+fn spare_foreign_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let fatal = take_hook();
+        set_hook(Box::new(move |panic| {
+            let foreign = panic.location().is_some_and(|at| at.file().contains("/registry/src/"));
+            if !foreign {
+                fatal(panic);
+            }
+        }));
+    });
+}
+
 /// Reads bytes with everything behind extraction: folding, matching, weighing.
 pub fn scan(data: &[u8]) {
+    spare_foreign_panics();
     thread_local! {
         static SCANNER: Scanner = Scanner::builtin().expect("the built-in packs are valid");
     }

@@ -1,0 +1,9 @@
+//! Tape archives.
+//!
+//! Seeds: archives/*.tar hostile/*.tar
+
+#![no_main]
+
+use mizha::model::Format;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| mizha_fuzz::read(Format::Tar, data));
