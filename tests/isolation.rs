@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mizha::isolate::Reader;
-use mizha::model::{GapReason, Limits, Report, Verdict};
+use mizha::model::{GapReason, Limit, Limits, Report, Verdict};
 use mizha::pack::{self, RuleSet};
 use mizha::scan::{Options, Scanner};
 
@@ -125,7 +125,9 @@ fn a_file_that_wants_more_memory_than_there_is_ends_as_a_gap() {
     let head = format!("<< /Filter /FlateDecode /Length {} >>\nstream\n", packed.len());
     objects.push([head.as_bytes(), &packed, b"\nendstream"].concat());
     let report = read(&pdf(&objects));
-    assert_eq!((report.verdict, reasons(&report)), (Verdict::Uninspected, vec![GapReason::Damaged]));
+    // It died; the second reading looks at the first of the blanks only.
+    let wanted = vec![GapReason::Damaged, GapReason::Limit(Limit::EntryBytes)];
+    assert_eq!((report.verdict, reasons(&report)), (Verdict::Uninspected, wanted));
 }
 
 #[test]
