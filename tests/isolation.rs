@@ -4,12 +4,13 @@
 #![cfg(target_os = "linux")]
 
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mizha::isolate::Reader;
-use mizha::model::{GapReason, Limits, Report, Verdict};
+use mizha::model::{GapReason, Limit, Limits, Report, Verdict};
 use mizha::pack::{self, RuleSet};
 use mizha::scan::{Options, Scanner};
 
@@ -86,4 +87,72 @@ fn what_was_said_before_it_died_is_kept_and_lies_are_not_believed() {
         let report = scan(Some(Reader::new(script(folder.path(), &lines))), 60_000, "pdf/clean-letter.pdf");
         assert_eq!((report.verdict, reasons(&report)), (verdict, vec![GapReason::Damaged]), "{own}");
     }
+}
+
+/// A file of these objects, numbered from one; the first is the catalog. Readers find them by a scan.
+fn pdf(objects: &[Vec<u8>]) -> Vec<u8> {
+    let mut file = b"%PDF-1.7\n".to_vec();
+    for (number, object) in objects.iter().enumerate() {
+        file.extend(format!("{} 0 obj\n", number + 1).bytes());
+        file.extend(object);
+        file.extend(b"\nendobj\n");
+    }
+    file.extend(b"trailer\n<< /Root 1 0 R >>\nstartxref\n0\n%%EOF\n");
+    file
+}
+
+fn page(contents: &str) -> Vec<Vec<u8>> {
+    vec![
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+        format!("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents {contents} >>").into_bytes(),
+    ]
+}
+
+fn read(file: &[u8]) -> Report {
+    let rules = RuleSet::new(&pack::builtin().expect("built-in packs")).expect("valid rules");
+    let options = Options { reader: Some(Reader::new(env!("CARGO_BIN_EXE_mizha"))), ..Options::default() };
+    Scanner::new(Arc::new(rules), options).scan_bytes(Some("信.pdf"), file)
+}
+
+#[test]
+fn a_file_that_wants_more_memory_than_there_is_ends_as_a_gap() {
+    // The parts of a page are one content: seven times 60 MiB of blanks do not fit.
+    let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(&vec![b' '; 60 << 20]).expect("written to memory");
+    let packed = packed.finish().expect("written to memory");
+    let mut objects = page(&format!("[{}]", "4 0 R ".repeat(7)));
+    let head = format!("<< /Filter /FlateDecode /Length {} >>\nstream\n", packed.len());
+    objects.push([head.as_bytes(), &packed, b"\nendstream"].concat());
+    let report = read(&pdf(&objects));
+    // It died; the second reading looks at the first of the blanks only.
+    let wanted = vec![GapReason::Damaged, GapReason::Limit(Limit::EntryBytes)];
+    assert_eq!((report.verdict, reasons(&report)), (Verdict::Uninspected, wanted));
+}
+
+#[test]
+fn a_file_nested_without_end_ends_as_a_gap() {
+    let mut objects = page("[]");
+    objects.push(b"[".repeat(1 << 20));
+    let report = read(&pdf(&objects));
+    assert_eq!((report.verdict, reasons(&report)), (Verdict::Uninspected, vec![GapReason::Damaged]));
+}
+
+#[test]
+fn text_inside_a_glyph_and_in_a_font_that_is_missing_is_not_passed_over() {
+    let stream = |text: &str| format!("<< /Length {} >>\nstream\n{text}\nendstream", text.len()).into_bytes();
+    let mut objects = page("4 0 R /Resources << /Font << /T 5 0 R >> >>");
+    objects.push(stream("BT /T 12 Tf 50 700 Td (a) Tj ET"));
+    objects.push(
+        b"<< /Type /Font /Subtype /Type3 /FontBBox [0 0 1000 1000] /FontMatrix [0.001 0 0 0.001 0 0] /FirstChar 97 \
+          /LastChar 97 /Widths [1000] /Encoding << /Differences [97 /a] >> /CharProcs << /a 6 0 R >> /Resources << \
+          /Font << /H << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>"
+            .to_vec(),
+    );
+    objects.push(stream("1000 0 d0 BT /H 1000 Tf (TOP SECRET//NOFORN) Tj ET"));
+    assert_eq!(read(&pdf(&objects)).verdict, Verdict::Block);
+    objects[3] = stream("BT /Missing 12 Tf 50 700 Td (abcdefgh) Tj ET");
+    objects.truncate(4);
+    objects[2] = page("4 0 R").swap_remove(2);
+    assert_eq!(reasons(&read(&pdf(&objects))), vec![GapReason::Glyphs]);
 }
