@@ -105,7 +105,10 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
                         self.further_names.push(names::decoded(&local.name));
                     }
                 }
-                _ => covered.push(start..start + 30 + entry.name_raw().len() as u64 + entry.compressed_size()),
+                _ => {
+                    let head = 30 + entry.name_raw().len() as u64;
+                    covered.push(start..start.saturating_add(head).saturating_add(entry.compressed_size()));
+                }
             }
             if !entry.comment_raw().is_empty() && self.comments.len() < COMMENTS {
                 self.comments.push(names::decoded(entry.comment_raw()));
@@ -277,8 +280,9 @@ fn holes(mut covered: Vec<Range<u64>>, length: u64) -> Vec<Range<u64>> {
     let mut at = 0;
     let mut holes = Vec::new();
     for range in covered {
-        if range.start > at {
-            holes.push(at..range.start.min(length));
+        let start = range.start.min(length);
+        if start > at {
+            holes.push(at..start);
         }
         at = at.max(range.end);
     }
@@ -294,5 +298,18 @@ fn reason(error: &ZipError) -> GapReason {
         ZipError::UnsupportedArchive(what) if *what == ZipError::PASSWORD_REQUIRED => GapReason::Encrypted,
         ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => GapReason::Unsupported,
         _ => GapReason::Damaged,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[allow(clippy::single_range_in_vec_init)]
+    fn members_said_to_lie_behind_the_end_leave_no_hole_there() {
+        assert_eq!(holes(vec![2..4, 8..90, 95..99], 10), [0..2, 4..8]);
+        assert_eq!(holes(vec![20..30, 40..50], 10), [0..10]);
+        assert_eq!(holes(vec![], 10), [0..10]);
     }
 }
