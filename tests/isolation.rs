@@ -4,13 +4,12 @@
 #![cfg(target_os = "linux")]
 
 use std::fs;
-use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mizha::isolate::Reader;
-use mizha::model::{GapReason, Limit, Limits, Report, Verdict};
+use mizha::model::{GapReason, Limits, Report, Verdict};
 use mizha::pack::{self, RuleSet};
 use mizha::scan::{Options, Scanner};
 
