@@ -448,8 +448,15 @@ impl State<'_> {
 }
 
 /// Operators of text stand in it.
+/// One of the four operators that show text (ISO 32000-2, 9.4.3). Two of them are quotes, which stand
+/// behind a string.
 fn shows_text(bytes: &[u8]) -> bool {
+    let string_before = |at: usize| {
+        let before = bytes[..at].iter().rev().find(|byte| !byte.is_ascii_whitespace());
+        matches!(before, Some(b')' | b'>'))
+    };
     bytes.windows(2).any(|window| matches!(window, b"Tj" | b"TJ"))
+        || bytes.iter().enumerate().any(|(at, byte)| matches!(byte, b'\'' | b'"') && string_before(at))
 }
 
 fn actual_text(dict: &Dict<'_>) -> Option<String> {
@@ -481,5 +488,20 @@ impl<'o, 'c> Operands<'o, 'c> {
 
     fn matrix(&self) -> Matrix {
         std::array::from_fn(|index| self.number(index))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_operator_that_shows_text_is_known() {
+        for content in ["(a) Tj", "[(a)] TJ", "(a) '", "1 0 (a)\"", "<61>'"] {
+            assert!(shows_text(content.as_bytes()), "{content}");
+        }
+        for content in ["", "0 0 m 1 1 l S", "/F1 12 Tf", "'", "/It's Do"] {
+            assert!(!shows_text(content.as_bytes()), "{content}");
+        }
     }
 }

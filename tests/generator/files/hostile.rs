@@ -19,6 +19,10 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
         ("duplicate-names.zip", duplicate_names()),
         ("not-in-the-directory.zip", not_in_the_directory()),
         ("nested-12-deep.zip", nested(12)),
+        (
+            "named-as-relations.docx",
+            Docx::letter().bytes("word/_rels/other.rels", zip(&[("plan.docx".to_string(), marked.clone())])).build(),
+        ),
         ("two-deep.zip", zip(&[("inner.zip".to_string(), zip(&[("plan.docx".to_string(), marked)]))])),
         ("deep-xml.docx", Docx::letter().part("word/deep.xml", &deep_xml(2000)).build()),
         ("entity-bomb.docx", Docx::letter().part("word/bomb.xml", ENTITY_BOMB).build()),
