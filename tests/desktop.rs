@@ -44,10 +44,19 @@ fn installed(programs: &[&str]) -> bool {
     missing.is_empty()
 }
 
-fn until(what: &str, mut condition: impl FnMut() -> bool) {
-    let end = Instant::now() + Duration::from_secs(60);
-    while !condition() {
-        assert!(Instant::now() < end, "{what}: not within a minute");
+fn until(what: &str, condition: impl FnMut() -> bool) {
+    assert!(soon(Duration::from_secs(60), condition), "{what}: not within a minute");
+}
+
+fn soon(patience: Duration, mut condition: impl FnMut() -> bool) -> bool {
+    let end = Instant::now() + patience;
+    loop {
+        if condition() {
+            return true;
+        }
+        if Instant::now() > end {
+            return false;
+        }
         std::thread::sleep(Duration::from_millis(50));
     }
 }
@@ -161,11 +170,14 @@ impl Desktop {
     }
 
     /// Copies a text with a program that reads it from its input.
-    fn copy(&mut self, program: &str, arguments: &[&str], text: &str) {
-        let mut command = self.command(program, arguments);
+    /// Copies a text, and waits until it is what would be pasted: of two programs started one
+    /// after the other the first may come last.
+    fn copy(&mut self, copy: &[&str], paste: &[&str], text: &str) {
+        let mut command = self.command(copy[0], &copy[1..]);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("it starts");
         child.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("written");
         self.programs.push(child);
+        until("copied", || self.output(paste[0], &paste[1..]) == text);
     }
 }
 
@@ -215,7 +227,8 @@ fn a_marked_text_copied_under_x11_is_warned_of_and_another_is_not() {
     }
     let mut desktop = Desktop::new().with_x11();
     desktop.watch("en", true);
-    warned_of_the_marked_one(&mut desktop, "xclip", &["-selection", "clipboard", "-quiet"]);
+    let copy = ["xclip", "-selection", "clipboard", "-quiet"];
+    warned_of_the_marked_one(&mut desktop, &copy, &["xclip", "-selection", "clipboard", "-out"]);
 }
 
 #[test]
@@ -253,25 +266,28 @@ fn a_marked_text_copied_under_wayland_is_warned_of_and_another_is_not() {
     until("sway", || socket().is_some());
     desktop.variables.push(("WAYLAND_DISPLAY", socket().expect("a socket")));
     desktop.watch("en", true);
-    warned_of_the_marked_one(&mut desktop, "wl-copy", &["--foreground"]);
+    warned_of_the_marked_one(&mut desktop, &["wl-copy", "--foreground"], &["wl-paste", "--no-newline"]);
 }
 
-fn warned_of_the_marked_one(desktop: &mut Desktop, program: &str, arguments: &[&str]) {
-    let mut patience = 20;
+fn warned_of_the_marked_one(desktop: &mut Desktop, copy: &[&str], paste: &[&str]) {
+    let first = "绝密★\n\n关于植树的通知\n";
     // The guard begins to listen on a thread of its own: copied again until it does.
-    while !desktop.audit().contains("\"clipboard\"") {
-        desktop.copy(program, arguments, "绝密★\n\n关于植树的通知\n");
-        std::thread::sleep(Duration::from_millis(500));
-        patience -= 1;
-        assert!(patience > 0, "never warned of: {}", desktop.status());
-    }
-    let before = desktop.audit().matches("\"clipboard\"").count();
-    desktop.copy(program, arguments, "植树节快乐\n");
-    desktop.copy(program, arguments, "机密★10年\n");
-    until("the second", || desktop.audit().matches("\"clipboard\"").count() > before);
+    let warned = (0..20).any(|_| {
+        desktop.copy(copy, paste, first);
+        soon(Duration::from_secs(3), || warnings(desktop) > 0)
+    });
+    assert!(warned, "never warned of: {}", desktop.status());
+    let before = warnings(desktop);
+    desktop.copy(copy, paste, "植树节快乐\n");
+    desktop.copy(copy, paste, "机密★10年\n");
+    until("the second", || warnings(desktop) > before);
     let log = desktop.audit();
-    assert_eq!(log.matches("\"clipboard\"").count(), before + 1, "the harmless one is nothing: {log}");
+    assert_eq!(warnings(desktop), before + 1, "the harmless one is nothing: {log}");
     assert!(!log.contains("植树"), "{log}");
     let kept = yard::files(Path::new(&desktop.state()));
     assert!(kept.iter().all(|path| !fs::read_to_string(path).unwrap_or_default().contains("植树")));
+}
+
+fn warnings(desktop: &Desktop) -> usize {
+    desktop.audit().matches("\"clipboard\"").count()
 }

@@ -99,7 +99,7 @@ pub(super) fn problem(e: &notify::Error) -> String {
 
 /// Events that can mean new content: reading a file is none, or the walk would wake itself, nor is
 /// a name that goes, unless it may be a folder of ours.
-pub(super) fn tells(kind: EventKind) -> bool {
+fn tells(kind: EventKind) -> bool {
     match kind {
         EventKind::Access(access) => access == AccessKind::Close(AccessMode::Write),
         EventKind::Remove(RemoveKind::File) | EventKind::Modify(ModifyKind::Name(RenameMode::From)) => false,

@@ -3,6 +3,7 @@
 //! content and touches no folder of people's.
 
 mod guard;
+mod settings;
 mod voice;
 
 use std::path::{Path, PathBuf};
@@ -12,7 +13,6 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use notify::{RecursiveMode, Watcher};
 use sd_notify::NotifyState;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
@@ -24,6 +24,7 @@ use crate::disk::{Disk, Key, private_folder};
 use crate::model::Lang;
 use crate::scan::Scanner;
 use guard::Guard;
+use settings::Settings;
 use voice::Voice;
 
 /// Quiet after settings changed before they are read: an administrator's copy takes a moment.
@@ -84,7 +85,7 @@ enum Turn {
 pub fn serve(places: &Places, lang: Lang, load: &dyn Fn() -> Result<Plan, String>) -> Result<(), Error> {
     let (told, ears) = channel();
     listen_to_signals(told.clone()).map_err(|e| Error::Setting(format!("signals: {e}")))?;
-    let mut settings = listen_to_settings(&places.settings, &told);
+    let settings = Settings::listen(&places.settings, &told);
     let mut plan = Box::new(load().map_err(Error::Setting)?);
     let mut voice = Voice::new(places, lang, told.clone());
     let mut guard = Guard::default();
@@ -96,7 +97,7 @@ pub fn serve(places: &Places, lang: Lang, load: &dyn Fn() -> Result<Plan, String
         say(&[NotifyState::Ready]);
         let turn = attend(&ears, &mut voice, places, &plan, reload, &mut || {
             // Again, and before reading: a folder that was missing may be there now.
-            settings = listen_to_settings(&places.settings, &told);
+            settings.renew();
             load()
         });
         let mut stop = matches!(turn, Turn::Stop);
@@ -276,34 +277,4 @@ fn listen_to_signals(told: Sender<Told>) -> std::io::Result<()> {
         }
     });
     Ok(())
-}
-
-/// Settings are files that are often replaced whole, so their folders are watched.
-fn listen_to_settings(settings: &[PathBuf], told: &Sender<Told>) -> Option<notify::RecommendedWatcher> {
-    let told = told.clone();
-    let mine: Vec<PathBuf> = settings.iter().map(|path| std::path::absolute(path).unwrap_or(path.clone())).collect();
-    let known = mine.clone();
-    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        let concerns = event.is_ok_and(|event| {
-            hints::tells(event.kind)
-                && event
-                    .paths
-                    .iter()
-                    .any(|path| known.iter().any(|mine| path.starts_with(mine) || mine.starts_with(path)))
-        });
-        if concerns {
-            let _ = told.send(Told::Settings);
-        }
-    })
-    .ok()?;
-    for path in &mine {
-        if path.is_dir() {
-            let _ = watcher.watch(path, RecursiveMode::Recursive);
-        }
-        // What is not there yet is announced by the nearest folder that is.
-        if let Some(folder) = path.ancestors().skip(1).find(|folder| folder.is_dir()) {
-            let _ = watcher.watch(folder, RecursiveMode::NonRecursive);
-        }
-    }
-    Some(watcher)
 }

@@ -42,13 +42,9 @@ impl Guard {
 
 fn listen(scanner: Arc<Mutex<Option<Scanner>>>, told: Sender<Told>) {
     std::thread::spawn(move || {
-        let key = RandomState::new();
-        let mut last: Option<(u64, Instant)> = None;
+        let mut last = Last::default();
         let ended = watch_clipboard(|text| {
-            let number = key.hash_one(text);
-            let again = last.is_some_and(|(before, since)| before == number && since.elapsed() < ONCE);
-            last = Some((number, Instant::now()));
-            if again {
+            if last.is_again(text, Instant::now()) {
                 return true;
             }
             let scanner = scanner.lock().ok().and_then(|kept| kept.clone());
@@ -60,6 +56,22 @@ fn listen(scanner: Arc<Mutex<Option<Scanner>>>, told: Sender<Told>) {
         let problem = ended.err().unwrap_or_else(|| "the desktop session ended".into());
         let _ = told.send(Told::Degraded("clipboard".into(), Some(problem)));
     });
+}
+
+/// The text that came last, as a number with a key of its own: the text is not kept.
+#[derive(Default)]
+struct Last {
+    key: RandomState,
+    seen: Option<(u64, Instant)>,
+}
+
+impl Last {
+    /// Whether this is the last text told once more.
+    fn is_again(&mut self, text: &[u8], now: Instant) -> bool {
+        let number = self.key.hash_one(text);
+        let before = self.seen.replace((number, now));
+        before.is_some_and(|(same, since)| same == number && now.duration_since(since) < ONCE)
+    }
 }
 
 /// What is to be said of a copied text; nothing of most.
@@ -80,4 +92,19 @@ fn seen(scanner: &Scanner, text: &[u8]) -> Option<(News, Event)> {
         ..Event::new(What::Clipboard)
     };
     Some((News { name: None, verdict: report.verdict, tiers, held: false, clipboard: true }, event))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_told_twice_at_once_was_copied_once_and_a_later_copy_counts() {
+        let (mut last, start) = (Last::default(), Instant::now());
+        assert!(!last.is_again("机密★10年".as_bytes(), start));
+        assert!(last.is_again("机密★10年".as_bytes(), start + Duration::from_millis(5)));
+        assert!(!last.is_again("植树节".as_bytes(), start + Duration::from_millis(10)));
+        assert!(!last.is_again("机密★10年".as_bytes(), start + Duration::from_millis(15)));
+        assert!(!last.is_again("机密★10年".as_bytes(), start + Duration::from_millis(15) + ONCE));
+    }
 }
