@@ -3,6 +3,7 @@
 
 use std::io::{self, BufRead, Read};
 
+use super::conditions::Conditions;
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 /// Bytes read at a time.
@@ -16,6 +17,7 @@ pub(in crate::extract) struct Decoded<R> {
     text: String,
     at: usize,
     ended: bool,
+    conditions: Conditions,
 }
 
 /// Decodes XML bytes.
@@ -23,7 +25,7 @@ pub(in crate::extract) fn decoded<R: Read>(mut inner: R) -> io::Result<Decoded<R
     let mut raw = Vec::with_capacity(CHUNK);
     inner.by_ref().take(1024).read_to_end(&mut raw)?;
     let decoder = encoding_of(&raw).new_decoder_with_bom_removal();
-    Ok(Decoded { inner, decoder, raw, text: String::new(), at: 0, ended: false })
+    Ok(Decoded { inner, decoder, raw, text: String::new(), at: 0, ended: false, conditions: Conditions::default() })
 }
 
 /// The bytes begin as XML does, in one of the encodings it may have.
@@ -59,6 +61,7 @@ impl<R: Read> Decoded<R> {
     fn refill(&mut self) -> io::Result<()> {
         while self.at >= self.text.len() && !self.ended {
             self.text.clear();
+            self.text.push_str(&self.conditions.held());
             self.at = 0;
             let mut last = false;
             if self.raw.is_empty() {
@@ -75,6 +78,7 @@ impl<R: Read> Decoded<R> {
                     break;
                 }
             }
+            self.conditions.rewrite(&mut self.text, last);
             self.raw.clear();
             self.ended = last;
         }

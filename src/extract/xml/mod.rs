@@ -2,6 +2,7 @@
 //! resolved and character data joined. Bounded in depth, in the length of one token and in
 //! what entities may become; nothing is ever fetched.
 
+mod conditions;
 mod decode;
 mod entities;
 mod file;

@@ -68,6 +68,9 @@ struct Walk {
 impl Walk {
     fn take(&mut self, event: Event<'_>, visitor: &mut impl Visitor, cx: &mut Cx<'_>) -> Result<(), GapReason> {
         match event {
+            // Office writes this one tag of HTML into drawings and does not close it.
+            Event::Start(start) if start.name().as_ref() == "br" => self.open(&start, visitor, cx),
+            Event::End(end) if end.name().as_ref() == "br" => visitor.close(end.local_name().as_ref(), cx),
             Event::Start(start) => {
                 self.depth += 1;
                 if self.depth > cx.budget().limits.xml_depth {

@@ -85,6 +85,15 @@ fn what_is_broken_is_told_and_read_all_the_same() {
 }
 
 #[test]
+fn what_office_writes_into_drawings_is_read_to_its_end() {
+    let drawing = "<xml><![if gte mso 9]><v:imagedata title=\"机密★10年\"/><![endif]><div>植<br>树</div></xml>";
+    let (text, outcome) = told(drawing.as_bytes());
+    assert_eq!(outcome, Ok(()));
+    assert!(text.contains("<imagedata title=机密★10年></>"), "{text}");
+    assert_eq!(told("<xml><div>植<br>树".as_bytes()).1, Err(GapReason::Damaged), "cut short");
+}
+
+#[test]
 fn bombs_end_at_a_limit() {
     let deep = "<a>".repeat(100_000);
     assert_eq!(told(deep.as_bytes()).1, Err(GapReason::Limit(Limit::XmlDepth)));

@@ -242,6 +242,9 @@ fn excel() -> Vec<(String, Vec<u8>)> {
     let continued = [record(0x00FC, &table), record(0x003C, &[&[1][..], &utf16(second)].concat())].concat();
     let sheet = [cell(0, 0, 0), cell(6, 1, 1)].concat();
     let continued = book(0x0600, &[], &short("薪酬"), &continued, &sheet);
+    // Five texts are announced and one is there.
+    let announced = [&[1u32, 5].map(u32::to_le_bytes).concat()[..], &text("树种")].concat();
+    let announced = |shown: u32| book(0x0600, &[], &short("薪酬"), &record(0x00FC, &announced), &cell(0, 0, shown));
     let old = |text: &str| {
         let text = gbk(text);
         let label = [&[6, 0, 1, 0, 0, 0][..], &(text.len() as u16).to_le_bytes(), &text].concat();
@@ -270,6 +273,8 @@ fn excel() -> Vec<(String, Vec<u8>)> {
         ("et-named.et", compound(&[("Workbook", continued.clone())])),
         ("xls-password.xls", compound(&[("Workbook", book(0x0600, &password, &short("薪酬"), &[], &[]))])),
         ("xls-truncated.xls", compound(&[("Workbook", continued[..continued.len() - 20].to_vec())])),
+        ("xls-announced-strings.xls", compound(&[("Workbook", announced(0))])),
+        ("xls-missing-string.xls", compound(&[("Workbook", announced(3))])),
         ("xls-excel-95.xls", compound(&[("Book", old(MARK))])),
         ("xls-excel-95-clean.xls", compound(&[("Book", old("树种"))])),
         ("xlsb-clean.xlsb", xlsb("树种", row.clone())),

@@ -61,6 +61,10 @@ pub(super) struct Book {
     /// Strings are UTF-16 with a flag, rather than bytes of the code page.
     is_biff8: bool,
     strings: Strings,
+    /// Strings the table says it has.
+    announced: usize,
+    /// A cell shows a string that was announced and is not there.
+    lacks_string: bool,
     sheets: Vec<Sheet>,
     /// Streams of sheets and charts begun and not ended.
     depth: usize,
@@ -109,7 +113,8 @@ impl Book {
             }
         }
         // Records that are not where the list of sheets says were not read right.
-        if (self.depth > 0 || self.sheets.iter().any(|sheet| !sheet.is_met)) && outcome.is_ok() {
+        let is_short = self.depth > 0 || self.lacks_string;
+        if (is_short || self.sheets.iter().any(|sheet| !sheet.is_met)) && outcome.is_ok() {
             outcome = Err(GapReason::Damaged);
         }
         self.end_sheet(cx);
@@ -246,7 +251,12 @@ impl Book {
     fn shared_strings(&mut self, chunks: &[&[u8]], cx: &mut Cx<'_>) -> Result<(), GapReason> {
         let mut reader = Chunks::new(chunks);
         let count = reader.u32().and_then(|_| reader.u32()).unwrap_or(0);
+        self.announced = count as usize;
         for _ in 0..count {
+            // Some writers announce more texts than they write: they are missed where a cell asks.
+            if reader.is_empty() {
+                break;
+            }
             let Some(text) = reader.text() else { return Err(GapReason::Damaged) };
             cx.budget().charge(text.text.len() as u64)?;
             if !text.phonetic.is_empty() {
@@ -260,7 +270,10 @@ impl Book {
     /// LABELSST: a cell that shows a shared string.
     fn shared_cell(&mut self, data: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
         let number = u32_at(data, 6).map_or(usize::MAX, |number| number as usize);
-        let Some(text) = self.strings.use_up(number).map(str::to_string) else { return Ok(()) };
+        let Some(text) = self.strings.use_up(number).map(str::to_string) else {
+            self.lacks_string |= number < self.announced;
+            return Ok(());
+        };
         // The same long text may be shown by many cells: it counts each time.
         cx.budget().charge(text.len() as u64)?;
         self.say_cell(cell(data), &text, cx);

@@ -44,6 +44,11 @@ impl<'c, 'b> Chunks<'c, 'b> {
         true
     }
 
+    /// Nothing is left.
+    pub(super) fn is_empty(&mut self) -> bool {
+        !self.settle()
+    }
+
     pub(super) fn u8(&mut self) -> Option<u8> {
         self.settle().then(|| {
             let byte = self.rest()[0];
