@@ -15,16 +15,15 @@ use skrifa::MetadataProvider;
 
 /// Fonts of a document, each made ready once.
 pub(super) struct Fonts<'a> {
-    cache: FontCache<'a>,
     programs: FontResolverFn,
     cmaps: CMapResolverFn,
-    ready: RefCell<HashMap<(u32, i32), Rc<Face<'a>>>>,
+    /// By the place of the dictionary: a font may stand in a page and be no object of its own.
+    ready: RefCell<HashMap<(usize, usize), Rc<Face<'a>>>>,
 }
 
 impl<'a> Fonts<'a> {
     pub(super) fn new() -> Self {
         Fonts {
-            cache: FontCache::new(),
             programs: Arc::new(|query: &FontQuery| match query {
                 FontQuery::Standard(font) => Some(font.get_font_data()),
                 FontQuery::Fallback(query) => Some(query.pick_standard_font().get_font_data()),
@@ -36,14 +35,14 @@ impl<'a> Fonts<'a> {
 
     /// The font of a dictionary.
     pub(super) fn face(&self, dict: &Dict<'a>) -> Rc<Face<'a>> {
-        let key = dict.obj_id().map(|id| (id.obj_number, id.gen_number));
-        if let Some(face) = key.and_then(|key| self.ready.borrow().get(&key).cloned()) {
-            return face;
+        let key = (dict.data().as_ptr().addr(), dict.data().len());
+        if let Some(face) = self.ready.borrow().get(&key) {
+            return Rc::clone(face);
         }
-        let face = Rc::new(Face::new(dict, self.cache.font(dict, &self.programs, &self.cmaps)));
-        if let Some(key) = key {
-            self.ready.borrow_mut().insert(key, Rc::clone(&face));
-        }
+        // A cache for each: it tells fonts apart by the object they stand in.
+        let font = FontCache::new().font(dict, &self.programs, &self.cmaps);
+        let face = Rc::new(Face::new(dict, font));
+        self.ready.borrow_mut().insert(key, Rc::clone(&face));
         face
     }
 }

@@ -25,6 +25,7 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
     for (name, pdf) in places() {
         add(name, pdf.build());
     }
+    add("font-in-the-page", fonts_in_the_page().build());
     add("earlier-version", earlier_version());
     add("attachment", attachment(MARK.as_bytes()));
     add("attachment-clean", attachment("植树通知\n".as_bytes()));
@@ -210,6 +211,17 @@ fn fonts() -> Vec<(&'static str, String, String)> {
             codes(2),
         ),
     ]
+}
+
+/// Two fonts that are no objects of their own: only the second one names the mark.
+fn fonts_in_the_page() -> Pdf {
+    let simple = "/Type/Font/Subtype/Type1/BaseFont/Stars/FirstChar 1/LastChar 6/Widths[1000 1000 1000 1000 1000 1000]";
+    let named = |text: &str| text.chars().map(|c| format!("/uni{:04X}", u32::from(c))).collect::<String>();
+    let font = |text: &str| format!("<<{simple}/Encoding<</Type/Encoding/Differences[1{}]>>>>", named(text));
+    let shown = codes(1);
+    let mut pdf = Pdf::with(&format!("BT /F2 16 Tf 72 780 Td {shown} Tj /F3 16 Tf 0 -40 Td {shown} Tj ET"));
+    pdf.fonts = format!("/F2 {} /F3 {}", font("关于植树节日"), font(MARK));
+    pdf
 }
 
 /// A TrueType font of seven empty glyphs; its map leads from the mark to the glyphs 1 to 6.
