@@ -68,6 +68,12 @@ fn spare_foreign_panics() {
     });
 }
 
+/// Runs what may panic in a crate from a registry; a panic of ours is a crash.
+pub fn foreign<T>(run: impl FnOnce() -> T) {
+    spare_foreign_panics();
+    let _ = catch_unwind(AssertUnwindSafe(run));
+}
+
 /// Reads bytes with everything behind extraction: folding, matching, weighing.
 pub fn scan(data: &[u8]) {
     spare_foreign_panics();

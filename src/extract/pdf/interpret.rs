@@ -447,10 +447,9 @@ impl State<'_> {
     }
 }
 
-/// Operators of text stand in it.
 /// One of the four operators that show text (ISO 32000-2, 9.4.3). Two of them are quotes, which stand
 /// behind a string.
-fn shows_text(bytes: &[u8]) -> bool {
+pub(super) fn shows_text(bytes: &[u8]) -> bool {
     let string_before = |at: usize| {
         let before = bytes[..at].iter().rev().find(|byte| !byte.is_ascii_whitespace());
         matches!(before, Some(b')' | b'>'))

@@ -1,14 +1,14 @@
 //! The walk over all objects, used or not: every string, every name that is not plain ASCII,
 //! every attached file, and every stream that no page has shown.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use hayro_syntax::Pdf;
 use hayro_syntax::object::{Dict, MaybeRef, Name, Object, ObjectIdentifier, Stream};
 use hayro_syntax::page::Resources;
 
 use super::document::Reading;
-use super::interpret::{Document, Interpreter};
+use super::interpret::{self, Document, Interpreter};
 use super::page::story;
 use super::said::Said;
 use super::stream::decode;
@@ -69,7 +69,7 @@ type Gathered = BTreeMap<(PartKind, String), String>;
 impl<'a> Objects<'_, 'a> {
     pub(super) fn read(mut self, cx: &mut Cx<'_>) -> Result<(), GapReason> {
         let objects: Vec<Object<'a>> = self.pdf.objects().into_iter().collect();
-        if self.reading == Reading::Scanned && self.loses_objects() {
+        if self.reading == Reading::Scanned && self.loses_objects(&objects) {
             cx.gap(Some(Part::only(PartKind::Unreferenced)), GapReason::Damaged);
         }
         let infos = info_dictionaries(self.bytes);
@@ -101,9 +101,17 @@ impl<'a> Objects<'_, 'a> {
         Ok(())
     }
 
-    /// Some object begins in the file and cannot be read.
-    fn loses_objects(&self) -> bool {
-        headers(self.bytes).into_iter().any(|id| self.pdf.xref().get::<Object<'_>>(id).is_none())
+    /// Some object begins in the file and cannot be read. A file that is stored in a stream as it
+    /// is has objects of its own.
+    fn loses_objects(&self, objects: &[Object<'a>]) -> bool {
+        let mut begun = headers(self.bytes);
+        for object in objects {
+            let Object::Stream(stream) = object else { continue };
+            for (id, inside) in headers(&stream.raw_data()) {
+                begun.entry(id).and_modify(|count| *count = count.saturating_sub(inside));
+            }
+        }
+        begun.into_iter().any(|(id, count)| count > 0 && self.pdf.xref().get::<Object<'_>>(id).is_none())
     }
 
     /// The document information dictionary: every entry, known or not (14.3.3).
@@ -460,15 +468,15 @@ fn is_dull(dict: &Dict<'_>) -> bool {
         || dict.contains_key(&b"N"[..]) && dict.contains_key(&b"Alternate"[..])
 }
 
-/// Operators of text stand in it.
+/// It looks like a content stream with text.
 fn shows_text(bytes: &[u8]) -> bool {
     let has = |what: &[u8]| bytes.windows(what.len()).any(|window| window == what);
-    has(b"BT") && (has(b"Tj") || has(b"TJ") || has(b"'") || has(b"\"")) && has(b"ET")
+    has(b"BT") && has(b"ET") && interpret::shows_text(bytes)
 }
 
-/// What the objects of a file are called, wherever one begins (7.3.10).
-fn headers(bytes: &[u8]) -> BTreeSet<ObjectIdentifier> {
-    let mut found = BTreeSet::new();
+/// What the objects of a file are called, wherever one begins (7.3.10), and how often.
+fn headers(bytes: &[u8]) -> BTreeMap<ObjectIdentifier, usize> {
+    let mut found = BTreeMap::new();
     for (at, _) in bytes.windows(4).enumerate().filter(|(_, window)| *window == b" obj") {
         let begins = bytes.get(at + 4).is_none_or(|b| b.is_ascii_whitespace() || b"<[(/".contains(b));
         let line = &bytes[at.saturating_sub(18)..at];
@@ -478,7 +486,7 @@ fn headers(bytes: &[u8]) -> BTreeSet<ObjectIdentifier> {
         if let (true, Some(Ok(number)), Some(Ok(generation)), None) =
             (begins && start > 0, words.next().map(str::parse), words.next().map(str::parse), words.next())
         {
-            found.insert(ObjectIdentifier::new(number, generation));
+            *found.entry(ObjectIdentifier::new(number, generation)).or_default() += 1;
         }
     }
     found
@@ -506,8 +514,8 @@ mod tests {
 
     #[test]
     fn objects_begin_on_a_line_of_their_own() {
-        let found = headers(b"%PDF\n1 0 obj\n<<>>\nendobj\n12 1 obj<<>> (3 0 obj) x4 0 obj 7 obj");
-        assert_eq!(found, BTreeSet::from([ObjectIdentifier::new(1, 0), ObjectIdentifier::new(12, 1)]));
+        let found = headers(b"%PDF\n1 0 obj\n<<>>\nendobj\n12 1 obj<<>> (3 0 obj) x4 0 obj 7 obj\n1 0 obj");
+        assert_eq!(found, BTreeMap::from([(ObjectIdentifier::new(1, 0), 2), (ObjectIdentifier::new(12, 1), 1)]));
     }
 
     #[test]

@@ -29,6 +29,11 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
     add("earlier-version", earlier_version());
     add("attachment", attachment(MARK.as_bytes()));
     add("attachment-clean", attachment("植树通知\n".as_bytes()));
+    add("attachment-stored-clean", attached_as_it_is(""));
+    add("attachment-stored", attached_as_it_is(&format!("BT /F1 16 Tf 72 780 Td {} Tj ET", gbk(MARK))));
+    let mut pdf = Pdf::letter();
+    pdf.object(stream("/Type/Metadata/Subtype/XML", b"\n566 0 obj\n<<\n"));
+    add("object-begun-in-a-stream", pdf.build());
     add("encrypted", encrypted());
     let marked = Pdf::with(&format!("BT /F1 16 Tf 72 780 Td {} Tj ET", gbk(MARK))).build();
     add("in-a-zip", super::package::zip(&[("信.pdf".to_string(), marked)]));
@@ -442,8 +447,21 @@ fn earlier_version() -> Vec<u8> {
 }
 
 fn attachment(bytes: &[u8]) -> Vec<u8> {
+    attached(&stream("/Type/EmbeddedFile/Filter/FlateDecode", &deflate(bytes)))
+}
+
+/// An attached PDF stored as it is, which has objects this one has not.
+fn attached_as_it_is(content: &str) -> Vec<u8> {
+    let mut inner = Pdf::with(content);
+    for _ in 0..20 {
+        inner.object("<<>>");
+    }
+    attached(&stream("/Type/EmbeddedFile", &inner.build()))
+}
+
+fn attached(file: &[u8]) -> Vec<u8> {
     let mut pdf = Pdf::letter();
-    let file = pdf.object(stream("/Type/EmbeddedFile/Filter/FlateDecode", &deflate(bytes)));
+    let file = pdf.object(file);
     let spec = pdf.object(format!("<</Type/Filespec/F(plan.txt)/UF(plan.txt)/EF<</F {file} 0 R>>>>"));
     pdf.catalog = format!("/Names<</EmbeddedFiles<</Names[(plan.txt) {spec} 0 R]>>>>");
     pdf.build()
