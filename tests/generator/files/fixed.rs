@@ -27,25 +27,115 @@ fn opendocument() -> Vec<(&'static str, Vec<u8>)> {
     let p = |text: &str| format!("<text:p>{text}</text:p>");
     let text = |body: &str| odf("text", body, "");
     let clean = text(&p("植树通知"));
+    let table = format!(
+        "<table:table table:name=\"t\"><table:table-row><table:table-cell>{}</table:table-cell></table:table-row></table:table>",
+        p("铁锹")
+    );
+    let sheet = odf("spreadsheet", &table, "");
+    let slides = odf("presentation", &format!("<draw:page draw:name=\"p\">{}</draw:page>", p("植树要领")), "");
     vec![
         ("clean.odt", clean.clone()),
-        ("split-over-spans.odt", text("<text:p><text:span>机</text:span><text:bookmark text:name=\"b\"/>密<text:span>★10</text:span>年</text:p>")),
-        ("first-page-header.odt", odf("text", &p("植树通知"), &format!("<style:master-page style:name=\"s\"><style:header-first>{}</style:header-first></style:master-page>", p(MARK)))),
-        ("hidden-section.odt", text(&format!("<text:section text:name=\"s\" text:display=\"none\">{}</text:section>", p(MARK)))),
-        ("tracked-deletion.odt", text(&format!("<text:tracked-changes><text:changed-region><text:deletion>{}</text:deletion></text:changed-region></text:tracked-changes>{}", p(MARK), p("植树通知")))),
-        ("annotation.odt", text(&format!("<text:p>植树<office:annotation>{}</office:annotation>通知</text:p>", p(MARK)))),
-        ("picture-title.odt", text(&format!("<text:p><draw:frame><svg:title>{MARK}</svg:title></draw:frame></text:p>"))),
-        ("cell.ods", odf("spreadsheet", &format!("<table:table table:name=\"t\"><table:table-row><table:table-cell>{}</table:table-cell></table:table-row></table:table>", p(MARK)), "")),
-        ("formula-literal.ods", odf("spreadsheet", &format!("<table:table table:name=\"t\"><table:table-row><table:table-cell table:formula=\"of:=IF([.A1];&quot;{MARK}&quot;;1)\"/></table:table-row></table:table>"), "")),
-        ("speaker-notes.odp", odf("presentation", &format!("<draw:page draw:name=\"p\"><presentation:notes>{}</presentation:notes></draw:page>", p(MARK)), "")),
-        ("flat.fodt", format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?><office:document {ODF} office:mimetype=\"application/vnd.oasis.opendocument.text\"><office:body><office:text><text:p><text:span>机密</text:span>★10年</text:p></office:text></office:body></office:document>").into_bytes()),
-        ("encrypted.odt", zip(&named(vec![
-            ("mimetype", "application/vnd.oasis.opendocument.text".to_string()),
-            ("META-INF/manifest.xml", format!("<?xml version=\"1.0\"?><manifest:manifest {ODF}><manifest:file-entry manifest:full-path=\"content.xml\" manifest:size=\"900\"><manifest:encryption-data manifest:checksum-type=\"SHA1/1K\" manifest:checksum=\"AAAA\"/></manifest:file-entry></manifest:manifest>")),
-            ("content.xml", "\u{1}\u{2}\u{3}7Wq\u{4}\u{5}zz\u{6}\u{7}\u{10}\u{11}".repeat(20)),
-        ]))),
-        ("truncated.odt", clean[..clean.len() * 2 / 3].to_vec()),
+        (
+            "split-over-spans.odt",
+            text(
+                "<text:p><text:span>机</text:span><text:bookmark text:name=\"b\"/>密<text:span>★10</text:span>年</text:p>",
+            ),
+        ),
+        (
+            "first-page-header.odt",
+            odf(
+                "text",
+                &p("植树通知"),
+                &format!(
+                    "<style:master-page style:name=\"s\"><style:header-first>{}</style:header-first></style:master-page>",
+                    p(MARK)
+                ),
+            ),
+        ),
+        (
+            "hidden-section.odt",
+            text(&format!("<text:section text:name=\"s\" text:display=\"none\">{}</text:section>", p(MARK))),
+        ),
+        (
+            "tracked-deletion.odt",
+            text(&format!(
+                "<text:tracked-changes><text:changed-region><text:deletion>{}</text:deletion></text:changed-region></text:tracked-changes>{}",
+                p(MARK),
+                p("植树通知")
+            )),
+        ),
+        (
+            "annotation.odt",
+            text(&format!("<text:p>植树<office:annotation>{}</office:annotation>通知</text:p>", p(MARK))),
+        ),
+        (
+            "picture-title.odt",
+            text(&format!("<text:p><draw:frame><svg:title>{MARK}</svg:title></draw:frame></text:p>")),
+        ),
+        (
+            "cell.ods",
+            odf(
+                "spreadsheet",
+                &format!(
+                    "<table:table table:name=\"t\"><table:table-row><table:table-cell>{}</table:table-cell></table:table-row></table:table>",
+                    p(MARK)
+                ),
+                "",
+            ),
+        ),
+        (
+            "formula-literal.ods",
+            odf(
+                "spreadsheet",
+                &format!(
+                    "<table:table table:name=\"t\"><table:table-row><table:table-cell table:formula=\"of:=IF([.A1];&quot;{MARK}&quot;;1)\"/></table:table-row></table:table>"
+                ),
+                "",
+            ),
+        ),
+        (
+            "speaker-notes.odp",
+            odf(
+                "presentation",
+                &format!("<draw:page draw:name=\"p\"><presentation:notes>{}</presentation:notes></draw:page>", p(MARK)),
+                "",
+            ),
+        ),
+        ("flat.fodt", flat("<text:span>机密</text:span>★10年")),
+        ("encrypted.odt", encrypted("text")),
+        ("truncated.odt", cut(&clean)),
+        ("clean.ods", sheet.clone()),
+        ("truncated.ods", cut(&sheet)),
+        ("encrypted.ods", encrypted("spreadsheet")),
+        ("clean.odp", slides.clone()),
+        ("truncated.odp", cut(&slides)),
+        ("encrypted.odp", encrypted("presentation")),
+        ("clean.fodt", flat("植树通知")),
+        ("truncated.fodt", cut(&flat("植树通知"))),
     ]
+}
+
+/// An OpenDocument file in one piece of XML.
+fn flat(text: &str) -> Vec<u8> {
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?><office:document {ODF} office:mimetype=\"application/vnd.oasis.opendocument.text\"><office:body><office:text><text:p>{text}</text:p></office:text></office:body></office:document>").into_bytes()
+}
+
+/// The manifest tells that the content is encrypted (ODF 1.3 part 2, 3.4.1).
+fn encrypted(kind: &str) -> Vec<u8> {
+    zip(&named(vec![
+        ("mimetype", format!("application/vnd.oasis.opendocument.{kind}")),
+        (
+            "META-INF/manifest.xml",
+            format!(
+                "<?xml version=\"1.0\"?><manifest:manifest {ODF}><manifest:file-entry manifest:full-path=\"content.xml\" manifest:size=\"900\"><manifest:encryption-data manifest:checksum-type=\"SHA1/1K\" manifest:checksum=\"AAAA\"/></manifest:file-entry></manifest:manifest>"
+            ),
+        ),
+        ("content.xml", "\u{1}\u{2}\u{3}7Wq\u{4}\u{5}zz\u{6}\u{7}\u{10}\u{11}".repeat(20)),
+    ]))
+}
+
+fn cut(bytes: &[u8]) -> Vec<u8> {
+    bytes[..bytes.len() * 2 / 3].to_vec()
 }
 
 fn odf(kind: &str, body: &str, master: &str) -> Vec<u8> {

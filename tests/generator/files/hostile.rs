@@ -41,7 +41,7 @@ fn with_flag(mut zip: Vec<u8>) -> Vec<u8> {
 }
 
 /// What Office writes for a document with a password: a compound file with these two streams.
-fn encrypted_office() -> Vec<u8> {
+pub(crate) fn encrypted_office() -> Vec<u8> {
     let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("created in memory");
     for (name, bytes) in [("EncryptionInfo", &[4u8, 0, 4, 0, 64, 0, 0, 0][..]), ("EncryptedPackage", &[0x5A; 512][..])]
     {

@@ -172,6 +172,9 @@ fn word() -> Vec<(String, Vec<u8>)> {
             Docx::letter().bytes("word/vbaProject.bin", compound(&project)).build()
         }),
         ("wps-named.wps", word_97(&[Piece::Wide(&marked)], 0)),
+        ("wps-clean.wps", word_97(&[Piece::Wide(LETTER)], 0)),
+        ("wps-truncated.wps", cut(&word_97(&[Piece::Wide(&LETTER.repeat(80))], 0))),
+        ("wps-password.wps", word_97(&[Piece::Wide(&marked)], 0x0100)),
     ]
     .map(|(name, bytes)| (name.to_string(), bytes))
     .to_vec()
@@ -271,6 +274,9 @@ fn excel() -> Vec<(String, Vec<u8>)> {
     [
         ("xls-continued-string.xls", compound(&[("Workbook", continued.clone())])),
         ("et-named.et", compound(&[("Workbook", continued.clone())])),
+        ("et-clean.et", compound(&[("Workbook", announced(0))])),
+        ("et-truncated.et", compound(&[("Workbook", continued[..continued.len() - 20].to_vec())])),
+        ("et-password.et", compound(&[("Workbook", book(0x0600, &password, &short("薪酬"), &[], &[]))])),
         ("xls-password.xls", compound(&[("Workbook", book(0x0600, &password, &short("薪酬"), &[], &[]))])),
         ("xls-truncated.xls", compound(&[("Workbook", continued[..continued.len() - 20].to_vec())])),
         ("xls-announced-strings.xls", compound(&[("Workbook", announced(0))])),
@@ -362,6 +368,9 @@ fn presentations() -> Vec<(String, Vec<u8>)> {
         ("ppt-password.ppt", presentation("旧页", &["秋季植树"], ENCRYPTED)),
         ("ppt-truncated.ppt", cut(&clean)),
         ("dps-named.dps", presentation("旧页", &[MARK], PLAIN)),
+        ("dps-clean.dps", clean.clone()),
+        ("dps-truncated.dps", cut(&clean)),
+        ("dps-password.dps", presentation("旧页", &["秋季植树"], ENCRYPTED)),
     ]
     .map(|(name, bytes)| (name.to_string(), bytes))
     .to_vec()

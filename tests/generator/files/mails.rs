@@ -163,6 +163,7 @@ fn parts() -> Vec<Sample> {
         base64(&tnef())
     );
     let page = "Content-Type: text/html; charset=utf-8\r\nContent-Location: http://trees.example/\r\n\r\n<p>spades</p><img alt=\"机密★10年\" src=x>\r\n";
+    let saved = multipart(&[page.replace("机密★10年", "a spade").as_bytes()]);
     vec![
         ("attachment.eml", multipart(&[plain, attached.as_bytes()])),
         ("nested-message.eml", multipart(&[plain, nested.as_bytes()])),
@@ -171,6 +172,8 @@ fn parts() -> Vec<Sample> {
         ("epilogue.eml", around("", "\r\n机密★10年\r\n")),
         ("winmail.eml", multipart(&[plain, winmail.as_bytes()])),
         ("saved-page.mht", multipart(&[page.as_bytes()])),
+        ("clean.mht", saved.clone()),
+        ("truncated.mht", saved[..saved.len() * 2 / 3].to_vec()),
         ("truncated.eml", {
             let whole = multipart(&[plain, attached.as_bytes()]);
             whole[..whole.len() * 2 / 3].to_vec()
@@ -186,6 +189,7 @@ fn others() -> Vec<Sample> {
         HEAD.replace("\r\n", "\n"),
         LETTER.replace("\r\n", "\n")
     );
+    let spades = multipart(&[b"Content-Type: text/plain\r\n\r\nspades\r\n"]);
     let signed = signed(&[b"Content-Type: text/plain; charset=utf-8\r\n\r\n".as_slice(), LETTER.as_bytes()].concat());
     let pem = format!("See below.\r\n-----BEGIN PKCS7-----\r\n{}\r\n-----END PKCS7-----\r\n", base64(&signed));
     // One program believes the first field, another the last.
@@ -208,7 +212,14 @@ fn others() -> Vec<Sample> {
     let pgp = "-----BEGIN PGP MESSAGE-----\r\n\r\nVHJlZXMgYW5kIGJ1c2hlcw==\r\n=abcd\r\n-----END PGP MESSAGE-----\r\n";
     vec![
         ("mailbox.mbox", mailbox.into_bytes()),
+        ("clean.mbox", mailbox_of(&spades)),
+        ("truncated.mbox", {
+            let whole = mailbox_of(&spades);
+            whole[..whole.len() - 20].to_vec()
+        }),
         ("winmail.dat", tnef()),
+        ("clean-winmail.dat", tnef_of("Bring a spade.\n")),
+        ("truncated-winmail.dat", tnef()[..60].to_vec()),
         ("pkcs7-text.txt", pem.clone().into_bytes()),
         ("pkcs7-text.eml", message("Content-Type: text/plain\r\n", pem.as_bytes())),
         ("two-encodings.eml", two_encodings),
@@ -242,8 +253,18 @@ fn der(tag: u8, pieces: &[&[u8]]) -> Vec<u8> {
     [&[tag, 0x82][..], &length.to_be_bytes(), &content].concat()
 }
 
+/// A mailbox with one message.
+fn mailbox_of(message: &[u8]) -> Vec<u8> {
+    let message = String::from_utf8_lossy(message).replace("\r\n", "\n");
+    format!("From lin@trees.example Mon Mar  2 09:00:00 2026\n{message}").into_bytes()
+}
+
 /// A winmail.dat with one attachment, which has a short and a long name, and an RTF body.
 pub(crate) fn tnef() -> Vec<u8> {
+    tnef_of(LETTER)
+}
+
+fn tnef_of(letter: &str) -> Vec<u8> {
     let mut out = b"\x78\x9F\x3E\x22\x01\x00".to_vec();
     let mut attribute = |level: u8, id: u32, data: &[u8]| {
         out.push(level);
@@ -259,7 +280,7 @@ pub(crate) fn tnef() -> Vec<u8> {
     attribute(1, 0x0006_9003, &properties(&[(0x1009_0102, &stored)]));
     attribute(2, 0x0006_9002, &[1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     attribute(2, 0x0001_8010, b"PLAN~1.TXT\0");
-    attribute(2, 0x0006_800F, LETTER.as_bytes());
+    attribute(2, 0x0006_800F, letter.as_bytes());
     let name: Vec<u8> = "植树演练计划.txt\0".encode_utf16().flat_map(u16::to_le_bytes).collect();
     attribute(2, 0x0006_9005, &properties(&[(0x3707_001F, &name)]));
     out

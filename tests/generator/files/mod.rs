@@ -4,6 +4,7 @@
 mod archives;
 mod cases;
 mod docx;
+mod drawings;
 mod fixed;
 mod hostile;
 mod legacy;
@@ -23,6 +24,7 @@ pub(crate) fn all() -> Vec<(String, Vec<u8>)> {
     files.extend(docx::files());
     files.extend(sheets::files());
     files.extend(slides::files());
+    files.extend(drawings::files());
     files.extend(fixed::files());
     files.extend(markup::files());
     files.extend(hostile::files());

@@ -1,5 +1,6 @@
 //! Workbooks: one for each place of a sheet in which a mark can hide.
 
+use super::hostile::encrypted_office;
 use super::package::{named, zip};
 
 const NAMESPACES: &str = concat!(
@@ -104,6 +105,7 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
         // Numbers of people are numbers to a sheet.
         ("mobile-numbers", Book { rows: &mobile_numbers(), ..Book::default() }.build()),
         ("truncated", clean[..clean.len() * 2 / 3].to_vec()),
+        ("encrypted", encrypted_office()),
     ];
     books.into_iter().map(|(name, bytes)| (format!("xlsx/{name}.xlsx"), bytes)).collect()
 }

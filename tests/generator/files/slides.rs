@@ -1,5 +1,6 @@
 //! Presentations: one for each place of a slide in which a mark can hide.
 
+use super::hostile::encrypted_office;
 use super::package::{named, zip};
 
 const NAMESPACES: &str = concat!(
@@ -91,6 +92,7 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
             ),
         ),
         ("truncated", clean[..clean.len() * 2 / 3].to_vec()),
+        ("encrypted", encrypted_office()),
     ];
     decks.into_iter().map(|(name, bytes)| (format!("pptx/{name}.pptx"), bytes)).collect()
 }
