@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 
 use super::map::OffsetMap;
-use super::table::{Fate, fate, is_cjk};
+use super::table::{Fate, fate, is_cjk, kept};
 
 /// Longest line, in bytes, that is looked at for letter-spacing.
 const SPACED_LINE: usize = 400;
@@ -40,9 +40,12 @@ impl Folded {
 /// Folds a text.
 pub fn fold(text: &str) -> Folded {
     let mut folder = Folder { out: String::with_capacity(text.len() + 16), ..Folder::default() };
+    let rare = has_rare_breaks(text.as_bytes());
     let mut at = 0;
     while at < text.len() {
-        let end = text[at..].find(is_break).map_or(text.len(), |n| at + n);
+        let rest = &text[at..];
+        let end = if rare { rest.find(is_break) } else { memchr::memchr2(b'\n', b'\r', rest.as_bytes()) };
+        let end = end.map_or(text.len(), |n| at + n);
         folder.line(text, at..end);
         let Some(c) = text[end..].chars().next() else { break };
         folder.line_end(end..end + c.len_utf8());
@@ -113,6 +116,13 @@ fn is_break(c: char) -> bool {
     c == '\r' || fate(c) == Fate::Break
 }
 
+/// Whether some line ends otherwise than with `\n` or `\r`.
+fn has_rare_breaks(text: &[u8]) -> bool {
+    let in_utf8 = ["\u{85}", "\u{2028}", "\u{2029}"];
+    memchr::memchr2(0x0B, 0x0C, text).is_some()
+        || in_utf8.iter().any(|c| memchr::memmem::find(text, c.as_bytes()).is_some())
+}
+
 /// Starts a cluster that NFKC must see whole: a combining mark or a Hangul vowel or final follows.
 fn joins_previous(c: char) -> bool {
     (c as u32) >= 0x300
@@ -120,6 +130,16 @@ fn joins_previous(c: char) -> bool {
             || ((c as u32) < 0x3000 || (c as u32) > 0xD7FF)
                 && (canonical_combining_class(c) != 0 || is_combining_mark(c))
                 && fate(c) == Fate::Compat)
+}
+
+/// Bytes at the beginning of a line that are copied as they are and that nothing behind them joins.
+fn kept_alone(line: &str, blanks: bool) -> usize {
+    let kept = kept(line.as_bytes(), blanks);
+    if kept == 0 || !line[kept..].chars().next().is_some_and(joins_previous) {
+        return kept;
+    }
+    let last = line[..kept].chars().next_back().map_or(0, char::len_utf8);
+    line[..kept - last].trim_end_matches(' ').len()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
@@ -193,6 +213,12 @@ impl Folder {
     fn chars(&mut self, text: &str, range: Range<usize>, spaced: bool) {
         let mut at = range.start;
         while at < range.end {
+            let plain = kept_alone(&text[at..range.end], !spaced);
+            if plain > 0 {
+                self.copy(&text[at..at + plain], at, spaced);
+                at += plain;
+                continue;
+            }
             let Some(c) = text[at..range.end].chars().next() else {
                 return;
             };
@@ -229,6 +255,16 @@ impl Folder {
             self.out.push(' ');
         }
         self.last = kind;
+    }
+
+    /// Copies characters that stay what they are.
+    fn copy(&mut self, text: &str, at: usize, spaced: bool) {
+        let mut chars = text.chars();
+        let Some(first) = chars.next() else { return };
+        self.settle_blank(first, spaced);
+        self.last = chars.next_back().map_or(self.last, Kind::of);
+        self.map.same(self.out.len(), at..at + text.len());
+        self.out.push_str(text);
     }
 
     fn keep(&mut self, c: char, original: Range<usize>, spaced: bool) {
@@ -285,28 +321,75 @@ fn is_spaced(line: &str) -> bool {
     if line.len() > SPACED_LINE {
         return false;
     }
-    let (mut words, mut singles, mut length, mut letters) = (0, 0, 0, 0);
-    let mut close = |length: &mut usize| {
-        if *length > 0 {
-            words += 1;
-            singles += usize::from(*length == 1);
+    let mut words = Words::default();
+    let mut at = 0;
+    while at < line.len() {
+        let kept = kept(&line.as_bytes()[at..], false);
+        if kept > 0 {
+            words.take(&line[at..at + kept]);
+            at += kept;
+            continue;
         }
-        *length = 0;
-    };
-    for c in line.chars() {
+        let Some(c) = line[at..].chars().next() else { break };
+        at += c.len_utf8();
         match fate(c) {
-            Fate::Blank => close(&mut length),
+            Fate::Blank => {
+                words.close();
+                // Not even if every character to come were a word.
+                if !words.can_be_spaced(line.len() - at) {
+                    return false;
+                }
+            }
             Fate::Drop => {}
             // Part of the character before it, or of none.
-            _ if is_combining_mark(c) || length > 0 && joins_previous(c) => {}
-            _ => {
-                length += 1;
-                letters += usize::from(c.is_alphanumeric());
-            }
+            _ if is_combining_mark(c) || words.length > 0 && joins_previous(c) => {}
+            _ => words.one(c),
         }
     }
-    close(&mut length);
-    singles >= 3 && singles * 5 >= words * 4 && letters >= 3
+    words.close();
+    words.singles >= 3 && words.singles * 5 >= words.words * 4 && words.letters >= 3
+}
+
+/// The words of a line, counted.
+#[derive(Default)]
+struct Words {
+    words: usize,
+    /// Of one character.
+    singles: usize,
+    /// Characters of the present word.
+    length: usize,
+    /// Letters and digits, as far as they matter.
+    letters: usize,
+}
+
+impl Words {
+    fn close(&mut self) {
+        if self.length > 0 {
+            self.words += 1;
+            self.singles += usize::from(self.length == 1);
+        }
+        self.length = 0;
+    }
+
+    fn one(&mut self, c: char) {
+        self.length += 1;
+        self.letters += usize::from(c.is_alphanumeric());
+    }
+
+    /// Characters none of which is a blank, dropped, or part of another.
+    fn take(&mut self, text: &str) {
+        for c in text.chars().take(3) {
+            self.one(c);
+        }
+        let rest = text.chars().skip(3);
+        if self.letters < 3 {
+            rest.for_each(|c| self.one(c));
+        }
+    }
+
+    fn can_be_spaced(&self, rest: usize) -> bool {
+        self.singles * 5 + rest.div_ceil(2) + 1 >= self.words * 4
+    }
 }
 
 #[cfg(test)]

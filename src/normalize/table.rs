@@ -29,6 +29,9 @@ pub(super) fn fate(c: char) -> Fate {
         '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' => Fate::Drop,
         '\u{4E00}'..='\u{9FFF}' => simplified(c).map_or(Fate::Keep, Fate::Become),
         '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}' | '\u{AC00}'..='\u{D7A3}' => Fate::Keep,
+        // Frequent signs that NFKC leaves alone.
+        '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301B}' => Fate::Keep,
+        '‘' | '’' | '“' | '”' => Fate::Keep,
         '＊' => Fate::Become('★'),
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(c as u32 - 0xFEE0).map_or(Fate::Keep, Fate::Become),
         '\u{A0}'
@@ -235,6 +238,40 @@ const fn variant_bits() -> [u64; 0x5200 / 64] {
     bits
 }
 
+/// Bytes at the beginning of `text` that folding copies as they are, whatever stands before them:
+/// characters with the fate [`Fate::Keep`], and with `blanks` single blanks between visible ASCII.
+/// It may end early; it never goes too far.
+pub(super) fn kept(text: &[u8], blanks: bool) -> usize {
+    let visible = |byte: Option<&u8>| byte.is_some_and(|byte| matches!(byte, b'!'..=b'~'));
+    let mut at = 0;
+    while let Some(first) = text.get(at) {
+        at += match first {
+            b'!'..=b'~' | b'\t' => 1,
+            b' ' if blanks && at > 0 && visible(text.get(at - 1)) && visible(text.get(at + 1)) => 1,
+            0xE3..=0xED => match text[at..].first_chunk::<3>() {
+                Some(three) if is_kept(*three) => 3,
+                _ => return at,
+            },
+            _ => return at,
+        };
+    }
+    at
+}
+
+/// The same as the fate [`Fate::Keep`] for the blocks named, read off the bytes.
+fn is_kept([first, second, third]: [u8; 3]) -> bool {
+    let c = u32::from(first & 0x0F) << 12 | u32::from(second & 0x3F) << 6 | u32::from(third & 0x3F);
+    match c {
+        0x4E00..=0x9FFF => {
+            let at = c as usize - 0x4E00;
+            HAS_VARIANT[at / 64] >> (at % 64) & 1 == 0 && c != u32::from('宻')
+        }
+        0x3001..=0x3003 | 0x3008..=0x3011 | 0x3014..=0x301B => true,
+        0x3041..=0x3096 | 0x30A1..=0x30FA | 0xAC00..=0xD7A3 => true,
+        _ => false,
+    }
+}
+
 fn simplified(c: char) -> Option<char> {
     let at = c as usize - 0x4E00;
     if HAS_VARIANT[at / 64] >> (at % 64) & 1 == 0 {
@@ -251,6 +288,28 @@ mod tests {
     #[test]
     fn the_variant_table_is_sorted() {
         assert!(SIMPLIFIED.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    }
+
+    #[test]
+    fn what_is_copied_at_once_has_the_fate_to_be_kept() {
+        for c in (' '..='\u{10FFFF}').filter(|c| *c != ' ') {
+            let mut bytes = [0; 4];
+            let text = c.encode_utf8(&mut bytes);
+            let kept = kept(text.as_bytes(), true);
+            assert!(kept == 0 || kept == text.len() && fate(c) == Fate::Keep, "{c:?}");
+        }
+        assert_eq!(kept("机密 a b  c".as_bytes(), true), 6);
+        assert_eq!(kept("a b  c".as_bytes(), true), 3);
+        assert_eq!(kept("a b".as_bytes(), false), 1);
+    }
+
+    #[test]
+    fn signs_that_are_kept_are_left_alone_by_the_standard() {
+        use unicode_normalization::UnicodeNormalization;
+        for c in ('\u{80}'..='\u{10FFFF}').filter(|c| fate(*c) == Fate::Keep) {
+            assert!(c.nfkc().eq([c]), "{c:?}");
+            assert!(!unicode_normalization::char::is_combining_mark(c), "{c:?}");
+        }
     }
 
     #[test]
