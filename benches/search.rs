@@ -28,6 +28,7 @@ fn main() {
     let text = text(megabytes * 1_000_000);
     let pieces = pieces(&text);
     let words = words(&text);
+    leave("text.txt", &text);
     println!("{} bytes of text, {} different words", text.len(), words.len());
     println!("\n| words | ours | automaton | packed | double array | hits | build ms | KB |");
     println!("|---|---|---|---|---|---|---|---|");
@@ -45,8 +46,16 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// Leaves what is searched in the folder `OUT`, for programs to be measured beside this.
+fn leave(name: &str, text: &str) {
+    if let Some(folder) = variable("OUT") {
+        fs::write(Path::new(&folder).join(name), text).expect("the folder OUT");
+    }
+}
+
 /// One set of words through every engine.
 fn row(name: &str, words: &[String], pieces: &[&str]) {
+    leave(&format!("{}.words", name.replace(' ', "-")), &words.join("\n"));
     let bytes: usize = pieces.iter().map(|piece| piece.len()).sum();
     let list: Vec<Word<'_>> = words.iter().map(|text| Word { text, ignore_case: false }).collect();
     let (built, ours) = once(|| Literals::new(&list).expect("engines"));

@@ -8,7 +8,7 @@
 use super::{Found, Word, rarity};
 
 /// Bits of the bitmap for each word: the more, the fewer false alarms; the fewer, the nearer the memory.
-const BITS_A_WORD: usize = 64;
+const BITS_A_WORD: usize = 128;
 /// Smallest and largest bitmap, as powers of two: 8 KiB and 1 MiB.
 const BITMAP: std::ops::RangeInclusive<u32> = 16..=23;
 /// An odd number whose bits are well mixed (2^64 divided by the golden ratio).
@@ -61,11 +61,11 @@ struct Entry {
     whole: bool,
 }
 
-/// A window of a word: where it begins, its key, and how gladly it is taken.
+/// A window of a word: where it begins, and its key.
 struct Window {
     at: usize,
     key: u64,
-    worth: (Kind, u32),
+    kind: Kind,
 }
 
 /// Kinds of windows, from the one that is taken last: ASCII has to be looked for at every byte.
@@ -79,7 +79,7 @@ enum Kind {
 impl Windows {
     /// The word has a window.
     pub(super) fn takes(word: Word<'_>) -> bool {
-        rarest(word.text.as_bytes()).is_some()
+        windows(word.text.as_bytes()).next().is_some()
     }
 
     /// Builds the filter; words without a window are left out.
@@ -318,25 +318,33 @@ fn load(text: &[u8], at: usize) -> u64 {
     text[at..].first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight))
 }
 
-/// The window of a word that is rarest in text.
+/// The window of a word that is rarest in text, of the best kind it has.
 fn rarest(text: &[u8]) -> Option<Window> {
-    let all = (0..text.len()).filter_map(|at| {
+    let kind = windows(text).map(|window| window.kind).max()?;
+    let mut alike = windows(text).filter(|window| window.kind == kind);
+    let first = alike.next()?;
+    let rarity = |window: &Window| match kind {
+        Kind::Wide => rarity::of_pair(&text[window.at..window.at + 6]),
+        Kind::Pair => 0,
+        Kind::Ascii => rarity::of_ascii(&text[window.at..window.at + 4]),
+    };
+    let Some(second) = alike.next() else { return Some(first) };
+    let all = [first, second].into_iter().chain(alike);
+    all.max_by_key(|window| (rarity(window), std::cmp::Reverse(window.at)))
+}
+
+/// Every window of a word.
+fn windows(text: &[u8]) -> impl Iterator<Item = Window> + '_ {
+    (0..text.len()).filter_map(|at| {
         let bytes = &text[at..];
-        match bytes[0] {
-            0xE0..=0xEF if bytes.len() >= 6 && bytes[3] & 0xF0 == 0xE0 => {
-                Some(Window { at, key: key(&bytes[..6]), worth: (Kind::Wide, rarity::of_pair(&bytes[..6])) })
-            }
-            0xC0..=0xDF if bytes.len() >= 4 && (0xC0..0xE0).contains(&bytes[2]) => {
-                Some(Window { at, key: key(&bytes[..4]), worth: (Kind::Pair, 0) })
-            }
-            0..=0x7F if bytes.len() >= 4 && bytes[..4].is_ascii() => {
-                let worth = (Kind::Ascii, rarity::of_ascii(&bytes[..4]));
-                Some(Window { at, key: key(&bytes[..4]) | CASE, worth })
-            }
-            _ => None,
-        }
-    });
-    all.max_by_key(|window| (window.worth, std::cmp::Reverse(window.at)))
+        let (kind, key) = match bytes[0] {
+            0xE0..=0xEF if bytes.len() >= 6 && bytes[3] & 0xF0 == 0xE0 => (Kind::Wide, key(&bytes[..6])),
+            0xC0..=0xDF if bytes.len() >= 4 && bytes[2] & 0xE0 == 0xC0 => (Kind::Pair, key(&bytes[..4])),
+            0..=0x7F if bytes.len() >= 4 && bytes[..4].is_ascii() => (Kind::Ascii, key(&bytes[..4]) | CASE),
+            _ => return None,
+        };
+        Some(Window { at, key, kind })
+    })
 }
 
 fn key(bytes: &[u8]) -> u64 {

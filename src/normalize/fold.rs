@@ -12,6 +12,10 @@ use super::table::{Fate, fate, is_cjk, kept};
 
 /// Longest line, in bytes, that is looked at for letter-spacing.
 const SPACED_LINE: usize = 400;
+/// Bytes below which a text is looked at character by character for its line ends.
+const SHORT: usize = 128;
+/// Letters and digits of a letter-spaced line, at least.
+const ENOUGH: usize = 3;
 /// Longest run of one-character lines that is joined as vertical text.
 const VERTICAL: usize = 64;
 
@@ -39,8 +43,17 @@ impl Folded {
 
 /// Folds a text.
 pub fn fold(text: &str) -> Folded {
-    let mut folder = Folder { out: String::with_capacity(text.len() + 16), ..Folder::default() };
-    let rare = has_rare_breaks(text.as_bytes());
+    fold_again(text, Folded::default())
+}
+
+/// Folds a text into the memory of one that is needed no more.
+pub fn fold_again(text: &str, Folded { text: mut out, mut map }: Folded) -> Folded {
+    out.clear();
+    out.reserve(text.len() + 16);
+    map.clear();
+    let mut folder = Folder { out, map, ..Folder::default() };
+    // Setting up the search would cost more than a short text does.
+    let rare = text.len() < SHORT || has_rare_breaks(text.as_bytes());
     let mut at = 0;
     while at < text.len() {
         let rest = &text[at..];
@@ -128,8 +141,8 @@ fn joins_previous(c: char) -> bool {
     (c as u32) >= 0x300
         && (matches!(c, '\u{1161}'..='\u{11FF}' | '\u{3099}' | '\u{309A}')
             || ((c as u32) < 0x3000 || (c as u32) > 0xD7FF)
-                && (canonical_combining_class(c) != 0 || is_combining_mark(c))
-                && fate(c) == Fate::Compat)
+                && fate(c) == Fate::Compat
+                && (canonical_combining_class(c) != 0 || is_combining_mark(c)))
 }
 
 /// Bytes at the beginning of a line that are copied as they are and that nothing behind them joins.
@@ -298,9 +311,17 @@ impl Folder {
     }
 }
 
+/// A combining mark. What has another fate than to be looked up is none.
+fn is_mark(c: char, fate: Fate) -> bool {
+    fate == Fate::Compat && is_combining_mark(c)
+}
+
 /// A line of which nothing is left when it is folded.
 fn leaves_nothing(line: &str) -> bool {
-    line.chars().all(|c| matches!(fate(c), Fate::Drop | Fate::Blank | Fate::Break) || is_combining_mark(c))
+    line.chars().all(|c| match fate(c) {
+        Fate::Drop | Fate::Blank | Fate::Break => true,
+        fate => is_mark(c, fate),
+    })
 }
 
 /// A line of one visible character, as in vertical text; two digits count when a run is under way.
@@ -308,7 +329,10 @@ fn is_single(line: &str, run: usize) -> bool {
     if line.len() > 64 {
         return false;
     }
-    let mut visible = line.chars().filter(|c| !matches!(fate(*c), Fate::Drop | Fate::Blank) && !is_combining_mark(*c));
+    let mut visible = line.chars().filter(|c| match fate(*c) {
+        Fate::Drop | Fate::Blank => false,
+        fate => !is_mark(*c, fate),
+    });
     let Some(first) = visible.next() else { return false };
     match visible.next() {
         None => is_cjk(first) || first.is_alphanumeric() || matches!(fate(first), Fate::Become(_)) || first == '*',
@@ -322,6 +346,8 @@ fn is_spaced(line: &str) -> bool {
         return false;
     }
     let mut words = Words::default();
+    // Words that may still come: in ASCII one more than blanks, else one in two bytes.
+    let mut blanks = line.is_ascii().then(|| memchr::memchr_iter(b' ', line.as_bytes()).count());
     let mut at = 0;
     while at < line.len() {
         let kept = kept(&line.as_bytes()[at..], false);
@@ -336,18 +362,19 @@ fn is_spaced(line: &str) -> bool {
             Fate::Blank => {
                 words.close();
                 // Not even if every character to come were a word.
-                if !words.can_be_spaced(line.len() - at) {
+                blanks = blanks.map(|blanks| blanks - usize::from(c == ' '));
+                if !words.can_be_spaced(blanks.map_or((line.len() - at).div_ceil(2), |blanks| blanks + 1)) {
                     return false;
                 }
             }
             Fate::Drop => {}
             // Part of the character before it, or of none.
-            _ if is_combining_mark(c) || words.length > 0 && joins_previous(c) => {}
+            fate if is_mark(c, fate) || words.length > 0 && joins_previous(c) => {}
             _ => words.one(c),
         }
     }
     words.close();
-    words.singles >= 3 && words.singles * 5 >= words.words * 4 && words.letters >= 3
+    words.singles >= 3 && words.singles * 5 >= words.words * 4 && words.letters >= ENOUGH
 }
 
 /// The words of a line, counted.
@@ -373,22 +400,26 @@ impl Words {
 
     fn one(&mut self, c: char) {
         self.length += 1;
-        self.letters += usize::from(c.is_alphanumeric());
+        if self.letters < ENOUGH {
+            self.letters += usize::from(matches!(c, '\u{4E00}'..='\u{9FFF}') || c.is_alphanumeric());
+        }
     }
 
     /// Characters none of which is a blank, dropped, or part of another.
     fn take(&mut self, text: &str) {
-        for c in text.chars().take(3) {
+        let mut chars = text.chars();
+        // Behind these nothing changes any more: the word is long, and there are letters enough.
+        chars.by_ref().take(2).for_each(|c| self.one(c));
+        while self.letters < ENOUGH
+            && let Some(c) = chars.next()
+        {
             self.one(c);
-        }
-        let rest = text.chars().skip(3);
-        if self.letters < 3 {
-            rest.for_each(|c| self.one(c));
         }
     }
 
-    fn can_be_spaced(&self, rest: usize) -> bool {
-        self.singles * 5 + rest.div_ceil(2) + 1 >= self.words * 4
+    /// If all words to come, so many at most, were single characters.
+    fn can_be_spaced(&self, to_come: usize) -> bool {
+        self.singles * 5 + to_come >= self.words * 4
     }
 }
 

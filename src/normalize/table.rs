@@ -242,34 +242,84 @@ const fn variant_bits() -> [u64; 0x5200 / 64] {
 /// characters with the fate [`Fate::Keep`], and with `blanks` single blanks between visible ASCII.
 /// It may end early; it never goes too far.
 pub(super) fn kept(text: &[u8], blanks: bool) -> usize {
-    let visible = |byte: Option<&u8>| byte.is_some_and(|byte| matches!(byte, b'!'..=b'~'));
     let mut at = 0;
-    while let Some(first) = text.get(at) {
-        at += match first {
-            b'!'..=b'~' | b'\t' => 1,
-            b' ' if blanks && at > 0 && visible(text.get(at - 1)) && visible(text.get(at + 1)) => 1,
-            0xE3..=0xED => match text[at..].first_chunk::<3>() {
-                Some(three) if is_kept(*three) => 3,
-                _ => return at,
-            },
-            _ => return at,
-        };
+    loop {
+        while let Some(three) = text[at..].first_chunk::<3>()
+            && is_kept(*three)
+        {
+            at += 3;
+        }
+        let ascii = visible_run(&text[at..], blanks);
+        if ascii == 0 {
+            return at;
+        }
+        at += ascii;
     }
-    at
 }
 
-/// The same as the fate [`Fate::Keep`] for the blocks named, read off the bytes.
-fn is_kept([first, second, third]: [u8; 3]) -> bool {
-    let c = u32::from(first & 0x0F) << 12 | u32::from(second & 0x3F) << 6 | u32::from(third & 0x3F);
-    match c {
-        0x4E00..=0x9FFF => {
-            let at = c as usize - 0x4E00;
-            HAS_VARIANT[at / 64] >> (at % 64) & 1 == 0 && c != u32::from('宻')
+/// Visible ASCII at the beginning of `text`, with single blanks inside if they count.
+fn visible_run(text: &[u8], blanks: bool) -> usize {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * EACH;
+    let mut at = 0;
+    let follows_blank = |at: usize| at == 0 || text[at - 1] == b' ';
+    // Eight bytes at once, as long as all are from blank to tilde and no two blanks meet.
+    while let Some(eight) = text[at..].first_chunk() {
+        let eight = u64::from_le_bytes(*eight);
+        let outside = eight | eight.wrapping_sub(0x20 * EACH) | eight.wrapping_add(EACH);
+        let blank = eight ^ (0x20 * EACH);
+        // The bit of each blank, and perhaps of a byte behind one, which only ends this early.
+        let blank = blank.wrapping_sub(EACH) & !blank & HIGH;
+        if outside & HIGH != 0
+            || blank & blank << 8 != 0
+            || blank != 0 && !blanks
+            || blank & 0x80 != 0 && follows_blank(at)
+        {
+            break;
         }
-        0x3001..=0x3003 | 0x3008..=0x3011 | 0x3014..=0x301B => true,
-        0x3041..=0x3096 | 0x30A1..=0x30FA | 0xAC00..=0xD7A3 => true,
-        _ => false,
+        at += 8;
     }
+    while let Some(byte) = text.get(at)
+        && (matches!(byte, b'!'..=b'~') || blanks && *byte == b' ' && !follows_blank(at))
+    {
+        at += 1;
+    }
+    // A blank at the end is not between two visible characters.
+    at - usize::from(at > 0 && text[at - 1] == b' ')
+}
+
+/// A three-byte character with the fate [`Fate::Keep`], as far as [`KEPT`] knows.
+fn is_kept([first, second, third]: [u8; 3]) -> bool {
+    let row = usize::from(first & 0x0F) << 6 | usize::from(second & 0x3F);
+    first >> 4 == 0xE && KEPT[row] >> (third & 0x3F) & 1 == 1
+}
+
+/// Which characters up to U+FFFF are copied as they are, one bit each: those of the blocks that
+/// Chinese, Japanese and Korean text mostly consists of.
+static KEPT: [u64; 0x10000 / 64] = kept_bits();
+
+const fn kept_bits() -> [u64; 0x10000 / 64] {
+    let mut bits = [0u64; 0x10000 / 64];
+    let mut at = 0x3000 / 64;
+    while at < 0xD7C0 / 64 {
+        if at >= 0x4E00 / 64 && at < 0xA000 / 64 {
+            bits[at] = !HAS_VARIANT[at - 0x4E00 / 64];
+        }
+        let mut bit = 0;
+        while bit < 64 {
+            if matches!(at * 64 + bit,
+                0x3001..=0x3003 | 0x3008..=0x3011 | 0x3014..=0x301B
+                | 0x3041..=0x3096 | 0x30A1..=0x30FA | 0xAC00..=0xD7A3)
+            {
+                bits[at] |= 1 << bit;
+            }
+            bit += 1;
+        }
+        at += 1;
+    }
+    let other = '宻' as usize;
+    bits[other / 64] &= !(1 << (other % 64));
+    bits
 }
 
 fn simplified(c: char) -> Option<char> {
@@ -301,6 +351,16 @@ mod tests {
         assert_eq!(kept("机密 a b  c".as_bytes(), true), 6);
         assert_eq!(kept("a b  c".as_bytes(), true), 3);
         assert_eq!(kept("a b".as_bytes(), false), 1);
+        for text in
+            ["abcdefgh ijklmn o", "abcdefg hijk", "a bcdefgh", "机a bc密，", "abcdefgh", "abcdefgh ", "!\"#$~} x\u{7f}"]
+        {
+            let words = text.trim_end_matches([' ', '，', '\u{7f}']);
+            assert_eq!(kept(text.as_bytes(), true), words.len(), "{text:?}");
+        }
+        assert_eq!(kept(b"abcdefgh  ijklmnopq", true), 8);
+        assert_eq!(kept(b"abcdefg  hijklmnopq", true), 7);
+        assert_eq!(kept(b"abcdefghi\tj", true), 9);
+        assert_eq!(kept(b" abcdefgh", true), 0);
     }
 
     #[test]
@@ -308,6 +368,8 @@ mod tests {
         use unicode_normalization::UnicodeNormalization;
         for c in ('\u{80}'..='\u{10FFFF}').filter(|c| fate(*c) == Fate::Keep) {
             assert!(c.nfkc().eq([c]), "{c:?}");
+        }
+        for c in ('\0'..='\u{10FFFF}').filter(|c| matches!(fate(*c), Fate::Keep | Fate::Become(_))) {
             assert!(!unicode_normalization::char::is_combining_mark(c), "{c:?}");
         }
     }
