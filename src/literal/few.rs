@@ -8,7 +8,7 @@ use aho_corasick::packed::{Config, MatchKind, Searcher};
 use super::{Found, Word, rarity};
 
 /// Words beyond which the windows are faster.
-const MOST: usize = 32;
+const MOST: usize = 50;
 /// Letters whose cases are all written out.
 const LETTERS: usize = 3;
 

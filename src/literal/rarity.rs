@@ -2,6 +2,8 @@
 //! examination questions and a word list. It decides which piece of a word is looked for first, so it
 //! changes how fast words are found, never which.
 
+use std::cmp::Ordering;
+
 /// Each Chinese character (3 bytes), its class and a line end, in the order of their bytes. The class
 /// `a` stands for a share of 2^-3 and more, each letter behind it for half as much.
 const CHARACTERS: &[u8] = include_bytes!("characters.txt");
@@ -36,19 +38,26 @@ pub(super) fn of_ascii(text: &[u8]) -> u32 {
     text.iter().map(|byte| rank(byte).map_or(9, |rank| 3 + rank as u32 / 4)).sum()
 }
 
+/// The class behind `key` in a table, by halving.
 fn class(table: &[u8], key: &[u8]) -> Option<u32> {
     let size = key.len() + 2;
+    let wanted = number(key);
     let (mut low, mut high) = (0, table.len() / size);
     while low < high {
         let middle = usize::midpoint(low, high);
         let row = &table[middle * size..(middle + 1) * size];
-        match row[..key.len()].cmp(key) {
-            std::cmp::Ordering::Less => low = middle + 1,
-            std::cmp::Ordering::Greater => high = middle,
-            std::cmp::Ordering::Equal => return Some(u32::from(row[key.len()] - b'a')),
+        match number(&row[..key.len()]).cmp(&wanted) {
+            Ordering::Less => low = middle + 1,
+            Ordering::Greater => high = middle,
+            Ordering::Equal => return Some(u32::from(row[key.len()] - b'a')),
         }
     }
     None
+}
+
+/// Bytes as one number, which sorts as they do: compared far faster.
+fn number(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 #[cfg(test)]

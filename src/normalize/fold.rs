@@ -51,7 +51,10 @@ pub fn fold_again(text: &str, Folded { text: mut out, mut map }: Folded) -> Fold
     out.clear();
     out.reserve(text.len() + 16);
     map.clear();
-    let mut folder = Folder { out, map, ..Folder::default() };
+    folded(text, Folder { out, map, ..Folder::default() })
+}
+
+fn folded(text: &str, mut folder: Folder) -> Folded {
     // Setting up the search would cost more than a short text does.
     let rare = text.len() < SHORT || has_rare_breaks(text.as_bytes());
     let mut at = 0;
@@ -188,6 +191,8 @@ struct Blank {
 
 #[derive(Default)]
 struct Folder {
+    /// Every character is looked at by itself: how the tests see that nothing else is different.
+    careful: bool,
     out: String,
     map: OffsetMap,
     /// Line ends seen and not yet written: vertical text swallows them.
@@ -226,7 +231,7 @@ impl Folder {
     fn chars(&mut self, text: &str, range: Range<usize>, spaced: bool) {
         let mut at = range.start;
         while at < range.end {
-            let plain = kept_alone(&text[at..range.end], !spaced);
+            let plain = if self.careful { 0 } else { kept_alone(&text[at..range.end], !spaced) };
             if plain > 0 {
                 self.copy(&text[at..at + plain], at, spaced);
                 at += plain;
@@ -345,9 +350,12 @@ fn is_spaced(line: &str) -> bool {
     if line.len() > SPACED_LINE {
         return false;
     }
+    // Blanks that may still come; words, one more.
+    let mut blanks = most_blanks(line.as_bytes());
+    if blanks < 2 {
+        return false;
+    }
     let mut words = Words::default();
-    // Words that may still come: in ASCII one more than blanks, else one in two bytes.
-    let mut blanks = line.is_ascii().then(|| memchr::memchr_iter(b' ', line.as_bytes()).count());
     let mut at = 0;
     while at < line.len() {
         let kept = kept(&line.as_bytes()[at..], false);
@@ -362,8 +370,8 @@ fn is_spaced(line: &str) -> bool {
             Fate::Blank => {
                 words.close();
                 // Not even if every character to come were a word.
-                blanks = blanks.map(|blanks| blanks - usize::from(c == ' '));
-                if !words.can_be_spaced(blanks.map_or((line.len() - at).div_ceil(2), |blanks| blanks + 1)) {
+                blanks -= 1;
+                if !words.can_be_spaced(blanks + 1) {
                     return false;
                 }
             }
@@ -375,6 +383,22 @@ fn is_spaced(line: &str) -> bool {
     }
     words.close();
     words.singles >= 3 && words.singles * 5 >= words.words * 4 && words.letters >= ENOUGH
+}
+
+/// At least as many as there are blanks in a line, told by the bytes they begin with. Every byte is
+/// treated alike, so that many are looked at at once.
+fn most_blanks(line: &[u8]) -> usize {
+    let mut blanks = 0_u16;
+    for window in line.windows(3) {
+        let [a, b, c] = [window[0], window[1], window[2]];
+        let plain = (a == b' ') | (a == 0xC2) | (a == 0xE1) | (a == 0xE2);
+        // U+3000 and U+3164, among the many signs that begin with the same byte; U+FFA0.
+        let wide = (a == 0xE3) & ((b == 0x80) & (c == 0x80) | (b == 0x85)) | (a == 0xEF) & (b == 0xBE);
+        blanks += u16::from(plain | wide);
+    }
+    // The last two bytes begin no window.
+    let last = line.iter().rev().take(2).filter(|byte| matches!(byte, b' ' | 0xC2)).count();
+    usize::from(blanks) + last
 }
 
 /// The words of a line, counted.
@@ -495,6 +519,15 @@ mod tests {
     }
 
     #[test]
+    fn every_blank_is_counted() {
+        for c in ('\0'..='\u{10FFFF}').filter(|c| fate(*c) == Fate::Blank) {
+            assert_eq!(most_blanks(format!("密{c}").as_bytes()), 1, "{c:?}");
+            assert_eq!(most_blanks(format!("{c}密").as_bytes()), 1, "{c:?}");
+        }
+        assert_eq!(most_blanks("，。、“".as_bytes()), 1);
+    }
+
+    #[test]
     fn patterns_fold_like_text_and_stay_patterns() {
         assert_eq!(fold_pattern("極機密（[0-9]+年）"), "极机密\\([0-9]+年\\)");
         assert_eq!(fold_literal("絕對機密"), "绝对机密");
@@ -508,6 +541,45 @@ mod tests {
             let once = fold(&text).text;
             prop_assume!(!text.lines().chain(once.lines()).any(is_spaced));
             prop_assert_eq!(&fold(&once).text, &once);
+        }
+
+        #[test]
+        fn what_is_copied_at_once_is_what_one_character_after_the_other_gives(
+            text in r"(机|密|。|，| |  |\n|\r\n|\t|a|b c|words of (some|any) length|12|年|★|éé|e\u{301}|密\u{336}|ﬁ|　|\u{200b}|か\u{3099}|각|ᅡ|機|宻|！|“|\u{2028}|\u{85}|S E C R E T|机 密 ★){0,60}"
+        ) {
+            let careful = folded(&text, Folder { careful: true, ..Folder::default() });
+            let folded = fold(&text);
+            prop_assert_eq!(&folded.text, &careful.text);
+            for (at, c) in folded.text.char_indices() {
+                let end = at + c.len_utf8();
+                prop_assert_eq!(folded.original(at..end), careful.original(at..end));
+            }
+        }
+
+        #[test]
+        fn no_blank_is_missed(line in any::<String>()) {
+            let line = &line[..line.floor_char_boundary(SPACED_LINE)];
+            prop_assert!(line.chars().filter(|c| fate(*c) == Fate::Blank).count() <= most_blanks(line.as_bytes()));
+        }
+
+        #[test]
+        fn a_line_is_letter_spaced_by_its_words(line in r"(机|密|a|b|AB|12| |  |　|，|\u{200b}|e\u{301}){0,40}") {
+            let (mut words, mut letters) = (vec![0_usize], 0);
+            for c in line.chars() {
+                match c {
+                    ' ' | '　' => words.push(0),
+                    '\u{200b}' => {}
+                    // Part of the letter before it.
+                    '\u{301}' => {}
+                    c => {
+                        *words.last_mut().expect("a word") += 1;
+                        letters += usize::from(c.is_alphanumeric());
+                    }
+                }
+            }
+            let (singles, words) =
+                (words.iter().filter(|length| **length == 1).count(), words.iter().filter(|length| **length > 0).count());
+            prop_assert_eq!(is_spaced(&line), singles >= 3 && singles * 5 >= words * 4 && letters >= 3);
         }
 
         #[test]

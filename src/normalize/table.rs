@@ -244,7 +244,13 @@ const fn variant_bits() -> [u64; 0x5200 / 64] {
 pub(super) fn kept(text: &[u8], blanks: bool) -> usize {
     let mut at = 0;
     loop {
-        while let Some(three) = text[at..].first_chunk::<3>()
+        // Two characters at once, then what is left.
+        while let Some([a, b, c, d, e, f]) = text[at..].first_chunk()
+            && is_kept([*a, *b, *c]) & is_kept([*d, *e, *f])
+        {
+            at += 6;
+        }
+        while let Some(three) = text[at..].first_chunk()
             && is_kept(*three)
         {
             at += 3;
@@ -291,7 +297,7 @@ fn visible_run(text: &[u8], blanks: bool) -> usize {
 /// A three-byte character with the fate [`Fate::Keep`], as far as [`KEPT`] knows.
 fn is_kept([first, second, third]: [u8; 3]) -> bool {
     let row = usize::from(first & 0x0F) << 6 | usize::from(second & 0x3F);
-    first >> 4 == 0xE && KEPT[row] >> (third & 0x3F) & 1 == 1
+    (first >> 4 == 0xE) & (KEPT[row] >> (third & 0x3F) & 1 == 1)
 }
 
 /// Which characters up to U+FFFF are copied as they are, one bit each: those of the blocks that
