@@ -40,6 +40,7 @@ pub mod gate;
 pub mod identify;
 pub mod isolate;
 pub mod judge;
+pub mod literal;
 pub mod model;
 pub mod normalize;
 pub mod pack;

@@ -153,6 +153,12 @@ fn standard_input(scanner: &Scanner, args: &ScanArgs) -> anyhow::Result<Report> 
 
 /// Scans everything below the paths; `take` sees the reports in the order of the walk.
 fn scan_all(scanner: &Scanner, paths: &[PathBuf], threads: usize, take: &mut impl FnMut(Report)) {
+    if let [path] = paths
+        && path.is_file()
+    {
+        // Starting threads for one file would cost more than reading most of them.
+        return walk(path).for_each(|entry| take(scanner.scan_entry(&entry)));
+    }
     let entries = paths.iter().flat_map(|path| walk(path)).enumerate();
     let entries = Mutex::new(entries);
     let (send, receive): (SyncSender<(usize, Report)>, Receiver<_>) = sync_channel(AHEAD);

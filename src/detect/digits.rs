@@ -9,7 +9,7 @@ pub(super) fn runs(text: &str, least: usize, mut found: impl FnMut(Range<usize>,
     let mut at = 0;
     while at < bytes.len() {
         if !bytes[at].is_ascii_digit() {
-            at += 1;
+            at += without(&bytes[at..]);
             continue;
         }
         let start = at;
@@ -33,9 +33,32 @@ pub(super) fn runs(text: &str, least: usize, mut found: impl FnMut(Range<usize>,
     }
 }
 
+/// Bytes at the beginning of which none is a digit; at least one.
+fn without(bytes: &[u8]) -> usize {
+    let mut at = 1;
+    // A block is looked at without leaving early, so that its bytes are compared at once.
+    while let Some(block) = bytes.get(at..at + 32)
+        && !block.iter().fold(false, |any, byte| any | byte.is_ascii_digit())
+    {
+        at += 32;
+    }
+    let rest = bytes[at..].iter().position(u8::is_ascii_digit);
+    rest.map_or(bytes.len(), |more| at + more)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_run_is_found_wherever_it_stands() {
+        for before in 0..80 {
+            let text = format!("{}1234{}", "x".repeat(before), "密".repeat(40));
+            let mut seen = Vec::new();
+            runs(&text, 4, |range, n| seen.push((range, n)));
+            assert_eq!(seen, vec![(before..before + 4, 4)]);
+        }
+    }
 
     #[test]
     fn groups_count_as_one_run() {

@@ -47,11 +47,13 @@ pub fn search(query: Query<'_>) -> Vec<Hit> {
             }
         }
     }
+    let mut runs = Vec::new();
+    if let Some(least) = query.rules.digits().iter().map(|(_, least)| *least).min() {
+        digits::runs(text, least, |range, digits| runs.push((range, digits)));
+    }
     for (rule, least) in query.rules.digits() {
-        let mut ranges = Vec::new();
-        digits::runs(text, *least, |range, _| ranges.push(range));
-        for range in ranges {
-            search.look(*rule, range);
+        for (range, _) in runs.iter().filter(|(_, digits)| digits >= least) {
+            search.look(*rule, range.clone());
         }
     }
     search.hits

@@ -1,6 +1,7 @@
 //! Weighing one hit: the form's worth plus and minus what the surroundings say. A negative
 //! predicate lowers a verdict by at most one step and is always named, so nothing is silenced.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -35,8 +36,8 @@ pub struct Setting<'a> {
     pub policy: &'a Policy,
     /// The way by which the text leaves.
     pub channel: Channel,
-    /// Today: exceptions end.
-    pub today: Day,
+    /// Today: exceptions end. Asked for only where there is one.
+    pub today: &'a LazyCell<Day>,
 }
 
 /// A weighed hit, before it is compared with the others of its item.
@@ -142,13 +143,13 @@ pub(super) fn weigh(hit: &Hit, setting: Setting<'_>, lines: &Lines) -> Weighed {
 fn except(weighed: &mut Weighed, hit: &Hit, rule: &Rule, setting: Setting<'_>) {
     let text = &setting.folded.text;
     let line = &text[clip(text, &hit.line, &hit.span)];
-    let live = rule.standing.allowlist.iter().filter(|allowed| !allowed.expires.is_over(setting.today));
+    let live = rule.standing.allowlist.iter().filter(|allowed| !allowed.expires.is_over(**setting.today));
     let allowed = live.into_iter().find(|allowed| line.contains(&allowed.text)).map(|allowed| {
         let (until, why) = (allowed.expires, &allowed.reason);
         Phrase::new(&format!("allowed by the pack until {until}: {why}"), &format!("规则包允许，至 {until} 止：{why}"))
     });
     let term = hit.term.and_then(|at| rule.terms.get(at)).map(|term| &*term.id);
-    let exempt = setting.policy.exempt(&rule.id, term, setting.channel, setting.today).map(|exempt| {
+    let exempt = setting.policy.exempt(&rule.id, term, setting.channel, || **setting.today).map(|exempt| {
         let (until, why) = (exempt.expires, &exempt.reason);
         let en = format!("exempt by the administrator until {until}: {why}");
         Phrase::new(&en, &format!("管理员豁免，至 {until} 止：{why}"))

@@ -132,20 +132,26 @@ impl Policy {
     }
 
     /// The exemption that holds today for a finding.
-    pub fn exempt(&self, rule: &str, term: Option<&str>, channel: Channel, today: Day) -> Option<&Exemption> {
+    pub fn exempt(
+        &self,
+        rule: &str,
+        term: Option<&str>,
+        channel: Channel,
+        today: impl Fn() -> Day,
+    ) -> Option<&Exemption> {
         self.exemptions.iter().find(|one| {
             one.rule == rule
                 && (one.term.is_none() || one.term.as_deref() == term)
                 && is_among(&one.channels, channel)
-                && !one.expires.is_over(today)
+                && !one.expires.is_over(today())
         })
     }
 
     /// The format may pass unread today.
-    pub fn accepts(&self, format: Format, channel: Channel, today: Day) -> Option<&Accepted> {
+    pub fn accepts(&self, format: Format, channel: Channel, today: impl Fn() -> Day) -> Option<&Accepted> {
         self.accepted
             .iter()
-            .find(|one| one.format == format && is_among(&one.channels, channel) && !one.expires.is_over(today))
+            .find(|one| one.format == format && is_among(&one.channels, channel) && !one.expires.is_over(today()))
     }
 
     /// The user's own policy under an administrator's: only what is stricter counts.
@@ -193,7 +199,7 @@ mod tests {
             both.scores(Tier::Secret, Channel::Gate, USUAL),
             Scores { warn: 25, block: 70, ceiling: Severity::Block }
         );
-        let today = "2026-01-01".parse().expect("a day");
+        let today = || "2026-01-01".parse().expect("a day");
         assert!(both.exempt("a", None, Channel::Gate, today).is_none(), "an exemption of the user's own");
         assert!(both.accepts(Format::Pdf, Channel::Gate, today).is_none());
     }
@@ -202,9 +208,9 @@ mod tests {
     fn an_exemption_ends_with_its_day_and_keeps_to_its_term() {
         let policy = policy("[[exempt]]\nrule = \"a\"\nterm = \"7\"\nreason = \"r\"\nexpires = 2026-06-30\n");
         let day = |text: &str| text.parse().expect(text);
-        assert!(policy.exempt("a", Some("7"), Channel::Gate, day("2026-06-30")).is_some());
-        assert!(policy.exempt("a", Some("7"), Channel::Gate, day("2026-07-01")).is_none());
-        assert!(policy.exempt("a", Some("8"), Channel::Gate, day("2026-06-30")).is_none());
-        assert!(policy.exempt("a", None, Channel::Gate, day("2026-06-30")).is_none());
+        assert!(policy.exempt("a", Some("7"), Channel::Gate, || day("2026-06-30")).is_some());
+        assert!(policy.exempt("a", Some("7"), Channel::Gate, || day("2026-07-01")).is_none());
+        assert!(policy.exempt("a", Some("8"), Channel::Gate, || day("2026-06-30")).is_none());
+        assert!(policy.exempt("a", None, Channel::Gate, || day("2026-06-30")).is_none());
     }
 }

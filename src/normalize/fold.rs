@@ -8,10 +8,14 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 
 use super::map::OffsetMap;
-use super::table::{Fate, fate, is_cjk};
+use super::table::{Fate, fate, is_cjk, kept};
 
 /// Longest line, in bytes, that is looked at for letter-spacing.
 const SPACED_LINE: usize = 400;
+/// Bytes below which a text is looked at character by character for its line ends.
+const SHORT: usize = 128;
+/// Letters and digits of a letter-spaced line, at least.
+const ENOUGH: usize = 3;
 /// Longest run of one-character lines that is joined as vertical text.
 const VERTICAL: usize = 64;
 
@@ -39,10 +43,25 @@ impl Folded {
 
 /// Folds a text.
 pub fn fold(text: &str) -> Folded {
-    let mut folder = Folder { out: String::with_capacity(text.len() + 16), ..Folder::default() };
+    fold_again(text, Folded::default())
+}
+
+/// Folds a text into the memory of one that is needed no more.
+pub fn fold_again(text: &str, Folded { text: mut out, mut map }: Folded) -> Folded {
+    out.clear();
+    out.reserve(text.len() + 16);
+    map.clear();
+    folded(text, Folder { out, map, ..Folder::default() })
+}
+
+fn folded(text: &str, mut folder: Folder) -> Folded {
+    // Setting up the search would cost more than a short text does.
+    let rare = text.len() < SHORT || has_rare_breaks(text.as_bytes());
     let mut at = 0;
     while at < text.len() {
-        let end = text[at..].find(is_break).map_or(text.len(), |n| at + n);
+        let rest = &text[at..];
+        let end = if rare { rest.find(is_break) } else { memchr::memchr2(b'\n', b'\r', rest.as_bytes()) };
+        let end = end.map_or(text.len(), |n| at + n);
         folder.line(text, at..end);
         let Some(c) = text[end..].chars().next() else { break };
         folder.line_end(end..end + c.len_utf8());
@@ -113,13 +132,30 @@ fn is_break(c: char) -> bool {
     c == '\r' || fate(c) == Fate::Break
 }
 
+/// Whether some line ends otherwise than with `\n` or `\r`.
+fn has_rare_breaks(text: &[u8]) -> bool {
+    let in_utf8 = ["\u{85}", "\u{2028}", "\u{2029}"];
+    memchr::memchr2(0x0B, 0x0C, text).is_some()
+        || in_utf8.iter().any(|c| memchr::memmem::find(text, c.as_bytes()).is_some())
+}
+
 /// Starts a cluster that NFKC must see whole: a combining mark or a Hangul vowel or final follows.
 fn joins_previous(c: char) -> bool {
     (c as u32) >= 0x300
         && (matches!(c, '\u{1161}'..='\u{11FF}' | '\u{3099}' | '\u{309A}')
             || ((c as u32) < 0x3000 || (c as u32) > 0xD7FF)
-                && (canonical_combining_class(c) != 0 || is_combining_mark(c))
-                && fate(c) == Fate::Compat)
+                && fate(c) == Fate::Compat
+                && (canonical_combining_class(c) != 0 || is_combining_mark(c)))
+}
+
+/// Bytes at the beginning of a line that are copied as they are and that nothing behind them joins.
+fn kept_alone(line: &str, blanks: bool) -> usize {
+    let kept = kept(line.as_bytes(), blanks);
+    if kept == 0 || !line[kept..].chars().next().is_some_and(joins_previous) {
+        return kept;
+    }
+    let last = line[..kept].chars().next_back().map_or(0, char::len_utf8);
+    line[..kept - last].trim_end_matches(' ').len()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
@@ -155,6 +191,8 @@ struct Blank {
 
 #[derive(Default)]
 struct Folder {
+    /// Every character is looked at by itself: how the tests see that nothing else is different.
+    careful: bool,
     out: String,
     map: OffsetMap,
     /// Line ends seen and not yet written: vertical text swallows them.
@@ -193,6 +231,12 @@ impl Folder {
     fn chars(&mut self, text: &str, range: Range<usize>, spaced: bool) {
         let mut at = range.start;
         while at < range.end {
+            let plain = if self.careful { 0 } else { kept_alone(&text[at..range.end], !spaced) };
+            if plain > 0 {
+                self.copy(&text[at..at + plain], at, spaced);
+                at += plain;
+                continue;
+            }
             let Some(c) = text[at..range.end].chars().next() else {
                 return;
             };
@@ -231,6 +275,16 @@ impl Folder {
         self.last = kind;
     }
 
+    /// Copies characters that stay what they are.
+    fn copy(&mut self, text: &str, at: usize, spaced: bool) {
+        let mut chars = text.chars();
+        let Some(first) = chars.next() else { return };
+        self.settle_blank(first, spaced);
+        self.last = chars.next_back().map_or(self.last, Kind::of);
+        self.map.same(self.out.len(), at..at + text.len());
+        self.out.push_str(text);
+    }
+
     fn keep(&mut self, c: char, original: Range<usize>, spaced: bool) {
         self.settle_blank(c, spaced);
         self.map.same(self.out.len(), original);
@@ -262,9 +316,17 @@ impl Folder {
     }
 }
 
+/// A combining mark. What has another fate than to be looked up is none.
+fn is_mark(c: char, fate: Fate) -> bool {
+    fate == Fate::Compat && is_combining_mark(c)
+}
+
 /// A line of which nothing is left when it is folded.
 fn leaves_nothing(line: &str) -> bool {
-    line.chars().all(|c| matches!(fate(c), Fate::Drop | Fate::Blank | Fate::Break) || is_combining_mark(c))
+    line.chars().all(|c| match fate(c) {
+        Fate::Drop | Fate::Blank | Fate::Break => true,
+        fate => is_mark(c, fate),
+    })
 }
 
 /// A line of one visible character, as in vertical text; two digits count when a run is under way.
@@ -272,7 +334,10 @@ fn is_single(line: &str, run: usize) -> bool {
     if line.len() > 64 {
         return false;
     }
-    let mut visible = line.chars().filter(|c| !matches!(fate(*c), Fate::Drop | Fate::Blank) && !is_combining_mark(*c));
+    let mut visible = line.chars().filter(|c| match fate(*c) {
+        Fate::Drop | Fate::Blank => false,
+        fate => !is_mark(*c, fate),
+    });
     let Some(first) = visible.next() else { return false };
     match visible.next() {
         None => is_cjk(first) || first.is_alphanumeric() || matches!(fate(first), Fate::Become(_)) || first == '*',
@@ -285,28 +350,101 @@ fn is_spaced(line: &str) -> bool {
     if line.len() > SPACED_LINE {
         return false;
     }
-    let (mut words, mut singles, mut length, mut letters) = (0, 0, 0, 0);
-    let mut close = |length: &mut usize| {
-        if *length > 0 {
-            words += 1;
-            singles += usize::from(*length == 1);
+    // Blanks that may still come; words, one more.
+    let mut blanks = most_blanks(line.as_bytes());
+    if blanks < 2 {
+        return false;
+    }
+    let mut words = Words::default();
+    let mut at = 0;
+    while at < line.len() {
+        let kept = kept(&line.as_bytes()[at..], false);
+        if kept > 0 {
+            words.take(&line[at..at + kept]);
+            at += kept;
+            continue;
         }
-        *length = 0;
-    };
-    for c in line.chars() {
+        let Some(c) = line[at..].chars().next() else { break };
+        at += c.len_utf8();
         match fate(c) {
-            Fate::Blank => close(&mut length),
+            Fate::Blank => {
+                words.close();
+                // Not even if every character to come were a word.
+                blanks -= 1;
+                if !words.can_be_spaced(blanks + 1) {
+                    return false;
+                }
+            }
             Fate::Drop => {}
             // Part of the character before it, or of none.
-            _ if is_combining_mark(c) || length > 0 && joins_previous(c) => {}
-            _ => {
-                length += 1;
-                letters += usize::from(c.is_alphanumeric());
-            }
+            fate if is_mark(c, fate) || words.length > 0 && joins_previous(c) => {}
+            _ => words.one(c),
         }
     }
-    close(&mut length);
-    singles >= 3 && singles * 5 >= words * 4 && letters >= 3
+    words.close();
+    words.singles >= 3 && words.singles * 5 >= words.words * 4 && words.letters >= ENOUGH
+}
+
+/// At least as many as there are blanks in a line, told by the bytes they begin with. Every byte is
+/// treated alike, so that many are looked at at once.
+fn most_blanks(line: &[u8]) -> usize {
+    let mut blanks = 0_u16;
+    for window in line.windows(3) {
+        let [a, b, c] = [window[0], window[1], window[2]];
+        let plain = (a == b' ') | (a == 0xC2) | (a == 0xE1) | (a == 0xE2);
+        // U+3000 and U+3164, among the many signs that begin with the same byte; U+FFA0.
+        let wide = (a == 0xE3) & ((b == 0x80) & (c == 0x80) | (b == 0x85)) | (a == 0xEF) & (b == 0xBE);
+        blanks += u16::from(plain | wide);
+    }
+    // The last two bytes begin no window.
+    let last = line.iter().rev().take(2).filter(|byte| matches!(byte, b' ' | 0xC2)).count();
+    usize::from(blanks) + last
+}
+
+/// The words of a line, counted.
+#[derive(Default)]
+struct Words {
+    words: usize,
+    /// Of one character.
+    singles: usize,
+    /// Characters of the present word.
+    length: usize,
+    /// Letters and digits, as far as they matter.
+    letters: usize,
+}
+
+impl Words {
+    fn close(&mut self) {
+        if self.length > 0 {
+            self.words += 1;
+            self.singles += usize::from(self.length == 1);
+        }
+        self.length = 0;
+    }
+
+    fn one(&mut self, c: char) {
+        self.length += 1;
+        if self.letters < ENOUGH {
+            self.letters += usize::from(matches!(c, '\u{4E00}'..='\u{9FFF}') || c.is_alphanumeric());
+        }
+    }
+
+    /// Characters none of which is a blank, dropped, or part of another.
+    fn take(&mut self, text: &str) {
+        let mut chars = text.chars();
+        // Behind these nothing changes any more: the word is long, and there are letters enough.
+        chars.by_ref().take(2).for_each(|c| self.one(c));
+        while self.letters < ENOUGH
+            && let Some(c) = chars.next()
+        {
+            self.one(c);
+        }
+    }
+
+    /// If all words to come, so many at most, were single characters.
+    fn can_be_spaced(&self, to_come: usize) -> bool {
+        self.singles * 5 + to_come >= self.words * 4
+    }
 }
 
 #[cfg(test)]
@@ -381,6 +519,15 @@ mod tests {
     }
 
     #[test]
+    fn every_blank_is_counted() {
+        for c in ('\0'..='\u{10FFFF}').filter(|c| fate(*c) == Fate::Blank) {
+            assert_eq!(most_blanks(format!("密{c}").as_bytes()), 1, "{c:?}");
+            assert_eq!(most_blanks(format!("{c}密").as_bytes()), 1, "{c:?}");
+        }
+        assert_eq!(most_blanks("，。、“".as_bytes()), 1);
+    }
+
+    #[test]
     fn patterns_fold_like_text_and_stay_patterns() {
         assert_eq!(fold_pattern("極機密（[0-9]+年）"), "极机密\\([0-9]+年\\)");
         assert_eq!(fold_literal("絕對機密"), "绝对机密");
@@ -394,6 +541,45 @@ mod tests {
             let once = fold(&text).text;
             prop_assume!(!text.lines().chain(once.lines()).any(is_spaced));
             prop_assert_eq!(&fold(&once).text, &once);
+        }
+
+        #[test]
+        fn what_is_copied_at_once_is_what_one_character_after_the_other_gives(
+            text in r"(机|密|。|，| |  |\n|\r\n|\t|a|b c|words of (some|any) length|12|年|★|éé|e\u{301}|密\u{336}|ﬁ|　|\u{200b}|か\u{3099}|각|ᅡ|機|宻|！|“|\u{2028}|\u{85}|S E C R E T|机 密 ★){0,60}"
+        ) {
+            let careful = folded(&text, Folder { careful: true, ..Folder::default() });
+            let folded = fold(&text);
+            prop_assert_eq!(&folded.text, &careful.text);
+            for (at, c) in folded.text.char_indices() {
+                let end = at + c.len_utf8();
+                prop_assert_eq!(folded.original(at..end), careful.original(at..end));
+            }
+        }
+
+        #[test]
+        fn no_blank_is_missed(line in any::<String>()) {
+            let line = &line[..line.floor_char_boundary(SPACED_LINE)];
+            prop_assert!(line.chars().filter(|c| fate(*c) == Fate::Blank).count() <= most_blanks(line.as_bytes()));
+        }
+
+        #[test]
+        fn a_line_is_letter_spaced_by_its_words(line in r"(机|密|a|b|AB|12| |  |　|，|\u{200b}|e\u{301}){0,40}") {
+            let (mut words, mut letters) = (vec![0_usize], 0);
+            for c in line.chars() {
+                match c {
+                    ' ' | '　' => words.push(0),
+                    '\u{200b}' => {}
+                    // Part of the letter before it.
+                    '\u{301}' => {}
+                    c => {
+                        *words.last_mut().expect("a word") += 1;
+                        letters += usize::from(c.is_alphanumeric());
+                    }
+                }
+            }
+            let (singles, words) =
+                (words.iter().filter(|length| **length == 1).count(), words.iter().filter(|length| **length > 0).count());
+            prop_assert_eq!(is_spaced(&line), singles >= 3 && singles * 5 >= words * 4 && letters >= 3);
         }
 
         #[test]

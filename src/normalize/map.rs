@@ -19,6 +19,11 @@ pub(super) struct OffsetMap {
 }
 
 impl OffsetMap {
+    /// Forgets everything but its memory.
+    pub(super) fn clear(&mut self) {
+        self.runs.clear();
+    }
+
     /// Records that `original` was copied to `folded` unchanged.
     pub(super) fn same(&mut self, folded: usize, original: Range<usize>) {
         if let Some(last) = self.runs.last_mut()

@@ -6,5 +6,5 @@ mod fold;
 mod map;
 mod table;
 
-pub use fold::{Folded, fold, fold_literal, fold_pattern};
+pub use fold::{Folded, fold, fold_again, fold_literal, fold_pattern};
 pub use table::is_cjk;

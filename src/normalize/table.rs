@@ -29,6 +29,9 @@ pub(super) fn fate(c: char) -> Fate {
         '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' => Fate::Drop,
         '\u{4E00}'..='\u{9FFF}' => simplified(c).map_or(Fate::Keep, Fate::Become),
         '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}' | '\u{AC00}'..='\u{D7A3}' => Fate::Keep,
+        // Frequent signs that NFKC leaves alone.
+        '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301B}' => Fate::Keep,
+        '‘' | '’' | '“' | '”' => Fate::Keep,
         '＊' => Fate::Become('★'),
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(c as u32 - 0xFEE0).map_or(Fate::Keep, Fate::Become),
         '\u{A0}'
@@ -235,6 +238,96 @@ const fn variant_bits() -> [u64; 0x5200 / 64] {
     bits
 }
 
+/// Bytes at the beginning of `text` that folding copies as they are, whatever stands before them:
+/// characters with the fate [`Fate::Keep`], and with `blanks` single blanks between visible ASCII.
+/// It may end early; it never goes too far.
+pub(super) fn kept(text: &[u8], blanks: bool) -> usize {
+    let mut at = 0;
+    loop {
+        // Two characters at once, then what is left.
+        while let Some([a, b, c, d, e, f]) = text[at..].first_chunk()
+            && is_kept([*a, *b, *c]) & is_kept([*d, *e, *f])
+        {
+            at += 6;
+        }
+        while let Some(three) = text[at..].first_chunk()
+            && is_kept(*three)
+        {
+            at += 3;
+        }
+        let ascii = visible_run(&text[at..], blanks);
+        if ascii == 0 {
+            return at;
+        }
+        at += ascii;
+    }
+}
+
+/// Visible ASCII at the beginning of `text`, with single blanks inside if they count.
+fn visible_run(text: &[u8], blanks: bool) -> usize {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * EACH;
+    let mut at = 0;
+    let follows_blank = |at: usize| at == 0 || text[at - 1] == b' ';
+    // Eight bytes at once, as long as all are from blank to tilde and no two blanks meet.
+    while let Some(eight) = text[at..].first_chunk() {
+        let eight = u64::from_le_bytes(*eight);
+        let outside = eight | eight.wrapping_sub(0x20 * EACH) | eight.wrapping_add(EACH);
+        let blank = eight ^ (0x20 * EACH);
+        // The bit of each blank, and perhaps of a byte behind one, which only ends this early.
+        let blank = blank.wrapping_sub(EACH) & !blank & HIGH;
+        if outside & HIGH != 0
+            || blank & blank << 8 != 0
+            || blank != 0 && !blanks
+            || blank & 0x80 != 0 && follows_blank(at)
+        {
+            break;
+        }
+        at += 8;
+    }
+    while let Some(byte) = text.get(at)
+        && (matches!(byte, b'!'..=b'~') || blanks && *byte == b' ' && !follows_blank(at))
+    {
+        at += 1;
+    }
+    // A blank at the end is not between two visible characters.
+    at - usize::from(at > 0 && text[at - 1] == b' ')
+}
+
+/// A three-byte character with the fate [`Fate::Keep`], as far as [`KEPT`] knows.
+fn is_kept([first, second, third]: [u8; 3]) -> bool {
+    let row = usize::from(first & 0x0F) << 6 | usize::from(second & 0x3F);
+    (first >> 4 == 0xE) & (KEPT[row] >> (third & 0x3F) & 1 == 1)
+}
+
+/// Which characters up to U+FFFF are copied as they are, one bit each: those of the blocks that
+/// Chinese, Japanese and Korean text mostly consists of.
+static KEPT: [u64; 0x10000 / 64] = kept_bits();
+
+const fn kept_bits() -> [u64; 0x10000 / 64] {
+    let mut bits = [0u64; 0x10000 / 64];
+    let mut at = 0x3000 / 64;
+    while at < 0xD7C0 / 64 {
+        if at >= 0x4E00 / 64 && at < 0xA000 / 64 {
+            bits[at] = !HAS_VARIANT[at - 0x4E00 / 64];
+        }
+        let mut bit = 0;
+        while bit < 64 {
+            if matches!(at * 64 + bit,
+                0x3001..=0x3003 | 0x3008..=0x3011 | 0x3014..=0x301B
+                | 0x3041..=0x3096 | 0x30A1..=0x30FA | 0xAC00..=0xD7A3)
+            {
+                bits[at] |= 1 << bit;
+            }
+            bit += 1;
+        }
+        at += 1;
+    }
+    let other = '宻' as usize;
+    bits[other / 64] &= !(1 << (other % 64));
+    bits
+}
+
 fn simplified(c: char) -> Option<char> {
     let at = c as usize - 0x4E00;
     if HAS_VARIANT[at / 64] >> (at % 64) & 1 == 0 {
@@ -251,6 +344,40 @@ mod tests {
     #[test]
     fn the_variant_table_is_sorted() {
         assert!(SIMPLIFIED.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    }
+
+    #[test]
+    fn what_is_copied_at_once_has_the_fate_to_be_kept() {
+        for c in (' '..='\u{10FFFF}').filter(|c| *c != ' ') {
+            let mut bytes = [0; 4];
+            let text = c.encode_utf8(&mut bytes);
+            let kept = kept(text.as_bytes(), true);
+            assert!(kept == 0 || kept == text.len() && fate(c) == Fate::Keep, "{c:?}");
+        }
+        assert_eq!(kept("机密 a b  c".as_bytes(), true), 6);
+        assert_eq!(kept("a b  c".as_bytes(), true), 3);
+        assert_eq!(kept("a b".as_bytes(), false), 1);
+        for text in
+            ["abcdefgh ijklmn o", "abcdefg hijk", "a bcdefgh", "机a bc密，", "abcdefgh", "abcdefgh ", "!\"#$~} x\u{7f}"]
+        {
+            let words = text.trim_end_matches([' ', '，', '\u{7f}']);
+            assert_eq!(kept(text.as_bytes(), true), words.len(), "{text:?}");
+        }
+        assert_eq!(kept(b"abcdefgh  ijklmnopq", true), 8);
+        assert_eq!(kept(b"abcdefg  hijklmnopq", true), 7);
+        assert_eq!(kept(b"abcdefghi\tj", true), 9);
+        assert_eq!(kept(b" abcdefgh", true), 0);
+    }
+
+    #[test]
+    fn signs_that_are_kept_are_left_alone_by_the_standard() {
+        use unicode_normalization::UnicodeNormalization;
+        for c in ('\u{80}'..='\u{10FFFF}').filter(|c| fate(*c) == Fate::Keep) {
+            assert!(c.nfkc().eq([c]), "{c:?}");
+        }
+        for c in ('\0'..='\u{10FFFF}').filter(|c| matches!(fate(*c), Fate::Keep | Fate::Become(_))) {
+            assert!(!unicode_normalization::char::is_combining_mark(c), "{c:?}");
+        }
     }
 
     #[test]

@@ -10,11 +10,11 @@ pub(super) const COMMON: &str = "common";
 
 macro_rules! packs {
     ($($name:literal),* $(,)?) => {
-        &[$((concat!("built-in/", $name, ".toml"), include_str!(concat!("../../patterns/", $name, ".toml")))),*]
+        &[$((concat!("built-in/", $name, ".toml"), include_str!(concat!(env!("OUT_DIR"), "/", $name, ".json")))),*]
     };
 }
 
-/// Built-in packs in the order in which they win over each other on equal scores.
+/// Built-in packs, as the build turned them into JSON, in the order in which they win over each other on equal scores.
 const BUILTIN: &[(&str, &str)] = packs![
     "prc-state-secret",
     "prc-work-secret",
@@ -41,11 +41,30 @@ const BUILTIN: &[(&str, &str)] = packs![
 
 /// The definitions, companions and predicates every pack may use.
 pub fn common() -> Result<Pack, Error> {
-    Pack::parse("built-in/common.toml", include_str!("../../patterns/common.toml"), None)
+    Pack::compiled("built-in/common.toml", include_str!(concat!(env!("OUT_DIR"), "/common.json")), None)
 }
 
 /// The built-in packs.
 pub fn builtin() -> Result<Vec<Pack>, Error> {
     let common = common()?;
-    BUILTIN.iter().map(|(file, text)| Pack::parse(file, text, Some(&common))).collect()
+    BUILTIN.iter().map(|(file, text)| Pack::compiled(file, text, Some(&common))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_build_made_says_what_the_files_say() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("patterns");
+        let read = |file: &str| std::fs::read_to_string(folder.join(file)).expect("a pack file");
+        let from_file = Pack::parse("built-in/common.toml", &read("common.toml"), None).expect("the common pack");
+        let common = common().expect("the common pack");
+        assert_eq!(format!("{common:?}"), format!("{from_file:?}"));
+        for (pack, (file, _)) in builtin().expect("the packs").iter().zip(BUILTIN) {
+            let text = read(file.strip_prefix(PREFIX).expect("a built-in name"));
+            let from_file = Pack::parse(file, &text, Some(&from_file)).expect("a pack");
+            assert_eq!(format!("{pack:?}"), format!("{from_file:?}"));
+        }
+    }
 }

@@ -23,6 +23,17 @@ impl Pack {
     /// other pack may use; it is `None` only for that pack itself.
     pub fn parse(file: &str, text: &str, common: Option<&Pack>) -> Result<Pack, Error> {
         let spec: PackSpec = toml::from_str(text).map_err(|e| misread(file, text, &e))?;
+        Pack::build(file, text, spec, common)
+    }
+
+    /// Reads a built-in pack from the JSON that the build made of it.
+    pub(super) fn compiled(file: &str, text: &str, common: Option<&Pack>) -> Result<Pack, Error> {
+        let spec = serde_json::from_str(text);
+        let spec = spec.map_err(|e| Error::new(Code::Syntax, file, both(e.to_string(), e.to_string())))?;
+        Pack::build(file, text, spec, common)
+    }
+
+    fn build(file: &str, text: &str, spec: PackSpec, common: Option<&Pack>) -> Result<Pack, Error> {
         if spec.schema_version != SCHEMA {
             let found = spec.schema_version;
             let message = both(
@@ -64,6 +75,8 @@ impl Builder<'_> {
         let levels: Arc<BTreeMap<_, _>> =
             Arc::new(spec.levels.iter().map(|(word, tier)| (fold_literal(word), *tier)).collect());
         let mut seen = BTreeSet::new();
+        // Every form of a line holds them: they are expanded once.
+        let companions = self.expand(&pack, &pack.id, &pack.companions.join("|"))?;
         for rule in spec.rules {
             if !seen.insert(rule.id.clone()) {
                 return Err(self.about(
@@ -72,7 +85,7 @@ impl Builder<'_> {
                     both("this rule identifier occurs twice", "规则编号重复"),
                 ));
             }
-            let rule = self.rule(&pack, rule, &levels)?;
+            let rule = self.rule(&pack, rule, &levels, &companions)?;
             pack.rules.push(Arc::new(rule));
         }
         for list in spec.lists {
@@ -86,7 +99,13 @@ impl Builder<'_> {
         Ok(pack)
     }
 
-    fn rule(&self, pack: &Pack, spec: RuleSpec, levels: &Arc<BTreeMap<String, Tier>>) -> Result<Rule, Error> {
+    fn rule(
+        &self,
+        pack: &Pack,
+        spec: RuleSpec,
+        levels: &Arc<BTreeMap<String, Tier>>,
+        companions: &str,
+    ) -> Result<Rule, Error> {
         let anchors: Vec<String> = spec.anchors.iter().map(|anchor| fold_literal(anchor)).collect();
         if anchors.is_empty() == spec.digits.is_none() || anchors.iter().any(String::is_empty) {
             let message = both(
@@ -104,7 +123,7 @@ impl Builder<'_> {
         }
         let mut forms = Vec::new();
         for form in spec.forms {
-            forms.push(self.form(pack, &spec.id, form)?);
+            forms.push(self.form(pack, &spec.id, form, companions)?);
         }
         forms.sort_by_key(|form| -form.score);
         let predicates = self.predicates(pack, spec.context);
@@ -141,12 +160,11 @@ impl Builder<'_> {
         common.into_iter().flat_map(|common| &common.predicates).chain(&pack.predicates).cloned().collect()
     }
 
-    fn form(&self, pack: &Pack, rule: &str, spec: FormSpec) -> Result<Form, Error> {
+    fn form(&self, pack: &Pack, rule: &str, spec: FormSpec, companions: &str) -> Result<Form, Error> {
         let pattern = self.expand(pack, rule, &spec.pattern)?;
         let marked = if pattern.contains("(?P<mark>") { pattern } else { format!("(?P<mark>{pattern})") };
         let whole = match spec.place {
             Place::Line => {
-                let companions = self.expand(pack, rule, &pack.companions.join("|"))?;
                 format!(
                     "^{DECORATION}(?:(?:{companions}){SEPARATOR})*{DECORATION}{marked}\
                      {DECORATION}(?:{SEPARATOR}(?:{companions}))*{DECORATION}$"

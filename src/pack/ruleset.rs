@@ -1,13 +1,12 @@
-//! Packs compiled together: all anchors in two automata, so that one pass over a text finds
-//! every place a rule may match.
+//! Packs compiled together: all anchors among the same literals, so that one pass over a text
+//! finds every place a rule may match.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
 use super::error::{Code, Error, both};
 use super::rule::{Pack, Rule};
+use crate::literal::{Found, Literals, Word};
 use crate::model::PackRef;
 use crate::normalize::is_cjk;
 
@@ -20,7 +19,7 @@ pub struct Target {
     pub term: Option<usize>,
 }
 
-/// An anchor in the automaton: the rules it leads to.
+/// An anchor: the rules it leads to.
 #[derive(Debug)]
 pub struct Anchor {
     /// The rules.
@@ -31,20 +30,16 @@ pub struct Anchor {
     pub word_end: bool,
 }
 
-/// Anchors of one kind of case with their automaton.
-#[derive(Debug)]
-struct Automaton {
-    automaton: AhoCorasick,
-    anchors: Vec<Anchor>,
-}
-
 /// Compiled rules, ready to search.
 #[derive(Debug)]
 pub struct RuleSet {
     rules: Vec<Arc<Rule>>,
     packs: Arc<[PackRef]>,
-    exact: Automaton,
-    any_case: Automaton,
+    literals: Literals,
+    /// In the order of the literals: first those whose case counts.
+    anchors: Vec<Anchor>,
+    /// How many they are.
+    exact: usize,
     digits: Vec<(usize, usize)>,
 }
 
@@ -65,11 +60,18 @@ impl RuleSet {
                 rules.push(rule.clone());
             }
         }
+        let (exact, any_case) = (words(&rules, false), words(&rules, true));
+        let literals = [(&exact, false), (&any_case, true)]
+            .into_iter()
+            .flat_map(|(words, ignore_case)| words.keys().map(move |(text, _)| Word { text, ignore_case }));
+        let literals = Literals::new(&literals.collect::<Vec<_>>())
+            .map_err(|e| Error::new(Code::Value, "anchors", both(e.to_string(), e.to_string())))?;
         let digits = rules.iter().enumerate().filter_map(|(at, rule)| Some((at, rule.digits?))).collect();
         Ok(RuleSet {
             packs: packs.iter().map(Pack::reference).collect(),
-            exact: Automaton::new(&rules, false)?,
-            any_case: Automaton::new(&rules, true)?,
+            literals,
+            exact: exact.len(),
+            anchors: exact.into_iter().chain(any_case).map(anchor).collect(),
             digits,
             rules,
         })
@@ -95,52 +97,48 @@ impl RuleSet {
         &self.digits
     }
 
-    /// Every anchor in `text`, overlapping ones included: its place and the rules it leads to.
+    /// Every anchor in `text`, overlapping ones included: its place and the rules it leads to. First
+    /// those whose case counts, then the others, each by where they end.
     pub fn anchors<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (std::ops::Range<usize>, &'t Anchor)> + 't {
-        self.exact.find(text).chain(self.any_case.find(text))
+        let mut found = self.literals.find(text);
+        found.sort_by_key(|found| found.word >= self.exact);
+        found.into_iter().filter_map(move |Found { word, start, end }| {
+            let anchor = &self.anchors[word];
+            let before = anchor.word_start && text[..start].chars().next_back().is_some_and(is_joined);
+            let after = anchor.word_end && text[end..].chars().next().is_some_and(is_joined);
+            (!before && !after).then_some((start..end, anchor))
+        })
+    }
+
+    /// The literals themselves, to measure them alone.
+    pub fn literals(&self) -> &Literals {
+        &self.literals
     }
 }
 
-impl Automaton {
-    fn new(rules: &[Arc<Rule>], ignore_case: bool) -> Result<Self, Error> {
-        let mut by_word: BTreeMap<(&str, bool), Vec<Target>> = BTreeMap::new();
-        for (at, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.ignore_case == ignore_case) {
-            let anchors = rule.anchors.iter().map(|anchor| (anchor, None));
-            let terms = rule.terms.iter().enumerate().map(|(term, one)| (&one.folded, Some(term)));
-            for (word, term) in anchors.chain(terms) {
-                let targets = by_word.entry((word, rule.inside_words)).or_default();
-                let target = Target { rule: at, term };
-                if !targets.contains(&target) {
-                    targets.push(target);
-                }
+/// The words of one kind of case, and where they lead. Whether a word may stand inside another one
+/// parts equal words.
+fn words(rules: &[Arc<Rule>], ignore_case: bool) -> BTreeMap<(&str, bool), Vec<Target>> {
+    let mut words: BTreeMap<(&str, bool), Vec<Target>> = BTreeMap::new();
+    for (at, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.ignore_case == ignore_case) {
+        let anchors = rule.anchors.iter().map(|anchor| (anchor, None));
+        let terms = rule.terms.iter().enumerate().map(|(term, one)| (&one.folded, Some(term)));
+        for (word, term) in anchors.chain(terms) {
+            let targets = words.entry((word, rule.inside_words)).or_default();
+            let target = Target { rule: at, term };
+            if !targets.contains(&target) {
+                targets.push(target);
             }
         }
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .ascii_case_insensitive(ignore_case)
-            .build(by_word.keys().map(|(word, _)| word))
-            .map_err(|e| Error::new(Code::Value, "anchors", both(e.to_string(), e.to_string())))?;
-        let anchors = by_word
-            .into_iter()
-            .map(|((word, inside), targets)| Anchor {
-                targets,
-                word_start: !inside && word.chars().next().is_some_and(is_word),
-                word_end: !inside && word.chars().next_back().is_some_and(is_word),
-            })
-            .collect();
-        Ok(Automaton { automaton, anchors })
     }
+    words
+}
 
-    fn find<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (std::ops::Range<usize>, &'t Anchor)> + 't {
-        let empty = self.anchors.is_empty();
-        let hits = (!empty).then(|| self.automaton.find_overlapping_iter(text));
-        hits.into_iter().flatten().filter_map(move |hit| {
-            let anchor = &self.anchors[hit.pattern().as_usize()];
-            let before = anchor.word_start && text[..hit.start()].chars().next_back().is_some_and(is_joined);
-            let after = anchor.word_end && text[hit.end()..].chars().next().is_some_and(is_joined);
-            (!before && !after).then(|| (hit.range(), anchor))
-        })
+fn anchor(((word, inside), targets): ((&str, bool), Vec<Target>)) -> Anchor {
+    Anchor {
+        targets,
+        word_start: !inside && word.chars().next().is_some_and(is_word),
+        word_end: !inside && word.chars().next_back().is_some_and(is_word),
     }
 }
 

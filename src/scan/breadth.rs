@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::Options;
 use super::collector::Collector;
-use super::{Options, today};
 use crate::detect::{Query, search};
 use crate::extract::Sink;
 use crate::model::{Location, Part, PartKind, Phrase, Segment, Severity, Unit};
@@ -22,7 +22,7 @@ const MOST: usize = 5;
 pub fn broad(pack: &Pack) -> Result<Vec<Remark>, Error> {
     let rules = RuleSet::new(std::slice::from_ref(pack))?;
     let options = Options::default();
-    let mut collector = Collector::new(&rules, &options, today());
+    let mut collector = Collector::new(&rules, &options);
     // A word a line, and all of them as running text: rules look at both.
     let mut lines = common_words().collect::<Vec<_>>();
     lines.sort_unstable();

@@ -1,8 +1,9 @@
 //! Takes what extraction finds in one item and passes it through normalize, detect and judge.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
-use super::Options;
+use super::{Options, today};
 use crate::detect::{Query, search};
 use crate::extract::Sink;
 use crate::judge::{Judge, Setting};
@@ -10,7 +11,7 @@ use crate::model::{
     Accepted, Day, Excerpt, Finding, Gap, GapReason, Identified, Limit, Location, Mask, PartKind, Phrase, Reason, Role,
     Segment, Severity, Tier,
 };
-use crate::normalize::fold;
+use crate::normalize::{Folded, fold_again};
 use crate::pack::RuleSet;
 
 /// How often the reason why a format may pass unread is said for one item.
@@ -19,10 +20,12 @@ const SAID: usize = 20;
 pub(super) struct Collector<'r> {
     rules: &'r RuleSet,
     options: &'r Options,
-    today: Day,
+    today: LazyCell<Day>,
     /// What of formats that may pass unread did, with why.
     passed: Vec<Finding>,
     judge: Judge<'r>,
+    /// The window folded last, for its memory.
+    folded: Folded,
     gaps: BTreeSet<Gap>,
     gaps_left_out: bool,
     identified: Option<Identified>,
@@ -32,13 +35,14 @@ pub(super) struct Collector<'r> {
 }
 
 impl<'r> Collector<'r> {
-    pub(super) fn new(rules: &'r RuleSet, options: &'r Options, today: Day) -> Self {
+    pub(super) fn new(rules: &'r RuleSet, options: &'r Options) -> Self {
         Collector {
             rules,
             options,
-            today,
+            today: LazyCell::new(today),
             passed: Vec::new(),
             judge: Judge::new(rules, options.limits.reported as usize),
+            folded: Folded::default(),
             gaps: BTreeSet::new(),
             gaps_left_out: false,
             identified: None,
@@ -65,19 +69,21 @@ impl<'r> Collector<'r> {
 
 impl Sink for Collector<'_> {
     fn segment(&mut self, segment: Segment<'_>) {
-        let folded = fold(segment.text);
+        let folded = fold_again(segment.text, std::mem::take(&mut self.folded));
         let part = segment.location.part.as_ref().map_or(PartKind::Body, |part| part.kind);
         let ocr = self.options.ocr_text || part == PartKind::Ocr;
         let hits = search(Query { rules: self.rules, segment: &segment, folded: &folded, part, ocr });
         let Options { profiles, policy, channel, .. } = self.options;
-        let (rules, today) = (self.rules, self.today);
-        let (segment, folded, channel) = (&segment, &folded, *channel);
-        self.judge.hear(hits, Setting { rules, segment, folded, part, profiles, policy, channel, today });
+        let (rules, today) = (self.rules, &self.today);
+        let (segment, channel) = (&segment, *channel);
+        let setting = Setting { rules, segment, folded: &folded, part, profiles, policy, channel, today };
+        self.judge.hear(hits, setting);
+        self.folded = folded;
     }
 
     fn gap(&mut self, mut gap: Gap) {
         let Options { policy, channel, .. } = self.options;
-        if let Some(accepted) = gap.format.and_then(|format| policy.accepts(format, *channel, self.today)) {
+        if let Some(accepted) = gap.format.and_then(|format| policy.accepts(format, *channel, || *self.today)) {
             gap.accepted = true;
             // An archive of accepted files: the gaps are all listed, the reason is said a few times.
             let said = self.passed.iter().any(|finding| finding.location.steps == gap.location.steps);

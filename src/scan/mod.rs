@@ -138,7 +138,7 @@ impl Scanner {
         let allowed = Duration::from_millis(self.options.limits.item_millis + bytes / BYTES_A_MILLI);
         let expired = || started.elapsed() > allowed;
         let budget = Budget::new(&self.options.limits, &expired);
-        let mut collector = Collector::new(&self.rules, &self.options, today());
+        let mut collector = Collector::new(&self.rules, &self.options);
         let isolation = self.options.reader.as_ref().map_or(Isolation::Nowhere, |reader| Isolation::Apart(reader));
         let mut cx = Cx::new(&mut collector, &budget).with_isolation(isolation);
         for name in names {

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
+use super::Options;
 use super::collector::Collector;
-use super::{Options, today};
 use crate::detect::{Query, search};
 use crate::extract::Sink;
 use crate::model::{Finding, Location, Part, PartKind, Phrase, Segment, Severity, Tier, Unit};
@@ -137,7 +137,7 @@ fn failure(rule: &Rule, example: &str, message: Phrase) -> Failure {
 
 fn judged(rules: &RuleSet, rule: &Rule, text: &str, part: PartKind) -> Vec<Finding> {
     let options = Options { ocr_text: rule.ocr_only, ..Options::default() };
-    let mut collector = Collector::new(rules, &options, today());
+    let mut collector = Collector::new(rules, &options);
     let location = Location::item().with_part(Part::only(part));
     collector.segment(Segment::whole(&location, text, Unit::Line));
     let (findings, ..) = collector.finish();

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs as enc;
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8};
+use memchr::{memchr2, memchr3, memmem};
 
 use super::cells::Cells;
 use super::seven_bit;
@@ -163,7 +164,7 @@ impl Readings {
                 self.open(Decoding::Standard(encoding.new_decoder_without_bom_handling()), encoding.name(), false);
             }
         }
-        if chunk.windows(2).any(|pair| pair == b"~{") {
+        if memmem::find(chunk, b"~{").is_some() {
             self.open(Decoding::Hz { inside: false, left: Vec::new() }, "HZ", false);
         }
         if let Some((name, decode)) = seven_bit::shown_by(chunk) {
@@ -204,11 +205,14 @@ impl Readings {
 
 /// The valid text of a chunk and the cut character behind it, if the chunk is plain UTF-8.
 fn plain_part(chunk: &[u8]) -> Option<(&str, &[u8])> {
-    if chunk.contains(&0) || chunk.windows(2).any(|pair| pair == b"~{") || chunk.contains(&0x1B) {
+    if memchr2(0, 0x1B, chunk).is_some() || memmem::find(chunk, b"~{").is_some() {
         return None;
     }
-    if chunk.contains(&b'+') && seven_bit::shown_by(chunk).is_some() {
+    if seven_bit::shown_by(chunk).is_some() {
         return None;
+    }
+    if let Ok(text) = simdutf8::basic::from_utf8(chunk) {
+        return Some((text, &[]));
     }
     match std::str::from_utf8(chunk) {
         Ok(text) => Some((text, &[])),
@@ -268,7 +272,7 @@ impl Reading {
     /// Adds text with all line ends made alike.
     fn push(&mut self, text: &str, cx: &mut Cx<'_>) {
         let mut text = Cow::Borrowed(text);
-        if text.contains(['\r', '\u{85}', '\u{2028}', '\u{2029}', '\u{c}', '\u{b}']) {
+        if has_other_line_ends(text.as_bytes()) {
             text = text
                 .replace("\r\n", "\n")
                 .replace(['\r', '\u{85}', '\u{2028}', '\u{2029}', '\u{c}', '\u{b}'], "\n")
@@ -279,6 +283,12 @@ impl Reading {
         }
         self.story.push(&text, cx);
     }
+}
+
+/// Some line may end otherwise than with `\n`.
+fn has_other_line_ends(text: &[u8]) -> bool {
+    memchr3(b'\r', 0x0B, 0x0C, text).is_some()
+        || ["\u{85}", "\u{2028}", "\u{2029}"].iter().any(|end| memmem::find(text, end.as_bytes()).is_some())
 }
 
 /// Characters that a text decoded as it was meant does not hold.

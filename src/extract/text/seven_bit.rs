@@ -2,6 +2,7 @@
 //! as far as it is GB 2312. All start anew with each line, so they are read line by line.
 
 use encoding_rs::{EUC_KR, GBK};
+use memchr::{memchr_iter, memmem};
 
 use crate::extract::mail::base64;
 
@@ -15,13 +16,13 @@ pub(super) type Decode = fn(&[u8]) -> String;
 
 /// The encoding of seven bits that ASCII text may be in, if something in it shows.
 pub(super) fn shown_by(text: &[u8]) -> Option<(&'static str, Decode)> {
-    if text.windows(ANNOUNCEMENT.len()).any(|window| window == ANNOUNCEMENT) {
+    if memmem::find(text, ANNOUNCEMENT).is_some() {
         return Some(("ISO-2022-KR", iso_2022_kr as Decode));
     }
-    if text.windows(CHINESE.len()).any(|window| window == CHINESE) {
+    if memmem::find(text, CHINESE).is_some() {
         return Some(("ISO-2022-CN", iso_2022_cn as Decode));
     }
-    let shifts = text.iter().enumerate().filter(|(_, byte)| **byte == b'+').map(|(at, _)| &text[at + 1..]);
+    let shifts = memchr_iter(b'+', text).map(|at| &text[at + 1..]);
     shifts.map(run).any(is_words).then_some(("UTF-7", utf7 as Decode))
 }
 

@@ -1,0 +1,354 @@
+//! A filter in front of an exact comparison. Of each word one *window* is looked for, the rarest:
+//! two characters of three bytes, two of two bytes, or four ASCII bytes. A bitmap says which windows
+//! occur in no word, which settles nearly every place; a table leads from the others to the words.
+//! The idea is that of Wu and Manber (1994), with the window chosen as in YARA's atoms.
+//!
+//! The walk stops where characters begin and steps over ASCII text at once when no word wants it.
+
+use super::{Found, Word, rarity};
+
+/// Bits of the bitmap for each word: the more, the fewer false alarms; the fewer, the nearer the memory.
+const BITS_A_WORD: usize = 128;
+/// Smallest and largest bitmap, as powers of two: 8 KiB and 1 MiB.
+const BITMAP: std::ops::RangeInclusive<u32> = 16..=23;
+/// An odd number whose bits are well mixed (2^64 divided by the golden ratio).
+const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// The bytes of a window of two three-byte characters.
+const WIDE: u64 = 0xFFFF_FFFF_FFFF;
+/// The bytes of the other windows.
+const NARROW: u64 = 0xFFFF_FFFF;
+/// Of a pair of three-byte characters: the bits that make them such.
+const LEADS: u64 = 0x0000_0000_F000_00F0;
+const THREE_BYTES: u64 = 0x0000_0000_E000_00E0;
+/// ASCII letters differ from their other case by this bit; what it does to other bytes does no harm,
+/// since the comparison is exact.
+const CASE: u64 = 0x2020_2020;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+#[derive(Debug)]
+pub(super) struct Windows {
+    bitmap: Box<[u64]>,
+    shift: u32,
+    slots: Box<[Slot]>,
+    slot_shift: u32,
+    entries: Box<[Entry]>,
+    /// The words one behind the other.
+    texts: Box<[u8]>,
+    /// Some window is of ASCII bytes, or of characters of two.
+    ascii: bool,
+    pairs: bool,
+}
+
+/// A window and the words it stands in; empty if there are none.
+#[derive(Debug, Clone, Copy, Default)]
+struct Slot {
+    /// The window; above it sixteen bits, one for each kind of byte that may come second behind it.
+    key: u64,
+    first: u32,
+    count: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    word: u32,
+    text: u32,
+    len: u32,
+    /// Bytes of the word before the window.
+    before: u32,
+    ignore_case: bool,
+    /// Nothing but the window.
+    whole: bool,
+}
+
+/// A window of a word: where it begins, and its key.
+struct Window {
+    at: usize,
+    key: u64,
+    kind: Kind,
+}
+
+/// Kinds of windows, from the one that is taken last: ASCII has to be looked for at every byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Ascii,
+    Pair,
+    Wide,
+}
+
+impl Windows {
+    /// The word has a window.
+    pub(super) fn takes(word: Word<'_>) -> bool {
+        windows(word.text.as_bytes()).next().is_some()
+    }
+
+    /// Builds the filter; words without a window are left out.
+    pub(super) fn new(words: &[(usize, Word<'_>)]) -> Self {
+        let mut texts = Vec::new();
+        let mut keyed: Vec<(u64, Entry)> = Vec::with_capacity(words.len());
+        for (number, word) in words {
+            let text = word.text.as_bytes();
+            let Some(window) = rarest(text) else { continue };
+            let wide = window.key & 0x80 != 0 && window.key > NARROW;
+            let entry = Entry {
+                word: *number as u32,
+                text: texts.len() as u32,
+                len: text.len() as u32,
+                before: window.at as u32,
+                ignore_case: word.ignore_case && text.iter().any(u8::is_ascii_alphabetic),
+                whole: wide && text.len() == 6,
+            };
+            texts.extend_from_slice(text);
+            keyed.push((window.key, entry));
+        }
+        // Of one window: first what ends first, then what begins first, as hits are told.
+        keyed.sort_unstable_by_key(|(key, entry)| {
+            (*key, entry.len - entry.before, std::cmp::Reverse(entry.before), entry.word)
+        });
+        let bits =
+            (keyed.len() * BITS_A_WORD).next_power_of_two().trailing_zeros().clamp(*BITMAP.start(), *BITMAP.end());
+        let slot_bits = (keyed.len() * 2).next_power_of_two().trailing_zeros().max(4);
+        let mut built = Windows {
+            bitmap: vec![0; 1 << (bits - 6)].into(),
+            shift: 64 - bits,
+            slots: vec![Slot::default(); 1 << slot_bits].into(),
+            slot_shift: 64 - slot_bits,
+            ascii: keyed.iter().any(|(key, _)| key & 0x80 == 0),
+            pairs: keyed.iter().any(|(key, _)| (0xC0..0xE0).contains(&(key & 0xFF))),
+            entries: keyed.iter().map(|(_, entry)| *entry).collect(),
+            texts: texts.into(),
+        };
+        let mut first = 0;
+        for group in keyed.chunk_by(|a, b| a.0 == b.0) {
+            built.insert(group, first);
+            first += group.len();
+        }
+        built
+    }
+
+    fn insert(&mut self, group: &[(u64, Entry)], first: usize) {
+        let key = group[0].0;
+        let hash = hash(key) >> self.shift;
+        self.bitmap[(hash >> 6) as usize] |= 1 << (hash & 63);
+        let width = if key > NARROW { 6 } else { 4 };
+        let mut next = 0;
+        for (_, entry) in group {
+            // Only a wide window leaves room in what is loaded for the bytes behind it.
+            let second = (entry.text + entry.before) as usize + width + 1;
+            let inside = entry.before as usize + width + 1 < entry.len as usize && width == 6;
+            next |= if inside && !entry.ignore_case { kind(self.texts[second]) } else { 0xFFFF };
+        }
+        let mut at = self.home(key);
+        while self.slots[at].count != 0 {
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+        self.slots[at] = Slot { key: key | next << 48, first: first as u32, count: group.len() as u32 };
+    }
+
+    pub(super) fn find(&self, text: &[u8], out: &mut Vec<Found>) {
+        match (self.ascii, self.pairs) {
+            (false, false) => self.walk::<false, false>(text, out),
+            (false, true) => self.walk::<false, true>(text, out),
+            (true, false) => self.walk::<true, false>(text, out),
+            (true, true) => self.walk::<true, true>(text, out),
+        }
+    }
+
+    fn walk<const ASCII: bool, const PAIRS: bool>(&self, text: &[u8], out: &mut Vec<Found>) {
+        let mut at = 0;
+        // What is loaded in one round ends at most so many bytes on.
+        while at + 20 <= text.len() {
+            let here = load(text, at);
+            if here & LEADS == THREE_BYTES {
+                let (second, third) = (load(text, at + 3), load(text, at + 6));
+                if third & LEADS == THREE_BYTES {
+                    let fourth = load(text, at + 9);
+                    if self.may(here) | self.may(second) | self.may(third) | self.may(fourth) != 0 {
+                        for (n, window) in [here, second, third, fourth].into_iter().enumerate() {
+                            self.look(text, at + 3 * n, window & WIDE, out);
+                        }
+                    }
+                    at += 12;
+                } else {
+                    if self.may(here) | self.may(second) != 0 {
+                        self.look(text, at, here & WIDE, out);
+                        self.look(text, at + 3, second & WIDE, out);
+                    }
+                    at += 6;
+                }
+            } else if here & HIGH == 0 {
+                if ASCII {
+                    self.eight(text, at, here, out);
+                }
+                at += 8;
+            } else {
+                at += self.step::<ASCII, PAIRS>(text, at, here, out);
+            }
+        }
+        while at < text.len() {
+            let mut padded = [0; 8];
+            let rest = &text[at..text.len().min(at + 8)];
+            padded[..rest.len()].copy_from_slice(rest);
+            at += self.step::<ASCII, PAIRS>(text, at, u64::from_le_bytes(padded), out);
+        }
+    }
+
+    /// Looks at one character; says how far the next is.
+    #[inline]
+    fn step<const ASCII: bool, const PAIRS: bool>(
+        &self,
+        text: &[u8],
+        at: usize,
+        here: u64,
+        out: &mut Vec<Found>,
+    ) -> usize {
+        match here as u8 {
+            0..=0x7F if ASCII => {
+                self.look(text, at, here & NARROW | CASE, out);
+                1
+            }
+            0..=0x7F => (here & HIGH).trailing_zeros() as usize / 8,
+            0x80..=0xBF => 1,
+            0xC0..=0xDF => {
+                if PAIRS {
+                    self.look(text, at, here & NARROW, out);
+                }
+                2
+            }
+            0xE0..=0xEF => {
+                self.look(text, at, here & WIDE, out);
+                3
+            }
+            _ => 4,
+        }
+    }
+
+    /// Looks at the eight windows that begin in eight ASCII bytes.
+    #[inline]
+    fn eight(&self, text: &[u8], at: usize, here: u64, out: &mut Vec<Found>) {
+        let later = load(text, at + 4);
+        let window = |n: usize| (if n < 4 { here >> (8 * n) } else { later >> (8 * (n - 4)) }) & NARROW | CASE;
+        let any = (0..8).fold(0, |any, n| any | self.may(window(n)));
+        if any != 0 {
+            (0..8).for_each(|n| self.look(text, at + n, window(n), out));
+        }
+    }
+
+    /// Whether a window may stand in a word: 1 or 0. Bits above a wide window do not matter.
+    #[inline]
+    fn may(&self, window: u64) -> u64 {
+        let hash = hash(window) >> self.shift;
+        self.bitmap[(hash >> 6) as usize] >> (hash & 63) & 1
+    }
+
+    #[inline]
+    fn look(&self, text: &[u8], at: usize, window: u64, out: &mut Vec<Found>) {
+        if self.may(window) != 0 {
+            self.compare(text, at, window, out);
+        }
+    }
+
+    fn compare(&self, text: &[u8], at: usize, window: u64, out: &mut Vec<Found>) {
+        let mut slot = self.home(window);
+        let slot = loop {
+            let candidate = &self.slots[slot];
+            if candidate.count == 0 {
+                return;
+            }
+            if candidate.key & WIDE == window {
+                break candidate;
+            }
+            slot = (slot + 1) & (self.slots.len() - 1);
+        };
+        if let Some(second) = text.get(at + 7)
+            && slot.key >> 48 & kind(*second) == 0
+        {
+            return;
+        }
+        for entry in &self.entries[slot.first as usize..(slot.first + slot.count) as usize] {
+            let Some(start) = at.checked_sub(entry.before as usize) else { continue };
+            let end = start + entry.len as usize;
+            let word = &self.texts[entry.text as usize..(entry.text + entry.len) as usize];
+            let same = entry.whole
+                || text
+                    .get(start..end)
+                    .is_some_and(|there| there == word || entry.ignore_case && there.eq_ignore_ascii_case(word));
+            if same {
+                push(out, Found { word: entry.word as usize, start, end });
+            }
+        }
+    }
+
+    fn home(&self, key: u64) -> usize {
+        // Other bits of the product than the bitmap's, so that what shares a bit there parts here.
+        (hash(key).wrapping_mul(MIX) >> self.slot_shift) as usize
+    }
+
+    pub(super) fn memory(&self) -> usize {
+        size_of_val(&*self.bitmap) + size_of_val(&*self.slots) + size_of_val(&*self.entries) + self.texts.len()
+    }
+}
+
+/// Places nearly in order are put in order as they come.
+#[inline]
+fn push(out: &mut Vec<Found>, found: Found) {
+    out.push(found);
+    let mut at = out.len() - 1;
+    let mut steps = 0;
+    while at > 0 && steps < 32 && out[at - 1].order() > found.order() {
+        out.swap(at, at - 1);
+        at -= 1;
+        steps += 1;
+    }
+}
+
+#[inline]
+fn hash(window: u64) -> u64 {
+    (window << 16).wrapping_mul(MIX)
+}
+
+/// The low bits of a byte that tells characters apart, as one bit of sixteen.
+#[inline]
+fn kind(byte: u8) -> u64 {
+    1 << (byte & 15)
+}
+
+#[inline]
+fn load(text: &[u8], at: usize) -> u64 {
+    text[at..].first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight))
+}
+
+/// The window of a word that is rarest in text, of the best kind it has.
+fn rarest(text: &[u8]) -> Option<Window> {
+    let kind = windows(text).map(|window| window.kind).max()?;
+    let mut alike = windows(text).filter(|window| window.kind == kind);
+    let first = alike.next()?;
+    let rarity = |window: &Window| match kind {
+        Kind::Wide => rarity::of_pair(&text[window.at..window.at + 6]),
+        Kind::Pair => 0,
+        Kind::Ascii => rarity::of_ascii(&text[window.at..window.at + 4]),
+    };
+    let Some(second) = alike.next() else { return Some(first) };
+    let all = [first, second].into_iter().chain(alike);
+    all.max_by_key(|window| (rarity(window), std::cmp::Reverse(window.at)))
+}
+
+/// Every window of a word.
+fn windows(text: &[u8]) -> impl Iterator<Item = Window> + '_ {
+    (0..text.len()).filter_map(|at| {
+        let bytes = &text[at..];
+        let (kind, key) = match bytes[0] {
+            0xE0..=0xEF if bytes.len() >= 6 && bytes[3] & 0xF0 == 0xE0 => (Kind::Wide, key(&bytes[..6])),
+            0xC0..=0xDF if bytes.len() >= 4 && bytes[2] & 0xE0 == 0xC0 => (Kind::Pair, key(&bytes[..4])),
+            0..=0x7F if bytes.len() >= 4 && bytes[..4].is_ascii() => (Kind::Ascii, key(&bytes[..4]) | CASE),
+            _ => return None,
+        };
+        Some(Window { at, key, kind })
+    })
+}
+
+fn key(bytes: &[u8]) -> u64 {
+    let mut eight = [0; 8];
+    eight[..bytes.len()].copy_from_slice(bytes);
+    u64::from_le_bytes(eight)
+}
