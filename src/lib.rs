@@ -42,6 +42,7 @@ pub mod isolate;
 pub mod judge;
 pub mod model;
 pub mod normalize;
+pub mod ocr;
 pub mod pack;
 pub mod scan;
 pub mod source;

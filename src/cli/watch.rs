@@ -11,7 +11,6 @@ use super::exit::Exit;
 use super::setup;
 use crate::config::{Config, Gate};
 use crate::disk::Disk;
-use crate::isolate::Reader;
 use crate::model::Lang;
 use crate::scan::{EXAM_AUTHORITY, Options, Scanner};
 use crate::watch::{Daemon, Duty, Error, Places, Plan, Root, Status, presets, roots, serve};
@@ -55,7 +54,7 @@ fn plan(args: &WatchArgs, common: &Common, lang: Lang) -> anyhow::Result<Plan> {
     }
     let mut options = Options {
         limits: setup::limits(&config, &[], lang)?,
-        reader: Reader::this_program(),
+        reader: setup::reader(),
         policy: Arc::new(config.policy.clone()),
         ..Options::default()
     };
