@@ -11,6 +11,7 @@ mod formats;
 mod generate;
 mod help;
 mod locale;
+mod ocr;
 mod pack;
 mod progress;
 #[cfg(target_os = "linux")]
@@ -73,6 +74,7 @@ pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
         Verb::Rule(rule) => rule::run(rule, &args.common, lang),
         Verb::Pack(verb) => pack::run(*verb, &args.common, lang),
         Verb::Config(verb) => config::run(verb, &args.common, lang),
+        Verb::Ocr(verb) => ocr::run(&verb, lang),
         Verb::Formats => formats::run(lang),
         Verb::Completions { shell } => generate::completions(shell),
         Verb::Man => generate::man(),

@@ -69,8 +69,12 @@ pub(super) fn model_folders() -> Vec<PathBuf> {
 
 /// What starts the process that reads apart, with the first model there is.
 pub(super) fn reader() -> Option<Reader> {
-    let model = model_folders().into_iter().find(|folder| folder.is_dir());
-    Reader::this_program().map(|reader| reader.with_model(model))
+    Reader::this_program().map(|reader| reader.with_model(model_folder()))
+}
+
+/// The first folder that is there.
+pub(super) fn model_folder() -> Option<PathBuf> {
+    model_folders().into_iter().find(|folder| folder.is_dir())
 }
 
 /// A base folder of the user (XDG Base Directory Specification): from the environment or below home.

@@ -67,6 +67,11 @@ impl<'a> Budget<'a> {
         self.check()
     }
 
+    /// Only one more picture may be read: the last page's.
+    pub fn is_last_picture(&self) -> bool {
+        self.pictures.get() + 1 >= self.limits.picture_pages
+    }
+
     /// Inflated bytes that may still be charged.
     pub fn chargeable(&self) -> u64 {
         self.limits.total_bytes.saturating_sub(self.inflated.get())

@@ -23,13 +23,13 @@ const COPY: u32 = 48;
 const DIFFERENCE: u8 = 24;
 
 /// Takes a page or frame: its number, from 0, and its pixels.
-pub(super) type Take<'t> = &'t mut dyn FnMut(u64, &RgbImage) -> Result<(), GapReason>;
+pub type Take<'t> = &'t mut dyn FnMut(u64, &RgbImage) -> Result<(), GapReason>;
 
 /// Decodes a picture and hands on its pages, or those of its frames that differ.
 ///
 /// # Errors
 /// It is damaged, of a format not decoded here, or larger than allowed; or what `take` says.
-pub(super) fn decode(bytes: &[u8], bounds: Bounds, take: Take<'_>) -> Result<(), GapReason> {
+pub fn decode(bytes: &[u8], bounds: Bounds, take: Take<'_>) -> Result<(), GapReason> {
     let format = image::guess_format(bytes).map_err(|_| GapReason::Unsupported)?;
     let reader = || Cursor::new(bytes);
     match format {

@@ -26,6 +26,8 @@ mod rows;
 #[cfg(feature = "ocr")]
 mod tiles;
 
+#[cfg(feature = "ocr")]
+pub use decode::{Take, decode};
 pub use eye::{Eye, Tell};
 pub use files::{FILES, File, Files};
 #[cfg(feature = "ocr")]

@@ -18,7 +18,7 @@ use super::{Cx, Extractor, Input, ReadSeek, names, reason_of, strings, xml};
 use crate::model::{Format, GapReason, Limit, Part, PartKind};
 use crate::ocr;
 
-pub(super) use pixels::{pixels, see};
+pub(super) use pixels::{can_see, pixels, see, see_pixels};
 
 /// Reads the metadata of pictures and, where there is a model, the text one sees in them.
 pub(super) struct Picture;

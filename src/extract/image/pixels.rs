@@ -50,6 +50,24 @@ pub(in crate::extract) fn see(bytes: &[u8], page: Option<u32>, cx: &mut Cx<'_>) 
     eye.read(bytes, bounds, &|| budget.check(), tell)
 }
 
+/// Reads pixels of a page of a document in this process.
+pub(in crate::extract) fn see_pixels(
+    size: (u32, u32),
+    pixels: Vec<u8>,
+    page: u32,
+    cx: &mut Cx<'_>,
+) -> Result<(), GapReason> {
+    let (eye, budget) = (eye(cx)?, cx.budget());
+    budget.picture()?;
+    let part = Part::only(PartKind::Ocr).on_page(page);
+    eye.read_pixels(size, pixels, &|| budget.check(), &mut |_, read, told, last| say(part.clone(), read, told, last, cx))
+}
+
+/// Whether pictures can be read at all.
+pub(in crate::extract) fn can_see(cx: &Cx<'_>) -> bool {
+    eye(cx).is_ok_and(|eye| eye.is_open().is_ok())
+}
+
 fn eye<'a>(cx: &Cx<'a>) -> Result<&'a Eye, GapReason> {
     match cx.isolation {
         Isolation::Inside(eye) => Ok(eye),
