@@ -54,7 +54,8 @@ fn model(test: &str) -> Option<PathBuf> {
     let found = folders.into_iter().flatten().find(whole);
     if found.is_none() {
         // Not by a macro: what those print of a test that passes is not shown.
-        let line = format!("NOT RUN: {test}: the model is not installed (deploy/fetch-ocr-model.sh target/ocr-model)\n");
+        let line =
+            format!("NOT RUN: {test}: the model is not installed (deploy/fetch-ocr-model.sh target/ocr-model)\n");
         let _ = std::io::stderr().write_all(line.as_bytes());
     }
     found
@@ -86,21 +87,17 @@ fn with_the_model_every_picture_is_judged_as_expected() {
             let json = serde_json::to_value(&report).expect("JSON");
             let findings = json["findings"].as_array().cloned().unwrap_or_default();
             let found = |wanted: &SeenFinding| {
-                let fits = |key: &str, value: &str| move |finding: &&serde_json::Value| finding[key] == value;
-                let (rule, tier) = (wanted.rule.clone(), wanted.tier.clone());
-                findings
-                    .iter()
-                    .filter(fits("rule", &rule))
-                    .filter(fits("tier", &tier))
-                    .filter(fits("role", &wanted.role))
-                    .any(|finding| finding["part"] == wanted.part.as_str())
+                let wanted =
+                    [("rule", &wanted.rule), ("tier", &wanted.tier), ("role", &wanted.role), ("part", &wanted.part)];
+                findings.iter().any(|finding| wanted.iter().all(|(key, value)| finding[key] == value.as_str()))
             };
             let mut gaps: Vec<&str> = report.gaps.iter().map(|gap| gap.reason.as_str()).collect();
             let mut wanted_gaps: Vec<&str> = wanted.gaps.iter().map(|gap| gap.reason.as_str()).collect();
             gaps.sort_unstable();
             gaps.dedup();
             wanted_gaps.sort_unstable();
-            let fits = report.verdict.as_str() == wanted.verdict && wanted.findings.iter().all(found) && gaps == wanted_gaps;
+            let fits =
+                report.verdict.as_str() == wanted.verdict && wanted.findings.iter().all(found) && gaps == wanted_gaps;
             if !fits {
                 wrong.push(format!("{}: {} {gaps:?} {}", sample.display(), report.verdict.as_str(), json["findings"]));
             }

@@ -32,7 +32,10 @@ pub(super) fn run(verb: &OcrVerb, lang: Lang) -> anyhow::Result<Exit> {
 fn install(from: &Path, to: Option<&Path>, lang: Lang) -> anyhow::Result<Exit> {
     let to = match to {
         Some(to) => to.to_path_buf(),
-        None => setup::model_folders().into_iter().next().context(lang.pick("no folder to install into", "没有可用的安装目录"))?,
+        None => setup::model_folders()
+            .into_iter()
+            .next()
+            .context(lang.pick("no folder to install into", "没有可用的安装目录"))?,
     };
     let mut checked = Vec::new();
     for file in &FILES {

@@ -11,6 +11,7 @@ use super::exit::Exit;
 use super::setup;
 use crate::config::{Config, Gate};
 use crate::disk::Disk;
+use crate::isolate::Reader;
 use crate::model::Lang;
 use crate::scan::{EXAM_AUTHORITY, Options, Scanner};
 use crate::watch::{Daemon, Duty, Error, Places, Plan, Root, Status, presets, roots, serve};
@@ -54,7 +55,7 @@ fn plan(args: &WatchArgs, common: &Common, lang: Lang) -> anyhow::Result<Plan> {
     }
     let mut options = Options {
         limits: setup::limits(&config, &[], lang)?,
-        reader: setup::reader(),
+        reader: setup::reader().map(Reader::gentle),
         policy: Arc::new(config.policy.clone()),
         ..Options::default()
     };

@@ -27,6 +27,10 @@ pub fn serve(model: Option<&Path>) -> io::Result<()> {
     super::confine::confine()?;
     let mut stdin = io::stdin().lock();
     let (request, _): (Request, u64) = frame::read(&mut stdin)?;
+    #[cfg(target_os = "linux")]
+    if request.gentle {
+        let _ = rustix::process::nice(10);
+    }
     let mut bytes = Vec::new();
     stdin.take(request.length.min(MOST)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 != request.length {

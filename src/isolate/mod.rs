@@ -35,12 +35,13 @@ const WAITING: usize = 8;
 pub struct Reader {
     program: PathBuf,
     model: Option<PathBuf>,
+    gentle: bool,
 }
 
 impl Reader {
     /// A reader that starts this program, which must be ours.
     pub fn new(program: impl Into<PathBuf>) -> Self {
-        Reader { program: program.into(), model: None }
+        Reader { program: program.into(), model: None, gentle: false }
     }
 
     /// A reader that starts the program this process runs, even when its file was replaced meanwhile.
@@ -52,6 +53,11 @@ impl Reader {
     /// The same reader, with the folder of the model that reads pictures.
     pub fn with_model(self, folder: Option<PathBuf>) -> Self {
         Reader { model: folder, ..self }
+    }
+
+    /// The same reader for work nobody waits for: what it starts leaves the processor to others.
+    pub fn gentle(self) -> Self {
+        Reader { gentle: true, ..self }
     }
 
     fn start(&self) -> std::io::Result<Running> {
@@ -87,7 +93,7 @@ impl Apart for Reader {
         let (Some(stdin), Some(stdout)) = (running.0.stdin.take(), running.0.stdout.take()) else {
             return Ended::Stopped(GapReason::NoReader);
         };
-        let request = Request::new(errand, listener.budget());
+        let request = Request { gentle: self.gentle, ..Request::new(errand, listener.budget()) };
         let bytes = Arc::clone(errand.bytes);
         // It may die before it has read all; that shows at the other end.
         std::thread::spawn(move || ask(stdin, &request, &bytes));

@@ -19,13 +19,15 @@ pub(super) struct Request {
     pub(super) limits: Limits,
     pub(super) second: bool,
     pub(super) aim: Aim,
+    /// Nobody waits for it.
+    pub(super) gentle: bool,
 }
 
 impl Request {
     pub(super) fn new(errand: &Errand<'_>, budget: &Budget<'_>) -> Self {
         let limits = Limits { total_bytes: budget.chargeable(), nesting: errand.nesting, ..budget.limits.clone() };
         let length = errand.bytes.len() as u64;
-        Request { name: errand.name.to_string(), length, limits, second: errand.second, aim: errand.aim }
+        Request { name: errand.name.to_string(), length, limits, second: errand.second, aim: errand.aim, gentle: false }
     }
 }
 

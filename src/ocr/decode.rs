@@ -8,7 +8,7 @@ use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
 use image::{AnimationDecoder, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, RgbImage, RgbaImage};
 
-use super::Bounds;
+use super::{Bounds, THUMBNAIL, thumbnail};
 use crate::model::{GapReason, Limit};
 
 /// Bytes a decoder may use for one pixel: sixteen bits of four colours, twice.
@@ -48,9 +48,17 @@ pub fn decode(bytes: &[u8], bounds: Bounds, take: Take<'_>) -> Result<(), GapRea
             frames_of(decoder.apng().map_err(reason)?.into_frames(), 1, bounds, take)
         }
         ImageFormat::Tiff => pages(bytes, bounds, take),
-        ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP | ImageFormat::Bmp => {
-            take(0, &still(bytes, format, bounds)?)
+        ImageFormat::Jpeg => {
+            let picture = still(bytes, format, bounds)?;
+            take(0, &picture)?;
+            // One that cannot be decoded shows nothing.
+            let small = thumbnail::find(bytes).and_then(|bytes| still(bytes, format, bounds).ok());
+            match small.filter(|small| thumbnail::differs(small, &picture)) {
+                Some(small) => take(THUMBNAIL, &small),
+                None => Ok(()),
+            }
         }
+        ImageFormat::Png | ImageFormat::WebP | ImageFormat::Bmp => take(0, &still(bytes, format, bounds)?),
         _ => Err(GapReason::Unsupported),
     }
 }

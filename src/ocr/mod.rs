@@ -24,6 +24,8 @@ mod recognise;
 #[cfg(feature = "ocr")]
 mod rows;
 #[cfg(feature = "ocr")]
+mod thumbnail;
+#[cfg(feature = "ocr")]
 mod tiles;
 
 #[cfg(feature = "ocr")]
@@ -42,6 +44,9 @@ pub struct Bounds {
     /// Pages or frames.
     pub pages: u64,
 }
+
+/// The number of the small picture inside a picture that shows something else.
+pub const THUMBNAIL: u64 = u64::MAX;
 
 /// This build reads pictures, where there is a model.
 pub const IS_BUILT: bool = cfg!(feature = "ocr");

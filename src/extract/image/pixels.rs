@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::extract::isolation::{Aim, Ended, Errand, Isolation, Listener};
 use crate::extract::{Cx, Input};
 use crate::model::{GapReason, Layout, Limit, Part, PartKind, Segment, Unit};
-use crate::ocr::{Bounds, Eye, Page};
+use crate::ocr::{Bounds, Eye, Page, THUMBNAIL};
 
 /// Most bytes of a picture.
 const MOST: u64 = 64 << 20;
@@ -42,6 +42,7 @@ pub(in crate::extract) fn see(bytes: &[u8], page: Option<u32>, cx: &mut Cx<'_>) 
         let part = Part::only(PartKind::Ocr);
         let part = match page {
             Some(page) => part.on_page(page),
+            None if number == THUMBNAIL => Part::labelled(PartKind::Ocr, "thumbnail"),
             None if number > 0 => part.on_page(number as u32 + 1),
             None => part,
         };
@@ -60,7 +61,9 @@ pub(in crate::extract) fn see_pixels(
     let (eye, budget) = (eye(cx)?, cx.budget());
     budget.picture()?;
     let part = Part::only(PartKind::Ocr).on_page(page);
-    eye.read_pixels(size, pixels, &|| budget.check(), &mut |_, read, told, last| say(part.clone(), read, told, last, cx))
+    eye.read_pixels(size, pixels, &|| budget.check(), &mut |_, read, told, last| {
+        say(part.clone(), read, told, last, cx)
+    })
 }
 
 /// Whether pictures can be read at all.

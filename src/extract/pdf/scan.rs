@@ -108,9 +108,7 @@ impl Shape {
                     (None, 1) => [sample(0); 3],
                     (None, 3) => [sample(0), sample(1), sample(2)],
                     _ => {
-                        let light = |n: usize| {
-                            (u32::from(255 - sample(n)) * u32::from(255 - sample(3)) / 255) as u8
-                        };
+                        let light = |n: usize| (u32::from(255 - sample(n)) * u32::from(255 - sample(3)) / 255) as u8;
                         [light(0), light(1), light(2)]
                     }
                 };
