@@ -47,7 +47,13 @@ impl Rectangle {
         Rectangle { along: self.down(), length: self.height, height: self.length, ..self }
     }
 
-    /// Grown on every side. A rectangle already grown by `before` is given less.
+    /// The middle of another one, of about its height or less, lies in it.
+    pub(super) fn holds(&self, other: &Rectangle) -> bool {
+        let away = (other.middle.0 - self.middle.0, other.middle.1 - self.middle.1);
+        dot(away, self.along).abs() < self.length / 2.0 && dot(away, self.down()).abs() < self.height / 3.0
+    }
+
+    /// Grown on every side.
     pub(super) fn grown(self, by: f32) -> Self {
         let around = 2.0 * (self.length + self.height);
         let more = self.length * self.height * by / around.max(1.0);

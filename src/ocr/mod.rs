@@ -22,6 +22,8 @@ mod read;
 #[cfg(feature = "ocr")]
 mod recognise;
 #[cfg(feature = "ocr")]
+mod red;
+#[cfg(feature = "ocr")]
 mod rows;
 #[cfg(feature = "ocr")]
 mod thumbnail;

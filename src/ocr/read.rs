@@ -5,11 +5,12 @@ use image::RgbImage;
 
 use super::boxes::{GROWTH, Point, Rectangle};
 use super::cut::{Ink, strip};
-use super::detect::detect;
+use super::detect::{Tile, detect};
 use super::model::Model;
 use super::orient::{aligned, direction, is_across, is_upside_down};
 use super::page::{Line, Page};
 use super::recognise::{Reading, recognise};
+use super::red::{is_in, taken_out};
 use super::rows::{Lie, Read, usual_height};
 use super::tiles::{distinct, tiles};
 use crate::model::{GapReason, Limit};
@@ -61,6 +62,11 @@ pub(super) fn read(
         along = (-along.0, -along.1);
         found = aligned(found, along);
     }
+    if tiles.len() == 1 {
+        check()?;
+        let more = under_red(model, picture, along, &found);
+        found.extend(aligned(more, along));
+    }
     let reader = Reader { model, picture, along, lie: Lie::new(along, width, height), usual: usual_height(&found) };
     let rows = reader.lie.rows(found);
     let head = rows.iter().take_while(|row| reader.lie.top(&row[0]) < HEAD).count();
@@ -111,7 +117,7 @@ impl Reader<'_> {
                 reading = other;
             }
         }
-        let doubtful = head && (reading.confidence < SURE || is_red(self.picture, &grown));
+        let doubtful = head && (reading.confidence < SURE || is_in(self.picture, &grown));
         let other = doubtful.then(|| self.again(place, &reading)).flatten();
         let text = if reading.confidence < NOISE { String::new() } else { reading.text };
         Read { place: *place, text, other }
@@ -128,22 +134,17 @@ impl Reader<'_> {
     }
 }
 
-/// Red ink lies in the rectangle: at one in fifty of the points looked at.
-fn is_red(picture: &RgbImage, place: &Rectangle) -> bool {
-    const POINTS: usize = 200;
+/// Lines in the head of the page that are seen only without red ink, such as a mark under a stamp.
+fn under_red(model: &Model, picture: &RgbImage, along: Point, found: &[Rectangle]) -> Vec<Rectangle> {
     let (width, height) = picture.dimensions();
-    let down = place.down();
-    let columns = (POINTS as f32 * place.length / (place.length + place.height)).max(1.0) as usize;
-    let rows = (POINTS / columns).max(1);
-    let points = (0..columns * rows).map(|n| {
-        let x = ((n % columns) as f32 + 0.5) / columns as f32 * place.length - place.length / 2.0;
-        let y = ((n / columns) as f32 + 0.5) / rows as f32 * place.height - place.height / 2.0;
-        let at = (place.middle.0 + place.along.0 * x + down.0 * y, place.middle.1 + place.along.1 * x + down.1 * y);
-        let column = (at.0.max(0.0) as u32).min(width - 1);
-        let row = (at.1.max(0.0) as u32).min(height - 1);
-        let [r, g, b] = picture.get_pixel(column, row).0;
-        r > 110 && r.saturating_sub(g.max(b)) > 50
-    });
-    let red = points.filter(|red| *red).count();
-    red * 50 >= columns * rows
+    let part = ((height as f32 * HEAD) as u32).max(1);
+    let y = if along.0 < 0.0 { height - part } else { 0 };
+    let head = Tile { x: 0, y, width, height: part };
+    // On a page lying on its side the head is another part; stamps there are read where lines are seen.
+    let is_upright = along.0.abs() > along.1.abs();
+    let Some(without) = is_upright.then(|| taken_out(picture, head)).flatten() else { return Vec::new() };
+    let whole = Tile { y: 0, ..head };
+    let seen = detect(model, &without, whole).unwrap_or_default();
+    let moved = seen.into_iter().map(|place| place.scaled(1.0, (0.0, y as f32)));
+    moved.filter(|place| !found.iter().any(|known| known.holds(place))).collect()
 }

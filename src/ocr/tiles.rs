@@ -39,12 +39,7 @@ pub(super) fn distinct(mut found: Vec<Rectangle>) -> Vec<Rectangle> {
     found.sort_by(|a, b| (b.length * b.height).total_cmp(&(a.length * a.height)));
     let mut kept: Vec<Rectangle> = Vec::new();
     for rectangle in found {
-        let inside = |larger: &Rectangle| {
-            let away = (rectangle.middle.0 - larger.middle.0, rectangle.middle.1 - larger.middle.1);
-            let (along, across) = (super::boxes::dot(away, larger.along), super::boxes::dot(away, larger.down()));
-            along.abs() < larger.length / 2.0 && across.abs() < larger.height / 3.0
-        };
-        if !kept.iter().any(inside) {
+        if !kept.iter().any(|larger| larger.holds(&rectangle)) {
             kept.push(rectangle);
         }
     }
