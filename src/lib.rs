@@ -43,6 +43,7 @@ pub mod judge;
 pub mod literal;
 pub mod model;
 pub mod normalize;
+pub mod ocr;
 pub mod pack;
 pub mod scan;
 pub mod source;

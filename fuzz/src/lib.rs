@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use mizha::extract::{Budget, Cx, Input, Isolation, Sink, extractor_for};
 use mizha::model::{Format, Gap, Identified, Limits, Location, Segment};
+use mizha::ocr::{Bounds, Eye};
 use mizha::scan::Scanner;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
@@ -33,13 +34,29 @@ pub fn read(format: Format, data: &[u8]) {
         let expired = || begun.elapsed() > TIME;
         let budget = Budget::new(&limits, &expired);
         let mut contract = Contract::default();
-        let mut cx = Cx::new(&mut contract, &budget).with_isolation(Isolation::Inside);
+        let blind = Eye::open(None);
+        let mut cx = Cx::new(&mut contract, &budget).with_isolation(Isolation::Inside(&blind));
         let input = if as_stream { Input::stream(data) } else { Ok(Input::bytes(data)) };
         if let Ok(input) = input {
             // Only foreign panics come this far: the hook ends the process at ours.
             let _ = catch_unwind(AssertUnwindSafe(|| extractor.extract(input, &mut cx)));
         }
     }
+}
+
+/// Decodes bytes as a picture; what is handed on is no larger than allowed.
+pub fn decode(data: &[u8]) {
+    spare_foreign_panics();
+    let bounds = Bounds { pixels: 1 << 20, pages: 8 };
+    let mut pages = 0;
+    let _ = catch_unwind(AssertUnwindSafe(|| {
+        mizha::ocr::decode(data, bounds, &mut |_, picture| {
+            pages += 1;
+            assert!(u64::from(picture.width()) * u64::from(picture.height()) <= bounds.pixels);
+            Ok(())
+        })
+    }));
+    assert!(pages <= bounds.pages);
 }
 
 /// Reads bytes as each of these parts of one package.

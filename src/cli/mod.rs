@@ -11,6 +11,7 @@ mod formats;
 mod generate;
 mod help;
 mod locale;
+mod ocr;
 mod pack;
 mod progress;
 #[cfg(target_os = "linux")]
@@ -26,6 +27,7 @@ mod trouble;
 mod watch;
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
@@ -39,8 +41,8 @@ use exit::Exit;
 pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
     let argv: Vec<OsString> = argv.collect();
     // Not for people: our own scan starts us so.
-    if argv.len() == 2 && argv[1] == isolate::VERB {
-        return if isolate::serve().is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    if (2..=3).contains(&argv.len()) && argv[1] == isolate::VERB {
+        return if isolate::serve(argv.get(2).map(Path::new)).is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
     quiet_panics();
     #[cfg(target_os = "linux")]
@@ -72,6 +74,7 @@ pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
         Verb::Rule(rule) => rule::run(rule, &args.common, lang),
         Verb::Pack(verb) => pack::run(*verb, &args.common, lang),
         Verb::Config(verb) => config::run(verb, &args.common, lang),
+        Verb::Ocr(verb) => ocr::run(&verb, lang),
         Verb::Formats => formats::run(lang),
         Verb::Completions { shell } => generate::completions(shell),
         Verb::Man => generate::man(),

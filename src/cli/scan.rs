@@ -17,7 +17,6 @@ use super::progress::Progress;
 use super::setup;
 use crate::act::report::{Format, Reporter, Summary, View, reporter};
 use crate::config::Config;
-use crate::isolate::Reader;
 use crate::model::{Channel, Lang, Report, Severity};
 use crate::scan::{EXAM_AUTHORITY, Options, Scanner};
 use crate::source::{Entry, walk};
@@ -88,7 +87,7 @@ fn scanner(args: &ScanArgs, common: &Common, config: &Config, lang: Lang) -> any
     let mut options = Options {
         limits,
         ocr_text: args.ocr_text,
-        reader: Reader::this_program(),
+        reader: setup::reader(),
         policy: Arc::new(config.policy.clone()),
         channel: if args.message { Channel::Message } else { Channel::Scan },
         ..Options::default()

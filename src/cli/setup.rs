@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 
 use super::args::Common;
 use crate::config::Config;
+use crate::isolate::Reader;
 use crate::model::{Lang, Limits, Phrase};
 use crate::pack::{self, Pack, RuleSet};
 use crate::scan;
@@ -58,6 +59,22 @@ fn installed_packs() -> Vec<PathBuf> {
 
 fn default_path() -> Option<PathBuf> {
     Some(base("XDG_CONFIG_HOME", ".config")?.join("mizha").join("config.toml"))
+}
+
+/// Where the model that reads pictures may lie: the user's own folder, then the system's.
+pub(super) fn model_folders() -> Vec<PathBuf> {
+    let own = base("XDG_DATA_HOME", ".local/share").map(|folder| folder.join("mizha/ocr"));
+    own.into_iter().chain(["/usr/local/share/mizha/ocr", "/usr/share/mizha/ocr"].map(PathBuf::from)).collect()
+}
+
+/// What starts the process that reads apart, with the first model there is.
+pub(super) fn reader() -> Option<Reader> {
+    Reader::this_program().map(|reader| reader.with_model(model_folder()))
+}
+
+/// The first folder that is there.
+pub(super) fn model_folder() -> Option<PathBuf> {
+    model_folders().into_iter().find(|folder| folder.is_dir())
 }
 
 /// A base folder of the user (XDG Base Directory Specification): from the environment or below home.

@@ -55,7 +55,7 @@ fn plan(args: &WatchArgs, common: &Common, lang: Lang) -> anyhow::Result<Plan> {
     }
     let mut options = Options {
         limits: setup::limits(&config, &[], lang)?,
-        reader: Reader::this_program(),
+        reader: setup::reader().map(Reader::gentle),
         policy: Arc::new(config.policy.clone()),
         ..Options::default()
     };

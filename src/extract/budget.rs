@@ -12,6 +12,7 @@ pub struct Budget<'a> {
     pub limits: &'a Limits,
     inflated: Cell<u64>,
     held: Cell<u64>,
+    pictures: Cell<u64>,
     expired: &'a dyn Fn() -> bool,
     stopped: Cell<Option<GapReason>>,
 }
@@ -19,7 +20,14 @@ pub struct Budget<'a> {
 impl<'a> Budget<'a> {
     /// A fresh allowance; `expired` tells whether the item's time is over.
     pub fn new(limits: &'a Limits, expired: &'a dyn Fn() -> bool) -> Self {
-        Budget { limits, inflated: Cell::new(0), held: Cell::new(0), expired, stopped: Cell::new(None) }
+        Budget {
+            limits,
+            inflated: Cell::new(0),
+            held: Cell::new(0),
+            pictures: Cell::new(0),
+            expired,
+            stopped: Cell::new(None),
+        }
     }
 
     /// Takes `bytes` of inflated data from the allowance.
@@ -48,6 +56,20 @@ impl<'a> Budget<'a> {
         }
         self.held.set(held);
         Ok(Held { held: &self.held, bytes })
+    }
+
+    /// Takes one picture to be read from the allowance.
+    pub fn picture(&self) -> Result<(), GapReason> {
+        if self.pictures.get() >= self.limits.picture_pages {
+            return Err(GapReason::Limit(Limit::PicturePages));
+        }
+        self.pictures.set(self.pictures.get() + 1);
+        self.check()
+    }
+
+    /// Only one more picture may be read: the last page's.
+    pub fn is_last_picture(&self) -> bool {
+        self.pictures.get() + 1 >= self.limits.picture_pages
     }
 
     /// Inflated bytes that may still be charged.

@@ -4,9 +4,12 @@
 use std::io::Read;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::budget::{Budget, reason_of};
 use super::{Input, Sink};
 use crate::model::{Gap, GapReason, Identified, Limit, Location, Segment};
+use crate::ocr::Eye;
 
 /// Most bytes read in a process apart: it holds them with all it makes of them.
 const MOST: u64 = 128 << 20;
@@ -17,13 +20,19 @@ pub enum Isolation<'a> {
     /// Nowhere: they are gaps.
     Nowhere,
     /// Here, for this process is such a one.
-    Inside,
+    Inside(&'a Eye),
     /// In a process that this starts.
     Apart(&'a dyn Apart),
 }
 
 /// Starts processes that read.
 pub trait Apart {
+    /// Pictures can be read.
+    ///
+    /// # Errors
+    /// Why not.
+    fn can_see(&self) -> Result<(), GapReason>;
+
     /// Has the bytes read; what is found goes to the listener as it comes.
     fn read(&self, errand: &Errand<'_>, listener: &mut Listener<'_, '_>) -> Ended;
 }
@@ -38,6 +47,17 @@ pub struct Errand<'a> {
     pub nesting: u32,
     /// The usual way of reading died: read in the plainer way.
     pub second: bool,
+    /// What of them is read.
+    pub aim: Aim,
+}
+
+/// What is read of some bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Aim {
+    /// All that their format holds.
+    Whole,
+    /// The text one sees in the picture they are.
+    Pixels,
 }
 
 /// How reading apart ended.
@@ -74,6 +94,11 @@ impl<'b> Listener<'_, 'b> {
     pub fn gap(&mut self, gap: Gap) {
         let location = self.place(gap.location);
         self.sink.gap(Gap { location, ..gap });
+    }
+
+    /// Nothing more in what is read could change its verdict.
+    pub fn is_settled(&self) -> bool {
+        self.sink.is_settled(self.at)
     }
 
     /// Passes on that there is a picture.

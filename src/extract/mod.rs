@@ -35,7 +35,7 @@ use crate::model::{Format, Gap, GapReason, Identified, Limit, Location, Part, Pa
 
 pub use budget::{Budget, Held, reason_of};
 pub use input::{HEAD, Input, Random, ReadSeek};
-pub use isolation::{Apart, Ended, Errand, Isolation, Listener};
+pub use isolation::{Aim, Apart, Ended, Errand, Isolation, Listener};
 pub use story::{Story, WINDOW};
 
 /// Bytes of a picture inside a document that are searched for readable text: its metadata.
@@ -90,6 +90,7 @@ const EXTRACTORS: &[&dyn Extractor] = &[
     &archive::Cab,
     &archive::Iso,
     &image::Picture,
+    &image::Recording,
     &binary::Binary,
 ];
 
@@ -115,6 +116,11 @@ pub trait Sink {
     }
     /// What an item or a member was taken for.
     fn identified(&mut self, at: &Location, identified: &Identified);
+    /// Nothing more that could be read at this place would change its verdict.
+    fn is_settled(&self, at: &Location) -> bool {
+        let _ = at;
+        false
+    }
 }
 
 /// What an extractor works with: where it is, what it may use, whom it tells.
@@ -194,6 +200,15 @@ impl<'a> Cx<'a> {
         story.finish(self);
     }
 
+    /// Reads the text one sees in a picture, in this process; a failure is a gap.
+    pub fn see(&mut self, bytes: &[u8]) {
+        // A panic in a decoder is one more way for a file to be damaged.
+        let outcome = catch_unwind(AssertUnwindSafe(|| image::see(bytes, None, self)));
+        if let Err(reason) = outcome.unwrap_or(Err(GapReason::Damaged)) {
+            self.gap(None, reason);
+        }
+    }
+
     /// Tells of a picture inside a document whose text is not read.
     pub fn picture(&mut self, name: &str) {
         let at = self.at.step(name);
@@ -246,10 +261,17 @@ impl<'a> Cx<'a> {
             self.embedded(name, input);
             return Ok(());
         }
-        self.picture(name);
         let (mut input, _held) = input.settled(self.budget);
         let mut inner = self.inside(name);
         inner.appended(&mut input, Format::Image);
+        match image::pixels(&mut input, &mut inner) {
+            Ok(()) => {}
+            Err(reason @ (GapReason::Limit(_) | GapReason::Timeout)) => inner.gap(None, reason),
+            Err(_) => {
+                let at = inner.at.clone();
+                inner.sink.picture(&at);
+            }
+        }
         match image::metadata(&mut input, &mut inner) {
             Ok(true) => return Ok(()),
             // What it is cannot be told, or its end is missing.
@@ -305,7 +327,7 @@ impl<'a> Cx<'a> {
         }
         let format = identified.format;
         // What a process apart was given, the one that gave it looks at the end of.
-        let given = matches!(self.isolation, Isolation::Inside) && self.depth == 0;
+        let given = matches!(self.isolation, Isolation::Inside(_)) && self.depth == 0;
         if given || appended::reads_its_end(format) {
             return self.run(format, input);
         }
@@ -339,7 +361,7 @@ impl<'a> Cx<'a> {
             self.sink.gap(Gap::unread(self.at.clone(), format));
             return;
         };
-        if extractor.is_isolated() && !matches!(self.isolation, Isolation::Inside) {
+        if extractor.is_isolated() && !matches!(self.isolation, Isolation::Inside(_)) {
             let name = self.name.clone();
             if let Err(reason) = self.apart(&name, extractor, input) {
                 self.gap(None, reason);
@@ -350,8 +372,8 @@ impl<'a> Cx<'a> {
         match outcome {
             Ok(Ok(())) => {}
             // Only a format that is not read at all can be accepted, never a part of one that is.
-            Ok(Err(GapReason::Unsupported)) if !extractor.reads() => {
-                self.sink.gap(Gap::unread(self.at.clone(), format));
+            Ok(Err(reason)) if format == Format::Image || reason == GapReason::Unsupported && !extractor.reads() => {
+                self.sink.gap(Gap { format: is_unread(reason).then_some(format), ..Gap::new(self.at.clone(), reason) });
             }
             Ok(Err(reason)) => self.gap(None, reason),
             Err(_) => self.gap(None, GapReason::Damaged),
@@ -365,7 +387,7 @@ impl<'a> Cx<'a> {
         let bytes = isolation::whole(input, self.budget)?;
         let nesting = self.budget.limits.nesting.saturating_sub(self.depth);
         for second in [false, true] {
-            let errand = Errand { name, bytes: &bytes, nesting, second };
+            let errand = Errand { name, bytes: &bytes, nesting, second, aim: Aim::Whole };
             let mut listener = Listener { sink: &mut *self.sink, at: &self.at, budget: self.budget };
             match reader.read(&errand, &mut listener) {
                 Ended::Read => break,
@@ -376,6 +398,12 @@ impl<'a> Cx<'a> {
         }
         Ok(())
     }
+}
+
+/// It says of a whole file that nothing reads it.
+fn is_unread(reason: GapReason) -> bool {
+    let unread = [GapReason::Unsupported, GapReason::Picture, GapReason::NoReader];
+    unread.contains(&reason) || matches!(reason, GapReason::PictureModel(_))
 }
 
 /// An input whose last bytes are kept, to be looked at when it was read.

@@ -116,6 +116,7 @@ impl Story {
             unit: self.unit,
             cells: &self.cells,
             source_code: cx.source_code(),
+            layout: &[],
         };
         cx.segment(segment);
     }

@@ -2,26 +2,35 @@
 //! It writes to its stdout alone, and nothing but records.
 
 use std::io::{self, Read, Write};
+use std::path::Path;
 
 use super::frame;
 use super::record::{Record, Request};
-use crate::extract::{Budget, Cx, Input, Isolation, Sink};
+use crate::extract::{Aim, Budget, Cx, Input, Isolation, Sink};
 use crate::model::{Gap, Identified, Location, Segment};
+use crate::ocr::{self, Eye};
 
 /// Most bytes taken, whatever the request says.
 const MOST: u64 = 1 << 30;
 
-/// Reads a request and the bytes from stdin and says on stdout what is in them.
+/// Reads a request and the bytes from stdin and says on stdout what is in them. The files of
+/// the model that reads pictures are opened before the process gives up opening files.
 ///
 /// # Errors
 /// When the process cannot bind itself, or nobody asks or listens.
-pub fn serve() -> io::Result<()> {
+pub fn serve(model: Option<&Path>) -> io::Result<()> {
     // A panic is a gap; its message may hold content.
     std::panic::set_hook(Box::new(|_| {}));
+    let eye = Eye::open(model);
+    ocr::alone();
     #[cfg(target_os = "linux")]
     super::confine::confine()?;
     let mut stdin = io::stdin().lock();
     let (request, _): (Request, u64) = frame::read(&mut stdin)?;
+    #[cfg(target_os = "linux")]
+    if request.gentle {
+        let _ = rustix::process::nice(10);
+    }
     let mut bytes = Vec::new();
     stdin.take(request.length.min(MOST)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 != request.length {
@@ -30,11 +39,14 @@ pub fn serve() -> io::Result<()> {
     let never = || false;
     let budget = Budget::new(&request.limits, &never);
     let mut telling = Telling { to: io::stdout().lock(), budget: &budget, charged: 0, deaf: false };
-    let mut cx = Cx::new(&mut telling, &budget).with_isolation(Isolation::Inside);
+    let mut cx = Cx::new(&mut telling, &budget).with_isolation(Isolation::Inside(&eye));
     if request.second {
         cx = cx.again();
     }
-    cx.open(&request.name, Input::bytes(&bytes));
+    match request.aim {
+        Aim::Whole => cx.open(&request.name, Input::bytes(&bytes)),
+        Aim::Pixels => cx.see(&bytes),
+    }
     telling.say(&Record::Done);
     if telling.deaf { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(()) }
 }

@@ -15,8 +15,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
-use crate::extract::{Apart, Ended, Errand, Listener};
+use crate::extract::{Aim, Apart, Ended, Errand, Listener};
 use crate::model::GapReason;
+use crate::ocr::Eye;
 
 pub use child::serve;
 use record::{Record, Request};
@@ -33,12 +34,14 @@ const WAITING: usize = 8;
 #[derive(Debug, Clone)]
 pub struct Reader {
     program: PathBuf,
+    model: Option<PathBuf>,
+    gentle: bool,
 }
 
 impl Reader {
     /// A reader that starts this program, which must be ours.
     pub fn new(program: impl Into<PathBuf>) -> Self {
-        Reader { program: program.into() }
+        Reader { program: program.into(), model: None, gentle: false }
     }
 
     /// A reader that starts the program this process runs, even when its file was replaced meanwhile.
@@ -47,11 +50,21 @@ impl Reader {
         own.map(Reader::new)
     }
 
+    /// The same reader, with the folder of the model that reads pictures.
+    pub fn with_model(self, folder: Option<PathBuf>) -> Self {
+        Reader { model: folder, ..self }
+    }
+
+    /// The same reader for work nobody waits for: what it starts leaves the processor to others.
+    pub fn gentle(self) -> Self {
+        Reader { gentle: true, ..self }
+    }
+
     fn start(&self) -> std::io::Result<Running> {
         let mut command = Command::new(&self.program);
         #[cfg(target_os = "linux")]
         std::os::unix::process::CommandExt::arg0(&mut command, "mizha");
-        command.arg(VERB).env_clear().current_dir(std::path::MAIN_SEPARATOR_STR);
+        command.arg(VERB).args(&self.model).env_clear().current_dir(std::path::MAIN_SEPARATOR_STR);
         // What it says on stderr may hold content.
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         command.spawn().map(Running)
@@ -69,6 +82,10 @@ impl Drop for Running {
 }
 
 impl Apart for Reader {
+    fn can_see(&self) -> Result<(), GapReason> {
+        Eye::open(self.model.as_deref()).is_open()
+    }
+
     fn read(&self, errand: &Errand<'_>, listener: &mut Listener<'_, '_>) -> Ended {
         let Ok(mut running) = self.start() else {
             return Ended::Stopped(GapReason::NoReader);
@@ -76,7 +93,7 @@ impl Apart for Reader {
         let (Some(stdin), Some(stdout)) = (running.0.stdin.take(), running.0.stdout.take()) else {
             return Ended::Stopped(GapReason::NoReader);
         };
-        let request = Request::new(errand, listener.budget());
+        let request = Request { gentle: self.gentle, ..Request::new(errand, listener.budget()) };
         let bytes = Arc::clone(errand.bytes);
         // It may die before it has read all; that shows at the other end.
         std::thread::spawn(move || ask(stdin, &request, &bytes));
@@ -89,7 +106,7 @@ impl Apart for Reader {
                 }
             }
         });
-        hear(&heard, listener)
+        hear(&heard, errand.aim, listener)
     }
 }
 
@@ -100,7 +117,7 @@ fn ask(mut to: impl Write, request: &Request, bytes: &[u8]) -> std::io::Result<(
 }
 
 /// Passes on what the process says until it is done, is silent for ever, or has said too much.
-fn hear(heard: &Receiver<(Record, u64)>, listener: &mut Listener<'_, '_>) -> Ended {
+fn hear(heard: &Receiver<(Record, u64)>, aim: Aim, listener: &mut Listener<'_, '_>) -> Ended {
     let mut room = listener.budget().limits.total_bytes;
     loop {
         match heard.recv_timeout(PATIENCE) {
@@ -110,6 +127,8 @@ fn hear(heard: &Receiver<(Record, u64)>, listener: &mut Listener<'_, '_>) -> End
                 }
                 room -= length;
                 match record.pass_on(listener) {
+                    // A picture whose head blocks need not be read to its end.
+                    Some(true) if aim == Aim::Pixels && listener.is_settled() => return Ended::Read,
                     Some(true) => {}
                     Some(false) => return Ended::Read,
                     None => return Ended::Died(GapReason::Damaged),

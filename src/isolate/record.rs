@@ -3,8 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::extract::{Budget, Errand, Listener};
-use crate::model::{Cell, Format, Gap, GapReason, Identified, Limits, Location, Part, PartKind, Segment, Spot, Unit};
+use crate::extract::{Aim, Budget, Errand, Listener};
+use crate::model::{
+    Cell, Format, Gap, GapReason, Identified, Layout, Limits, Location, Part, PartKind, Segment, Spot, Unit,
+};
 
 /// Containers inside containers a child may name.
 const STEPS: usize = 64;
@@ -16,13 +18,16 @@ pub(super) struct Request {
     pub(super) length: u64,
     pub(super) limits: Limits,
     pub(super) second: bool,
+    pub(super) aim: Aim,
+    /// Nobody waits for it.
+    pub(super) gentle: bool,
 }
 
 impl Request {
     pub(super) fn new(errand: &Errand<'_>, budget: &Budget<'_>) -> Self {
         let limits = Limits { total_bytes: budget.chargeable(), nesting: errand.nesting, ..budget.limits.clone() };
         let length = errand.bytes.len() as u64;
-        Request { name: errand.name.to_string(), length, limits, second: errand.second }
+        Request { name: errand.name.to_string(), length, limits, second: errand.second, aim: errand.aim, gentle: false }
     }
 }
 
@@ -54,6 +59,8 @@ pub(super) struct Text {
     /// Unit, row, column.
     cells: Vec<(u64, u32, u32)>,
     source_code: bool,
+    /// How far down the page, and how high: both in percent.
+    layout: Vec<(u8, u16)>,
 }
 
 /// A location.
@@ -92,6 +99,7 @@ impl Record {
             unit,
             cells: segment.cells.iter().map(|(unit, cell)| (*unit, cell.row, cell.column)).collect(),
             source_code: segment.source_code,
+            layout: segment.layout.iter().map(|layout| (layout.top, layout.height)).collect(),
         };
         Record::Segment(Place::of(segment.location), text)
     }
@@ -115,8 +123,8 @@ impl Record {
         match self {
             Record::Segment(place, text) => {
                 let location = place.location()?;
-                let cells = text.cells();
-                listener.segment(text.segment(&location, &cells)?);
+                let (cells, layout) = (text.cells(), text.layout());
+                listener.segment(text.segment(&location, &cells, &layout)?);
             }
             Record::Gap(place, reason, format) => {
                 let reason = *GapReason::ALL.get(usize::from(reason))?;
@@ -144,7 +152,16 @@ impl Text {
         cells
     }
 
-    fn segment<'a>(&'a self, location: &'a Location, cells: &'a [(u64, Cell)]) -> Option<Segment<'a>> {
+    fn layout(&self) -> Vec<Layout> {
+        self.layout.iter().map(|(top, height)| Layout { top: *top, height: *height }).collect()
+    }
+
+    fn segment<'a>(
+        &'a self,
+        location: &'a Location,
+        cells: &'a [(u64, Cell)],
+        layout: &'a [Layout],
+    ) -> Option<Segment<'a>> {
         let (start, end) = self.own;
         self.text.get(start..end)?;
         Some(Segment {
@@ -159,6 +176,7 @@ impl Text {
             unit: *UNITS.get(usize::from(self.unit))?,
             cells,
             source_code: self.source_code,
+            layout,
         })
     }
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::lines::Lines;
 use super::weigh::Setting;
 use crate::detect::{Hit, clip};
-use crate::model::Tier;
+use crate::model::{Layout, Tier};
 use crate::pack::{Predicate, Rule, When};
 
 /// Longest line, in characters, that counts as one of several listed levels.
@@ -69,8 +69,17 @@ impl<'a> Surroundings<'a> {
             When::LevelsListed(levels) => self.levels_listed(rule) >= *levels,
             // Known only when the whole item was read: see `verdicts`.
             When::Repeated(_) => true,
+            When::TopPercent(percent) => self.layout().is_some_and(|layout| layout.top <= *percent),
+            When::BelowPercent(percent) => self.layout().is_some_and(|layout| layout.top > *percent),
+            When::SmallerPercent(percent) => self.layout().is_some_and(|layout| layout.height < *percent),
             When::SourceCode(code) => self.setting.segment.source_code == *code,
         }
+    }
+
+    /// How the mark's line stands on the page of a picture.
+    fn layout(&self) -> Option<Layout> {
+        let unit = self.lines.units_before(self.at) as usize;
+        self.setting.segment.layout.get(unit).copied()
     }
 
     fn above(&self, most: usize) -> impl Iterator<Item = Range<usize>> + '_ {

@@ -65,6 +65,12 @@ impl<'r> Judge<'r> {
         }
     }
 
+    /// A mark in such a part of this place blocks, whatever else is found.
+    pub fn blocks(&self, steps: &[String], part: PartKind) -> bool {
+        let here = |one: &&Weighed| one.part == part && one.location.steps == steps && one.role == Role::Mark;
+        self.weighed.iter().filter(here).any(|one| one.severity() == Some(Severity::Block))
+    }
+
     /// The findings, hardest first.
     pub fn findings(mut self) -> Vec<Finding> {
         self.settle_repetitions();

@@ -24,6 +24,54 @@ pub enum Limit {
     AttributeBytes,
     /// Findings and gaps kept for one item.
     Reported,
+    /// Pixels of one picture.
+    PicturePixels,
+    /// Pages, frames or pictures read for one item.
+    PicturePages,
+}
+
+/// Why the model that reads pictures cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ModelFault {
+    /// It is not installed.
+    Missing,
+    /// One of its files is missing.
+    Incomplete,
+    /// A file is cut short.
+    Truncated,
+    /// A file has the name of another.
+    Swapped,
+    /// A file is not of the version this build knows.
+    OtherVersion,
+    /// A file cannot be read, or not by this build.
+    Unreadable,
+}
+
+impl ModelFault {
+    /// What it means, for a person.
+    pub fn title(self, lang: Lang) -> &'static str {
+        match self {
+            ModelFault::Missing => {
+                lang.pick("picture text not read: model not installed", "未识别图片文字：未安装识别模型")
+            }
+            ModelFault::Incomplete => {
+                lang.pick("picture text not read: a file of the model is missing", "未识别图片文字：识别模型缺少文件")
+            }
+            ModelFault::Truncated => lang
+                .pick("picture text not read: a file of the model is cut short", "未识别图片文字：识别模型文件不完整"),
+            ModelFault::Swapped => lang.pick(
+                "picture text not read: files of the model have each other's names",
+                "未识别图片文字：识别模型的文件名互换了",
+            ),
+            ModelFault::OtherVersion => lang.pick(
+                "picture text not read: the model is of another version or altered",
+                "未识别图片文字：识别模型的版本不符或已被改动",
+            ),
+            ModelFault::Unreadable => {
+                lang.pick("picture text not read: the model cannot be read", "未识别图片文字：识别模型无法读取")
+            }
+        }
+    }
 }
 
 /// Why a place could not be inspected.
@@ -51,13 +99,15 @@ pub enum GapReason {
     Glyphs,
     /// It is a picture whose text is not read.
     Picture,
+    /// It is a picture, and the model that reads pictures cannot be used.
+    PictureModel(ModelFault),
     /// It may only be read in a process of its own, and none could be started.
     NoReader,
 }
 
 impl GapReason {
     /// Every reason.
-    pub const ALL: [GapReason; 18] = [
+    pub const ALL: [GapReason; 27] = [
         GapReason::Encrypted,
         GapReason::Damaged,
         GapReason::Unsupported,
@@ -69,6 +119,8 @@ impl GapReason {
         GapReason::Limit(Limit::XmlDepth),
         GapReason::Limit(Limit::AttributeBytes),
         GapReason::Limit(Limit::Reported),
+        GapReason::Limit(Limit::PicturePixels),
+        GapReason::Limit(Limit::PicturePages),
         GapReason::Timeout,
         GapReason::Io,
         GapReason::Changed,
@@ -76,6 +128,13 @@ impl GapReason {
         GapReason::Glyphs,
         GapReason::Picture,
         GapReason::NoReader,
+        GapReason::Volume,
+        GapReason::PictureModel(ModelFault::Missing),
+        GapReason::PictureModel(ModelFault::Incomplete),
+        GapReason::PictureModel(ModelFault::Truncated),
+        GapReason::PictureModel(ModelFault::Swapped),
+        GapReason::PictureModel(ModelFault::OtherVersion),
+        GapReason::PictureModel(ModelFault::Unreadable),
     ];
 
     /// The word used in JSON.
@@ -91,7 +150,7 @@ impl GapReason {
             GapReason::Changed => "changed",
             GapReason::Special => "special",
             GapReason::Glyphs => "glyphs",
-            GapReason::Picture => "picture",
+            GapReason::Picture | GapReason::PictureModel(_) => "picture",
             GapReason::NoReader => "no-reader",
         }
     }
@@ -114,6 +173,7 @@ impl GapReason {
                 lang.pick("drawn with glyphs that stand for no known characters", "字形无法对应到文字")
             }
             GapReason::Picture => lang.pick("a picture, its text was not read", "内容为图片，未识别其中文字"),
+            GapReason::PictureModel(fault) => fault.title(lang),
             GapReason::NoReader => {
                 lang.pick("the separate reading process could not be started", "隔离读取进程未能启动")
             }
@@ -133,6 +193,8 @@ impl Limit {
             Limit::XmlDepth => "xml_depth",
             Limit::AttributeBytes => "attribute_bytes",
             Limit::Reported => "reported",
+            Limit::PicturePixels => "picture_pixels",
+            Limit::PicturePages => "picture_pages",
         }
     }
 
@@ -146,6 +208,10 @@ impl Limit {
             Limit::XmlDepth => lang.pick("XML nested deeper than allowed", "XML 嵌套层数超过上限"),
             Limit::AttributeBytes => lang.pick("an attribute longer than allowed", "XML 属性长度超过上限"),
             Limit::Reported => lang.pick("more places than a report holds", "问题数量超过报告上限"),
+            Limit::PicturePixels => lang.pick("a picture with more pixels than allowed", "图片像素数超过上限"),
+            Limit::PicturePages => {
+                lang.pick("more pictures, pages or frames than are read", "图片、页面或帧的数量超过识别上限")
+            }
         }
     }
 }

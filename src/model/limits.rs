@@ -27,6 +27,10 @@ pub struct Limits {
     pub reported: u64,
     /// Milliseconds for one item, and one second more for every 10 MB of it.
     pub item_millis: u64,
+    /// Pixels of one picture, looked at before it is decoded.
+    pub picture_pixels: u64,
+    /// Pictures, pages and frames whose text is read, for one file or scanned document.
+    pub picture_pages: u64,
 }
 
 impl Default for Limits {
@@ -41,6 +45,8 @@ impl Default for Limits {
             attribute_bytes: MIB,
             reported: 200,
             item_millis: 60_000,
+            picture_pixels: 50_000_000,
+            picture_pages: 32,
         }
     }
 }

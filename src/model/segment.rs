@@ -42,6 +42,17 @@ pub struct Segment<'a> {
     pub cells: &'a [(u64, Cell)],
     /// The text is program source, where marks are quoted in lists and tests.
     pub source_code: bool,
+    /// How the units stand on the page of a picture, from the window's first on; empty elsewhere.
+    pub layout: &'a [Layout],
+}
+
+/// How a line stands on the page of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layout {
+    /// How far down the page, in percent.
+    pub top: u8,
+    /// Its height, in percent of the usual line's.
+    pub height: u16,
 }
 
 impl<'a> Segment<'a> {
@@ -59,6 +70,7 @@ impl<'a> Segment<'a> {
             unit,
             cells: &[],
             source_code: false,
+            layout: &[],
         }
     }
 

@@ -219,6 +219,9 @@ impl Builder<'_> {
             when.push(When::Near { pattern, before, after, own_line: *own_line, at_least: *at_least });
         }
         when.extend(spec.head_lines.map(When::HeadLines));
+        when.extend(spec.top_percent.map(When::TopPercent));
+        when.extend(spec.below_percent.map(When::BelowPercent));
+        when.extend(spec.smaller_percent.map(When::SmallerPercent));
         when.extend(spec.tail_lines.map(When::TailLines));
         when.extend(spec.levels_listed.map(When::LevelsListed));
         when.extend(spec.repeated.map(When::Repeated));

@@ -182,6 +182,12 @@ pub enum When {
     Repeated(usize),
     /// Program source, or not.
     SourceCode(bool),
+    /// In a picture, within the uppermost part of its page.
+    TopPercent(u8),
+    /// In a picture, below the uppermost part of its page.
+    BelowPercent(u8),
+    /// In a picture, in a line less high than this share of the usual one.
+    SmallerPercent(u16),
 }
 
 impl Pack {

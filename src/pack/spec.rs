@@ -204,6 +204,12 @@ pub struct PredicateSpec {
     pub repeated: Option<usize>,
     /// The text is program source.
     pub source_code: Option<bool>,
+    /// In a picture: within the uppermost so many percent of its page.
+    pub top_percent: Option<u8>,
+    /// In a picture: further down its page than so many percent.
+    pub below_percent: Option<u8>,
+    /// In a picture: the line is less high than so many percent of the usual one.
+    pub smaller_percent: Option<u16>,
 }
 
 /// Lines around a match.

@@ -98,6 +98,10 @@ impl Sink for Collector<'_> {
         }
     }
 
+    fn is_settled(&self, at: &Location) -> bool {
+        self.judge.blocks(&at.steps, PartKind::Ocr)
+    }
+
     fn picture(&mut self, at: &Location) {
         self.pictures.get_or_insert_with(|| (at.clone(), 0)).1 += 1;
     }

@@ -106,6 +106,10 @@ fn remedy(reason: GapReason, lang: Lang) -> &'static str {
         GapReason::Picture => {
             lang.pick("Pictures only: have a person look at these pages.", "仅有图片：请由专人人工审查相关页面。")
         }
+        GapReason::PictureModel(_) => lang.pick(
+            "Pictures need the reading model: install it once (deploy/fetch-ocr-model.sh, or without a network `mizha ocr install DIR`), or have a person look at them.",
+            "识别图片需要安装识别模型（运行 deploy/fetch-ocr-model.sh；无网络时运行 `mizha ocr install 目录`）；未安装时请由专人人工审查图片。",
+        ),
         GapReason::NoReader => lang.pick(
             "No reading process: check that the program file is whole and may be run, then scan again.",
             "隔离读取进程未启动：请确认程序文件完整且允许执行，再次检查。",

@@ -1,11 +1,12 @@
 //! What pictures and recordings say of themselves: titles, captions, authors, comments, each
-//! as a property with its key. A file a container; pixels and sound are not read here.
+//! as a property with its key. A file a container; the text one sees in pictures is in `pixels`.
 
 mod gif;
 mod id3;
 mod iptc;
 mod jpeg;
 mod mp4;
+mod pixels;
 mod png;
 mod riff;
 mod tiff;
@@ -15,9 +16,15 @@ use std::io::{Cursor, Read, SeekFrom};
 use super::package::Leaves;
 use super::{Cx, Extractor, Input, ReadSeek, names, reason_of, strings, xml};
 use crate::model::{Format, GapReason, Limit, Part, PartKind};
+use crate::ocr;
 
-/// Reads the metadata of pictures, sound and film. The rest of them is a gap.
+pub(super) use pixels::{can_see, pixels, see, see_pixels};
+
+/// Reads the metadata of pictures and, where there is a model, the text one sees in them.
 pub(super) struct Picture;
+
+/// Reads the metadata of sound and film. The rest of them is a gap.
+pub(super) struct Recording;
 
 /// Bytes searched for readable text beside what the containers tell.
 const SEARCHED: u64 = 64 << 20;
@@ -26,20 +33,41 @@ const INFLATED: u64 = 4 << 20;
 
 impl Extractor for Picture {
     fn formats(&self) -> &'static [Format] {
-        &[Format::Image, Format::Media]
+        &[Format::Image]
+    }
+
+    fn reads(&self) -> bool {
+        ocr::IS_BUILT
+    }
+
+    fn extract(&self, mut input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+        let seen = pixels(&mut input, cx);
+        beside(input, cx)?;
+        seen
+    }
+}
+
+impl Extractor for Recording {
+    fn formats(&self) -> &'static [Format] {
+        &[Format::Media]
     }
 
     fn reads(&self) -> bool {
         false
     }
 
-    fn extract(&self, mut input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
-        if let Err(reason) = metadata(&mut input, cx) {
-            cx.gap(None, reason);
-        }
-        strings::scan(input.into_reader(), Part::only(PartKind::Strings), SEARCHED, cx)?;
+    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+        beside(input, cx)?;
         Err(GapReason::Unsupported)
     }
+}
+
+/// What stands in a file beside pixels and sound.
+fn beside(mut input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    if let Err(reason) = metadata(&mut input, cx) {
+        cx.gap(None, reason);
+    }
+    strings::scan(input.into_reader(), Part::only(PartKind::Strings), SEARCHED, cx)
 }
 
 /// Reads the metadata of a container known here; false if it is none, or a stream too long to

@@ -15,8 +15,9 @@ use super::layers::Layers;
 use super::objects::Objects;
 use super::page::story;
 use super::said::Said;
+use super::scan;
 use super::stream::find;
-use crate::extract::Cx;
+use crate::extract::{Cx, image};
 use crate::model::{GapReason, Limit, Part, PartKind};
 
 /// Earlier versions looked at, the newest first.
@@ -140,6 +141,7 @@ fn version(
     let catalog = xref.get::<Dict<'_>>(xref.root_id()).unwrap_or_default();
     let document = Document { fonts: Fonts::new(), layers: Layers::new(&catalog) };
     let mut read = HashSet::new();
+    let mut seen = HashSet::new();
     let mut resources: Vec<Resources<'_>> = Vec::new();
     let pages = pdf.pages();
     for (number, page) in pages.iter().enumerate() {
@@ -147,6 +149,10 @@ fn version(
         let number = number as u32 + 1;
         let mut interpreter = Interpreter::new(&document, cx.budget());
         page_content(page, &mut interpreter)?;
+        if reading == Reading::Newest {
+            let is_last = number as usize == pages.len();
+            pictures(&mut interpreter, number, is_last, &mut seen, cx)?;
+        }
         tell_page(&interpreter, reading, number, said, cx);
         read.extend(interpreter.read);
         annotations(page, number, reading, &document, &mut read, said, cx)?;
@@ -193,6 +199,42 @@ fn page_content<'a>(page: &Page<'a>, interpreter: &mut Interpreter<'_, 'a, '_>) 
         interpreter.gaps.push(GapReason::Damaged);
     }
     interpreter.run(&content, page.resources())
+}
+
+/// Reads the pictures of a page, each once in a document, and takes those off the canvas that need
+/// not be told any more. The last page is read even where the pages before it have too many.
+fn pictures(
+    interpreter: &mut Interpreter<'_, '_, '_>,
+    page: u32,
+    is_last: bool,
+    seen: &mut HashSet<ObjectIdentifier>,
+    cx: &mut Cx<'_>,
+) -> Result<(), GapReason> {
+    if !image::can_see(cx) {
+        return Ok(());
+    }
+    let mut largest = 0f32;
+    for scan in std::mem::take(&mut interpreter.scans) {
+        let outcome = match seen.insert(scan.stream.obj_id()) {
+            false => Ok(()),
+            true if cx.budget().is_last_picture() && !is_last => Err(GapReason::Limit(Limit::PicturePages)),
+            true => scan::read(&scan, page, cx),
+        };
+        match outcome {
+            Ok(()) => interpreter.canvas.pictures -= 1,
+            Err(reason) => {
+                cx.budget().check()?;
+                largest = largest.max(scan.share);
+                if matches!(reason, GapReason::Limit(_)) {
+                    cx.gap(Some(Part::only(PartKind::Ocr)), reason);
+                }
+            }
+        }
+    }
+    if interpreter.canvas.pictures == 0 || largest > 0.0 {
+        interpreter.canvas.largest = largest;
+    }
+    Ok(())
 }
 
 fn tell_page(interpreter: &Interpreter<'_, '_, '_>, reading: Reading, number: u32, said: &mut Said, cx: &mut Cx<'_>) {

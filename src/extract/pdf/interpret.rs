@@ -12,6 +12,7 @@ use hayro_syntax::page::Resources;
 use super::font::{Face, Fonts};
 use super::layers::Layers;
 use super::page::{Canvas, Spot};
+use super::scan::Scan;
 use super::stream::decode;
 use super::strings::readings;
 use crate::extract::Budget;
@@ -25,6 +26,8 @@ const STATES: usize = 1024;
 const MARKS: usize = 4096;
 /// Places in one stream at which parsing is taken up again.
 const RESTARTS: usize = 1000;
+/// Pictures of one page that are read.
+const SCANS: usize = 64;
 /// Operators between two looks at the budget.
 const PATIENCE: usize = 4096;
 
@@ -65,6 +68,8 @@ pub(super) struct Interpreter<'d, 'a, 'b> {
     waiting: Vec<Procedure<'a>>,
     state: State<'a>,
     marks: Vec<Mark>,
+    /// Pictures drawn, each once.
+    pub(super) scans: Vec<Scan<'a>>,
 }
 
 /// What draws a Type 3 glyph, its resources, and the matrix it is drawn with.
@@ -120,6 +125,7 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
             waiting: Vec::new(),
             state,
             marks: Vec::new(),
+            scans: Vec::new(),
         }
     }
 
@@ -194,7 +200,7 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
                 b"BMC" | b"BDC" => self.begin_mark(&operands, resources),
                 b"EMC" if self.marks.len() > marks => self.end_mark(),
                 b"l" | b"c" | b"v" | b"y" => self.canvas.strokes += 1,
-                b"BI" => self.picture(),
+                b"BI" => drop(self.picture()),
                 _ => {
                     self.text_operator(operator, &operands, resources);
                     self.glyph_procedures(resources)?;
@@ -352,8 +358,11 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
         let Some(stream) = operands.name(0).and_then(|name| resources.get_x_object(name)) else { return Ok(()) };
         let subtype = stream.dict().get::<Name<'_>>(SUBTYPE);
         if subtype.is_some_and(|name| name.as_ref() == b"Image") {
-            self.read.insert(stream.obj_id());
-            self.picture();
+            let is_new = self.read.insert(stream.obj_id());
+            let share = self.picture();
+            if is_new && share > 0.0 && self.scans.len() < SCANS {
+                self.scans.push(Scan { stream, share });
+            }
             return Ok(());
         }
         let hidden = stream.dict().get::<Dict<'_>>(&b"OC"[..]).is_some_and(|it| self.document.layers.hides(&it));
@@ -397,11 +406,12 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
         if self.patterns.insert(stream.obj_id()) { self.form(&stream, resources) } else { Ok(()) }
     }
 
-    fn picture(&mut self) {
+    fn picture(&mut self) -> f32 {
         let [a, b, c, d, ..] = self.state.ctm;
         let share = (a * d - b * c).abs() / self.area.max(1.0) * 100.0;
         self.canvas.pictures += 1;
         self.canvas.largest = self.canvas.largest.max(share);
+        share
     }
 }
 

@@ -11,6 +11,7 @@ mod lines;
 mod objects;
 mod page;
 mod said;
+mod scan;
 mod stream;
 mod strings;
 

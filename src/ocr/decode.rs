@@ -1,0 +1,287 @@
+//! From the bytes of a picture to its pixels: its size is looked at before anything is decoded,
+//! pages and frames are counted, what shines through is laid on paper. Reads no text.
+
+use std::io::Cursor;
+
+use image::codecs::gif::GifDecoder;
+use image::codecs::png::PngDecoder;
+use image::codecs::webp::WebPDecoder;
+use image::{AnimationDecoder, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, RgbImage, RgbaImage};
+
+use super::{Bounds, THUMBNAIL, thumbnail};
+use crate::model::{GapReason, Limit};
+
+/// Bytes a decoder may use for one pixel: sixteen bits of four colours, twice.
+const BYTES_A_PIXEL: u64 = 16;
+/// Frames of a moving picture that are decoded, most of them like the one before.
+const FRAMES: usize = 256;
+/// Directories of a TIFF file that are looked for.
+const DIRECTORIES: usize = 4096;
+/// The side of the small copy by which two frames are compared, and the difference of one of its
+/// values that makes them different.
+const COPY: u32 = 48;
+const DIFFERENCE: u8 = 24;
+
+/// Takes a page or frame: its number, from 0, and its pixels.
+pub type Take<'t> = &'t mut dyn FnMut(u64, &RgbImage) -> Result<(), GapReason>;
+
+/// Decodes a picture and hands on its pages, or those of its frames that differ.
+///
+/// # Errors
+/// It is damaged, of a format not decoded here, or larger than allowed; or what `take` says.
+pub fn decode(bytes: &[u8], bounds: Bounds, take: Take<'_>) -> Result<(), GapReason> {
+    let format = image::guess_format(bytes).map_err(|_| GapReason::Unsupported)?;
+    let reader = || Cursor::new(bytes);
+    match format {
+        ImageFormat::Gif => {
+            let decoder = GifDecoder::new(reader()).map_err(reason)?;
+            frames(decoder, bounds, take)
+        }
+        ImageFormat::WebP if WebPDecoder::new(reader()).map_err(reason)?.has_animation() => {
+            frames(WebPDecoder::new(reader()).map_err(reason)?, bounds, take)
+        }
+        ImageFormat::Png if PngDecoder::new(reader()).and_then(|png| png.is_apng()).map_err(reason)? => {
+            // The still picture may be another than the first frame.
+            take(0, &still(bytes, format, bounds)?)?;
+            let decoder = PngDecoder::new(reader()).map_err(reason)?;
+            is_small(decoder.dimensions(), bounds)?;
+            frames_of(decoder.apng().map_err(reason)?.into_frames(), 1, bounds, take)
+        }
+        ImageFormat::Tiff => pages(bytes, bounds, take),
+        ImageFormat::Jpeg => {
+            let picture = still(bytes, format, bounds)?;
+            take(0, &picture)?;
+            // One that cannot be decoded shows nothing.
+            let small = thumbnail::find(bytes).and_then(|bytes| still(bytes, format, bounds).ok());
+            match small.filter(|small| thumbnail::differs(small, &picture)) {
+                Some(small) => take(THUMBNAIL, &small),
+                None => Ok(()),
+            }
+        }
+        ImageFormat::Png | ImageFormat::WebP | ImageFormat::Bmp => take(0, &still(bytes, format, bounds)?),
+        _ => Err(GapReason::Unsupported),
+    }
+}
+
+/// One picture, the right way up as its camera says.
+fn still(bytes: &[u8], format: ImageFormat, bounds: Bounds) -> Result<RgbImage, GapReason> {
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(limits(bounds));
+    let mut decoder = reader.into_decoder().map_err(reason)?;
+    is_small(decoder.dimensions(), bounds)?;
+    let orientation = decoder.orientation().map_err(reason)?;
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(reason)?;
+    picture.apply_orientation(orientation);
+    Ok(on_paper(picture))
+}
+
+fn limits(bounds: Bounds) -> image::Limits {
+    let mut limits = image::Limits::default();
+    limits.max_alloc = Some(bounds.pixels.saturating_mul(BYTES_A_PIXEL));
+    limits
+}
+
+fn is_small((width, height): (u32, u32), bounds: Bounds) -> Result<(), GapReason> {
+    match u64::from(width) * u64::from(height) {
+        0 => Err(GapReason::Damaged),
+        pixels if pixels > bounds.pixels => Err(GapReason::Limit(Limit::PicturePixels)),
+        _ => Ok(()),
+    }
+}
+
+fn reason(error: ImageError) -> GapReason {
+    match error {
+        ImageError::Unsupported(_) => GapReason::Unsupported,
+        ImageError::Limits(_) => GapReason::Limit(Limit::PicturePixels),
+        _ => GapReason::Damaged,
+    }
+}
+
+/// The frames of a moving picture.
+fn frames<'d>(
+    mut decoder: impl ImageDecoder + AnimationDecoder<'d>,
+    bounds: Bounds,
+    take: Take<'_>,
+) -> Result<(), GapReason> {
+    is_small(decoder.dimensions(), bounds)?;
+    decoder.set_limits(limits(bounds)).map_err(reason)?;
+    frames_of(decoder.into_frames(), 0, bounds, take)
+}
+
+/// Frames from the number `first` on; one like the last that was handed on is left out.
+fn frames_of(frames: image::Frames<'_>, first: u64, bounds: Bounds, take: Take<'_>) -> Result<(), GapReason> {
+    let mut last: Option<Vec<u8>> = None;
+    let mut taken = first;
+    for (number, frame) in frames.enumerate() {
+        let picture = on_paper(DynamicImage::ImageRgba8(frame.map_err(reason)?.into_buffer()));
+        let copy = image::imageops::thumbnail(&picture, COPY, COPY).into_raw();
+        let differs = |last: &Vec<u8>| last.iter().zip(&copy).any(|(a, b)| a.abs_diff(*b) > DIFFERENCE);
+        if last.as_ref().is_none_or(differs) {
+            if taken == bounds.pages {
+                return Err(GapReason::Limit(Limit::PicturePages));
+            }
+            take(taken, &picture)?;
+            taken += 1;
+            last = Some(copy);
+        }
+        if number + 1 == FRAMES {
+            return Err(GapReason::Limit(Limit::PicturePages));
+        }
+    }
+    if taken == first && first == 0 { Err(GapReason::Damaged) } else { Ok(()) }
+}
+
+/// The pages of a TIFF file. The decoder reads the first; so each directory in turn is made the
+/// first (TIFF 6.0, section 2: the header names its place).
+fn pages(bytes: &[u8], bounds: Bounds, take: Take<'_>) -> Result<(), GapReason> {
+    let places = directories(bytes);
+    let last = places.len().saturating_sub(1);
+    let mut patched = bytes.to_vec();
+    let mut outcome = Ok(());
+    for (number, place) in places.iter().enumerate() {
+        // The last page is read even where those before it are too many.
+        if number as u64 + 1 >= bounds.pages && number != last {
+            outcome = Err(GapReason::Limit(Limit::PicturePages));
+            continue;
+        }
+        patched[4..8].copy_from_slice(place);
+        let read = still(&patched, ImageFormat::Tiff, bounds).and_then(|page| take(number as u64, &page));
+        outcome = outcome.and(read);
+    }
+    if places.is_empty() { Err(GapReason::Damaged) } else { outcome }
+}
+
+/// Where the directories begin, as the file writes it, each once.
+fn directories(bytes: &[u8]) -> Vec<[u8; 4]> {
+    let little = bytes.starts_with(b"II");
+    let number = |at: usize, length: usize| {
+        let bytes = bytes.get(at..at.checked_add(length)?)?;
+        let digits: Vec<u8> = if little { bytes.iter().rev().copied().collect() } else { bytes.to_vec() };
+        Some(digits.iter().fold(0usize, |n, byte| n << 8 | usize::from(*byte)))
+    };
+    let mut places: Vec<[u8; 4]> = Vec::new();
+    let mut at = 4;
+    while let (Some(place), Some(raw)) = (number(at, 4), bytes.get(at..).and_then(|rest| rest.first_chunk())) {
+        if place == 0 || places.contains(raw) || places.len() == DIRECTORIES {
+            break;
+        }
+        places.push(*raw);
+        let Some(entries) = number(place, 2) else { break };
+        at = place + 2 + entries * 12;
+    }
+    places
+}
+
+/// What shines through, on white paper; where what is drawn is itself light, on black.
+fn on_paper(picture: DynamicImage) -> RgbImage {
+    if !picture.color().has_alpha() {
+        return picture.into_rgb8();
+    }
+    let picture: RgbaImage = picture.into_rgba8();
+    let (mut light, mut seen) = (0u64, 0u64);
+    for pixel in picture.pixels() {
+        light += u64::from(pixel[3]) * (u64::from(pixel[0]) + u64::from(pixel[1]) + u64::from(pixel[2])) / 3;
+        seen += u64::from(pixel[3]);
+    }
+    let opaque = u64::from(picture.width()) * u64::from(picture.height()) * 255;
+    let paper: u16 = if seen < opaque && light > seen * 200 { 0 } else { 255 };
+    let laid =
+        |ink: u8, alpha: u8| ((u16::from(ink) * u16::from(alpha) + paper * (255 - u16::from(alpha))) / 255) as u8;
+    RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
+        let [r, g, b, alpha] = picture.get_pixel(x, y).0;
+        image::Rgb([laid(r, alpha), laid(g, alpha), laid(b, alpha)])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOUNDS: Bounds = Bounds { pixels: 10_000, pages: 3 };
+
+    fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+        let mut bytes = Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, format).expect("written to memory");
+        bytes.into_inner()
+    }
+
+    fn sizes(bytes: &[u8]) -> (Vec<(u32, u32)>, Result<(), GapReason>) {
+        let mut sizes = Vec::new();
+        let outcome = decode(bytes, BOUNDS, &mut |_, picture| {
+            sizes.push(picture.dimensions());
+            Ok(())
+        });
+        (sizes, outcome)
+    }
+
+    #[test]
+    fn a_picture_is_measured_before_it_is_decoded() {
+        let small = encoded(&DynamicImage::new_rgb8(100, 100), ImageFormat::Png);
+        assert_eq!(sizes(&small), (vec![(100, 100)], Ok(())));
+        let large = encoded(&DynamicImage::new_rgb8(101, 100), ImageFormat::Png);
+        assert_eq!(sizes(&large), (vec![], Err(GapReason::Limit(Limit::PicturePixels))));
+        // A header that promises 50,000 by 50,000 pixels, and none of them.
+        let mut header = small;
+        header[16..24].copy_from_slice(&[0, 0, 0xC3, 0x50, 0, 0, 0xC3, 0x50]);
+        let crc = crc(&header[12..29]);
+        header[29..33].copy_from_slice(&crc.to_be_bytes());
+        assert_eq!(sizes(&header), (vec![], Err(GapReason::Limit(Limit::PicturePixels))));
+    }
+
+    /// The checksum of PNG (ISO/IEC 15948, annex D).
+    fn crc(bytes: &[u8]) -> u32 {
+        !bytes.iter().fold(!0u32, |crc, byte| {
+            (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { 0xEDB8_8320 ^ (crc >> 1) } else { crc >> 1 })
+        })
+    }
+
+    #[test]
+    fn frames_that_differ_are_handed_on_and_too_many_are_a_gap() {
+        let gif = |shades: &[u8]| {
+            let mut bytes = Vec::new();
+            {
+                let mut encoder = image::codecs::gif::GifEncoder::new(&mut bytes);
+                for shade in shades {
+                    let picture = RgbaImage::from_pixel(8, 8, image::Rgba([*shade, *shade, *shade, 255]));
+                    encoder.encode_frame(image::Frame::new(picture)).expect("a frame");
+                }
+            }
+            bytes
+        };
+        assert_eq!(sizes(&gif(&[0, 0, 255, 255, 0])), (vec![(8, 8); 3], Ok(())));
+        let (seen, outcome) = sizes(&gif(&[0, 255, 0, 255]));
+        assert_eq!((seen.len(), outcome), (3, Err(GapReason::Limit(Limit::PicturePages))));
+    }
+
+    #[test]
+    fn a_tiff_file_that_goes_in_circles_ends() {
+        let mut tiff = encoded(&DynamicImage::new_rgb8(8, 8), ImageFormat::Tiff);
+        assert_eq!(sizes(&tiff), (vec![(8, 8)], Ok(())));
+        let place = u32::from_le_bytes(tiff[4..8].try_into().expect("four bytes")) as usize;
+        let entries = usize::from(u16::from_le_bytes(tiff[place..place + 2].try_into().expect("two bytes")));
+        let next = place + 2 + entries * 12;
+        let first: [u8; 4] = tiff[4..8].try_into().expect("four bytes");
+        tiff[next..next + 4].copy_from_slice(&first);
+        assert_eq!(sizes(&tiff).0, [(8, 8)]);
+    }
+
+    #[test]
+    fn what_is_not_drawn_is_paper() {
+        let nothing = on_paper(DynamicImage::new_rgba8(2, 2));
+        assert!(nothing.pixels().all(|pixel| pixel.0 == [255; 3]));
+        // A white letter on nothing is read on black.
+        let mut letter = RgbaImage::new(2, 2);
+        letter.put_pixel(0, 0, image::Rgba([255; 4]));
+        let letter = on_paper(DynamicImage::ImageRgba8(letter));
+        assert_eq!((letter.get_pixel(0, 0).0, letter.get_pixel(1, 1).0), ([255; 3], [0; 3]));
+    }
+
+    #[test]
+    fn what_is_no_picture_is_a_gap() {
+        for bytes in
+            [&b""[..], b"GIF89a", b"\x89PNG\r\n\x1a\n", b"\xFF\xD8\xFF", b"II*\0\x08\0\0\0", b"BM", b"MM\0*\0\0\0\0"]
+        {
+            assert!(sizes(bytes).1.is_err(), "{bytes:?}");
+        }
+    }
+}

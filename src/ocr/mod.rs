@@ -1,0 +1,61 @@
+//! From the bytes of a picture to lines of text with their places. Decoding, a detector that
+//! finds lines, a recogniser that reads them (PP-OCR, run by rten); no judgement of what they
+//! say. Runs in the process apart only, and on its own thread only.
+
+#[cfg(feature = "ocr")]
+mod boxes;
+#[cfg(feature = "ocr")]
+mod cut;
+#[cfg(feature = "ocr")]
+mod decode;
+#[cfg(feature = "ocr")]
+mod detect;
+mod eye;
+mod files;
+#[cfg(feature = "ocr")]
+mod model;
+#[cfg(feature = "ocr")]
+mod orient;
+mod page;
+#[cfg(feature = "ocr")]
+mod read;
+#[cfg(feature = "ocr")]
+mod recognise;
+#[cfg(feature = "ocr")]
+mod red;
+#[cfg(feature = "ocr")]
+mod rows;
+#[cfg(feature = "ocr")]
+mod thumbnail;
+#[cfg(feature = "ocr")]
+mod tiles;
+
+#[cfg(feature = "ocr")]
+pub use decode::{Take, decode};
+pub use eye::{Eye, Tell};
+pub use files::{FILES, File, Files};
+#[cfg(feature = "ocr")]
+use model::Model;
+pub use page::{Line, Page};
+
+/// What may be decoded.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Pixels of one picture.
+    pub pixels: u64,
+    /// Pages or frames.
+    pub pages: u64,
+}
+
+/// The number of the small picture inside a picture that shows something else.
+pub const THUMBNAIL: u64 = u64::MAX;
+
+/// This build reads pictures, where there is a model.
+pub const IS_BUILT: bool = cfg!(feature = "ocr");
+
+/// Makes this process do all its computing on the one thread it has: it may not start others.
+/// Whoever computes later in this process computes so; a second call changes nothing.
+pub fn alone() {
+    #[cfg(feature = "ocr")]
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global();
+}

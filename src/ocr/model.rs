@@ -1,0 +1,60 @@
+//! The networks made of the model's files. Knows nothing of pictures.
+
+use rten::{ModelOptions, op_registry};
+
+use super::Files;
+use crate::model::ModelFault;
+
+/// The networks, ready to run.
+pub(super) struct Model {
+    pub(super) detector: rten::Model,
+    pub(super) recogniser: rten::Model,
+    /// What the recogniser's classes stand for; class 0 is nothing.
+    pub(super) characters: Vec<String>,
+}
+
+impl Model {
+    /// Makes networks of checked files.
+    ///
+    /// # Errors
+    /// The files cannot be read, are others, or hold what the engine does not know.
+    pub(super) fn load(files: &Files) -> Result<Self, ModelFault> {
+        let [detector, recogniser, characters] = files.read()?;
+        let network = |bytes| options().load(bytes).map_err(|_| ModelFault::Unreadable);
+        let characters = String::from_utf8(characters).map_err(|_| ModelFault::Unreadable)?;
+        let characters = std::iter::once("").chain(characters.lines()).chain([" "]).map(str::to_string).collect();
+        Ok(Model { detector: network(detector)?, recogniser: network(recogniser)?, characters })
+    }
+}
+
+/// The operators the two networks are made of, and no others.
+fn options() -> ModelOptions {
+    ModelOptions::with_ops(op_registry!(
+        Add,
+        AveragePool,
+        BatchNormalization,
+        Concat,
+        Conv,
+        ConvTranspose,
+        Div,
+        Erf,
+        GlobalAveragePool,
+        HardSigmoid,
+        HardSwish,
+        Identity,
+        MatMul,
+        MaxPool,
+        Mul,
+        ReduceMean,
+        Relu,
+        Reshape,
+        Resize,
+        Sigmoid,
+        Slice,
+        Softmax,
+        Squeeze,
+        Sub,
+        Transpose,
+        Unsqueeze
+    ))
+}

@@ -1,0 +1,148 @@
+//! How a page lies in its picture, told by the direction of its lines, and the rows those make,
+//! in the order a reader takes them.
+
+use super::boxes::{Point, Rectangle, dot};
+use super::page::Line;
+
+/// Cells in a row closer than this many heights are one text.
+const NEAR: f32 = 2.0;
+
+/// Something read at a place.
+pub(super) struct Read {
+    pub(super) place: Rectangle,
+    pub(super) text: String,
+    /// What it may say as well.
+    pub(super) other: Option<String>,
+}
+
+/// How a page lies in its picture: the direction of its lines and where it begins and ends.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lie {
+    along: Point,
+    from: f32,
+    to: f32,
+}
+
+impl Lie {
+    /// A page that fills a picture of this size.
+    pub(super) fn new(along: Point, width: u32, height: u32) -> Self {
+        let down = (-along.1, along.0);
+        let corners = [(0, 0), (width, 0), (0, height), (width, height)];
+        let places = corners.map(|(x, y)| dot((x as f32, y as f32), down));
+        let from = places.iter().copied().fold(f32::MAX, f32::min);
+        let to = places.iter().copied().fold(f32::MIN, f32::max);
+        Lie { along, from, to }
+    }
+
+    fn down(&self) -> Point {
+        (-self.along.1, self.along.0)
+    }
+
+    /// How far down the page a place lies, from 0 to 1.
+    pub(super) fn top(&self, place: &Rectangle) -> f32 {
+        ((dot(place.middle, self.down()) - self.from) / (self.to - self.from).max(1.0)).clamp(0.0, 1.0)
+    }
+
+    /// Rectangles in rows: from the top, in each from the left.
+    pub(super) fn rows(&self, mut places: Vec<Rectangle>) -> Vec<Vec<Rectangle>> {
+        let down = self.down();
+        places.sort_by(|a, b| dot(a.middle, down).total_cmp(&dot(b.middle, down)));
+        let mut rows: Vec<Vec<Rectangle>> = Vec::new();
+        for place in places {
+            let same = rows.last_mut().filter(|row| {
+                row.last().is_some_and(|last| {
+                    let apart = (dot(place.middle, down) - dot(last.middle, down)).abs();
+                    apart < last.height.min(place.height) * 0.5
+                })
+            });
+            match same {
+                Some(row) => row.push(place),
+                None => rows.push(vec![place]),
+            }
+        }
+        for row in &mut rows {
+            row.sort_by(|a, b| dot(a.middle, self.along).total_cmp(&dot(b.middle, self.along)));
+        }
+        rows
+    }
+
+    /// The lines a row makes: one, and a second if some of it can be read otherwise.
+    pub(super) fn lines(&self, row: &[Read], usual: f32) -> Vec<Line> {
+        let Some(first) = row.first() else { return Vec::new() };
+        let highest = row.iter().map(|read| read.place.height).fold(0.0, f32::max);
+        let line = |text: String| Line { text, top: self.top(&first.place), height: highest / usual.max(1.0) };
+        let plain = self.joined(row, |read| &read.text);
+        let other = self.joined(row, |read| read.other.as_ref().unwrap_or(&read.text));
+        let differs = other != plain && !other.is_empty();
+        let mut lines: Vec<Line> = (!plain.is_empty()).then(|| line(plain)).into_iter().collect();
+        lines.extend(differs.then(|| line(other)));
+        lines
+    }
+
+    fn joined<'r>(&self, row: &'r [Read], text: impl Fn(&'r Read) -> &'r String) -> String {
+        let mut joined = String::new();
+        let mut end = 0.0;
+        for read in row {
+            let (place, text) = (&read.place, text(read));
+            if text.is_empty() {
+                continue;
+            }
+            let start = dot(place.middle, self.along) - place.length / 2.0;
+            if !joined.is_empty() {
+                joined.push(if start - end < place.height * NEAR { ' ' } else { '\t' });
+            }
+            // Ends of lines and cells are ours to say.
+            joined.extend(text.chars().map(|c| if c.is_control() { ' ' } else { c }));
+            end = start + place.length;
+        }
+        joined
+    }
+}
+
+/// The height of the usual line.
+pub(super) fn usual_height(places: &[Rectangle]) -> f32 {
+    let mut heights: Vec<f32> = places.iter().map(|place| place.height).collect();
+    heights.sort_by(f32::total_cmp);
+    heights.get(heights.len() / 2).copied().unwrap_or(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(x: f32, y: f32, length: f32) -> Rectangle {
+        Rectangle { middle: (x, y), along: (1.0, 0.0), length, height: 20.0 }
+    }
+
+    fn read(place: Rectangle, text: &str) -> Read {
+        Read { place, text: text.to_string(), other: None }
+    }
+
+    #[test]
+    fn rows_are_read_from_the_top_and_from_the_left() {
+        let lie = Lie::new((1.0, 0.0), 800, 1000);
+        let (number, mark, title) = (at(100.0, 52.0, 80.0), at(700.0, 48.0, 120.0), at(400.0, 200.0, 500.0));
+        assert_eq!(lie.rows(vec![title, mark, number]), [vec![number, mark], vec![title]]);
+        let lines = lie.lines(&[read(number, "000001"), read(mark, "机密★10年")], 20.0);
+        assert_eq!(lines, [Line { text: "000001\t机密★10年".into(), top: 0.052, height: 1.0 }]);
+        // The two characters of a level stand a character apart.
+        let lines = lie.lines(&[read(at(650.0, 48.0, 20.0), "机"), read(at(690.0, 48.0, 20.0), "密")], 20.0);
+        assert_eq!(lines[0].text, "机 密");
+    }
+
+    #[test]
+    fn a_page_upside_down_begins_at_the_bottom() {
+        let lie = Lie::new((-1.0, 0.0), 800, 1000);
+        assert!((lie.top(&at(400.0, 950.0, 100.0)) - 0.05).abs() < 1e-6);
+        let (upper, lower) = (at(400.0, 100.0, 100.0), at(400.0, 900.0, 100.0));
+        assert_eq!(lie.rows(vec![upper, lower]), [vec![lower], vec![upper]]);
+    }
+
+    #[test]
+    fn a_second_reading_is_a_line_of_its_own() {
+        let lie = Lie::new((1.0, 0.0), 800, 1000);
+        let doubtful = Read { other: Some("机密★10年".into()), ..read(at(100.0, 50.0, 120.0), "机害★10年") };
+        let texts: Vec<String> = lie.lines(&[doubtful], 20.0).into_iter().map(|line| line.text).collect();
+        assert_eq!(texts, ["机害★10年", "机密★10年"]);
+    }
+}

@@ -1,0 +1,184 @@
+//! Text in pictures. What needs the model runs where it is installed (`deploy/fetch-ocr-model.sh
+//! target/ocr-model`, or the folders of `mizha ocr status`); elsewhere it says that it did not run.
+
+#![cfg(all(target_os = "linux", feature = "ocr"))]
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use mizha::isolate::Reader;
+use mizha::model::{GapReason, Limit, ModelFault, Report, Verdict};
+use mizha::ocr::{FILES, Files};
+use mizha::scan::Scanner;
+use serde::Deserialize;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_mizha");
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Seen {
+    verdict: String,
+    #[serde(default, rename = "finding")]
+    findings: Vec<SeenFinding>,
+    #[serde(default, rename = "gap")]
+    gaps: Vec<SeenGap>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SeenFinding {
+    rule: String,
+    tier: String,
+    role: String,
+    part: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SeenGap {
+    reason: String,
+}
+
+fn samples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("samples")
+}
+
+/// The folder of a whole model, if there is one on this machine.
+fn model(test: &str) -> Option<PathBuf> {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/ocr-model");
+    let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share/mizha/ocr"));
+    let folders = [Some(own), home, Some("/usr/local/share/mizha/ocr".into()), Some("/usr/share/mizha/ocr".into())];
+    let whole = |folder: &PathBuf| Files::open(folder).and_then(|files| files.read()).is_ok();
+    let found = folders.into_iter().flatten().find(whole);
+    if found.is_none() {
+        // Not by a macro: what those print of a test that passes is not shown.
+        let line =
+            format!("NOT RUN: {test}: the model is not installed (deploy/fetch-ocr-model.sh target/ocr-model)\n");
+        let _ = std::io::stderr().write_all(line.as_bytes());
+    }
+    found
+}
+
+fn scan(model: Option<&Path>, sample: &Path) -> Report {
+    let reader = Reader::new(PROGRAM).with_model(model.map(Path::to_path_buf));
+    let scanner = Scanner::builtin().expect("built-in packs are valid").with_reader(Some(reader));
+    let name = sample.file_name().map(|name| name.to_string_lossy().into_owned());
+    scanner.scan_bytes(name.as_deref(), &fs::read(sample).expect("a sample"))
+}
+
+fn reasons(report: &Report) -> Vec<GapReason> {
+    report.gaps.iter().map(|gap| gap.reason).collect()
+}
+
+#[test]
+fn with_the_model_every_picture_is_judged_as_expected() {
+    let Some(model) = model("pictures with the model") else { return };
+    let mut wrong = Vec::new();
+    let mut judged = 0;
+    for folder in ["seen", "hostile"] {
+        for entry in fs::read_dir(samples().join(folder)).expect("a folder of samples") {
+            let path = entry.expect("an entry").path();
+            let Some(sample) = path.to_string_lossy().strip_suffix(".seen.toml").map(PathBuf::from) else { continue };
+            let wanted: Seen = toml::from_str(&fs::read_to_string(&path).expect("an expectation")).expect("TOML");
+            let report = scan(Some(&model), &sample);
+            judged += 1;
+            let json = serde_json::to_value(&report).expect("JSON");
+            let findings = json["findings"].as_array().cloned().unwrap_or_default();
+            let found = |wanted: &SeenFinding| {
+                let wanted =
+                    [("rule", &wanted.rule), ("tier", &wanted.tier), ("role", &wanted.role), ("part", &wanted.part)];
+                findings.iter().any(|finding| wanted.iter().all(|(key, value)| finding[key] == value.as_str()))
+            };
+            let mut gaps: Vec<&str> = report.gaps.iter().map(|gap| gap.reason.as_str()).collect();
+            let mut wanted_gaps: Vec<&str> = wanted.gaps.iter().map(|gap| gap.reason.as_str()).collect();
+            gaps.sort_unstable();
+            gaps.dedup();
+            wanted_gaps.sort_unstable();
+            let fits =
+                report.verdict.as_str() == wanted.verdict && wanted.findings.iter().all(found) && gaps == wanted_gaps;
+            if !fits {
+                wrong.push(format!("{}: {} {gaps:?} {}", sample.display(), report.verdict.as_str(), json["findings"]));
+            }
+        }
+    }
+    assert!(judged >= 12, "only {judged} samples");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_finding_says_that_a_machine_read_it() {
+    let Some(model) = model("the words of a finding") else { return };
+    let report = scan(Some(&model), &samples().join("seen/mark.png"));
+    let said = |finding: &mizha::model::Finding| finding.why.iter().any(|why| why.text.en.contains("please look"));
+    assert!(report.findings.iter().any(said), "{:?}", report.findings);
+}
+
+#[test]
+fn without_a_model_a_picture_is_a_gap_that_says_so() {
+    let report = scan(None, &samples().join("seen/mark.png"));
+    assert_eq!(report.verdict, Verdict::Uninspected);
+    assert_eq!(reasons(&report), [GapReason::PictureModel(ModelFault::Missing)]);
+    assert_eq!(GapReason::PictureModel(ModelFault::Missing).as_str(), "picture");
+}
+
+#[test]
+fn a_model_that_is_not_the_right_one_is_refused_with_its_own_reason() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let fill = |lengths: [u64; 3]| {
+        for (file, length) in FILES.iter().zip(lengths) {
+            fs::write(folder.path().join(file.name), vec![7; length as usize]).expect("a file");
+        }
+    };
+    let seen = || reasons(&scan(Some(folder.path()), &samples().join("seen/mark.png")));
+    fill([1, 1, 1]);
+    assert_eq!(seen(), [GapReason::PictureModel(ModelFault::Truncated)]);
+    fill(FILES.map(|file| file.length));
+    assert_eq!(seen(), [GapReason::PictureModel(ModelFault::OtherVersion)]);
+    fs::remove_file(folder.path().join(FILES[1].name)).expect("it was there");
+    assert_eq!(seen(), [GapReason::PictureModel(ModelFault::Incomplete)]);
+    let Some(model) = model("files with each other's names") else { return };
+    for (from, to) in [(0, 1), (1, 0), (2, 2)] {
+        fs::copy(model.join(FILES[from].name), folder.path().join(FILES[to].name)).expect("copied");
+    }
+    assert_eq!(seen(), [GapReason::PictureModel(ModelFault::Swapped)]);
+}
+
+#[test]
+fn a_limit_of_pixels_is_a_gap() {
+    let Some(model) = model("limits") else { return };
+    let mut options = mizha::scan::Options::default();
+    options.limits.picture_pixels = 1000;
+    options.reader = Some(Reader::new(PROGRAM).with_model(Some(model)));
+    let rules = Scanner::builtin().expect("built-in packs are valid").rules().clone();
+    let bytes = fs::read(samples().join("seen/mark.png")).expect("a sample");
+    let report = Scanner::new(rules, options).scan_bytes(Some("mark.png"), &bytes);
+    assert_eq!(reasons(&report), [GapReason::Limit(Limit::PicturePixels)]);
+}
+
+fn mizha(arguments: &[&str], home: &Path) -> Output {
+    let mut command = Command::new(PROGRAM);
+    command.args(["--lang", "en"]).args(arguments).env_clear().env("HOME", home);
+    command.output().expect("our program runs")
+}
+
+#[test]
+fn only_a_whole_model_is_installed() {
+    let home = tempfile::tempdir().expect("a folder");
+    let broken = tempfile::tempdir().expect("a folder");
+    for file in &FILES {
+        fs::write(broken.path().join(file.name), b"short").expect("a file");
+    }
+    let from = broken.path().to_string_lossy().into_owned();
+    let refused = mizha(&["ocr", "install", &from], home.path());
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("cut short"), "{refused:?}");
+    assert!(!home.path().join(".local/share/mizha/ocr").exists(), "nothing was written");
+    // What the machine has for everybody is not looked at in this test: a folder of its own.
+    let Some(model) = model("installing") else { return };
+    let installed = mizha(&["ocr", "install", &model.to_string_lossy()], home.path());
+    assert_eq!(installed.status.code(), Some(0), "{installed:?}");
+    assert!(home.path().join(".local/share/mizha/ocr/LICENSE").exists());
+    assert_eq!(mizha(&["ocr", "status"], home.path()).status.code(), Some(0));
+}
