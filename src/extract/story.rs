@@ -45,7 +45,7 @@ impl Story {
 
     /// Adds text; `\n` ends a unit, U+2028 breaks a line inside one, `\t` separates cells.
     pub fn push(&mut self, mut text: &str, cx: &mut Cx<'_>) {
-        self.ended += text.bytes().filter(|byte| *byte == b'\n').count() as u64;
+        self.ended += memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64;
         while self.text.len() + text.len() >= WINDOW + CONTEXT {
             let take = floor(text, (WINDOW + CONTEXT).saturating_sub(self.text.len()).max(4));
             self.text.push_str(&text[..take]);

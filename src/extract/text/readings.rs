@@ -211,14 +211,11 @@ fn plain_part(chunk: &[u8]) -> Option<(&str, &[u8])> {
     if seven_bit::shown_by(chunk).is_some() {
         return None;
     }
-    if let Ok(text) = simdutf8::basic::from_utf8(chunk) {
-        return Some((text, &[]));
-    }
-    match std::str::from_utf8(chunk) {
+    match simdutf8::compat::from_utf8(chunk) {
         Ok(text) => Some((text, &[])),
         Err(e) if e.error_len().is_none() => {
             let (valid, rest) = chunk.split_at(e.valid_up_to());
-            std::str::from_utf8(valid).ok().map(|text| (text, rest))
+            simdutf8::basic::from_utf8(valid).ok().map(|text| (text, rest))
         }
         Err(_) => None,
     }
