@@ -60,6 +60,7 @@ pub(super) struct Text {
     cells: Vec<(u64, u32, u32)>,
     source_code: bool,
     /// How far down the page, and how high: both in percent.
+    #[serde(default)]
     layout: Vec<(u8, u16)>,
 }
 

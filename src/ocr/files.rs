@@ -45,6 +45,9 @@ pub const FILES: [File; 3] = [
     },
 ];
 
+/// No file of the model is as long.
+const MOST: u64 = 8 << 20;
+
 impl File {
     /// Whether these bytes are the file, and if not, what they seem to be.
     ///
@@ -99,7 +102,7 @@ impl Files {
         for ((file, source), bytes) in FILES.iter().zip(&self.0).zip(&mut read) {
             let mut source: &fs::File = source;
             io::Seek::rewind(&mut source).map_err(|_| ModelFault::Unreadable)?;
-            source.take(file.length + 1).read_to_end(bytes).map_err(|_| ModelFault::Unreadable)?;
+            source.take(MOST).read_to_end(bytes).map_err(|_| ModelFault::Unreadable)?;
             file.check(bytes)?;
         }
         Ok(read)
