@@ -62,7 +62,7 @@ pub(in crate::extract) fn see_pixels(
     budget.picture()?;
     let part = Part::only(PartKind::Ocr).on_page(page);
     eye.read_pixels(size, pixels, &|| budget.check(), &mut |_, read, told, last| {
-        say(part.clone(), read, told, last, cx)
+        say(part.clone(), read, told, last, cx);
     })
 }
 
