@@ -175,6 +175,10 @@ fn only_a_whole_model_is_installed() {
     assert_eq!(refused.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("cut short"), "{refused:?}");
     assert!(!home.path().join(".local/share/mizha/ocr").exists(), "nothing was written");
+    let refused = mizha(&["ocr", "install", &home.path().to_string_lossy()], home.path());
+    assert_eq!(refused.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(said.contains("det.onnx") && said.contains("fetch-ocr-model.sh"), "{said}");
     // What the machine has for everybody is not looked at in this test: a folder of its own.
     let Some(model) = model("installing") else { return };
     let installed = mizha(&["ocr", "install", &model.to_string_lossy()], home.path());

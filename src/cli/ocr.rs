@@ -41,7 +41,13 @@ fn install(from: &Path, to: Option<&Path>, lang: Lang) -> anyhow::Result<Exit> {
     for file in &FILES {
         let place = || format!("{}: {}", from.display(), file.name);
         let bytes = if from.is_dir() { in_folder(from, file) } else { in_package(from, file) };
-        let bytes = bytes.with_context(place)?;
+        let bytes = bytes.with_context(|| {
+            let (en, zh) = (
+                "not a model; make a folder with deploy/fetch-ocr-model.sh on a machine with a network, or name the .whl",
+                "不是识别模型；请在联网的计算机上用 deploy/fetch-ocr-model.sh 生成模型目录，或指定 .whl 文件",
+            );
+            format!("{}: {}", place(), lang.pick(en, zh))
+        })?;
         if let Err(fault) = file.check(&bytes) {
             bail!("{}: {}", place(), fault.title(lang));
         }

@@ -103,9 +103,10 @@ fn remedy(reason: GapReason, lang: Lang) -> &'static str {
             "Unreadable glyphs: export the document anew from its source, or have a person look at these pages.",
             "字形无法识别：请从原始文档重新导出，或由专人人工审查相关页面。",
         ),
-        GapReason::Picture => {
-            lang.pick("Pictures only: have a person look at these pages.", "仅有图片：请由专人人工审查相关页面。")
-        }
+        GapReason::Picture => lang.pick(
+            "Pictures only: have a person look at these pages. Whether pictures can be read: mizha ocr status.",
+            "仅有图片：请由专人人工审查相关页面。图片识别是否可用，见 mizha ocr status。",
+        ),
         GapReason::PictureModel(_) => lang.pick(
             "Pictures need the reading model: install it once (deploy/fetch-ocr-model.sh, or without a network `mizha ocr install DIR`), or have a person look at them.",
             "识别图片需要安装识别模型（运行 deploy/fetch-ocr-model.sh；无网络时运行 `mizha ocr install 目录`）；未安装时请由专人人工审查图片。",
