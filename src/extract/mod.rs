@@ -266,7 +266,7 @@ impl<'a> Cx<'a> {
         inner.appended(&mut input, Format::Image);
         match image::pixels(&mut input, &mut inner) {
             Ok(()) => {}
-            Err(reason @ (GapReason::Limit(_) | GapReason::Timeout)) => inner.gap(None, reason),
+            Err(reason @ (GapReason::Limit(_) | GapReason::Timeout | GapReason::Damaged)) => inner.gap(None, reason),
             Err(_) => {
                 let at = inner.at.clone();
                 inner.sink.picture(&at);

@@ -213,7 +213,7 @@ fn pictures(
     if !image::can_see(cx) {
         return Ok(());
     }
-    let mut largest = 0f32;
+    let (mut largest, mut unread) = (0f32, 0);
     for scan in std::mem::take(&mut interpreter.scans) {
         let outcome = match seen.insert(scan.stream.obj_id()) {
             false => Ok(()),
@@ -225,13 +225,15 @@ fn pictures(
             Err(reason) => {
                 cx.budget().check()?;
                 largest = largest.max(scan.share);
+                unread += 1;
                 if matches!(reason, GapReason::Limit(_)) {
                     cx.gap(Some(Part::only(PartKind::Ocr)), reason);
                 }
             }
         }
     }
-    if interpreter.canvas.pictures == 0 || largest > 0.0 {
+    // Otherwise there are others, such as those within the content, and the largest may be one of them.
+    if interpreter.canvas.pictures == unread {
         interpreter.canvas.largest = largest;
     }
     Ok(())

@@ -89,14 +89,14 @@ impl Shape {
         }
         let row = (width as usize * usize::from(colours) * usize::from(bits)).div_ceil(8);
         let wanted = row.checked_mul(height as usize)?;
-        if row == 0 || !matches!(colours, 1 | 3 | 4) || decoded.data.len() < wanted / 2 {
+        // Of one that is cut short the rest would pass unread; some writers leave out the last line.
+        if row == 0 || !matches!(colours, 1 | 3 | 4) || decoded.data.len() + row < wanted {
             return None;
         }
         let mut pixels = Vec::with_capacity(3 * width as usize * height as usize);
         let full = ((1u32 << bits.min(8)) - 1).max(1);
         for line in 0..height as usize {
             let from = line * row;
-            // A picture that is cut short is white below.
             let line = decoded.data.get(from..(from + row).min(decoded.data.len())).unwrap_or_default();
             for column in 0..width as usize {
                 let sample = |n: usize| {
