@@ -38,6 +38,7 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
     let marked = Pdf::with(&format!("BT /F1 16 Tf 72 780 Td {} Tj ET", gbk(MARK))).build();
     add("in-a-zip", super::package::zip(&[("信.pdf".to_string(), marked)]));
     add("picture-only", picture_only());
+    add("picture-cut-short", page_of(100, &[255; 7_000]));
     add("glyphs-without-text", glyphs_without_text());
     add("truncated", Pdf::letter().build()[..700].to_vec());
     if let Some((name, _)) = files.iter_mut().find(|(name, _)| name == "pdf/in-a-zip.pdf") {
@@ -477,11 +478,14 @@ fn encrypted() -> Vec<u8> {
 }
 
 fn picture_only() -> Vec<u8> {
+    page_of(2, &[0, 255, 255, 0])
+}
+
+/// A page that is one grey picture, so many pixels wide and high.
+fn page_of(side: u32, samples: &[u8]) -> Vec<u8> {
     let mut pdf = Pdf::letter();
-    let picture = pdf.object(stream(
-        "/Type/XObject/Subtype/Image/Width 2/Height 2/BitsPerComponent 8/ColorSpace/DeviceGray",
-        &[0, 255, 255, 0],
-    ));
+    let kind = "/Type/XObject/Subtype/Image/BitsPerComponent 8/ColorSpace/DeviceGray";
+    let picture = pdf.object(stream(&format!("{kind}/Width {side}/Height {side}"), samples));
     pdf.objects[4] = stream("", b"q 595 0 0 842 0 0 cm /Im Do Q");
     pdf.fonts = format!(">>/XObject<</Im {picture} 0 R");
     pdf.build()
