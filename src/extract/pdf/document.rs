@@ -213,7 +213,7 @@ fn pictures(
     if !image::can_see(cx) {
         return Ok(());
     }
-    let (mut largest, mut unread) = (0f32, 0);
+    let (mut covered, mut unread) = (0f32, 0);
     for scan in std::mem::take(&mut interpreter.scans) {
         let outcome = match seen.insert(scan.stream.obj_id()) {
             false => Ok(()),
@@ -224,7 +224,7 @@ fn pictures(
             Ok(()) => interpreter.canvas.pictures -= 1,
             Err(reason) => {
                 cx.budget().check()?;
-                largest = largest.max(scan.share);
+                covered += scan.share;
                 unread += 1;
                 if matches!(reason, GapReason::Limit(_)) {
                     cx.gap(Some(Part::only(PartKind::Ocr)), reason);
@@ -232,9 +232,9 @@ fn pictures(
             }
         }
     }
-    // Otherwise there are others, such as those within the content, and the largest may be one of them.
+    // Otherwise there are others, such as those within the content, and their share is not known apart.
     if interpreter.canvas.pictures == unread {
-        interpreter.canvas.largest = largest;
+        interpreter.canvas.covered = covered;
     }
     Ok(())
 }

@@ -410,7 +410,7 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
         let [a, b, c, d, ..] = self.state.ctm;
         let share = (a * d - b * c).abs() / self.area.max(1.0) * 100.0;
         self.canvas.pictures += 1;
-        self.canvas.largest = self.canvas.largest.max(share);
+        self.canvas.covered += share;
         share
     }
 }

@@ -32,9 +32,9 @@ pub(super) struct Canvas {
     fonts: HashMap<usize, (usize, usize, HashSet<u32>)>,
     /// Some glyphs were left out.
     pub(super) overflow: bool,
-    /// Pictures and the share of the page, in percent, of the largest.
+    /// Pictures and the share of the page, in percent, that they cover together: a scan may lie in strips.
     pub(super) pictures: usize,
-    pub(super) largest: f32,
+    pub(super) covered: f32,
     /// Lines and curves.
     pub(super) strokes: usize,
 }
@@ -123,7 +123,7 @@ impl Canvas {
             cx.gap(Some(part(PartKind::Body)), GapReason::Glyphs);
         }
         let is_blank = text.chars().all(|c| c.is_whitespace() || is_private(c)) && self.unread() == 0;
-        if is_blank && (self.largest >= PICTURE || self.strokes >= OUTLINES) {
+        if is_blank && (self.covered >= PICTURE || self.strokes >= OUTLINES) {
             cx.gap(Some(part(PartKind::Body)), GapReason::Picture);
         } else {
             (0..self.pictures).for_each(|_| cx.picture_on(part(PartKind::Body)));

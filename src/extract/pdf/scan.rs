@@ -10,6 +10,9 @@ use crate::extract::image;
 use crate::extract::{Budget, Cx};
 use crate::model::{GapReason, Limit};
 
+/// Pixels under which a picture holds no line of text by itself: it may be a strip of a larger one.
+const STRIP: u32 = 16;
+
 /// A picture drawn on a page.
 pub(super) struct Scan<'a> {
     pub(super) stream: Stream<'a>,
@@ -20,6 +23,10 @@ pub(super) struct Scan<'a> {
 /// Reads the text one sees in a picture of a page.
 pub(super) fn read(scan: &Scan<'_>, page: u32, cx: &mut Cx<'_>) -> Result<(), GapReason> {
     let stream = &scan.stream;
+    let side = |key: &[u8]| stream.dict().get::<u32>(key).unwrap_or(u32::MAX);
+    if side(b"Width").min(side(b"Height")) < STRIP {
+        return Err(GapReason::Picture);
+    }
     if matches!(stream.filters()[..], [Filter::DctDecode]) {
         return image::see(&stream.raw_data(), Some(page), cx);
     }

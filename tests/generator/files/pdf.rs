@@ -38,6 +38,7 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
     let marked = Pdf::with(&format!("BT /F1 16 Tf 72 780 Td {} Tj ET", gbk(MARK))).build();
     add("in-a-zip", super::package::zip(&[("信.pdf".to_string(), marked)]));
     add("picture-only", picture_only());
+    add("picture-in-strips", page_in_strips());
     add("picture-cut-short", page_of(100, &[255; 7_000]));
     add("glyphs-without-text", glyphs_without_text());
     add("truncated", Pdf::letter().build()[..700].to_vec());
@@ -488,6 +489,18 @@ fn page_of(side: u32, samples: &[u8]) -> Vec<u8> {
     let picture = pdf.object(stream(&format!("{kind}/Width {side}/Height {side}"), samples));
     pdf.objects[4] = stream("", b"q 595 0 0 842 0 0 cm /Im Do Q");
     pdf.fonts = format!(">>/XObject<</Im {picture} 0 R");
+    pdf.build()
+}
+
+/// A page that is one picture in fifty strips, each too low for a line of text.
+fn page_in_strips() -> Vec<u8> {
+    let mut pdf = Pdf::letter();
+    let kind = "/Type/XObject/Subtype/Image/BitsPerComponent 8/ColorSpace/DeviceGray";
+    let strip = pdf.object(stream(&format!("{kind}/Width 100/Height 2"), &[255; 200]));
+    let drawn: String =
+        (0..50).map(|n| format!("q 595 0 0 16.84 0 {:.2} cm /Im Do Q\n", f64::from(n) * 16.84)).collect();
+    pdf.objects[4] = stream("", drawn.as_bytes());
+    pdf.fonts = format!(">>/XObject<</Im {strip} 0 R");
     pdf.build()
 }
 
