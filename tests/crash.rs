@@ -16,7 +16,7 @@ use mizha::act::audit::Audit;
 use mizha::act::quarantine::Release;
 use mizha::disk::{Disk, Key, private_folder};
 use mizha::gate::Gate;
-use mizha::watch::RELEASE;
+use mizha::watch::{Daemon, RELEASE};
 use rustix::process::{Signal, getpid, kill_process};
 use yard::{Yard, each_in_its_place, marked, nothing_leaked_or_lost, quick_folder, two_files, whole_audit};
 
@@ -55,14 +55,14 @@ fn child() {
     let disk = deadly(std::env::var(AT).expect("a step").parse().expect("a number"));
     let yard = yard();
     match work.as_str() {
-        "watch" => watch(&yard, disk),
+        "watch" => watch(yard.daemon(disk)),
+        "watch one by one" => watch(yard.daemon(disk).in_batches_of(1)),
         "release" => release(&yard, disk),
         other => unreachable!("{other}"),
     }
 }
 
-fn watch(yard: &Yard, disk: Disk) {
-    let mut daemon = yard.daemon(disk);
+fn watch(mut daemon: Daemon) {
     daemon.begin();
     daemon.once();
 }
@@ -99,6 +99,8 @@ struct Family {
     work: [&'static str; 2],
     /// The export folder lies on another file system.
     across: bool,
+    /// Steps of two threads come in any order: every first kill, so many times, and no second one.
+    rounds: Option<usize>,
     before: fn(&Yard),
     /// What must hold after every kill.
     always: fn(&Yard, &str),
@@ -128,11 +130,12 @@ fn it_is_out(yard: &Yard, at: &str) {
     whole_audit(yard, at);
 }
 
-const FAMILIES: [Family; 3] = [
+const FAMILIES: [Family; 4] = [
     Family {
         name: "gate",
         work: ["watch", "watch"],
         across: false,
+        rounds: None,
         before: two_files,
         always: nothing_leaked_or_lost,
         after: each_in_its_place,
@@ -141,6 +144,16 @@ const FAMILIES: [Family; 3] = [
         name: "gate to another file system",
         work: ["watch", "watch"],
         across: true,
+        rounds: None,
+        before: two_files,
+        always: nothing_leaked_or_lost,
+        after: each_in_its_place,
+    },
+    Family {
+        name: "gate that carries one file while it looks at another",
+        work: ["watch one by one", "watch"],
+        across: false,
+        rounds: Some(5),
         before: two_files,
         always: nothing_leaked_or_lost,
         after: each_in_its_place,
@@ -149,6 +162,7 @@ const FAMILIES: [Family; 3] = [
         name: "release",
         work: ["release", "watch"],
         across: false,
+        rounds: None,
         before: one_held,
         always: nothing_lost,
         after: it_is_out,
@@ -193,7 +207,11 @@ fn no_instant_of_death_loses_or_leaks_a_file() {
                 if !hit {
                     return;
                 }
-                for second in 1.. {
+                for _ in 1..family.rounds.unwrap_or(1) {
+                    sequence(family, first, None);
+                    sequences.fetch_add(1, Ordering::SeqCst);
+                }
+                for second in if family.rounds.is_some() { 0..0 } else { 1..usize::MAX } {
                     let (_, hit) = sequence(family, first, Some(second));
                     sequences.fetch_add(1, Ordering::SeqCst);
                     if !hit {

@@ -21,7 +21,7 @@ impl Gate {
     pub(super) fn arrive(&self, m: &Move, folders: &mut Folders) -> Result<Place, Refusal> {
         let wanted = self.wanted(&m.target, folders).map_err(Refusal::at("open the target"))?;
         if m.target.released {
-            self.open_up(&m.staged).map_err(Refusal::at("set permissions"))?;
+            m.staged.open_up().map_err(Refusal::at("set permissions"))?;
         }
         let staged = &m.staged.place;
         let arrived = self.name_or_find(staged, &wanted, &m.staged.mac);
@@ -30,9 +30,9 @@ impl Gate {
                 let part = wanted.beside(hidden_name(&m.staged.id));
                 let arrived =
                     self.copy_across(m, &part).and_then(|()| self.name_or_find(&part, &wanted, &m.staged.mac));
-                let _ = self.disk.remove_if_there(&part);
+                let _ = self.stager.disk.remove_if_there(&part);
                 let place = arrived.map_err(Refusal::at("copy to the target"))?;
-                self.disk.remove_if_there(staged).map_err(Refusal::at("remove the copy"))?;
+                self.stager.disk.remove_if_there(staged).map_err(Refusal::at("remove the copy"))?;
                 Ok(place)
             }
             outcome => outcome.map_err(Refusal::at("name at the target")),
@@ -48,7 +48,7 @@ impl Gate {
         let folder = match folders.get(&path) {
             Some(folder) => Arc::clone(folder),
             None => {
-                let folder = self.disk.make_below(&Folder::open(root)?, parent)?;
+                let folder = self.stager.disk.make_below(&Folder::open(root)?, parent)?;
                 folders.insert(path, Arc::clone(&folder));
                 folder
             }
@@ -58,8 +58,10 @@ impl Gate {
 
     /// Gives the copy a free name, or finds that its bytes have the wanted one already.
     fn name_or_find(&self, from: &Place, wanted: &Place, mac: &Mac) -> io::Result<Place> {
-        under_a_free_name(wanted, |place| match self.disk.rename(from, place) {
-            Err(e) if e.kind() == io::ErrorKind::AlreadyExists && self.holds(place, mac) => self.disk.remove(from),
+        under_a_free_name(wanted, |place| match self.stager.disk.rename(from, place) {
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists && self.holds(place, mac) => {
+                self.stager.disk.remove(from)
+            }
             outcome => outcome,
         })
     }
@@ -67,22 +69,22 @@ impl Gate {
     /// The place holds a regular file with these bytes.
     pub(super) fn holds(&self, place: &Place, mac: &Mac) -> bool {
         place.look().is_ok_and(|look| look.kind == Kind::File)
-            && place.open().and_then(|file| self.key.mac_file(CONTENT, &file)).is_ok_and(|found| found == *mac)
+            && place.open().and_then(|file| self.stager.key.mac_file(CONTENT, &file)).is_ok_and(|found| found == *mac)
     }
 
     /// Copies the approved bytes to another file system and reads them back.
     fn copy_across(&self, m: &Move, part: &Place) -> io::Result<()> {
-        self.disk.remove_if_there(part)?;
-        let mut file = self.disk.create(part)?;
+        self.stager.disk.remove_if_there(part)?;
+        let mut file = self.stager.disk.create(part)?;
         let mut copy = &m.staged.file;
         io::Seek::rewind(&mut copy)?;
-        self.disk.write(&part.path(), &mut copy, &mut file)?;
+        self.stager.disk.write(&part.path(), &mut copy, &mut file)?;
         let meta = m.staged.file.metadata()?;
         file.set_times(FileTimes::new().set_modified(meta.modified()?))?;
         // A stick without permissions refuses them, and that is no reason to hold a clear file.
         let _ = file.set_permissions(Permissions::from_mode(meta.permissions().mode() & 0o777));
-        self.disk.sync_file(&file, &part.path())?;
-        if self.key.mac_file(CONTENT, &file)? == m.staged.mac {
+        self.stager.disk.sync_file(&file, &part.path())?;
+        if self.stager.key.mac_file(CONTENT, &file)? == m.staged.mac {
             Ok(())
         } else {
             Err(io::Error::new(io::ErrorKind::InvalidData, "the target did not keep the bytes"))

@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::disk::{Disk, Folder, Journal, Key, Lock, Look, Mac, Place, RawPath, has_writer, private_folder};
 pub use recover::Recovery;
-pub use stage::Staged;
+pub use stage::{Staged, Stager};
 
 /// Hidden names of files on their way begin so.
 pub const UNDERWAY: &str = ".mizha-";
@@ -114,9 +114,7 @@ pub struct Moved {
 /// Carries files. One process at a time has a gate of a given folder.
 #[derive(Debug)]
 pub struct Gate {
-    disk: Disk,
-    key: Key,
-    stage: Arc<Folder>,
+    stager: Stager,
     journal: Journal<Record>,
     open: BTreeMap<String, Intent>,
     /// Over before this start, if all that was done for them reached the disk.
@@ -148,7 +146,8 @@ impl Gate {
                 Record::Done(id) => over.extend(open.remove(&id)),
             }
         }
-        Ok(Gate { disk: disk.clone(), key: key.clone(), stage, journal, open, over, done: Vec::new(), _lock: lock })
+        let stager = Stager { disk: disk.clone(), key: key.clone(), folder: stage };
+        Ok(Gate { stager, journal, open, over, done: Vec::new(), _lock: lock })
     }
 
     /// Carries staged files, all with one set of syncs. What cannot be carried stays where it was.
@@ -188,20 +187,18 @@ impl Gate {
         !self.open.is_empty()
     }
 
-    /// Gives up a copy that is not wanted after all.
-    pub fn discard(&self, staged: Staged) {
-        if let Err(e) = self.disk.remove_if_there(&staged.place) {
-            tracing::warn!(error = %e.kind(), "a copy could not be removed");
-        }
+    /// What copies files aside for this gate.
+    pub fn stager(&self) -> &Stager {
+        &self.stager
     }
 
     fn announce(&mut self, moves: &[Move]) -> Result<(), (&'static str, io::Error)> {
         let copies = if moves.len() < MANY {
-            moves.iter().try_for_each(|m| self.disk.sync_file(&m.staged.file, &m.staged.place.path()))
+            moves.iter().try_for_each(|m| self.stager.disk.sync_file(&m.staged.file, &m.staged.place.path()))
         } else {
-            self.disk.sync_all(&self.stage)
+            self.stager.disk.sync_all(&self.stager.folder)
         };
-        copies.and_then(|()| self.disk.sync_folder(&self.stage)).map_err(|e| ("sync the copy", e))?;
+        copies.and_then(|()| self.stager.disk.sync_folder(&self.stager.folder)).map_err(|e| ("sync the copy", e))?;
         let intents: Vec<Intent> = moves.iter().map(Intent::of).collect();
         let records: Vec<Record> = intents.iter().cloned().map(Record::Begin).collect();
         self.journal.append(&records).map_err(|e| ("write the journal", e))?;
@@ -212,7 +209,7 @@ impl Gate {
     /// The original gets a hidden name beside its own, and must still be what was copied.
     fn take(&self, staged: &Staged) -> Result<(), Refusal> {
         let hidden = staged.hidden();
-        self.disk.rename(&staged.from, &hidden).map_err(Refusal::at("take"))?;
+        self.stager.disk.rename(&staged.from, &hidden).map_err(Refusal::at("take"))?;
         if has_writer(&staged.original) {
             return Err(Refusal::Busy);
         }
@@ -223,7 +220,7 @@ impl Gate {
 
     /// The original goes back to its name, or to a numbered one if a new file has it by now.
     fn give_back(&self, staged: &Staged) {
-        let outcome = arrive::under_a_free_name(&staged.from, |free| self.disk.rename(&staged.hidden(), free));
+        let outcome = arrive::under_a_free_name(&staged.from, |free| self.stager.disk.rename(&staged.hidden(), free));
         match outcome {
             Ok(_) => {}
             // It was never taken.
@@ -241,8 +238,8 @@ impl Gate {
                 folders.insert(m.staged.from.folder.path(), &m.staged.from.folder);
             }
         }
-        folders.insert(self.stage.path(), &self.stage);
-        folders.values().try_for_each(|folder| self.disk.sync_folder(folder))
+        folders.insert(self.stager.folder.path(), &self.stager.folder);
+        folders.values().try_for_each(|folder| self.stager.disk.sync_folder(folder))
     }
 
     /// Begins a new journal, once nothing the old one knows of is needed after a power cut.
@@ -256,7 +253,7 @@ impl Gate {
 
     /// The original goes: its copy has arrived for good.
     fn finish(&mut self, m: &Move, place: &Place) -> Moved {
-        match self.disk.remove_if_there(&m.staged.hidden()) {
+        match self.stager.disk.remove_if_there(&m.staged.hidden()) {
             Ok(()) => self.done.push(m.staged.id.clone()),
             Err(e) => tracing::error!(error = %e.kind(), "an original could not be removed; tried again later"),
         }
@@ -269,7 +266,7 @@ impl Gate {
         if m.staged.hidden().look().is_err() {
             self.done.push(m.staged.id.clone());
         }
-        self.discard(m.staged);
+        self.stager.discard(m.staged);
         moved
     }
 

@@ -73,7 +73,7 @@ impl Gate {
         let folder = Folder::open(from.parent().unwrap_or(Path::new("/")))?;
         let original = Place::new(&folder, from.file_name().unwrap_or_default());
         let hidden = original.beside(hidden_name(&intent.id));
-        let copy = Place::new(&self.stage, &intent.id);
+        let copy = Place::new(&self.stager.folder, &intent.id);
         let taken = there(&hidden)?;
         let arrived = if there(&copy)? {
             // It did not; what was begun on another file system goes, unless its drive is gone.
@@ -85,15 +85,15 @@ impl Gate {
             self.arrived(intent)?
         };
         if taken && arrived {
-            self.disk.remove(&hidden)?;
+            self.stager.disk.remove(&hidden)?;
         } else if arrived && self.is_original(&original, intent) {
             // The power went before its hidden name reached the disk; nothing new lies here.
-            self.disk.remove(&original)?;
+            self.stager.disk.remove(&original)?;
         } else if taken {
-            under_a_free_name(&original, |free| self.disk.rename(&hidden, free))?;
-            self.disk.sync_folder(&folder)?;
+            under_a_free_name(&original, |free| self.stager.disk.rename(&hidden, free))?;
+            self.stager.disk.sync_folder(&folder)?;
         }
-        self.disk.remove_if_there(&copy)?;
+        self.stager.disk.remove_if_there(&copy)?;
         Ok(arrived)
     }
 
@@ -103,7 +103,7 @@ impl Gate {
     }
 
     fn remove_part(&self, wanted: &Place, intent: &Intent) -> io::Result<()> {
-        self.disk.remove_if_there(&wanted.beside(hidden_name(&intent.id)))
+        self.stager.disk.remove_if_there(&wanted.beside(hidden_name(&intent.id)))
     }
 
     /// The bytes lie at the target, under the wanted name or a numbered one, for good.
@@ -116,7 +116,7 @@ impl Gate {
                 return Ok(false);
             }
             if self.holds(&place, &intent.mac) {
-                self.disk.sync_folder(&place.folder)?;
+                self.stager.disk.sync_folder(&place.folder)?;
                 return Ok(true);
             }
         }
@@ -125,10 +125,10 @@ impl Gate {
 
     /// Removes copies nothing is known of: they were made and nothing was intended yet.
     fn sweep(&self) {
-        let Ok(names) = std::fs::read_dir(self.stage.path()) else { return };
+        let Ok(names) = std::fs::read_dir(self.stager.folder.path()) else { return };
         for name in names.flatten().map(|entry| entry.file_name()) {
             if name.to_str().is_none_or(|id| !self.open.contains_key(id)) {
-                let _ = self.disk.remove_if_there(&Place::new(&self.stage, name));
+                let _ = self.stager.disk.remove_if_there(&Place::new(&self.stager.folder, name));
             }
         }
     }
@@ -143,7 +143,7 @@ impl Gate {
             return Ok(());
         }
         let seen = stray.beside(OsStr::new(&format!("mizha-recovered-{id}")));
-        under_a_free_name(&seen, |free| self.disk.rename(stray, free)).map(|_| ())
+        under_a_free_name(&seen, |free| self.stager.disk.rename(stray, free)).map(|_| ())
     }
 }
 

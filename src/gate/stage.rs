@@ -4,10 +4,11 @@
 use std::fs::{File, FileTimes, Permissions};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::{CONTENT, Gate, Refusal, hidden_name};
-use crate::disk::{Kind, Look, Mac, Place, fresh_id, has_writer};
+use super::{CONTENT, Refusal, hidden_name};
+use crate::disk::{Disk, Folder, Key, Kind, Look, Mac, Place, fresh_id, has_writer};
 
 /// Files up to this size are read once, into memory; larger ones are copied piece by piece.
 const WHOLE: u64 = 4 << 20;
@@ -38,6 +39,11 @@ impl Staged {
         self.bytes.take()
     }
 
+    /// Gives the copy the permissions of the original, as it is about to be released.
+    pub(super) fn open_up(&self) -> io::Result<()> {
+        self.file.set_permissions(Permissions::from_mode(self.look.mode & 0o777 | 0o600))
+    }
+
     /// The hidden name the original has on its way.
     pub(super) fn hidden(&self) -> Place {
         self.from.beside(hidden_name(&self.id))
@@ -50,7 +56,15 @@ struct Written {
     bytes: Option<Vec<u8>>,
 }
 
-impl Gate {
+/// Copies files aside. A copy of it can go on with the next files while the gate carries the last.
+#[derive(Debug, Clone)]
+pub struct Stager {
+    pub(super) disk: Disk,
+    pub(super) key: Key,
+    pub(super) folder: Arc<Folder>,
+}
+
+impl Stager {
     /// Copies a file aside.
     ///
     /// # Errors
@@ -115,7 +129,7 @@ impl Gate {
         write: impl FnOnce(&mut File, &mut File) -> io::Result<Written>,
     ) -> Result<Staged, Refusal> {
         let id = fresh_id().map_err(Refusal::at("name the copy"))?;
-        let place = Place::new(&self.stage, &id);
+        let place = Place::new(&self.folder, &id);
         let mut file = self.disk.create(&place).map_err(Refusal::at("make the copy"))?;
         let filled = self
             .disk
@@ -136,9 +150,11 @@ impl Gate {
         }
     }
 
-    /// The permissions of the original, on a copy about to be released.
-    pub(super) fn open_up(&self, staged: &Staged) -> io::Result<()> {
-        staged.file.set_permissions(Permissions::from_mode(staged.look.mode & 0o777 | 0o600))
+    /// Gives up a copy that is not wanted after all.
+    pub fn discard(&self, staged: Staged) {
+        if let Err(e) = self.disk.remove_if_there(&staged.place) {
+            tracing::warn!(error = %e.kind(), "a copy could not be removed");
+        }
     }
 }
 

@@ -40,6 +40,7 @@ pub use status::{FolderStatus, Status};
 
 use seen::Seen;
 use settle::Settle;
+use work::Ready;
 
 /// Time between two walks when nothing happens: what the system forgot to tell is found then.
 const TIMED: Duration = Duration::from_secs(60);
@@ -52,6 +53,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// An empty folder in `pending` goes when it was emptied by us and rested this long.
 const EMPTY: Duration = Duration::from_secs(60);
 
+/// Files looked at together: they share the syncs.
+const BATCH: usize = 512;
 /// A hidden file nobody knows of gets a name again after this time.
 const STRAY: Duration = Duration::from_secs(600);
 
@@ -71,6 +74,8 @@ pub struct Daemon {
     quarantine: Quarantine,
     audit: Audit,
     settle: Settle,
+    ready: Ready,
+    batch: usize,
     seen: Seen,
     status: Status,
     news: Vec<News>,
@@ -173,6 +178,8 @@ impl Daemon {
             quarantine,
             audit,
             settle: Settle::default(),
+            ready: Ready::default(),
+            batch: BATCH,
             seen,
             status,
             news: Vec::new(),
@@ -190,6 +197,12 @@ impl Daemon {
             state: state.to_path_buf(),
             _lock: lock,
         })
+    }
+
+    /// The daemon that looks at so many files together.
+    #[must_use]
+    pub fn in_batches_of(self, files: usize) -> Self {
+        Daemon { batch: files, ..self }
     }
 
     /// Asks for events from all folders. To be called before [`Daemon::run`], whose first walk
@@ -245,6 +258,7 @@ impl Daemon {
         let ended = loop {
             while self.work(Instant::now()) {
                 if stop.load(Ordering::Relaxed) {
+                    self.finish();
                     break;
                 }
             }

@@ -71,9 +71,9 @@ impl Daemon {
 
     /// What is held no longer for any reason goes through the gate, written down first.
     fn let_go(&mut self, held: &Held, report: &Report) {
-        let Ok(mut staged) = self.gate.stage(&self.quarantine.place(&held.id)) else { return };
+        let Ok(mut staged) = self.gate.stager().stage(&self.quarantine.place(&held.id)) else { return };
         if staged.mac != held.content {
-            self.gate.discard(staged);
+            self.gate.stager().discard(staged);
             return;
         }
         staged.look.mode = held.mode;

@@ -15,13 +15,11 @@ use crate::act::quarantine::{Held, pack, tiers};
 use crate::config::{Action, Answer, Names};
 use crate::disk::{Folder, Look, Place};
 use crate::extract::{Input, reason_of};
-use crate::gate::{Gate, Move, Refusal, Staged, Target};
+use crate::gate::{Move, Moved, Refusal, Staged, Stager, Target};
 use crate::model::{GapReason, Report, Verdict};
 use crate::scan::Scanner;
 use crate::source::{Entry, names_below};
 
-/// Files looked at together: they share the syncs.
-const BATCH: usize = 512;
 /// Bytes of files looked at together: the first of them should not wait long for the last.
 const BYTES: u64 = 64 << 20;
 
@@ -33,7 +31,11 @@ struct Looked {
     report: Report,
 }
 
+/// A file looked at, or why it could not be.
+type Outcome = Result<Looked, Box<(Rested, Refusal)>>;
+
 /// A file that is to be carried, with what has to be told of it.
+#[derive(Debug)]
 struct Planned {
     file: Rested,
     release: bool,
@@ -41,21 +43,29 @@ struct Planned {
     news: Option<News>,
 }
 
+/// Files that were looked at and are to be carried next, each with its plan.
+#[derive(Debug, Default)]
+pub(super) struct Ready {
+    moves: Vec<Move>,
+    plans: Vec<Planned>,
+}
+
 impl Daemon {
-    /// Looks at what has rested; false when there was nothing.
+    /// Carries what was looked at last and meanwhile looks at what has rested: the disk writes one
+    /// batch while the next is scanned. False when there was nothing.
     pub(super) fn work(&mut self, now: Instant) -> bool {
-        let files = self.settle.rested(now, BATCH, BYTES);
-        let any = !files.is_empty();
+        let files = self.settle.rested(now, self.batch, BYTES);
+        let any = !files.is_empty() || !self.ready.moves.is_empty();
         if any {
-            let looked = self.look_at(files);
-            let mut moves = Vec::new();
-            let mut plans = Vec::new();
+            let Ready { moves, plans } = std::mem::take(&mut self.ready);
+            let (looked, moved) = self.look_and_carry(files, moves);
+            self.carried(moved, plans);
             for outcome in looked {
                 match outcome {
                     Ok(looked) => match self.plan(looked) {
                         Some((Ok(m), planned)) => {
-                            moves.push(m);
-                            plans.push(planned);
+                            self.ready.moves.push(m);
+                            self.ready.plans.push(planned);
                         }
                         Some((Err(refusal), planned)) => self.refused(planned.file, &refusal),
                         None => {}
@@ -63,7 +73,6 @@ impl Daemon {
                     Err(failed) => self.refused(failed.0, &failed.1),
                 }
             }
-            self.carry(moves, plans);
         }
         for (at, folder) in self.status.folders.iter_mut().enumerate() {
             folder.waiting = self.settle.count(at);
@@ -74,25 +83,24 @@ impl Daemon {
         any
     }
 
-    /// Stages and scans, on all processors.
-    fn look_at(&self, files: Vec<Rested>) -> Vec<Result<Looked, Box<(Rested, Refusal)>>> {
-        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
-        let (next, results) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(files.len())));
-        let folders = Mutex::new(HashMap::new());
-        let work = || {
-            while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let looked = look(&self.gate, &self.scanner, &self.roots[file.root], file, &folders);
-                if let Ok(mut results) = results.lock() {
-                    results.push(looked);
-                }
-            }
-        };
-        if threads < 2 {
-            work();
-        } else {
-            std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
+    /// Carries what was looked at before the daemon was told to end.
+    pub(super) fn finish(&mut self) {
+        let Ready { moves, plans } = std::mem::take(&mut self.ready);
+        let moved = self.gate.carry(moves);
+        self.carried(moved, plans);
+    }
+
+    fn look_and_carry(&mut self, files: Vec<Rested>, moves: Vec<Move>) -> (Vec<Outcome>, Vec<Moved>) {
+        let stager = self.gate.stager().clone();
+        let (scanner, roots, gate) = (&self.scanner, &self.roots, &mut self.gate);
+        if files.is_empty() || moves.is_empty() {
+            return (look_at(&stager, scanner, roots, files), gate.carry(moves));
         }
-        results.into_inner().unwrap_or_default()
+        std::thread::scope(|scope| {
+            let carrying = scope.spawn(|| gate.carry(moves));
+            let looked = look_at(&stager, scanner, roots, files);
+            (looked, carrying.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        })
     }
 
     /// What is to be done with a file; none if it stays and nothing is to be said.
@@ -107,7 +115,7 @@ impl Daemon {
                 if answer == Answer::Release && self.is_gone(export) {
                     let refusal = Refusal::Io("open the target", ErrorKind::NotConnected.into());
                     let event = self.event(What::Passed, &file.path, &report, &staged);
-                    self.gate.discard(staged);
+                    self.gate.stager().discard(staged);
                     return Some((Err(refusal), Planned { file, release: true, event, news: None }));
                 }
                 if answer == Answer::Release {
@@ -121,7 +129,7 @@ impl Daemon {
             (Duty::Watch { .. }, Some(staged))
                 if report.verdict != Verdict::Block || self.quarantine.was_released(&staged.mac) =>
             {
-                self.gate.discard(staged);
+                self.gate.stager().discard(staged);
                 self.seen.add(&file.path, &file.look);
                 None
             }
@@ -165,7 +173,7 @@ impl Daemon {
         let (content, bytes, mode) = (staged.mac.clone(), staged.look.bytes, staged.look.mode);
         let recipient = self.recipient.clone();
         let staged = match recipient {
-            Some(key) => self.gate.restage(staged, |from, to| key.seal(from, to)),
+            Some(key) => self.gate.stager().restage(staged, |from, to| key.seal(from, to)),
             None => Ok(staged),
         };
         let staged = match staged {
@@ -194,16 +202,17 @@ impl Daemon {
         let moved = match self.quarantine.announce(&held) {
             Ok(()) => Ok(Move { target: self.quarantine.target(&held.id), staged }),
             Err(e) => {
-                self.gate.discard(staged);
+                self.gate.stager().discard(staged);
                 Err(Refusal::Io("write the record", e))
             }
         };
         (moved, Planned { file, release: false, event, news })
     }
 
-    fn carry(&mut self, moves: Vec<Move>, plans: Vec<Planned>) {
+    /// Takes note of what became of files that were carried.
+    fn carried(&mut self, moved: Vec<Moved>, plans: Vec<Planned>) {
         let mut events = Vec::new();
-        for (moved, planned) in self.gate.carry(moves).into_iter().zip(plans) {
+        for (moved, planned) in moved.into_iter().zip(plans) {
             let folder = &mut self.status.folders[planned.file.root];
             match moved.outcome {
                 Ok(_) => {
@@ -294,14 +303,29 @@ impl Daemon {
     }
 }
 
+/// Stages and scans, on all processors.
+fn look_at(stager: &Stager, scanner: &Scanner, roots: &[Root], files: Vec<Rested>) -> Vec<Outcome> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
+    let (next, results) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(files.len())));
+    let folders = Mutex::new(HashMap::new());
+    let work = || {
+        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let looked = look(stager, scanner, &roots[file.root], file, &folders);
+            if let Ok(mut results) = results.lock() {
+                results.push(looked);
+            }
+        }
+    };
+    if threads < 2 {
+        work();
+    } else {
+        std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
+    }
+    results.into_inner().unwrap_or_default()
+}
+
 /// Looks at one file: in a gate at a copy of it, elsewhere at the file itself.
-fn look(
-    gate: &Gate,
-    scanner: &Scanner,
-    root: &Root,
-    file: &Rested,
-    folders: &Folders,
-) -> Result<Looked, Box<(Rested, Refusal)>> {
+fn look(stager: &Stager, scanner: &Scanner, root: &Root, file: &Rested, folders: &Folders) -> Outcome {
     let fail = |refusal: Refusal| Box::new((file.clone(), refusal));
     let now = Look::at(&file.path).map_err(|e| fail(Refusal::Io("look at", e)))?;
     if now != file.look {
@@ -312,7 +336,7 @@ fn look(
     let shown = file.path.to_string_lossy();
     let stage = || {
         let place = place(&root.path, &file.path, folders).map_err(|e| fail(Refusal::Io("open the folder", e)))?;
-        let mut staged = gate.stage(&place).map_err(fail)?;
+        let mut staged = stager.stage(&place).map_err(fail)?;
         let report = match staged.take_bytes() {
             Some(bytes) => scanner.scan(&shown, &names, staged.look.bytes, || Ok(Input::bytes(&bytes))),
             None => scanner

@@ -100,10 +100,10 @@ impl Quarantine {
         let mut staged = self.stage(gate, held)?;
         if held.sealed {
             let identity = release.identity.ok_or(Denied::Officer)?;
-            staged = gate.restage(staged, |from, to| identity.unseal(from, to))?;
+            staged = gate.stager().restage(staged, |from, to| identity.unseal(from, to))?;
         }
         if staged.mac != held.content {
-            gate.discard(staged);
+            gate.stager().discard(staged);
             return Err(Denied::Altered);
         }
         // The file's own permissions, not those it has while it is held.
@@ -121,12 +121,12 @@ impl Quarantine {
         const TRIES: u32 = 40;
         let place = self.place(&held.id);
         for _ in 0..TRIES {
-            match gate.stage(&place) {
+            match gate.stager().stage(&place) {
                 Err(Refusal::Busy) => std::thread::sleep(Duration::from_millis(50)),
                 outcome => return outcome,
             }
         }
-        gate.stage(&place)
+        gate.stager().stage(&place)
     }
 
     /// Deletes a file for good, written down first.
