@@ -6,6 +6,9 @@ use std::io::{self, Read};
 
 use crate::model::{GapReason, Limit, Limits};
 
+/// Small steps between two looks at the time.
+const TICKS: u32 = 256;
+
 /// The shared allowance of one item.
 pub struct Budget<'a> {
     /// The limits it was made from.
@@ -15,6 +18,7 @@ pub struct Budget<'a> {
     pictures: Cell<u64>,
     expired: &'a dyn Fn() -> bool,
     stopped: Cell<Option<GapReason>>,
+    ticks: Cell<u32>,
 }
 
 impl<'a> Budget<'a> {
@@ -27,6 +31,7 @@ impl<'a> Budget<'a> {
             pictures: Cell::new(0),
             expired,
             stopped: Cell::new(None),
+            ticks: Cell::new(0),
         }
     }
 
@@ -46,6 +51,12 @@ impl<'a> Budget<'a> {
             self.stopped.set(Some(GapReason::Timeout));
         }
         self.stopped.get().map_or(Ok(()), Err)
+    }
+
+    /// As [`Budget::check`], for loops of the smallest steps: the time is looked at now and then.
+    pub fn tick(&self) -> Result<(), GapReason> {
+        self.ticks.set(self.ticks.get().wrapping_add(1));
+        if self.ticks.get().is_multiple_of(TICKS) { self.check() } else { self.stopped.get().map_or(Ok(()), Err) }
     }
 
     /// Reserves `bytes` of memory until the returned guard is dropped.

@@ -3,6 +3,7 @@
 //! 29500-2, 9) before the other parts are read.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 
 use crate::extract::Cx;
 use crate::extract::xml::{Attribute, Visitor, value};
@@ -102,10 +103,12 @@ pub(super) struct Learning<'a> {
 }
 
 impl Visitor for Learning<'_> {
-    fn open(&mut self, name: &str, attributes: &[Attribute], _: &mut Cx<'_>) {
+    type Step = Infallible;
+
+    fn open(&mut self, name: &str, attributes: &[Attribute], _: &mut Cx<'_>) -> Option<Infallible> {
         let Atlas { targets, sheets, slides, pages, .. } = &self.atlas;
         if targets.len() + sheets.len() + slides.len() + pages.len() > REMEMBERED {
-            return;
+            return None;
         }
         match name {
             "Relationship" => {
@@ -120,11 +123,18 @@ impl Visitor for Learning<'_> {
             "encryption-data" | "EncryptInfo" => self.atlas.encrypted = true,
             _ => {}
         }
+        None
     }
 
     fn text(&mut self, _: &str, _: &mut Cx<'_>) {}
 
-    fn close(&mut self, _: &str, _: &mut Cx<'_>) {}
+    fn close(&mut self, _: &str, _: &mut Cx<'_>) -> Option<Infallible> {
+        None
+    }
+
+    fn again(&mut self, step: Infallible, _: &mut Cx<'_>) {
+        match step {}
+    }
 
     fn aside(&mut self, _: &str, _: &mut Cx<'_>) {}
 }

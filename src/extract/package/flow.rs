@@ -45,6 +45,9 @@ const BLOCKS: [&str; 26] = [
 /// Elements whose text runs on.
 const RUNS: [&str; 9] = ["t", "delText", "p", "h", "span", "a", "TextCode", "rubyBase", "tspan"];
 
+/// Elements that mean something else elsewhere in a part, or say their attributes each time.
+const SHIFTING: [&str; 8] = ["v", "TextCode", "del", "moveFrom", "tab", "ptab", "textpath", "fldSimple"];
+
 /// Digits from which a number may be a number of a person or a card.
 const TELLING_DIGITS: usize = 7;
 /// Elements that hold formulas.
@@ -81,7 +84,7 @@ pub(in crate::extract) struct Flow<'s> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Opened {
+pub(in crate::extract) enum Opened {
     Run,
     Leaf,
     Other,
@@ -101,6 +104,39 @@ enum Opened {
     Piece,
     /// A formula or a format, with words between quotes.
     Quoting,
+}
+
+/// What a tag does that does the same whenever it comes again.
+#[derive(Clone, Copy)]
+pub(in crate::extract) enum Step {
+    Open { is_block: bool, opened: Opened },
+    Close(Closing),
+}
+
+/// What the end of an element does, beside undoing what its begin did.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::extract) enum Closing {
+    SharedString,
+    TextObject,
+    Cell,
+    Paragraph,
+    Block,
+    Drawing,
+    Other,
+}
+
+impl Closing {
+    fn of(name: &str) -> Self {
+        match name {
+            "si" => Closing::SharedString,
+            "TextObject" => Closing::TextObject,
+            "c" => Closing::Cell,
+            "p" | "h" => Closing::Paragraph,
+            "drawing" | "pict" | "wsp" => Closing::Drawing,
+            name if BLOCKS.contains(&name) => Closing::Block,
+            _ => Closing::Other,
+        }
+    }
 }
 
 /// What the value of a cell is (ISO/IEC 29500-1, 18.18.11).
@@ -257,6 +293,9 @@ impl<'s> Flow<'s> {
     }
 
     fn leaf(&mut self, cx: &mut Cx<'_>) {
+        if self.leaf.is_empty() {
+            return;
+        }
         let text = std::mem::take(&mut self.leaf);
         let text = text.trim();
         if text.is_empty() || text.bytes().all(|b| b.is_ascii_digit() || b".-+".contains(&b)) {
@@ -269,6 +308,38 @@ impl<'s> Flow<'s> {
         }
         if text.contains('&') {
             self.sides.say(PartKind::Header, &without_codes(text), cx);
+        }
+    }
+
+    /// An element ends.
+    fn end(&mut self, closing: Closing, cx: &mut Cx<'_>) {
+        if self.open.last() == Some(&Opened::Value) {
+            let value = std::mem::take(&mut self.leaf);
+            self.value(&value, cx);
+        }
+        self.leaf(cx);
+        match (closing, &self.object) {
+            (Closing::SharedString, _) => self.keep(),
+            (Closing::TextObject, Some(_)) => self.end_object(cx),
+            (Closing::Cell, _) => self.cell = None,
+            _ => {}
+        }
+        match self.open.pop() {
+            Some(Opened::Place) => self.leave(cx),
+            Some(Opened::Inserted) => self.inserted = self.inserted.saturating_sub(1),
+            Some(Opened::Deleted) => self.deleted = self.deleted.saturating_sub(1),
+            Some(Opened::Fallback) => self.fallback = self.fallback.saturating_sub(1),
+            Some(Opened::Formatted) => self.standing.hidden = false,
+            _ => {}
+        }
+        match closing {
+            Closing::Paragraph => {
+                self.end_paragraph(cx);
+                self.standing.hidden = false;
+            }
+            Closing::SharedString | Closing::TextObject | Closing::Cell | Closing::Block => self.border(cx),
+            Closing::Drawing => self.wordart = false,
+            Closing::Other => {}
         }
     }
 
@@ -406,20 +477,39 @@ impl<'s> Flow<'s> {
 }
 
 impl Visitor for Flow<'_> {
-    fn open(&mut self, name: &str, attributes: &[Attribute], cx: &mut Cx<'_>) {
+    type Step = Step;
+
+    fn open(&mut self, name: &str, attributes: &[Attribute], cx: &mut Cx<'_>) -> Option<Step> {
         self.leaf(cx);
         if !attributes.is_empty() {
             self.attributes(name, attributes, cx);
         }
         if self.character(name, attributes, cx) {
             self.open.push(Opened::Other);
-            return;
+            return None;
         }
-        if BLOCKS.contains(&name) {
+        let is_block = BLOCKS.contains(&name);
+        if is_block {
             self.border(cx);
         }
         let opened = self.kind_of_open(name, attributes, cx);
         self.open.push(opened);
+        let repeats =
+            matches!(opened, Opened::Run | Opened::Leaf | Opened::Formatted | Opened::TabStops | Opened::Quoting);
+        (repeats && !SHIFTING.contains(&name)).then_some(Step::Open { is_block, opened })
+    }
+
+    fn again(&mut self, step: Step, cx: &mut Cx<'_>) {
+        match step {
+            Step::Open { is_block, opened } => {
+                self.leaf(cx);
+                if is_block {
+                    self.border(cx);
+                }
+                self.open.push(opened);
+            }
+            Step::Close(closing) => self.end(closing, cx),
+        }
     }
 
     fn text(&mut self, text: &str, cx: &mut Cx<'_>) {
@@ -442,35 +532,10 @@ impl Visitor for Flow<'_> {
         }
     }
 
-    fn close(&mut self, name: &str, cx: &mut Cx<'_>) {
-        if self.open.last() == Some(&Opened::Value) {
-            let value = std::mem::take(&mut self.leaf);
-            self.value(&value, cx);
-        }
-        self.leaf(cx);
-        match (name, &self.object) {
-            ("si", _) => self.keep(),
-            ("TextObject", Some(_)) => self.end_object(cx),
-            ("c", _) => self.cell = None,
-            _ => {}
-        }
-        match self.open.pop() {
-            Some(Opened::Place) => self.leave(cx),
-            Some(Opened::Inserted) => self.inserted = self.inserted.saturating_sub(1),
-            Some(Opened::Deleted) => self.deleted = self.deleted.saturating_sub(1),
-            Some(Opened::Fallback) => self.fallback = self.fallback.saturating_sub(1),
-            Some(Opened::Formatted) => self.standing.hidden = false,
-            _ => {}
-        }
-        if matches!(name, "p" | "h") {
-            self.end_paragraph(cx);
-            self.standing.hidden = false;
-        } else if BLOCKS.contains(&name) {
-            self.border(cx);
-        }
-        if matches!(name, "drawing" | "pict" | "wsp") {
-            self.wordart = false;
-        }
+    fn close(&mut self, name: &str, cx: &mut Cx<'_>) -> Option<Step> {
+        let closing = Closing::of(name);
+        self.end(closing, cx);
+        Some(Step::Close(closing))
     }
 
     fn aside(&mut self, text: &str, cx: &mut Cx<'_>) {

@@ -2,6 +2,7 @@
 //! is known of machine-readable labels in one line.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 use crate::extract::xml::{Attribute, Visitor, value};
 use crate::extract::{Cx, property};
@@ -95,7 +96,9 @@ impl Leaves {
 }
 
 impl Visitor for Leaves {
-    fn open(&mut self, name: &str, attributes: &[Attribute], cx: &mut Cx<'_>) {
+    type Step = Infallible;
+
+    fn open(&mut self, name: &str, attributes: &[Attribute], cx: &mut Cx<'_>) -> Option<Infallible> {
         self.flush(cx);
         self.path.push(name.to_string());
         self.mixed.push(Mixed::default());
@@ -118,6 +121,7 @@ impl Visitor for Leaves {
         for attribute in attributes.iter().filter(|attribute| !attribute.value.starts_with("http://schemas.")) {
             cx.short(Part::labelled(self.kind, &attribute.name), &attribute.value);
         }
+        None
     }
 
     fn text(&mut self, text: &str, _: &mut Cx<'_>) {
@@ -128,13 +132,18 @@ impl Visitor for Leaves {
         }
     }
 
-    fn close(&mut self, name: &str, cx: &mut Cx<'_>) {
+    fn close(&mut self, name: &str, cx: &mut Cx<'_>) -> Option<Infallible> {
         self.flush(cx);
         self.join(cx);
         self.path.pop();
         if matches!(name, "property" | "user-defined" | "CustomData") {
             self.key = None;
         }
+        None
+    }
+
+    fn again(&mut self, step: Infallible, _: &mut Cx<'_>) {
+        match step {}
     }
 
     fn aside(&mut self, text: &str, cx: &mut Cx<'_>) {

@@ -2,6 +2,7 @@
 //! every attached file, and every stream that no page has shown.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::convert::Infallible;
 
 use hayro_syntax::Pdf;
 use hayro_syntax::object::{Dict, MaybeRef, Name, Object, ObjectIdentifier, Stream};
@@ -394,16 +395,24 @@ pub(super) fn rich_text(kind: PartKind, page: Option<u32>, text: &str, said: &mu
 struct Words(String);
 
 impl xml::Visitor for Words {
-    fn open(&mut self, name: &str, _: &[xml::Attribute], _: &mut Cx<'_>) {
+    type Step = Infallible;
+
+    fn open(&mut self, name: &str, _: &[xml::Attribute], _: &mut Cx<'_>) -> Option<Infallible> {
         self.end_line(name);
+        None
     }
 
     fn text(&mut self, text: &str, _: &mut Cx<'_>) {
         self.0.push_str(text);
     }
 
-    fn close(&mut self, name: &str, _: &mut Cx<'_>) {
+    fn close(&mut self, name: &str, _: &mut Cx<'_>) -> Option<Infallible> {
         self.end_line(name);
+        None
+    }
+
+    fn again(&mut self, step: Infallible, _: &mut Cx<'_>) {
+        match step {}
     }
 
     fn aside(&mut self, text: &str, _: &mut Cx<'_>) {

@@ -82,10 +82,12 @@ pub(super) fn read(reader: impl Read, kind: PartKind, cx: &mut Cx<'_>) -> Result
 fn read_into(mut readings: Readings, mut reader: impl Read, cx: &mut Cx<'_>) -> Result<(), GapReason> {
     let mut chunk = vec![0; CHUNK];
     let mut outcome = Ok(());
+    let mut is_unread = false;
     loop {
         let (filled, error) = fill(&mut reader, &mut chunk);
         let last = filled < chunk.len();
         readings.take(&chunk[..filled], last, cx);
+        is_unread |= seven_bit::is_unread(&chunk[..filled]);
         if let Some(e) = error {
             outcome = Err(reason_of(&e));
             break;
@@ -99,7 +101,7 @@ fn read_into(mut readings: Readings, mut reader: impl Read, cx: &mut Cx<'_>) -> 
         }
     }
     readings.finish(cx);
-    outcome
+    if is_unread { outcome.and(Err(GapReason::Unsupported)) } else { outcome }
 }
 
 /// Reads until the chunk is full or the end is reached. What was read before an error counts,

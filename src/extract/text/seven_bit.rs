@@ -11,6 +11,9 @@ const ANNOUNCEMENT: &[u8] = b"\x1B$)C";
 /// What announces GB 2312 in ISO-2022-CN (RFC 1922).
 const CHINESE: &[u8] = b"\x1B$)A";
 
+/// What announces the other sets of ISO-2022-CN (RFC 1922): CNS 11643 planes 1 and 2, ISO-IR-165.
+const UNREAD: [&[u8]; 3] = [b"\x1B$)G", b"\x1B$*H", b"\x1B$)E"];
+
 /// Decodes whole lines.
 pub(super) type Decode = fn(&[u8]) -> String;
 
@@ -24,6 +27,11 @@ pub(super) fn shown_by(text: &[u8]) -> Option<(&'static str, Decode)> {
     }
     let shifts = memchr_iter(b'+', text).map(|at| &text[at + 1..]);
     shifts.map(run).any(is_words).then_some(("UTF-7", utf7 as Decode))
+}
+
+/// Some characters are of a set that is not read here.
+pub(super) fn is_unread(text: &[u8]) -> bool {
+    memchr_iter(0x1B, text).any(|at| UNREAD.iter().any(|set| text[at..].starts_with(set)))
 }
 
 /// The base64 that `rest` begins with.
@@ -69,7 +77,7 @@ pub(in crate::extract) fn iso_2022_kr(bytes: &[u8]) -> String {
     EUC_KR.decode_without_bom_handling(&shifted(bytes)).0.into_owned()
 }
 
-/// ISO-2022-CN (RFC 1922): GB 2312 in seven bits; its planes of CNS 11643 are not known here.
+/// ISO-2022-CN (RFC 1922): GB 2312 in seven bits; its planes of CNS 11643 are told as not read.
 fn iso_2022_cn(bytes: &[u8]) -> String {
     GBK.decode_without_bom_handling(&shifted(bytes)).0.into_owned()
 }

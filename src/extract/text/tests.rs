@@ -139,3 +139,14 @@ impl Read for Broken {
         Err(std::io::ErrorKind::InvalidData.into())
     }
 }
+
+/// RFC 1922: planes of CNS 11643 in ISO-2022-CN.
+#[test]
+fn characters_of_a_set_that_is_not_read_are_told() {
+    let (mut kept, limits) = (Kept::default(), Limits::default());
+    let budget = Budget::new(&limits, &|| false);
+    let mut cx = Cx::new(&mut kept, &budget);
+    let outcome = read(&b"minutes\n\x1B$)G\x0Eetc\x0F\n"[..], PartKind::Body, &mut cx);
+    assert_eq!(outcome, Err(GapReason::Unsupported));
+    assert!(kept.0.concat().contains("minutes"));
+}

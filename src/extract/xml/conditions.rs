@@ -30,14 +30,17 @@ impl Conditions {
         let mut at = 0;
         loop {
             if self.is_open {
-                let Some(end) = piece[at..].find('>').map(|end| at + end) else { return };
+                let Some(end) = memchr::memchr(b'>', &piece.as_bytes()[at..]).map(|end| at + end) else { return };
                 self.is_open = false;
                 if piece[..end].ends_with(']') {
                     piece.replace_range(end - 1..end, "?");
                 }
                 at = end;
             }
-            let Some(open) = piece[at..].find(OPEN).map(|open| at + open) else { return };
+            let Some(open) = memchr::memmem::find(&piece.as_bytes()[at..], OPEN.as_bytes()).map(|open| at + open)
+            else {
+                return;
+            };
             at = open + OPEN.len();
             if !piece[at..].starts_with(CDATA) {
                 piece.replace_range(open + 1..open + 2, "?");

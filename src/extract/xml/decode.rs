@@ -58,6 +58,12 @@ fn encoding_of(head: &[u8]) -> &'static Encoding {
 }
 
 impl<R: Read> Decoded<R> {
+    /// What is there of the text, as far as it was not consumed; empty at its end.
+    pub(super) fn peek(&mut self) -> io::Result<&str> {
+        self.refill()?;
+        Ok(&self.text[self.at..])
+    }
+
     fn refill(&mut self) -> io::Result<()> {
         while self.at >= self.text.len() && !self.ended {
             self.text.clear();
@@ -98,8 +104,7 @@ impl<R: Read> Read for Decoded<R> {
 
 impl<R: Read> BufRead for Decoded<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.refill()?;
-        Ok(&self.text.as_bytes()[self.at..])
+        self.peek().map(str::as_bytes)
     }
 
     fn consume(&mut self, n: usize) {

@@ -6,6 +6,7 @@ mod conditions;
 mod decode;
 mod entities;
 mod file;
+mod plain;
 mod reader;
 
 use super::Cx;
@@ -28,12 +29,17 @@ pub(super) fn value<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a s
 
 /// Takes what an XML part holds, in order. Element names come without their prefix.
 pub(super) trait Visitor {
+    /// What a tag does that does the same whenever it comes again, letter by letter.
+    type Step: Copy;
+
     /// An element begins.
-    fn open(&mut self, name: &str, attributes: &[Attribute], cx: &mut Cx<'_>);
+    fn open(&mut self, name: &str, attributes: &[Attribute], cx: &mut Cx<'_>) -> Option<Self::Step>;
     /// Text of the innermost open element; may come in several pieces.
     fn text(&mut self, text: &str, cx: &mut Cx<'_>);
     /// The innermost element ends.
-    fn close(&mut self, name: &str, cx: &mut Cx<'_>);
+    fn close(&mut self, name: &str, cx: &mut Cx<'_>) -> Option<Self::Step>;
+    /// A tag of the same letters as one that led to this step.
+    fn again(&mut self, step: Self::Step, cx: &mut Cx<'_>);
     /// A comment, a processing instruction, or text that could not be read as XML.
     fn aside(&mut self, text: &str, cx: &mut Cx<'_>);
 }

@@ -1,13 +1,15 @@
-//! Drives quick-xml over decoded bytes and tells a visitor what it reads. What is malformed is
-//! reported, and the rest of the part is read with its tags cut out, so that nothing is lost.
+//! Reads decoded text as XML and tells a visitor what it reads: plain tokens at once, all else by
+//! quick-xml. What is malformed is reported, and the rest of the part is read with its tags cut
+//! out, so that nothing is lost.
 
-use std::cell::Cell;
+use std::collections::HashMap;
 use std::io::{self, BufRead, Read};
-use std::rc::Rc;
 
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::{BytesEnd, BytesStart, Event};
 
+use super::decode::Decoded;
 use super::entities::Entities;
+use super::plain::{self, Plain, Tag};
 use super::{Attribute, Visitor, decoded};
 use crate::extract::{Cx, reason_of};
 use crate::model::{GapReason, Limit};
@@ -16,6 +18,11 @@ use crate::model::{GapReason, Limit};
 const TOKEN: u64 = 8 << 20;
 /// Attributes kept of one element.
 const ATTRIBUTES: usize = 20_000;
+/// Different tags of a part that are remembered, and how long one may be.
+const REMEMBERED: (usize, usize) = (4096, 256);
+
+/// Finds the plain token at the begin of a text.
+type Plainly = fn(&str) -> Option<Plain<'_>>;
 
 /// Walks an XML part. An error tells that it was not read to its end as XML.
 pub(in crate::extract) fn walk(
@@ -23,28 +30,41 @@ pub(in crate::extract) fn walk(
     visitor: &mut impl Visitor,
     cx: &mut Cx<'_>,
 ) -> Result<(), GapReason> {
-    let since = Rc::new(Cell::new(0));
-    let guarded = Guarded { inner: decoded(reader).map_err(|e| reason_of(&e))?, since: since.clone() };
-    let mut xml = quick_xml::Reader::from_reader(guarded);
-    let config = xml.config_mut();
-    config.check_end_names = false;
-    config.allow_unmatched_ends = true;
-    config.allow_dangling_amp = true;
-    let mut walk = Walk { entities: Entities::default(), depth: 0, attributes: Vec::new(), trouble: None };
+    walk_by(plain::token, reader, visitor, cx)
+}
+
+/// Walks an XML part with what is taken for plain; the rest is left to quick-xml.
+pub(super) fn walk_by(
+    plainly: Plainly,
+    reader: impl Read,
+    visitor: &mut impl Visitor,
+    cx: &mut Cx<'_>,
+) -> Result<(), GapReason> {
+    let mut text = decoded(reader).map_err(|e| reason_of(&e))?;
+    let mut walk = Walk::new();
     let mut buffer = Vec::new();
     loop {
-        since.set(0);
+        cx.budget().tick()?;
+        let token = plainly(text.peek().map_err(|e| reason_of(&e))?);
+        let taken = token.map_or(Ok(0), |token| walk.plain(&token, visitor, cx))?;
+        if taken > 0 {
+            text.consume(taken);
+            continue;
+        }
         buffer.clear();
         if buffer.capacity() > 1 << 20 {
             buffer.shrink_to(64 * 1024);
         }
+        let mut xml = quick_xml::Reader::from_reader(Guarded { inner: &mut text, taken: 0 });
+        let config = xml.config_mut();
+        config.check_end_names = false;
+        config.allow_unmatched_ends = true;
+        config.allow_dangling_amp = true;
         let event = match xml.read_event_into(&mut buffer) {
             Ok(event) => event,
             Err(quick_xml::Error::Io(e)) => return Err(reason_of(&e)),
             Err(_) => {
-                let rest = xml.into_inner();
-                since.set(0);
-                without_tags(rest, visitor, cx);
+                without_tags(text, visitor, cx);
                 return Err(GapReason::Damaged);
             }
         };
@@ -57,34 +77,108 @@ pub(in crate::extract) fn walk(
     }
 }
 
-struct Walk {
+/// What a tag that comes again does.
+#[derive(Clone, Copy)]
+enum Known<S> {
+    Start(S),
+    Empty(S, S),
+    End(S),
+}
+
+struct Walk<S> {
     entities: Entities,
     depth: u32,
+    /// Tags as they are written. Most of a part are the same few.
+    known: HashMap<Box<str>, Known<S>, foldhash::fast::RandomState>,
     attributes: Vec<Attribute>,
     /// Something was read past that is told at the end.
     trouble: Option<GapReason>,
 }
 
-impl Walk {
-    fn take(&mut self, event: Event<'_>, visitor: &mut impl Visitor, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+impl<S: Copy> Walk<S> {
+    fn new() -> Self {
+        Walk {
+            entities: Entities::default(),
+            depth: 0,
+            known: HashMap::default(),
+            attributes: Vec::new(),
+            trouble: None,
+        }
+    }
+
+    /// Takes a plain token; how long it is, 0 if it is none after all.
+    fn plain(
+        &mut self,
+        token: &Plain<'_>,
+        visitor: &mut impl Visitor<Step = S>,
+        cx: &mut Cx<'_>,
+    ) -> Result<usize, GapReason> {
+        let token = match *token {
+            Plain::Text(text) => {
+                visitor.text(text, cx);
+                return Ok(text.len());
+            }
+            Plain::Tag(token) => token,
+        };
+        match self.known.get(token).copied() {
+            Some(Known::Start(open)) => {
+                self.deeper(cx)?;
+                visitor.again(open, cx);
+            }
+            Some(Known::Empty(open, close)) => {
+                visitor.again(open, cx);
+                visitor.again(close, cx);
+            }
+            Some(Known::End(close)) => {
+                self.depth = self.depth.saturating_sub(1);
+                visitor.again(close, cx);
+            }
+            None => {
+                let event = match plain::tag(token) {
+                    Some(Tag::Start(inner)) => Event::Start(start(inner)),
+                    Some(Tag::Empty(inner)) => Event::Empty(start(inner)),
+                    Some(Tag::End(name)) => Event::End(BytesEnd::new(name)),
+                    None => return Ok(0),
+                };
+                let known = self.take(event, visitor, cx)?;
+                if let Some(known) = known.filter(|_| self.known.len() < REMEMBERED.0 && token.len() < REMEMBERED.1) {
+                    self.known.insert(token.into(), known);
+                }
+            }
+        }
+        Ok(token.len())
+    }
+
+    fn deeper(&mut self, cx: &Cx<'_>) -> Result<(), GapReason> {
+        self.depth += 1;
+        if self.depth > cx.budget().limits.xml_depth {
+            return Err(GapReason::Limit(Limit::XmlDepth));
+        }
+        Ok(())
+    }
+
+    fn take(
+        &mut self,
+        event: Event<'_>,
+        visitor: &mut impl Visitor<Step = S>,
+        cx: &mut Cx<'_>,
+    ) -> Result<Option<Known<S>>, GapReason> {
         match event {
             // Office writes this one tag of HTML into drawings and does not close it.
-            Event::Start(start) if start.name().as_ref() == "br" => self.open(&start, visitor, cx),
-            Event::End(end) if end.name().as_ref() == "br" => visitor.close(end.local_name().as_ref(), cx),
+            Event::Start(start) if start.name().as_ref() == "br" => drop(self.open(&start, visitor, cx)),
+            Event::End(end) if end.name().as_ref() == "br" => drop(visitor.close(end.local_name().as_ref(), cx)),
             Event::Start(start) => {
-                self.depth += 1;
-                if self.depth > cx.budget().limits.xml_depth {
-                    return Err(GapReason::Limit(Limit::XmlDepth));
-                }
-                self.open(&start, visitor, cx);
+                self.deeper(cx)?;
+                return Ok(self.open(&start, visitor, cx).map(Known::Start));
             }
             Event::Empty(start) => {
-                self.open(&start, visitor, cx);
-                visitor.close(start.local_name().as_ref(), cx);
+                let open = self.open(&start, visitor, cx);
+                let close = visitor.close(start.local_name().as_ref(), cx);
+                return Ok(open.zip(close).map(|(open, close)| Known::Empty(open, close)));
             }
             Event::End(end) => {
                 self.depth = self.depth.saturating_sub(1);
-                visitor.close(end.local_name().as_ref(), cx);
+                return Ok(visitor.close(end.local_name().as_ref(), cx).map(Known::End));
             }
             Event::Text(text) => visitor.text(&text.xml10_content(), cx),
             Event::CData(data) => visitor.text(&data.xml10_content(), cx),
@@ -104,10 +198,10 @@ impl Walk {
             }
             Event::Decl(_) | Event::Eof => {}
         }
-        Ok(())
+        Ok(None)
     }
 
-    fn open(&mut self, start: &BytesStart<'_>, visitor: &mut impl Visitor, cx: &mut Cx<'_>) {
+    fn open(&mut self, start: &BytesStart<'_>, visitor: &mut impl Visitor<Step = S>, cx: &mut Cx<'_>) -> Option<S> {
         let limit = cx.budget().limits.attribute_bytes as usize;
         let mut used = 0;
         for attribute in start.html_attributes().with_checks(false) {
@@ -141,8 +235,13 @@ impl Walk {
                 kept.value.push_str(value);
             }
         }
-        visitor.open(start.local_name().as_ref(), &self.attributes[..used], cx);
+        visitor.open(start.local_name().as_ref(), &self.attributes[..used], cx)
     }
+}
+
+fn start(inner: &str) -> BytesStart<'_> {
+    let name = inner.bytes().position(|byte| byte.is_ascii_whitespace()).unwrap_or(inner.len());
+    BytesStart::from_content(inner, name)
 }
 
 /// Reads the rest of a malformed part as text between tags.
@@ -178,27 +277,27 @@ fn without_tags(mut rest: impl BufRead, visitor: &mut impl Visitor, cx: &mut Cx<
 }
 
 /// Stops a token that does not end.
-struct Guarded<R> {
-    inner: R,
-    since: Rc<Cell<u64>>,
+struct Guarded<'d, R> {
+    inner: &'d mut Decoded<R>,
+    taken: u64,
 }
 
-impl<R: BufRead> Read for Guarded<R> {
+impl<R: Read> Read for Guarded<'_, R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         self.inner.read(buf)
     }
 }
 
-impl<R: BufRead> BufRead for Guarded<R> {
+impl<R: Read> BufRead for Guarded<'_, R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.since.get() > TOKEN {
+        if self.taken > TOKEN {
             return Err(crate::extract::budget::stop(GapReason::Limit(Limit::AttributeBytes)));
         }
         self.inner.fill_buf()
     }
 
     fn consume(&mut self, n: usize) {
-        self.since.set(self.since.get() + n as u64);
+        self.taken += n as u64;
         self.inner.consume(n);
     }
 }

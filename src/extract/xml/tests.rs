@@ -1,5 +1,8 @@
 //! Ways to write one text, ways to break it, and bombs.
 
+use proptest::prelude::*;
+
+use super::reader::walk_by;
 use super::*;
 use crate::extract::{Budget, Sink};
 use crate::model::{Gap, GapReason, Identified, Limit, Limits, Location, Segment};
@@ -12,23 +15,34 @@ impl Sink for Nowhere {
     fn identified(&mut self, _: &Location, _: &Identified) {}
 }
 
-/// Writes what it is told: `<name a=v>`, text, `</>`, `!aside`.
+/// Writes what it is told: `<name a=v>`, text, `</>`, `!aside`. What a tag wrote is written again when
+/// it comes again.
 #[derive(Default)]
-struct Told(String);
+struct Told(String, Vec<String>);
+
+impl Told {
+    fn tag(&mut self, told: String) -> Option<usize> {
+        self.0.push_str(&told);
+        self.1.push(told);
+        Some(self.1.len() - 1)
+    }
+}
 
 impl Visitor for Told {
-    fn open(&mut self, name: &str, attributes: &[Attribute], _: &mut Cx<'_>) {
-        self.0.push_str(&format!("<{name}"));
-        for attribute in attributes {
-            self.0.push_str(&format!(" {}={}", attribute.name, attribute.value));
-        }
-        self.0.push('>');
+    type Step = usize;
+
+    fn open(&mut self, name: &str, attributes: &[Attribute], _: &mut Cx<'_>) -> Option<usize> {
+        let attributes = attributes.iter().map(|attribute| format!(" {}={}", attribute.name, attribute.value));
+        self.tag(format!("<{name}{}>", attributes.collect::<String>()))
     }
     fn text(&mut self, text: &str, _: &mut Cx<'_>) {
         self.0.push_str(text);
     }
-    fn close(&mut self, _: &str, _: &mut Cx<'_>) {
-        self.0.push_str("</>");
+    fn close(&mut self, _: &str, _: &mut Cx<'_>) -> Option<usize> {
+        self.tag("</>".to_string())
+    }
+    fn again(&mut self, step: usize, _: &mut Cx<'_>) {
+        self.0.push_str(&self.1[step]);
     }
     fn aside(&mut self, text: &str, _: &mut Cx<'_>) {
         self.0.push_str(&format!("!{text}!"));
@@ -36,9 +50,13 @@ impl Visitor for Told {
 }
 
 fn told(bytes: &[u8]) -> (String, Result<(), GapReason>) {
+    told_by(plain::token, bytes)
+}
+
+fn told_by(plainly: fn(&str) -> Option<plain::Plain<'_>>, bytes: &[u8]) -> (String, Result<(), GapReason>) {
     let (mut sink, mut visitor, limits) = (Nowhere, Told::default(), Limits::default());
     let budget = Budget::new(&limits, &|| false);
-    let outcome = walk(bytes, &mut visitor, &mut Cx::new(&mut sink, &budget));
+    let outcome = walk_by(plainly, bytes, &mut visitor, &mut Cx::new(&mut sink, &budget));
     (visitor.0, outcome)
 }
 
@@ -104,3 +122,62 @@ fn bombs_end_at_a_limit() {
     let bomb = "<!DOCTYPE a [<!ENTITY a \"aa\"><!ENTITY b \"&a;&a;\">]><a>&b;</a>";
     assert_eq!(told(bomb.as_bytes()).1, Err(GapReason::Damaged));
 }
+
+#[test]
+fn a_tag_that_comes_again_does_the_same_again() {
+    let (text, outcome) = told(b"<a><b c=\"d\"/><e>f</e><b c=\"d\"/><e>f</e></a>");
+    assert_eq!((text.as_str(), outcome), ("<a><b c=d></><e>f</><b c=d></><e>f</></>", Ok(())));
+    let deep = "<a b=\"c\">".repeat(100_000);
+    assert_eq!(told(deep.as_bytes()).1, Err(GapReason::Limit(Limit::XmlDepth)));
+}
+
+proptest! {
+    /// quick-xml alone reads the same.
+    #[test]
+    fn plain_tokens_change_nothing(pieces in prop::collection::vec(prop::sample::select(PIECES.to_vec()), 0..40), far in any::<bool>()) {
+        let mut xml = pieces.concat();
+        if far {
+            // Tokens lie across the pieces in which text is decoded.
+            xml.insert_str(0, &"植树".repeat(32 * 1024 / 6));
+        }
+        let (one, other) = (told(xml.as_bytes()), told_by(|_| None, xml.as_bytes()));
+        prop_assert_eq!(one, other);
+    }
+}
+
+const PIECES: [&str; 34] = [
+    "<a>",
+    "</a>",
+    "<a b=\"c\">",
+    "<w:p b='d' c=\"&lt;\">",
+    "</w:p>",
+    "</w:p\n>",
+    "<e/>",
+    "<w:e f=\"g\" />",
+    "<h i='>'/>",
+    "<h i=\">\">",
+    "<j k=\"l>",
+    "<m n=o>",
+    "<p p>",
+    "植树",
+    "text ",
+    "\n",
+    "\r\n",
+    "&amp;",
+    "&#26426;",
+    "&x",
+    "&",
+    ";",
+    "<",
+    ">",
+    "\"",
+    "'",
+    "<!-- q -->",
+    "<![CDATA[r]]>",
+    "<?s t?>",
+    "<![if u]>",
+    "<![endif]>",
+    "<br>",
+    "</br>",
+    "<!DOCTYPE a [<!ENTITY v \"w\">]>",
+];
