@@ -16,25 +16,26 @@ pub(super) fn spots(rules: &RuleSet, text: &str) -> Option<Vec<Spot>> {
     if rules.anchors_cross_lines() {
         return None;
     }
-    let near = Around::default();
-    let anchors = rules.anchors_unfolded(text);
-    let around = |far| if far { FAR } else { near };
-    let mut spots: Vec<Spot> = anchors.map(|(at, anchor)| Spot { at, around: around(anchor.looks_far) }).collect();
+    let mut spots = Vec::new();
+    let mut take = |at, far| spots.push(Spot { at, around: if far { FAR } else { Around::default() } });
+    for (at, far) in rules.anchors_unfolded(text) {
+        take(at, far);
+    }
     let least = rules.digits().iter().map(|(_, least)| *least).min();
     if let Some(least) = least {
-        let around = around(rules.digits_look_far());
-        digits::runs(text, least, |at, _| spots.push(Spot { at, around }));
+        digits::runs(text, least, |at, _| take(at, rules.digits_look_far()));
     }
     changes(text, |at, change| {
-        let matters = match change {
-            Change::Line => true,
+        let (far, matters) = match change {
+            Change::Line => (true, true),
             Change::Text { before, new, after } => {
-                rules.may_stand_in(before, new, after)
-                    || least.is_some_and(|least| may_be_number(text, at.start, [before, after], new, least))
+                let may_stand = |far| rules.may_stand_in(before, new, after, far);
+                let number = |least| may_be_number(text, at.start, [before, after], new, least);
+                (may_stand(true), may_stand(false) || least.is_some_and(number))
             }
         };
         if matters {
-            spots.push(Spot { at, around: FAR });
+            take(at, far);
         }
     });
     spots.sort_by_key(|spot| spot.at.start);

@@ -32,7 +32,7 @@ impl Window<'_> {
         let wanted = (text.len() >= SHORT && !self.ocr).then(|| spots(self.rules, text)).flatten();
         let Some(wanted) = wanted else { return self.search_whole(memory) };
         let folded = fold_around(text, &wanted, memory);
-        let hits = self.hits(&folded);
+        let hits = if wanted.is_empty() { Vec::new() } else { self.hits(&folded) };
         if hits.is_empty() {
             return (hits, folded);
         }

@@ -75,20 +75,22 @@ impl<'t> Lines<'t> {
         Lines { text, rare: text.len() < SHORT || has_rare_breaks(text.as_bytes()) }
     }
 
+    /// Of a text of which a few lines are looked at.
+    pub(super) fn few(text: &'t str) -> Self {
+        Lines { text, rare: true }
+    }
+
     /// Where the line ends in which `at` stands, without what ends it.
     fn end(&self, at: usize) -> usize {
         let rest = &self.text[at..];
-        let end = if self.rare { rest.find(is_break) } else { memchr::memchr2(b'\n', b'\r', rest.as_bytes()) };
+        let end = if self.rare { next_break(rest) } else { memchr::memchr2(b'\n', b'\r', rest.as_bytes()) };
         end.map_or(self.text.len(), |n| at + n)
     }
 
     /// Where the line begins in which `at` stands.
     pub(super) fn start(&self, at: usize) -> usize {
-        let front = &self.text[..at];
-        if self.rare {
-            return front.char_indices().rev().find(|(_, c)| is_break(*c)).map_or(0, |(at, c)| at + c.len_utf8());
-        }
-        memchr::memrchr2(b'\n', b'\r', front.as_bytes()).map_or(0, |n| n + 1)
+        let mut before = self.text[..at].char_indices().rev();
+        before.find(|(_, c)| is_break(*c)).map_or(0, |(at, c)| at + c.len_utf8())
     }
 
     /// Where the line before ends, of the line that begins at `start`.
@@ -156,6 +158,27 @@ fn compat(cluster: &str) -> String {
 
 pub(super) fn is_break(c: char) -> bool {
     c == '\r' || fate(c) == Fate::Break
+}
+
+/// Where the first line end is.
+fn next_break(text: &str) -> Option<usize> {
+    // A byte with which the characters begin that end lines, and others.
+    let may_begin = |byte: u8| (byte.wrapping_sub(b'\n') < 4) | (byte == 0xC2) | (byte == 0xE2);
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let block = &bytes[at..bytes.len().min(at + 32)];
+        // A block is looked at without leaving early, so that its bytes are compared at once.
+        if block.iter().fold(false, |any, byte| any | may_begin(*byte)) {
+            let found = (at..at + block.len())
+                .find(|at| may_begin(bytes[*at]) && text[*at..].chars().next().is_some_and(is_break));
+            if found.is_some() {
+                return found;
+            }
+        }
+        at += block.len();
+    }
+    None
 }
 
 /// Whether some line ends otherwise than with `\n` or `\r`.
@@ -587,6 +610,18 @@ mod tests {
         let at = folded.text.find("机密★10年").expect("folded mark");
         let original = folded.original(at..at + "机密★10年".len());
         assert_eq!(&text[original], "机\u{200b}密 ☆ １０年");
+    }
+
+    #[test]
+    fn every_line_end_is_seen() {
+        for c in '\0'..='\u{10FFFF}' {
+            let text = format!("密“{c}");
+            assert_eq!(next_break(&text), is_break(c).then_some(6), "{c:?}");
+        }
+        for before in 0..70 {
+            assert_eq!(next_break(&format!("{}\n", "x".repeat(before))), Some(before));
+        }
+        assert_eq!(next_break(&"“x”".repeat(30)), None);
     }
 
     #[test]

@@ -12,4 +12,4 @@ mod table;
 pub use changes::{Change, changes};
 pub use fold::{Folded, fold, fold_again, fold_literal, fold_pattern};
 pub use part::{Around, Spot, fold_around};
-pub use table::is_cjk;
+pub use table::{is_cjk, stays};

@@ -28,7 +28,7 @@ pub struct Around {
 
 /// Folds what stands around spots, which come in the order of their beginnings.
 pub fn fold_around(text: &str, spots: &[Spot], memory: Folded) -> Folded {
-    let lines = Lines::new(text);
+    let lines = Lines::few(text);
     let mut folder = Folder::again(memory);
     let mut spots = spots.iter().peekable();
     let mut at = 0;

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::error::{Code, Error, both};
 use super::joints::Joints;
 use super::rule::{Place, Rule};
 use crate::literal::{Found, Literals, Word};
-use crate::normalize::is_cjk;
+use crate::normalize::{is_cjk, stays};
 
 /// Where an anchor leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,18 @@ pub struct Anchor {
     /// A letter behind the anchor rules it out.
     pub word_end: bool,
     /// Some rule looks beyond the line the anchor stands in.
-    pub looks_far: bool,
+    far: bool,
+    /// When it does; told when it is first asked, for patterns are parsed for it.
+    beyond: OnceLock<Beyond>,
+}
+
+/// When rules look beyond the line of an anchor.
+#[derive(Debug)]
+enum Beyond {
+    /// However the text goes on behind the anchor.
+    Always,
+    /// If one of these comes right behind it.
+    Before(Vec<char>),
 }
 
 /// Anchors ready to be found.
@@ -38,6 +49,8 @@ pub struct Anchor {
 pub(super) struct Anchors {
     pub(super) literals: Literals,
     pub(super) joints: Joints,
+    /// Of those whose rules may look beyond their line.
+    pub(super) far_joints: Joints,
     /// In the order of the literals: first those whose case counts.
     anchors: Vec<Anchor>,
     /// How many they are.
@@ -54,13 +67,17 @@ impl Anchors {
             .into_iter()
             .flat_map(|(words, ignore_case)| words.keys().map(move |(text, _)| Word { text, ignore_case }));
         let literals: Vec<Word<'_>> = literals.collect();
+        let all = exact.iter().chain(&any_case);
+        let anchors: Vec<Anchor> = all.clone().map(|(word, targets)| anchor(*word, targets, rules)).collect();
+        let far = all.zip(&anchors).filter(|(_, anchor)| anchor.far);
         Ok(Anchors {
             joints: Joints::new(literals.iter().map(|word| word.text)),
+            far_joints: Joints::new(far.map(|(((text, _), _), _)| *text)),
             literals: Literals::new(&literals)
                 .map_err(|e| Error::new(Code::Value, "anchors", both(e.to_string(), e.to_string())))?,
             exact: exact.len(),
             cross_lines: exact.keys().chain(any_case.keys()).any(|(text, _)| text.contains('\n')),
-            anchors: exact.into_iter().chain(any_case).map(|word| anchor(word, rules)).collect(),
+            anchors,
         })
     }
 
@@ -109,15 +126,49 @@ fn words<'r>(
     words
 }
 
-fn anchor(((word, inside), targets): ((&str, bool), Vec<Target>), rules: &[Arc<Rule>]) -> Anchor {
-    Anchor {
-        looks_far: targets.iter().any(|target| match target.term {
-            Some(term) => !rules[target.rule].terms[term].near.is_empty(),
-            None => looks_far(&rules[target.rule]),
-        }),
-        targets,
-        word_start: !inside && word.chars().next().is_some_and(is_word),
-        word_end: !inside && word.chars().next_back().is_some_and(is_word),
+fn anchor((word, inside): (&str, bool), targets: &[Target], rules: &[Arc<Rule>]) -> Anchor {
+    let word_start = !inside && word.chars().next().is_some_and(is_word);
+    let word_end = !inside && word.chars().next_back().is_some_and(is_word);
+    let far = targets.iter().any(|target| match target.term {
+        Some(term) => !rules[target.rule].terms[term].near.is_empty(),
+        None => looks_far(&rules[target.rule]),
+    });
+    Anchor { targets: targets.to_vec(), word_start, word_end, far, beyond: OnceLock::new() }
+}
+
+impl Anchor {
+    /// Some rule looks beyond the line where the anchor stands in a text, as `word`, before `next`.
+    pub(super) fn looks_beyond(&self, word: &str, next: Option<char>, rules: &[Arc<Rule>]) -> bool {
+        self.far
+            && match self.beyond.get_or_init(|| self.beyond(word, rules)) {
+                Beyond::Always => true,
+                Beyond::Before(known) => next.is_none_or(|c| known.contains(&c) || !stays(c)),
+            }
+    }
+
+    /// A form over several lines may match wherever its pattern begins. If all patterns begin with anchors
+    /// of their rule that stand anywhere, a match is at one of them, and how it goes on is known.
+    fn beyond(&self, word: &str, rules: &[Arc<Rule>]) -> Beyond {
+        let mut next = Vec::new();
+        for target in &self.targets {
+            let rule = &rules[target.rule];
+            if target.term.is_some()
+                || rule.ignore_case
+                || !rule.inside_words && rule.anchors.iter().any(|anchor| anchor.contains(is_word))
+            {
+                return Beyond::Always;
+            }
+            for form in rule.forms.iter().filter(|form| form.place == Place::Block) {
+                for beginning in form.pattern.beginnings().unwrap_or_else(|| vec![String::new()]) {
+                    match beginning.strip_prefix(word).map(|rest| rest.chars().next()) {
+                        Some(Some(c)) => next.push(c),
+                        None if rule.anchors.iter().any(|anchor| beginning.starts_with(anchor.as_str())) => {}
+                        _ => return Beyond::Always,
+                    }
+                }
+            }
+        }
+        Beyond::Before(next)
     }
 }
 

@@ -13,7 +13,7 @@ const END: char = '\0';
 
 #[derive(Debug)]
 pub(super) struct Joints {
-    /// A bit for each hash of three characters in a row, ends among them; of two; and of one.
+    /// Two bits for each hash of three characters in a row, ends among them; of two; and of one.
     bits: Box<[u64]>,
     shift: u32,
 }
@@ -45,19 +45,37 @@ impl Joints {
 
     fn holds(&self, key: [char; 3]) -> bool {
         let (word, bit) = self.place(key);
-        self.bits[word] & bit != 0
+        self.bits[word] & bit == bit
     }
 
+    /// The word and the bits in it.
     fn place(&self, key: [char; 3]) -> (usize, u64) {
         let mixed = key.into_iter().zip(MIX).fold(0, |sum: u64, (c, mix)| {
             sum ^ (u64::from(c.to_ascii_lowercase()) + 1).wrapping_mul(mix).rotate_left(17)
         });
-        let hash = mixed.wrapping_mul(MIX[0]) >> self.shift;
-        ((hash >> 6) as usize, 1 << (hash & 63))
+        let mixed = mixed.wrapping_mul(MIX[0]);
+        let hash = mixed >> self.shift;
+        // Two bits of a word, so that what is in no anchor is rarely taken for something that is.
+        ((hash >> 6) as usize, 1 << (hash & 63) | 1 << (mixed & 63))
+    }
+
+    /// An anchor may hold some of `new`, or reach across it, where it stands between these.
+    pub(super) fn may_stand_in(&self, mut before: Option<char>, new: &str, after: Option<char>) -> bool {
+        if new.is_empty() {
+            return matches!((before, after), (Some(before), Some(after)) if self.may_join(before, after));
+        }
+        let mut chars = new.chars().peekable();
+        while let Some(c) = chars.next() {
+            if self.may_hold(before, c, chars.peek().copied().or(after)) {
+                return true;
+            }
+            before = Some(c);
+        }
+        false
     }
 
     /// An anchor may hold `c` where these stand beside it.
-    pub(super) fn may_hold(&self, before: Option<char>, c: char, after: Option<char>) -> bool {
+    fn may_hold(&self, before: Option<char>, c: char, after: Option<char>) -> bool {
         if !self.holds([c, END, c]) {
             return false;
         }
@@ -66,7 +84,7 @@ impl Joints {
     }
 
     /// An anchor may hold these two in a row.
-    pub(super) fn may_join(&self, before: char, after: char) -> bool {
+    fn may_join(&self, before: char, after: char) -> bool {
         self.holds([before, after, before])
     }
 }

@@ -97,27 +97,21 @@ impl RuleSet {
         found.into_iter().map(|(place, _, anchor)| (place, anchor)).collect()
     }
 
-    /// Every anchor that stands in a text before it is folded and may still stand there when it is.
-    pub fn anchors_unfolded(&self, text: &str) -> impl Iterator<Item = (Range<usize>, &Anchor)> {
-        self.anchors.find_unfolded(text)
+    /// Every anchor that stands in a text before it is folded and may still stand there when it is; and
+    /// whether a rule it leads to looks beyond its line.
+    pub fn anchors_unfolded(&self, text: &str) -> impl Iterator<Item = (Range<usize>, bool)> {
+        self.anchors.find_unfolded(text).map(move |(at, anchor)| {
+            let next = text[at.end..].chars().next();
+            let far = anchor.looks_beyond(&text[at.clone()], next, &self.rules);
+            (at, far)
+        })
     }
 
     /// Whether an anchor may hold a character of `new`, or reach across it, where `new` stands between
-    /// two characters. Never no when one does; yes too often.
-    pub fn may_stand_in(&self, before: Option<char>, new: &str, after: Option<char>) -> bool {
-        let joints = &self.anchors.joints;
-        if new.is_empty() {
-            return matches!((before, after), (Some(before), Some(after)) if joints.may_join(before, after));
-        }
-        let mut before = before;
-        let mut chars = new.chars().peekable();
-        while let Some(c) = chars.next() {
-            if joints.may_hold(before, c, chars.peek().copied().or(after)) {
-                return true;
-            }
-            before = Some(c);
-        }
-        false
+    /// two characters; with `far`, one whose rules look beyond its line. Never no when one does; yes too often.
+    pub fn may_stand_in(&self, before: Option<char>, new: &str, after: Option<char>, far: bool) -> bool {
+        let joints = if far { &self.anchors.far_joints } else { &self.anchors.joints };
+        joints.may_stand_in(before, new, after)
     }
 
     /// The literals themselves, to measure them alone.
