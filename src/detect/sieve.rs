@@ -26,12 +26,13 @@ pub(super) fn spots(rules: &RuleSet, text: &str) -> Option<Vec<Spot>> {
         digits::runs(text, least, |at, _| take(at, rules.digits_look_far()));
     }
     changes(text, |at, change| {
-        let (far, matters) = match change {
+        let (matters, far) = match change {
             Change::Line => (true, true),
             Change::Text { before, new, after } => {
-                let may_stand = |far| rules.may_stand_in(before, new, after, far);
+                let stands = rules.may_stand_in(before, new, after, false);
                 let number = |least| may_be_number(text, at.start, [before, after], new, least);
-                (may_stand(true), may_stand(false) || least.is_some_and(number))
+                let far = rules.digits_look_far() || stands && rules.may_stand_in(before, new, after, true);
+                (stands || least.is_some_and(number), far)
             }
         };
         if matters {

@@ -28,7 +28,7 @@ pub enum Change<'f> {
 /// Tells of every stretch of a text that may become another when it is folded. The rest of folded text
 /// stands in the original byte for byte, and what stands side by side there stood side by side before.
 pub fn changes(text: &str, tell: impl FnMut(Range<usize>, Change<'_>)) {
-    Walk { text, tell, folder: Folder::again(Folded::default()), line: 0, odd: false }.run();
+    Walk { text, tell, folder: Folder::again(Folded::default()), line: 0, odd: false, wide: 0 }.run();
 }
 
 struct Walk<'t, F> {
@@ -39,6 +39,8 @@ struct Walk<'t, F> {
     line: usize,
     /// Characters that may stand beside a single letter of a letter-spaced line were seen on it.
     odd: bool,
+    /// Blanks other than those of ASCII that were seen on it.
+    wide: usize,
 }
 
 impl<F: FnMut(Range<usize>, Change<'_>)> Walk<'_, F> {
@@ -60,7 +62,7 @@ impl<F: FnMut(Range<usize>, Change<'_>)> Walk<'_, F> {
                     (self.tell)(at..end, Change::Line);
                     end
                 }
-                Fate::Become(other) if !self.next(end).is_some_and(changes_too) => {
+                Fate::Become(other) if self.goes_on(end) => {
                     let (before, after) = (self.before(at), self.after(end));
                     (self.tell)(at..end, Change::Text { before, new: other.encode_utf8(&mut [0; 4]), after });
                     end
@@ -73,6 +75,12 @@ impl<F: FnMut(Range<usize>, Change<'_>)> Walk<'_, F> {
 
     fn next(&self, at: usize) -> Option<char> {
         self.text[at..].chars().next()
+    }
+
+    /// What comes next stays, or there is none.
+    fn goes_on(&self, at: usize) -> bool {
+        let bytes = self.text.as_bytes();
+        kept(&bytes[at..bytes.len().min(at + 3)], false) > 0 || !self.next(at).is_some_and(changes_too)
     }
 
     fn before(&self, at: usize) -> Option<char> {
@@ -89,6 +97,7 @@ impl<F: FnMut(Range<usize>, Change<'_>)> Walk<'_, F> {
         let end = rest.char_indices().find(|(_, c)| !changes_too(*c)).map_or(self.text.len(), |(at, _)| start + at);
         let odd = |c: char| !matches!(fate(c), Fate::Become(_));
         self.odd |= self.text[start..end].chars().any(odd);
+        self.wide += self.text[start..end].chars().filter(|c| !c.is_ascii() && fate(*c) == Fate::Blank).count();
         let (before, after) = (self.before(start), self.after(end));
         if before.is_none() && self.text[start..end].chars().all(|c| fate(c) == Fate::Blank) {
             return end;
@@ -108,12 +117,13 @@ impl<F: FnMut(Range<usize>, Change<'_>)> Walk<'_, F> {
 
     fn end_line(&mut self, end: usize) {
         let line = &self.text[self.line..end];
+        let blanks = || self.wide + memchr::memchr_iter(b' ', line.as_bytes()).take(2).count();
         let whole = line.len() <= SINGLE_LINE && is_single(line, 1)
-            || line.len() <= SPACED_LINE && (self.odd || has_lone(line.as_bytes())) && is_spaced(line);
+            || line.len() <= SPACED_LINE && (self.odd && blanks() >= 2 || has_lone(line.as_bytes())) && is_spaced(line);
         if whole {
             (self.tell)(self.line..end, Change::Line);
         }
-        self.odd = false;
+        (self.odd, self.wide) = (false, 0);
     }
 }
 
