@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use mizha::extract::{Budget, Cx, Input, Isolation, Sink, extractor_for};
 use mizha::model::{Format, Gap, Identified, Limits, Location, Segment};
 use mizha::ocr::{Bounds, Eye};
-use mizha::scan::Scanner;
+use mizha::scan::{Options, Scanner};
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 /// Time after which extraction is told to stop. What runs on until libFuzzer's time limit is a hang.
@@ -100,6 +100,23 @@ pub fn scan(data: &[u8]) {
     SCANNER.with(|scanner| {
         let report = scanner.scan_bytes(Some("a.txt"), data);
         assert!(report.findings.len() <= 100_000);
+    });
+}
+
+/// Folding what matters gives the findings that folding everything gives.
+pub fn fold(data: &[u8]) {
+    spare_foreign_panics();
+    thread_local! {
+        static SCANNERS: [Scanner; 2] = {
+            let usual = Scanner::builtin().expect("the built-in packs are valid");
+            let plain = Options { fold_all: true, ..Options::default() };
+            [usual.clone(), Scanner::new(usual.rules().clone(), plain)]
+        };
+    }
+    let text = String::from_utf8_lossy(data);
+    SCANNERS.with(|scanners| {
+        let [usual, plain] = scanners.each_ref().map(|scanner| scanner.scan_message(&*text));
+        assert!(format!("{:?}", usual.findings) == format!("{:?}", plain.findings), "the findings differ");
     });
 }
 

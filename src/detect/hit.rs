@@ -13,6 +13,8 @@ pub struct Hit {
     pub term: Option<usize>,
     /// The mark itself.
     pub span: Range<usize>,
+    /// What led to it: an anchor or digits, in its line or before it.
+    pub anchor: Range<usize>,
     /// The line it stands in.
     pub line: Range<usize>,
     /// The level word captured, folded.

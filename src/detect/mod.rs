@@ -1,10 +1,13 @@
-//! Rule set × folded text → hits. Anchors first, then the forms of the few rules they lead
-//! to. What a hit means is the judge's business.
+//! Rule set × text → hits. Anchors first, then the forms of the few rules they lead to. Only what
+//! stands around a place where a rule may match is folded. What a hit means is the judge's business.
 
 mod digits;
 mod hit;
 mod search;
+mod sieve;
+mod window;
 
 pub use hit::Hit;
 pub(crate) use search::clip;
 pub use search::{Query, search};
+pub use window::Window;

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::digits;
 use super::hit::Hit;
 use crate::model::{PartKind, Segment};
-use crate::normalize::Folded;
+use crate::normalize::{Around, Folded};
 use crate::pack::{Form, Pattern, Place, Rule, RuleSet};
 
 /// Longest line or cell, in characters, that can be nothing but a mark.
@@ -19,6 +19,9 @@ const AROUND: usize = 160;
 
 /// Characters on either side of a term in which the words it wants are looked for.
 const NEAR: usize = 100;
+
+/// How far a rule may look beyond the line of an anchor.
+pub(super) const FAR: Around = Around { lines: 0, before: NEAR, behind: BLOCK.next_multiple_of(4 * NEAR) };
 
 /// What is searched.
 #[derive(Clone, Copy)]
@@ -39,7 +42,7 @@ pub struct Query<'a> {
 pub fn search(query: Query<'_>) -> Vec<Hit> {
     let text = query.folded.text.as_str();
     let mut search = Search { query, hits: Vec::new(), last: HashMap::new(), told: HashMap::new(), line: 0..0 };
-    for (anchor, target) in query.rules.anchors(text) {
+    for (anchor, target) in query.rules.anchors(text, query.ocr) {
         for target in &target.targets {
             match target.term {
                 Some(term) => search.term(target.rule, term, anchor.clone()),
@@ -98,7 +101,7 @@ impl Search<'_> {
             }
         }
         self.told.insert((index, at), line.start);
-        self.hits.push(Hit { rule: index, form: 0, term: Some(at), span, line, level: None });
+        self.hits.push(Hit { rule: index, form: 0, term: Some(at), anchor: span.clone(), span, line, level: None });
     }
 
     fn look(&mut self, index: usize, anchor: Range<usize>) {
@@ -118,12 +121,14 @@ impl Search<'_> {
             seen.inline = 0;
         }
         seen.cell = Some((cell.start, cell.end));
+        let before = self.hits.len();
         let isolated = fresh && self.isolated(index, rule, &cell);
         if isolated {
             // The whole cell is the mark: nothing else to look for in it.
             seen.inline = cell.end;
         }
         self.running(index, rule, &cell, &anchor, &mut seen);
+        self.hits[before..].iter_mut().for_each(|hit| hit.anchor = anchor.clone());
         self.last.insert(index, seen);
     }
 
@@ -222,7 +227,7 @@ impl Search<'_> {
                 && rule.check.is_none_or(|check| check.passes(mark.as_str()));
             if allowed && self.owns(&span) {
                 let level = captures.name("level").map(|level| level.as_str().to_string());
-                self.hits.push(Hit { rule: index, form: at, term: None, span, line, level });
+                self.hits.push(Hit { rule: index, form: at, term: None, anchor: span.clone(), span, line, level });
                 return true;
             }
             if !matches!(form.place, Place::Inline | Place::Name) || whole.end() <= from {

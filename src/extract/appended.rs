@@ -64,7 +64,7 @@ struct End {
 
 /// Plausible end records, the last one first.
 fn ends(tail: &[u8]) -> impl Iterator<Item = End> {
-    let ends = tail.windows(22).enumerate().filter(|(_, record)| record.starts_with(END));
+    let ends = memchr::memmem::find_iter(tail, END).filter_map(|at| Some((at, tail.get(at..at + 22)?)));
     let ends = ends.filter_map(|(at, record)| {
         let over = at + 22 + usize::from(u16::from_le_bytes([record[20], record[21]]));
         (over <= tail.len()).then_some(End { at, over })

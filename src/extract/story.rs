@@ -1,8 +1,6 @@
 //! A story: the text of one part, gathered piece by piece and handed on in windows that
 //! overlap, so that memory stays bounded and no mark is lost at a border.
 
-use std::mem;
-
 use super::Cx;
 use crate::model::{Cell, Part, Segment, Unit};
 
@@ -126,11 +124,11 @@ impl Story {
         let from = floor(&self.text, cut.saturating_sub(CONTEXT));
         let from = self.text[from..cut].find('\n').map_or(from, |at| from + at + 1);
         let gone = &self.text[..from];
-        self.units_before += gone.matches('\n').count() as u64;
+        self.units_before += memchr::memchr_iter(b'\n', gone.as_bytes()).count() as u64;
         self.lines_before += gone.lines().filter(|line| !line.trim().is_empty()).count() as u64;
         self.cut_start = if gone.is_empty() { self.cut_start } else { !gone.ends_with('\n') };
-        let rest = self.text.split_off(from);
-        mem::drop(mem::replace(&mut self.text, rest));
+        // The memory is kept for the next window.
+        self.text.drain(..from);
         self.owned = cut - from;
         let gone = self.cells.partition_point(|(unit, _)| *unit < self.units_before);
         self.cells.drain(..gone);

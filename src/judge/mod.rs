@@ -6,6 +6,7 @@ mod surroundings;
 mod verdicts;
 mod weigh;
 
+pub use surroundings::reach;
 pub use verdicts::Judge;
 pub use weigh::{Profiles, Setting};
 

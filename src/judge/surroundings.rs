@@ -8,7 +8,7 @@ use super::lines::Lines;
 use super::weigh::Setting;
 use crate::detect::{Hit, clip};
 use crate::model::{Layout, Tier};
-use crate::pack::{Predicate, Rule, When};
+use crate::pack::{Predicate, Rule, RuleSet, When};
 
 /// Longest line, in characters, that counts as one of several listed levels.
 const LISTED_LINE: usize = 24;
@@ -16,6 +16,11 @@ const LISTED_LINE: usize = 24;
 const LISTED_LINES: usize = 5;
 /// Bytes of a neighbouring line that are looked at.
 const LINE: usize = 600;
+
+/// Lines around a hit, or from the text's first on, that may be looked at.
+pub fn reach(rules: &RuleSet) -> usize {
+    rules.lines().max(LISTED_LINES)
+}
 
 pub(super) struct Surroundings<'a> {
     hit: &'a Hit,

@@ -11,7 +11,7 @@ use super::map::OffsetMap;
 use super::table::{Fate, fate, is_cjk, kept};
 
 /// Longest line, in bytes, that is looked at for letter-spacing.
-const SPACED_LINE: usize = 400;
+pub(super) const SPACED_LINE: usize = 400;
 /// Bytes below which a text is looked at character by character for its line ends.
 const SHORT: usize = 128;
 /// Letters and digits of a letter-spaced line, at least.
@@ -47,28 +47,56 @@ pub fn fold(text: &str) -> Folded {
 }
 
 /// Folds a text into the memory of one that is needed no more.
-pub fn fold_again(text: &str, Folded { text: mut out, mut map }: Folded) -> Folded {
-    out.clear();
-    out.reserve(text.len() + 16);
-    map.clear();
-    folded(text, Folder { out, map, ..Folder::default() })
+pub fn fold_again(text: &str, memory: Folded) -> Folded {
+    let mut folder = Folder::again(memory);
+    folder.out.reserve(text.len() + 16);
+    folded(text, folder)
 }
 
 fn folded(text: &str, mut folder: Folder) -> Folded {
-    // Setting up the search would cost more than a short text does.
-    let rare = text.len() < SHORT || has_rare_breaks(text.as_bytes());
+    let lines = Lines::new(text);
     let mut at = 0;
     while at < text.len() {
-        let rest = &text[at..];
-        let end = if rare { rest.find(is_break) } else { memchr::memchr2(b'\n', b'\r', rest.as_bytes()) };
-        let end = end.map_or(text.len(), |n| at + n);
-        folder.line(text, at..end);
-        let Some(c) = text[end..].chars().next() else { break };
-        folder.line_end(end..end + c.len_utf8());
-        at = end + c.len_utf8();
+        (_, at) = folder.next_line(&lines, at);
     }
-    folder.flush_breaks();
-    Folded { text: folder.out, map: folder.map }
+    folder.done()
+}
+
+/// A text and where its lines end.
+pub(super) struct Lines<'t> {
+    pub(super) text: &'t str,
+    /// Some lines may end otherwise than with `\n` or `\r`.
+    rare: bool,
+}
+
+impl<'t> Lines<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        // Setting up the search would cost more than a short text does.
+        Lines { text, rare: text.len() < SHORT || has_rare_breaks(text.as_bytes()) }
+    }
+
+    /// Of a text of which a few lines are looked at.
+    pub(super) fn few(text: &'t str) -> Self {
+        Lines { text, rare: true }
+    }
+
+    /// Where the line ends in which `at` stands, without what ends it.
+    fn end(&self, at: usize) -> usize {
+        let rest = &self.text[at..];
+        let end = if self.rare { next_break(rest) } else { memchr::memchr2(b'\n', b'\r', rest.as_bytes()) };
+        end.map_or(self.text.len(), |n| at + n)
+    }
+
+    /// Where the line begins in which `at` stands.
+    pub(super) fn start(&self, at: usize) -> usize {
+        let mut before = self.text[..at].char_indices().rev();
+        before.find(|(_, c)| is_break(*c)).map_or(0, |(at, c)| at + c.len_utf8())
+    }
+
+    /// Where the line before ends, of the line that begins at `start`.
+    pub(super) fn end_before(&self, start: usize) -> usize {
+        self.text[..start].char_indices().next_back().map_or(0, |(at, _)| at)
+    }
 }
 
 /// Folds a literal, such as an anchor, to the form it has in folded text.
@@ -128,8 +156,29 @@ fn compat(cluster: &str) -> String {
     out
 }
 
-fn is_break(c: char) -> bool {
+pub(super) fn is_break(c: char) -> bool {
     c == '\r' || fate(c) == Fate::Break
+}
+
+/// Where the first line end is.
+fn next_break(text: &str) -> Option<usize> {
+    // A byte with which the characters begin that end lines, and others.
+    let may_begin = |byte: u8| (byte.wrapping_sub(b'\n') < 4) | (byte == 0xC2) | (byte == 0xE2);
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let block = &bytes[at..bytes.len().min(at + 32)];
+        // A block is looked at without leaving early, so that its bytes are compared at once.
+        if block.iter().fold(false, |any, byte| any | may_begin(*byte)) {
+            let found = (at..at + block.len())
+                .find(|at| may_begin(bytes[*at]) && text[*at..].chars().next().is_some_and(is_break));
+            if found.is_some() {
+                return found;
+            }
+        }
+        at += block.len();
+    }
+    None
 }
 
 /// Whether some line ends otherwise than with `\n` or `\r`.
@@ -140,7 +189,7 @@ fn has_rare_breaks(text: &[u8]) -> bool {
 }
 
 /// Starts a cluster that NFKC must see whole: a combining mark or a Hangul vowel or final follows.
-fn joins_previous(c: char) -> bool {
+pub(super) fn joins_previous(c: char) -> bool {
     (c as u32) >= 0x300
         && (matches!(c, '\u{1161}'..='\u{11FF}' | '\u{3099}' | '\u{309A}')
             || ((c as u32) < 0x3000 || (c as u32) > 0xD7FF)
@@ -190,10 +239,10 @@ struct Blank {
 }
 
 #[derive(Default)]
-struct Folder {
+pub(super) struct Folder {
     /// Every character is looked at by itself: how the tests see that nothing else is different.
     careful: bool,
-    out: String,
+    pub(super) out: String,
     map: OffsetMap,
     /// Line ends seen and not yet written: vertical text swallows them.
     breaks: Vec<Range<usize>>,
@@ -205,6 +254,45 @@ struct Folder {
 }
 
 impl Folder {
+    /// In the memory of a text that is needed no more.
+    pub(super) fn again(Folded { text: mut out, mut map }: Folded) -> Self {
+        out.clear();
+        map.clear();
+        Folder { out, map, ..Folder::default() }
+    }
+
+    /// Folds the line that begins at `at`; says where it ends and where the next begins.
+    pub(super) fn next_line(&mut self, lines: &Lines<'_>, at: usize) -> (usize, usize) {
+        let end = lines.end(at);
+        self.line(lines.text, at..end);
+        let next = end + lines.text[end..].chars().next().map_or(0, char::len_utf8);
+        if next > end {
+            self.line_end(end..next);
+        }
+        (end, next)
+    }
+
+    /// Leaves out lines between two that no other line can be joined with; an empty line stands for them.
+    pub(super) fn leave_out(&mut self, original: Range<usize>) {
+        self.flush_breaks();
+        self.map.replaced(self.out.len(), original);
+        self.out.push('\n');
+    }
+
+    /// What a few characters of a line become that is not letter-spaced.
+    pub(super) fn piece(&mut self, text: &str) -> &str {
+        self.out.clear();
+        self.map.clear();
+        (self.last, self.blank) = (Kind::Start, None);
+        self.chars(text, 0..text.len(), false);
+        &self.out
+    }
+
+    pub(super) fn done(mut self) -> Folded {
+        self.flush_breaks();
+        Folded { text: self.out, map: self.map }
+    }
+
     fn line(&mut self, text: &str, range: Range<usize>) {
         let line = &text[range.clone()];
         let single = is_single(line, self.singles);
@@ -330,7 +418,7 @@ fn leaves_nothing(line: &str) -> bool {
 }
 
 /// A line of one visible character, as in vertical text; two digits count when a run is under way.
-fn is_single(line: &str, run: usize) -> bool {
+pub(super) fn is_single(line: &str, run: usize) -> bool {
     if line.len() > 64 {
         return false;
     }
@@ -345,8 +433,14 @@ fn is_single(line: &str, run: usize) -> bool {
     }
 }
 
+/// A line that no other line is joined with, of which something is left: behind its end, folding is as
+/// at the beginning of a text.
+pub(super) fn stands_alone(line: &str) -> bool {
+    line.chars().any(|c| matches!(fate(c), Fate::Keep | Fate::Become(_))) && !is_single(line, 1)
+}
+
 /// A line whose words are nearly all single characters: `S E C R E T`, `机 密 ★ 1 0 年`.
-fn is_spaced(line: &str) -> bool {
+pub(super) fn is_spaced(line: &str) -> bool {
     if line.len() > SPACED_LINE {
         return false;
     }
@@ -516,6 +610,18 @@ mod tests {
         let at = folded.text.find("机密★10年").expect("folded mark");
         let original = folded.original(at..at + "机密★10年".len());
         assert_eq!(&text[original], "机\u{200b}密 ☆ １０年");
+    }
+
+    #[test]
+    fn every_line_end_is_seen() {
+        for c in '\0'..='\u{10FFFF}' {
+            let text = format!("密“{c}");
+            assert_eq!(next_break(&text), is_break(c).then_some(6), "{c:?}");
+        }
+        for before in 0..70 {
+            assert_eq!(next_break(&format!("{}\n", "x".repeat(before))), Some(before));
+        }
+        assert_eq!(next_break(&"“x”".repeat(30)), None);
     }
 
     #[test]

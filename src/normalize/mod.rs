@@ -1,10 +1,15 @@
 //! One way of folding text, used for documents and for patterns alike, with an exact map
-//! back to the original. What is folded is listed in `table`; how lines are joined in `fold`.
+//! back to the original. What is folded is listed in `table`; how lines are joined in `fold`; where
+//! a text changes at all, in `changes`; folding what stands around some places only, in `part`.
 //! Nothing here knows what a mark is.
 
+mod changes;
 mod fold;
 mod map;
+mod part;
 mod table;
 
+pub use changes::{Change, changes};
 pub use fold::{Folded, fold, fold_again, fold_literal, fold_pattern};
-pub use table::is_cjk;
+pub use part::{Around, Spot, fold_around};
+pub use table::{is_cjk, stays};

@@ -1,12 +1,14 @@
 //! Packs: rules as data. On disk a pack is a TOML file ([`PackSpec`]); read and validated it is a
 //! [`Pack`]; several compiled together are a [`RuleSet`]. Matching and judging happen elsewhere.
 
+mod anchors;
 mod builtin;
 mod check;
 mod either;
 mod error;
 mod example;
 pub mod import;
+mod joints;
 mod lint;
 mod list;
 mod pattern;
@@ -18,6 +20,7 @@ mod spec;
 mod standing;
 pub mod trust;
 
+pub use anchors::{Anchor, Target};
 pub use builtin::{builtin, common};
 pub use check::Check;
 pub use error::{Code, Error};
@@ -26,7 +29,7 @@ pub use lint::{Danger, Grade, Remark, common_words, danger, lint};
 pub use list::{ListSpec, Term, TermSpec, TermTable};
 pub use pattern::Pattern;
 pub use rule::{Form, Pack, Place, Predicate, Rule, When};
-pub use ruleset::{Anchor, RuleSet, Target};
+pub use ruleset::RuleSet;
 pub use schema::schema;
 pub use spec::{Counts, PackSpec};
 pub use standing::{Allowed, Confidence, Deprecated, Impact, Standing};

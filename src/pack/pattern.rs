@@ -36,6 +36,14 @@ impl Pattern {
         self.regex.get_or_init(|| build(&self.source).ok()).as_ref()
     }
 
+    /// What every match begins with, one of these; `None` if that cannot be told.
+    pub(super) fn beginnings(&self) -> Option<Vec<String>> {
+        let pattern = regex_syntax::parse(&self.source).ok()?;
+        let beginnings = regex_syntax::hir::literal::Extractor::new().extract(&pattern);
+        let text = |literal: &regex_syntax::hir::literal::Literal| String::from_utf8(literal.as_bytes().to_vec()).ok();
+        beginnings.literals()?.iter().map(text).collect()
+    }
+
     /// Matches somewhere in `text`.
     pub fn is_match(&self, text: &str) -> bool {
         self.regex().is_some_and(|regex| regex.is_match(text))

@@ -1,46 +1,26 @@
-//! Packs compiled together: all anchors among the same literals, so that one pass over a text
-//! finds every place a rule may match.
+//! Packs compiled together: their rules, and what leads to them in a text.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
+use super::anchors::{Anchor, Anchors, looks_far};
 use super::error::{Code, Error, both};
-use super::rule::{Pack, Rule};
-use crate::literal::{Found, Literals, Word};
+use super::rule::{Pack, Rule, When};
+use crate::literal::Literals;
 use crate::model::PackRef;
-use crate::normalize::is_cjk;
-
-/// Where an anchor leads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Target {
-    /// Index into [`RuleSet::rules`].
-    pub rule: usize,
-    /// Index into the rule's terms, if the anchor is one of them: it is then the match itself.
-    pub term: Option<usize>,
-}
-
-/// An anchor: the rules it leads to.
-#[derive(Debug)]
-pub struct Anchor {
-    /// The rules.
-    pub targets: Vec<Target>,
-    /// A letter before the anchor rules it out.
-    pub word_start: bool,
-    /// A letter behind the anchor rules it out.
-    pub word_end: bool,
-}
 
 /// Compiled rules, ready to search.
 #[derive(Debug)]
 pub struct RuleSet {
     rules: Vec<Arc<Rule>>,
     packs: Arc<[PackRef]>,
-    literals: Literals,
-    /// In the order of the literals: first those whose case counts.
-    anchors: Vec<Anchor>,
-    /// How many they are.
-    exact: usize,
+    anchors: Anchors,
+    /// Those that count in text read from pictures only; there they are frequent characters.
+    ocr_anchors: Option<Anchors>,
     digits: Vec<(usize, usize)>,
+    /// Lines around a match that some predicate looks at.
+    lines: usize,
 }
 
 impl RuleSet {
@@ -60,19 +40,14 @@ impl RuleSet {
                 rules.push(rule.clone());
             }
         }
-        let (exact, any_case) = (words(&rules, false), words(&rules, true));
-        let literals = [(&exact, false), (&any_case, true)]
-            .into_iter()
-            .flat_map(|(words, ignore_case)| words.keys().map(move |(text, _)| Word { text, ignore_case }));
-        let literals = Literals::new(&literals.collect::<Vec<_>>())
-            .map_err(|e| Error::new(Code::Value, "anchors", both(e.to_string(), e.to_string())))?;
         let digits = rules.iter().enumerate().filter_map(|(at, rule)| Some((at, rule.digits?))).collect();
+        let ocr = rules.iter().any(|rule| rule.ocr_only);
         Ok(RuleSet {
             packs: packs.iter().map(Pack::reference).collect(),
-            literals,
-            exact: exact.len(),
-            anchors: exact.into_iter().chain(any_case).map(anchor).collect(),
+            anchors: Anchors::new(&rules, |rule| !rule.ocr_only)?,
+            ocr_anchors: ocr.then(|| Anchors::new(&rules, |rule| rule.ocr_only)).transpose()?,
             digits,
+            lines: rules.iter().map(|rule| lines(rule)).max().unwrap_or(0),
             rules,
         })
     }
@@ -97,56 +72,62 @@ impl RuleSet {
         &self.digits
     }
 
-    /// Every anchor in `text`, overlapping ones included: its place and the rules it leads to. First
-    /// those whose case counts, then the others, each by where they end.
-    pub fn anchors<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (std::ops::Range<usize>, &'t Anchor)> + 't {
-        let mut found = self.literals.find(text);
-        found.sort_by_key(|found| found.word >= self.exact);
-        found.into_iter().filter_map(move |Found { word, start, end }| {
-            let anchor = &self.anchors[word];
-            let before = anchor.word_start && text[..start].chars().next_back().is_some_and(is_joined);
-            let after = anchor.word_end && text[end..].chars().next().is_some_and(is_joined);
-            (!before && !after).then_some((start..end, anchor))
+    /// Lines before and behind a match, or from the text's first on, that some predicate looks at.
+    pub fn lines(&self) -> usize {
+        self.lines
+    }
+
+    /// Some anchor goes on behind a line's end.
+    pub fn anchors_cross_lines(&self) -> bool {
+        self.anchors.cross_lines
+    }
+
+    /// Some rule that is found by digits looks beyond the line they stand in.
+    pub fn digits_look_far(&self) -> bool {
+        self.digits.iter().any(|(rule, _)| looks_far(&self.rules[*rule]))
+    }
+
+    /// Every anchor in folded `text`, overlapping ones included: its place and the rules it leads to.
+    /// First those whose case counts, then the others, each by where they end. With `ocr` also those
+    /// that count in text read from pictures only.
+    pub fn anchors(&self, text: &str, ocr: bool) -> Vec<(Range<usize>, &Anchor)> {
+        let own = self.ocr_anchors.as_ref().filter(|_| ocr);
+        let mut found: Vec<_> = self.anchors.find(text).chain(own.into_iter().flat_map(|own| own.find(text))).collect();
+        found.sort_by_key(|(place, any_case, _)| (*any_case, place.end, place.start));
+        found.into_iter().map(|(place, _, anchor)| (place, anchor)).collect()
+    }
+
+    /// Every anchor that stands in a text before it is folded and may still stand there when it is; and
+    /// whether a rule it leads to looks beyond its line.
+    pub fn anchors_unfolded(&self, text: &str) -> impl Iterator<Item = (Range<usize>, bool)> {
+        self.anchors.find_unfolded(text).map(move |(at, anchor)| {
+            let next = text[at.end..].chars().next();
+            let far = anchor.looks_beyond(&text[at.clone()], next, &self.rules);
+            (at, far)
         })
+    }
+
+    /// Whether an anchor may hold a character of `new`, or reach across it, where `new` stands between
+    /// two characters; with `far`, one whose rules look beyond its line. Never no when one does; yes too often.
+    pub fn may_stand_in(&self, before: Option<char>, new: &str, after: Option<char>, far: bool) -> bool {
+        let joints = if far { &self.anchors.far_joints } else { &self.anchors.joints };
+        joints.may_stand_in(before, new, after)
     }
 
     /// The literals themselves, to measure them alone.
     pub fn literals(&self) -> &Literals {
-        &self.literals
+        &self.anchors.literals
     }
 }
 
-/// The words of one kind of case, and where they lead. Whether a word may stand inside another one
-/// parts equal words.
-fn words(rules: &[Arc<Rule>], ignore_case: bool) -> BTreeMap<(&str, bool), Vec<Target>> {
-    let mut words: BTreeMap<(&str, bool), Vec<Target>> = BTreeMap::new();
-    for (at, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.ignore_case == ignore_case) {
-        let anchors = rule.anchors.iter().map(|anchor| (anchor, None));
-        let terms = rule.terms.iter().enumerate().map(|(term, one)| (&one.folded, Some(term)));
-        for (word, term) in anchors.chain(terms) {
-            let targets = words.entry((word, rule.inside_words)).or_default();
-            let target = Target { rule: at, term };
-            if !targets.contains(&target) {
-                targets.push(target);
-            }
-        }
-    }
-    words
-}
-
-fn anchor(((word, inside), targets): ((&str, bool), Vec<Target>)) -> Anchor {
-    Anchor {
-        targets,
-        word_start: !inside && word.chars().next().is_some_and(is_word),
-        word_end: !inside && word.chars().next_back().is_some_and(is_word),
-    }
-}
-
-/// Letters and digits of scripts that put blanks between words.
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() && !is_cjk(c)
-}
-
-fn is_joined(c: char) -> bool {
-    is_word(c) || c == '_'
+/// Lines around a match that the rule's predicates look at.
+fn lines(rule: &Rule) -> usize {
+    let conditions = rule.predicates.iter().flat_map(|predicate| &predicate.when);
+    let lines = conditions.map(|when| match when {
+        When::Near { before, after, .. } => *before.max(after),
+        When::HeadLines(lines) => usize::try_from(*lines).unwrap_or(usize::MAX),
+        When::TailLines(lines) => *lines,
+        _ => 0,
+    });
+    lines.max().unwrap_or(0)
 }

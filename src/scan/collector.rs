@@ -4,14 +4,14 @@ use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use super::{Options, today};
-use crate::detect::{Query, search};
+use crate::detect::Window;
 use crate::extract::Sink;
-use crate::judge::{Judge, Setting};
+use crate::judge::{Judge, Setting, reach};
 use crate::model::{
     Accepted, Day, Excerpt, Finding, Gap, GapReason, Identified, Limit, Location, Mask, PartKind, Phrase, Reason, Role,
     Segment, Severity, Tier,
 };
-use crate::normalize::{Folded, fold_again};
+use crate::normalize::Folded;
 use crate::pack::RuleSet;
 
 /// How often the reason why a format may pass unread is said for one item.
@@ -69,10 +69,14 @@ impl<'r> Collector<'r> {
 
 impl Sink for Collector<'_> {
     fn segment(&mut self, segment: Segment<'_>) {
-        let folded = fold_again(segment.text, std::mem::take(&mut self.folded));
         let part = segment.location.part.as_ref().map_or(PartKind::Body, |part| part.kind);
         let ocr = self.options.ocr_text || part == PartKind::Ocr;
-        let hits = search(Query { rules: self.rules, segment: &segment, folded: &folded, part, ocr });
+        let window = Window { rules: self.rules, segment: &segment, part, ocr };
+        let memory = std::mem::take(&mut self.folded);
+        let (hits, folded) = match self.options.fold_all {
+            true => window.search_whole(memory),
+            false => window.search(reach(self.rules), memory),
+        };
         let Options { profiles, policy, channel, .. } = self.options;
         let (rules, today) = (self.rules, &self.today);
         let (segment, channel) = (&segment, *channel);

@@ -32,6 +32,9 @@ pub struct Options {
     pub limits: Limits,
     /// Every text is taken for text read from a picture: the noise-tolerant rules apply.
     pub ocr_text: bool,
+    /// All text is folded, not only what stands around places where a rule may match: slower, and what the
+    /// usual way is held against. The findings are the same.
+    pub fold_all: bool,
     /// Profiles switched on, such as [`EXAM_AUTHORITY`].
     pub profiles: Profiles,
     /// Starts the process in which formats are read that are not read in this one; without it they are gaps.

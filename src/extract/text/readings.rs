@@ -205,10 +205,8 @@ impl Readings {
 
 /// The valid text of a chunk and the cut character behind it, if the chunk is plain UTF-8.
 fn plain_part(chunk: &[u8]) -> Option<(&str, &[u8])> {
-    if memchr2(0, 0x1B, chunk).is_some() || memmem::find(chunk, b"~{").is_some() {
-        return None;
-    }
-    if seven_bit::shown_by(chunk).is_some() {
+    // Without an escape, only UTF-7 is left of the encodings of seven bits.
+    if memchr2(0, 0x1B, chunk).is_some() || memmem::find(chunk, b"~{").is_some() || seven_bit::is_utf7(chunk) {
         return None;
     }
     match simdutf8::compat::from_utf8(chunk) {

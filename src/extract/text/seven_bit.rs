@@ -25,8 +25,12 @@ pub(super) fn shown_by(text: &[u8]) -> Option<(&'static str, Decode)> {
     if memmem::find(text, CHINESE).is_some() {
         return Some(("ISO-2022-CN", iso_2022_cn as Decode));
     }
-    let shifts = memchr_iter(b'+', text).map(|at| &text[at + 1..]);
-    shifts.map(run).any(is_words).then_some(("UTF-7", utf7 as Decode))
+    is_utf7(text).then_some(("UTF-7", utf7 as Decode))
+}
+
+/// Something in ASCII text shows that it is UTF-7.
+pub(super) fn is_utf7(text: &[u8]) -> bool {
+    memchr_iter(b'+', text).map(|at| run(&text[at + 1..])).any(is_words)
 }
 
 /// Some characters are of a set that is not read here.

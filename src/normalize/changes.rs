@@ -1,0 +1,201 @@
+//! Where folding changes a text, found without folding it: most of a text stays as it is, and most of
+//! what changes is punctuation.
+
+use std::ops::Range;
+
+use super::fold::{Folded, Folder, SPACED_LINE, is_break, is_single, is_spaced, joins_previous};
+use super::table::{Fate, fate, kept};
+
+/// Longest line, in bytes, that may be one of vertical text.
+const SINGLE_LINE: usize = 64;
+
+/// What becomes of a stretch of text.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Change<'f> {
+    /// Other characters stand there, or none.
+    Text {
+        /// The character before, which stays; none at the beginning of a line.
+        before: Option<char>,
+        /// What stands there in folded text; it may be what stood there before.
+        new: &'f str,
+        /// The character behind, which stays; none at the end of a line.
+        after: Option<char>,
+    },
+    /// Only folding the line will show.
+    Line,
+}
+
+/// Tells of every stretch of a text that may become another when it is folded. The rest of folded text
+/// stands in the original byte for byte, and what stands side by side there stood side by side before.
+pub fn changes(text: &str, tell: impl FnMut(Range<usize>, Change<'_>)) {
+    Walk { text, tell, folder: Folder::again(Folded::default()), line: 0, odd: false, wide: 0 }.run();
+}
+
+struct Walk<'t, F> {
+    text: &'t str,
+    tell: F,
+    folder: Folder,
+    /// Where the current line began.
+    line: usize,
+    /// Characters that may stand beside a single letter of a letter-spaced line were seen on it.
+    odd: bool,
+    /// Blanks other than those of ASCII that were seen on it.
+    wide: usize,
+}
+
+impl<F: FnMut(Range<usize>, Change<'_>)> Walk<'_, F> {
+    fn run(&mut self) {
+        let mut at = 0;
+        loop {
+            at += kept(&self.text.as_bytes()[at..], true);
+            let Some(c) = self.next(at) else { break };
+            let end = at + c.len_utf8();
+            at = match fate(c) {
+                Fate::Keep => end,
+                _ if is_break(c) => {
+                    self.end_line(at);
+                    self.line = end;
+                    end
+                }
+                _ if joins_previous(c) => {
+                    self.odd = true;
+                    (self.tell)(at..end, Change::Line);
+                    end
+                }
+                Fate::Become(other) if self.goes_on(end) => {
+                    let (before, after) = (self.before(at), self.after(end));
+                    (self.tell)(at..end, Change::Text { before, new: other.encode_utf8(&mut [0; 4]), after });
+                    end
+                }
+                _ => self.stretch(at),
+            };
+        }
+        self.end_line(self.text.len());
+    }
+
+    fn next(&self, at: usize) -> Option<char> {
+        self.text[at..].chars().next()
+    }
+
+    /// What comes next stays, or there is none.
+    fn goes_on(&self, at: usize) -> bool {
+        let bytes = self.text.as_bytes();
+        kept(&bytes[at..bytes.len().min(at + 3)], false) > 0 || !self.next(at).is_some_and(changes_too)
+    }
+
+    fn before(&self, at: usize) -> Option<char> {
+        self.text[self.line..at].chars().next_back()
+    }
+
+    fn after(&self, at: usize) -> Option<char> {
+        self.next(at).filter(|c| !is_break(*c))
+    }
+
+    /// Several characters that change, or whose change depends on those around them.
+    fn stretch(&mut self, start: usize) -> usize {
+        let rest = &self.text[start..];
+        let end = rest.char_indices().find(|(_, c)| !changes_too(*c)).map_or(self.text.len(), |(at, _)| start + at);
+        let odd = |c: char| !matches!(fate(c), Fate::Become(_));
+        self.odd |= self.text[start..end].chars().any(odd);
+        self.wide += self.text[start..end].chars().filter(|c| !c.is_ascii() && fate(*c) == Fate::Blank).count();
+        let (before, after) = (self.before(start), self.after(end));
+        if before.is_none() && self.text[start..end].chars().all(|c| fate(c) == Fate::Blank) {
+            return end;
+        }
+        if before.is_some_and(changes_too) {
+            // A mark on the character before it.
+            (self.tell)(start..end, Change::Line);
+            return end;
+        }
+        let from = start - before.map_or(0, char::len_utf8);
+        let to = end + after.map_or(0, char::len_utf8);
+        let piece = self.folder.piece(&self.text[from..to]);
+        let new = &piece[start - from..piece.len() - (to - end)];
+        (self.tell)(start..end, Change::Text { before, new, after });
+        end
+    }
+
+    fn end_line(&mut self, end: usize) {
+        let line = &self.text[self.line..end];
+        let blanks = || self.wide + memchr::memchr_iter(b' ', line.as_bytes()).take(2).count();
+        let whole = line.len() <= SINGLE_LINE && is_single(line, 1)
+            || line.len() <= SPACED_LINE && (self.odd && blanks() >= 2 || has_lone(line.as_bytes())) && is_spaced(line);
+        if whole {
+            (self.tell)(self.line..end, Change::Line);
+        }
+        (self.odd, self.wide) = (false, 0);
+    }
+}
+
+/// It does not stay what it is, and ends no line.
+fn changes_too(c: char) -> bool {
+    fate(c) != Fate::Keep && !is_break(c)
+}
+
+/// One byte between blanks. Every byte is treated alike, so that many are looked at at once.
+fn has_lone(line: &[u8]) -> bool {
+    line.windows(3).fold(false, |any, window| any | (window[0] == b' ') & (window[2] == b' '))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::fold::fold;
+    use super::*;
+
+    fn told(text: &str) -> Vec<String> {
+        let mut told = Vec::new();
+        changes(text, |at, change| {
+            told.push(match change {
+                Change::Text { new, .. } => format!("{}→{new}", &text[at]),
+                Change::Line => format!("line {}", &text[at]),
+            });
+        });
+        told
+    }
+
+    #[test]
+    fn what_changes_is_told_and_nothing_else() {
+        for (text, wanted) in [
+            ("本办法由办公室负责解释。Plain words, as they are.\n\tcell\n", vec![]),
+            ("规定，第二条（附件）", vec!["，→,", "（→(", "）→)"]),
+            ("　　第一条　总则", vec!["　→"]),
+            ("机 密", vec![" →"]),
+            ("TOP  SECRET", vec!["  → "]),
+            ("機密文件", vec!["機→机"]),
+            ("机\u{200b}密", vec!["\u{200b}→"]),
+            ("第12条和１２，三", vec!["１２，→12,"]),
+            ("S E C R E T", vec!["line S E C R E T"]),
+            ("机 密 件", vec![" →", " →", "line 机 密 件"]),
+            ("前\n后", vec!["line 前", "line 后"]),
+            ("机\u{336}密", vec!["line \u{336}"]),
+            ("see a word", vec![]),
+        ] {
+            assert_eq!(told(text), wanted, "{text:?}");
+        }
+    }
+
+    proptest! {
+        /// Whatever stands side by side in folded text stood so before, or was told of.
+        #[test]
+        fn nothing_new_stands_in_folded_text_untold(
+            text in r"(机|密|。|，| |  |\n|\r\n|\t|a|b c|words of any length|12|年|★|éé|e\u{301}|密\u{336}|ﬁ|　|\u{200b}|か\u{3099}|각|ᅡ|機|宻|！|“|\u{2028}|S E C R E T|机 密 ★){0,60}"
+        ) {
+            let mut told: Vec<Range<usize>> = Vec::new();
+            changes(&text, |at, _| told.push(at));
+            let folded = fold(&text);
+            let places: Vec<(char, Range<usize>)> =
+                folded.text.char_indices().map(|(at, c)| (c, folded.original(at..at + c.len_utf8()))).collect();
+            let known = |place: &Range<usize>| told.iter().any(|at| at.start < place.end && place.start < at.end);
+            for (c, place) in places.iter().filter(|(c, _)| *c != '\n') {
+                prop_assert!(text[place.clone()].chars().eq([*c]) || known(place), "{c:?}");
+            }
+            for pair in places.windows(2).filter(|pair| pair.iter().all(|(c, _)| *c != '\n')) {
+                let between = pair[0].1.end..pair[1].1.start;
+                let around = pair[0].1.start..pair[1].1.end;
+                prop_assert!(between.start >= between.end || known(&around), "{pair:?}");
+            }
+        }
+    }
+}
