@@ -83,7 +83,7 @@ impl Anchors {
 
     /// Every place of every anchor, overlapping ones included, and whether its case does not count.
     pub(super) fn find(&self, text: &str) -> impl Iterator<Item = (Range<usize>, bool, &Anchor)> {
-        self.standing(text, |c| is_joined(c))
+        self.standing(text, is_joined)
             .map(|(found, anchor)| (found.start..found.end, found.word >= self.exact, anchor))
     }
 
@@ -106,11 +106,11 @@ impl Anchors {
 
 /// The words of one kind of case, and where they lead. Whether a word may stand inside another one
 /// parts equal words.
-fn words<'r>(
-    rules: &'r [Arc<Rule>],
+fn words(
+    rules: &[Arc<Rule>],
     wanted: impl Fn(&Rule) -> bool,
     ignore_case: bool,
-) -> BTreeMap<(&'r str, bool), Vec<Target>> {
+) -> BTreeMap<(&str, bool), Vec<Target>> {
     let mut words: BTreeMap<(&str, bool), Vec<Target>> = BTreeMap::new();
     for (at, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.ignore_case == ignore_case && wanted(rule)) {
         let anchors = rule.anchors.iter().map(|anchor| (anchor, None));
