@@ -82,8 +82,8 @@ fn what(format: Format, lang: Lang) -> &'static str {
             "ISO 9660、Joliet、Rock Ridge 成员与文件名；UDF 报告为未检查",
         ),
         Format::Image => (
-            "metadata key by key; with the model (mizha ocr status) the text one sees in jpeg, png, webp, bmp, tiff, gif, in a process apart; the rest, HEIC and a missing model are a gap",
-            "逐项读取元数据；装有识别模型时（见 mizha ocr status）在隔离进程中识别 jpeg、png、webp、bmp、tiff、gif 中的文字；其余格式、HEIC 及未安装模型时报告为未检查",
+            "metadata key by key; with the model (mizha ocr status) the text one sees in jpeg, png, webp, bmp, tiff, gif, heic, in a process apart; the rest, AVIF and a missing model are a gap",
+            "逐项读取元数据；装有识别模型时（见 mizha ocr status）在隔离进程中识别 jpeg、png、webp、bmp、tiff、gif、heic 中的文字；其余格式、AVIF 及未安装模型时报告为未检查",
         ),
         Format::Media => (
             "metadata key by key, and readable strings; the rest is a gap",
@@ -94,8 +94,8 @@ fn what(format: Format, lang: Lang) -> &'static str {
             "自解压程序内的压缩包、可读字符；其余报告为未检查",
         ),
         Format::Pdf => (
-            "pages, every object, earlier versions, attachments, in a process apart, with the model scanned pages too; pages whose pictures are not read and fonts that do not tell their characters are a gap",
-            "页面、全部对象、历史版本、附件（在隔离进程中读取，装有识别模型时含扫描页）；未能识别的图片页面及无法对应文字的字体报告为未检查",
+            "pages, every object, earlier versions, attachments, in a process apart, with the model scanned pages and pages of outlines too; pages whose pictures are not read and fonts that do not tell their characters are a gap",
+            "页面、全部对象、历史版本、附件（在隔离进程中读取，装有识别模型时含扫描页和全为曲线轮廓的页）；未能识别的图片页面及无法对应文字的字体报告为未检查",
         ),
         Format::Archive | Format::Unknown => ("readable strings only, and a gap", "仅检索可读字符，并报告未检查"),
     };

@@ -40,7 +40,7 @@ pub(super) fn run(args: ScanArgs, common: &Common, lang: Lang) -> anyhow::Result
     let scanner = scanner(&args, common, &config, lang)?;
     let paths = paths(&args, lang)?;
     let mut output = Output::new(&args, common, &paths, lang)?;
-    let progress = Progress::new(!args.no_progress && !args.quiet, lang);
+    let mut progress = Progress::new(!args.no_progress && !args.quiet, scanner.pages(), lang);
     let mut summary = Summary::default();
     let mut broken = false;
     let mut take = |report: Report| {

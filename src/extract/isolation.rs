@@ -101,6 +101,11 @@ impl<'b> Listener<'_, 'b> {
         self.sink.is_settled(self.at)
     }
 
+    /// Passes on that the rest is not read, since nothing in it could change the verdict.
+    pub fn rest(&mut self) {
+        self.sink.rest(self.at);
+    }
+
     /// Passes on that there is a picture.
     pub fn picture(&mut self, at: Location) {
         let at = self.place(at);

@@ -114,6 +114,10 @@ pub trait Sink {
     fn picture(&mut self, at: &Location) {
         let _ = at;
     }
+    /// The rest of a picture, which is not read since the verdict is settled.
+    fn rest(&mut self, at: &Location) {
+        let _ = at;
+    }
     /// What an item or a member was taken for.
     fn identified(&mut self, at: &Location, identified: &Identified);
     /// Nothing more that could be read at this place would change its verdict.
@@ -254,8 +258,9 @@ impl<'a> Cx<'a> {
         self.inside(name).open_nested(name, input);
     }
 
-    /// Reads a file inside a document: a picture is told of and its metadata searched, anything
-    /// else is opened.
+    /// Reads a file inside a document: the text one sees in a picture and its metadata; anything
+    /// else is opened. A picture that is not read is a gap when it can show a page, and else told
+    /// of: every letter has an emblem.
     pub fn contained(&mut self, name: &str, input: Input<'_>) -> Result<(), GapReason> {
         if identify::identify(input.head(), Some(name)).format != Format::Image {
             self.embedded(name, input);
@@ -267,6 +272,7 @@ impl<'a> Cx<'a> {
         match image::pixels(&mut input, &mut inner) {
             Ok(()) => {}
             Err(reason @ (GapReason::Limit(_) | GapReason::Timeout | GapReason::Damaged)) => inner.gap(None, reason),
+            Err(reason) if image::is_page(&mut input) => inner.gap(None, reason),
             Err(_) => {
                 let at = inner.at.clone();
                 inner.sink.picture(&at);
@@ -402,7 +408,7 @@ impl<'a> Cx<'a> {
 
 /// It says of a whole file that nothing reads it.
 fn is_unread(reason: GapReason) -> bool {
-    let unread = [GapReason::Unsupported, GapReason::Picture, GapReason::NoReader];
+    let unread = [GapReason::Unsupported, GapReason::Picture, GapReason::PictureFormat, GapReason::NoReader];
     unread.contains(&reason) || matches!(reason, GapReason::PictureModel(_))
 }
 

@@ -7,7 +7,7 @@ use encoding_rs::Encoding;
 
 use super::compound::code_page;
 use super::literals::{Escapes, literals};
-use super::{Cx, Extractor, Input, Story, reason_of, strings};
+use super::{Cx, Extractor, Input, Story, image, reason_of, strings};
 use crate::model::{Format, GapReason, Limit, Part, PartKind, Unit};
 
 /// Reads RTF.
@@ -173,11 +173,7 @@ impl<'b> Reading<'b> {
                 }
             },
             Some(Payload::Picture) if !payload.is_empty() => {
-                cx.picture("picture");
-                let part = Part::labelled(PartKind::Strings, "picture");
-                if let Err(reason) = strings::scan(&payload[..], part.clone(), FILE, cx) {
-                    cx.gap(Some(part), reason);
-                }
+                image::inside("picture", &image::bitmap_file(&payload).unwrap_or(payload), cx);
             }
             _ => {}
         }

@@ -6,6 +6,7 @@ mod child;
 #[cfg(target_os = "linux")]
 mod confine;
 mod frame;
+mod kept;
 mod record;
 
 use std::io::{BufReader, Write};
@@ -20,6 +21,7 @@ use crate::model::GapReason;
 use crate::ocr::Eye;
 
 pub use child::serve;
+use kept::{Kept, Key, Reading};
 use record::{Record, Request};
 
 /// The argument by which our program knows that it is to read and nothing else.
@@ -36,12 +38,13 @@ pub struct Reader {
     program: PathBuf,
     model: Option<PathBuf>,
     gentle: bool,
+    kept: Kept,
 }
 
 impl Reader {
     /// A reader that starts this program, which must be ours.
     pub fn new(program: impl Into<PathBuf>) -> Self {
-        Reader { program: program.into(), model: None, gentle: false }
+        Reader { program: program.into(), model: None, gentle: false, kept: Kept::default() }
     }
 
     /// A reader that starts the program this process runs, even when its file was replaced meanwhile.
@@ -87,6 +90,14 @@ impl Apart for Reader {
     }
 
     fn read(&self, errand: &Errand<'_>, listener: &mut Listener<'_, '_>) -> Ended {
+        let key = (errand.aim == Aim::Pixels).then(|| Key::of(errand.bytes, listener.budget().limits));
+        let before = key.and_then(|key| self.kept.find(key));
+        if let Some(ended) = before.as_ref().and_then(|before| repeat(before, listener)) {
+            return ended;
+        }
+        let mut hearing =
+            Hearing { aim: errand.aim, told: before.map_or(0, |before| before.records.len()), reading: None };
+        hearing.reading = key.map(|_| Reading::default());
         let Ok(mut running) = self.start() else {
             return Ended::Stopped(GapReason::NoReader);
         };
@@ -106,7 +117,11 @@ impl Apart for Reader {
                 }
             }
         });
-        hear(&heard, errand.aim, listener)
+        let ended = hearing.hear(&heard, listener);
+        if let (Some(key), Some(reading), Ended::Read) = (key, hearing.reading, ended) {
+            self.kept.keep(key, reading);
+        }
+        ended
     }
 }
 
@@ -116,29 +131,78 @@ fn ask(mut to: impl Write, request: &Request, bytes: &[u8]) -> std::io::Result<(
     to.flush()
 }
 
-/// Passes on what the process says until it is done, is silent for ever, or has said too much.
-fn hear(heard: &Receiver<(Record, u64)>, aim: Aim, listener: &mut Listener<'_, '_>) -> Ended {
-    let mut room = listener.budget().limits.total_bytes;
-    loop {
-        match heard.recv_timeout(PATIENCE) {
-            Ok((record, length)) => {
-                if room < length {
-                    return Ended::Stopped(GapReason::Limit(crate::model::Limit::TotalBytes));
-                }
-                room -= length;
-                match record.pass_on(listener) {
-                    // A picture whose head blocks need not be read to its end.
-                    Some(true) if aim == Aim::Pixels && listener.is_settled() => return Ended::Read,
-                    Some(true) => {}
-                    Some(false) => return Ended::Read,
-                    None => return Ended::Died(GapReason::Damaged),
-                }
-            }
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return Ended::Died(GapReason::Damaged),
-        }
+/// Says once more what was said of a picture. None, when it is to be read on.
+fn repeat(before: &Reading, listener: &mut Listener<'_, '_>) -> Option<Ended> {
+    for record in &before.records {
+        record.clone().pass_on(listener);
         if let Err(reason) = listener.budget().check() {
-            return Ended::Stopped(reason);
+            return Some(Ended::Stopped(reason));
         }
+    }
+    if !before.is_whole && listener.is_settled() {
+        listener.rest();
+        return Some(Ended::Read);
+    }
+    before.is_whole.then_some(Ended::Read)
+}
+
+/// Listening to a process.
+struct Hearing {
+    aim: Aim,
+    /// Records it says that were passed on before.
+    told: usize,
+    /// What it says of a picture, as long as that is always so.
+    reading: Option<Reading>,
+}
+
+impl Hearing {
+    /// Passes on what the process says until it is done, is silent for ever, or has said too much.
+    fn hear(&mut self, heard: &Receiver<(Record, u64)>, listener: &mut Listener<'_, '_>) -> Ended {
+        let mut room = listener.budget().limits.total_bytes;
+        loop {
+            match heard.recv_timeout(PATIENCE) {
+                Ok((record, length)) => {
+                    if room < length {
+                        return Ended::Stopped(GapReason::Limit(crate::model::Limit::TotalBytes));
+                    }
+                    room -= length;
+                    let is_known = self.note(&record, length);
+                    match if is_known { Some(true) } else { record.pass_on(listener) } {
+                        // A picture whose head blocks need not be read to its end.
+                        Some(true) if self.aim == Aim::Pixels && listener.is_settled() => {
+                            listener.rest();
+                            return Ended::Read;
+                        }
+                        Some(true) => {}
+                        Some(false) => {
+                            self.reading.iter_mut().for_each(|reading| reading.is_whole = true);
+                            return Ended::Read;
+                        }
+                        None => return Ended::Died(GapReason::Damaged),
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Ended::Died(GapReason::Damaged),
+            }
+            if let Err(reason) = listener.budget().check() {
+                return Ended::Stopped(reason);
+            }
+        }
+    }
+
+    /// Notes a record, unless it is the last. It was passed on before, if it is among the first.
+    fn note(&mut self, record: &Record, length: u64) -> bool {
+        if matches!(record, Record::Done) {
+            return false;
+        }
+        // Another time there may be more time.
+        self.reading.take_if(|_| !record.is_lasting());
+        if let Some(reading) = &mut self.reading {
+            reading.bytes += length;
+            reading.records.push(record.clone());
+        }
+        let is_known = self.told > 0;
+        self.told = self.told.saturating_sub(1);
+        is_known
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::extract::{Aim, Budget, Errand, Listener};
 use crate::model::{
-    Cell, Format, Gap, GapReason, Identified, Layout, Limits, Location, Part, PartKind, Segment, Spot, Unit,
+    Cell, Format, Gap, GapReason, Identified, Layout, Limit, Limits, Location, Part, PartKind, Segment, Spot, Unit,
 };
 
 /// Containers inside containers a child may name.
@@ -32,7 +32,7 @@ impl Request {
 }
 
 /// Something found.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) enum Record {
     Segment(Place, Text),
     /// A gap: its reason, and the format that is not read.
@@ -46,7 +46,7 @@ pub(super) enum Record {
 }
 
 /// A window of text.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Text {
     text: String,
     own: (usize, usize),
@@ -65,7 +65,7 @@ pub(super) struct Text {
 }
 
 /// A location.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Place {
     steps: Vec<String>,
     part: Option<Where>,
@@ -76,7 +76,7 @@ pub(super) struct Place {
 type Where = (Option<u32>, PartKind, Option<u32>, Option<String>);
 
 /// What a member was taken for.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Kind {
     format: Format,
     extension: Option<String>,
@@ -117,6 +117,15 @@ impl Record {
     pub(super) fn identified(at: &Location, identified: &Identified) -> Self {
         let Identified { format, extension, claimed, why } = identified.clone();
         Record::Identified(Place::of(at), Kind { format, extension, claimed, why: why.into_owned() })
+    }
+
+    /// It will be said each time the same is read; what a lack of time or of a model was is not.
+    pub(super) fn is_lasting(&self) -> bool {
+        let Record::Gap(_, reason, _) = self else { return true };
+        let passing = |reason: &GapReason| {
+            matches!(reason, GapReason::Timeout | GapReason::PictureModel(_) | GapReason::Limit(Limit::TotalBytes))
+        };
+        GapReason::ALL.get(usize::from(*reason)).is_some_and(|reason| !passing(reason))
     }
 
     /// Tells the listener. False at the end; nothing when it makes no sense.

@@ -101,13 +101,15 @@ pub enum GapReason {
     Picture,
     /// It is a picture, and the model that reads pictures cannot be used.
     PictureModel(ModelFault),
+    /// It is a picture in a format or coding that is not decoded.
+    PictureFormat,
     /// It may only be read in a process of its own, and none could be started.
     NoReader,
 }
 
 impl GapReason {
     /// Every reason.
-    pub const ALL: [GapReason; 27] = [
+    pub const ALL: [GapReason; 28] = [
         GapReason::Encrypted,
         GapReason::Damaged,
         GapReason::Unsupported,
@@ -135,6 +137,7 @@ impl GapReason {
         GapReason::PictureModel(ModelFault::Swapped),
         GapReason::PictureModel(ModelFault::OtherVersion),
         GapReason::PictureModel(ModelFault::Unreadable),
+        GapReason::PictureFormat,
     ];
 
     /// The word used in JSON.
@@ -150,7 +153,7 @@ impl GapReason {
             GapReason::Changed => "changed",
             GapReason::Special => "special",
             GapReason::Glyphs => "glyphs",
-            GapReason::Picture | GapReason::PictureModel(_) => "picture",
+            GapReason::Picture | GapReason::PictureModel(_) | GapReason::PictureFormat => "picture",
             GapReason::NoReader => "no-reader",
         }
     }
@@ -174,6 +177,10 @@ impl GapReason {
             }
             GapReason::Picture => lang.pick("a picture, its text was not read", "内容为图片，未识别其中文字"),
             GapReason::PictureModel(fault) => fault.title(lang),
+            GapReason::PictureFormat => lang.pick(
+                "a picture in a format that cannot be decoded, its text was not read",
+                "图片格式无法解码，未识别其中文字",
+            ),
             GapReason::NoReader => {
                 lang.pick("the separate reading process could not be started", "隔离读取进程未能启动")
             }

@@ -17,7 +17,7 @@ pub struct Eye {
     #[cfg(feature = "ocr")]
     files: Result<super::Files, ModelFault>,
     #[cfg(feature = "ocr")]
-    model: std::cell::OnceCell<Result<super::Model, ModelFault>>,
+    model: std::cell::OnceCell<Result<super::sight::Model, ModelFault>>,
 }
 
 #[cfg(feature = "ocr")]
@@ -40,9 +40,9 @@ impl Eye {
         tell: Tell<'_>,
     ) -> Result<(), GapReason> {
         let model = self.model()?;
-        super::decode::decode(bytes, bounds, &mut |number, picture| {
+        super::sight::decode(bytes, bounds, &mut |number, picture| {
             check()?;
-            super::read::read(model, picture, check, &mut |page, told, last| tell(number, page, told, last))
+            super::sight::read(model, picture, check, &mut |page, told, last| tell(number, page, told, last))
         })
     }
 
@@ -59,7 +59,7 @@ impl Eye {
     ) -> Result<(), GapReason> {
         let model = self.model()?;
         let picture = image::RgbImage::from_raw(width, height, pixels).ok_or(GapReason::Damaged)?;
-        super::read::read(model, &picture, check, &mut |page, told, last| tell(0, page, told, last))
+        super::sight::read(model, &picture, check, &mut |page, told, last| tell(0, page, told, last))
     }
 
     /// Whether the model can be used; it is not made ready for that.
@@ -70,8 +70,8 @@ impl Eye {
         self.files.as_ref().map(drop).map_err(|fault| GapReason::PictureModel(*fault))
     }
 
-    fn model(&self) -> Result<&super::Model, GapReason> {
-        let load = || self.files.as_ref().map_err(|fault| *fault).and_then(super::Model::load);
+    fn model(&self) -> Result<&super::sight::Model, GapReason> {
+        let load = || self.files.as_ref().map_err(|fault| *fault).and_then(super::sight::Model::load);
         self.model.get_or_init(load).as_ref().map_err(|fault| GapReason::PictureModel(*fault))
     }
 }

@@ -2,41 +2,17 @@
 //! finds lines, a recogniser that reads them (PP-OCR, run by rten); no judgement of what they
 //! say. Runs in the process apart only, and on its own thread only.
 
-#[cfg(feature = "ocr")]
-mod boxes;
-#[cfg(feature = "ocr")]
-mod cut;
-#[cfg(feature = "ocr")]
-mod decode;
-#[cfg(feature = "ocr")]
-mod detect;
 mod eye;
 mod files;
-#[cfg(feature = "ocr")]
-mod model;
-#[cfg(feature = "ocr")]
-mod orient;
 mod page;
 #[cfg(feature = "ocr")]
-mod read;
-#[cfg(feature = "ocr")]
-mod recognise;
-#[cfg(feature = "ocr")]
-mod red;
-#[cfg(feature = "ocr")]
-mod rows;
-#[cfg(feature = "ocr")]
-mod thumbnail;
-#[cfg(feature = "ocr")]
-mod tiles;
+mod sight;
 
-#[cfg(feature = "ocr")]
-pub use decode::{Take, decode};
 pub use eye::{Eye, Tell};
 pub use files::{FILES, File, Files};
-#[cfg(feature = "ocr")]
-use model::Model;
 pub use page::{Line, Page};
+#[cfg(feature = "ocr")]
+pub use sight::{Take, decode};
 
 /// What may be decoded.
 #[derive(Debug, Clone, Copy)]

@@ -83,8 +83,7 @@ impl Anchors {
 
     /// Every place of every anchor, overlapping ones included, and whether its case does not count.
     pub(super) fn find(&self, text: &str) -> impl Iterator<Item = (Range<usize>, bool, &Anchor)> {
-        self.standing(text, is_joined)
-            .map(|(found, anchor)| (found.start..found.end, found.word >= self.exact, anchor))
+        self.standing(text, is_joined).map(|(found, anchor)| (found.start..found.end, found.word >= self.exact, anchor))
     }
 
     /// Every place at which an anchor may stand once the text is folded, as far as it stands there

@@ -2,6 +2,7 @@
 
 use std::cell::LazyCell;
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 
 use super::{Options, today};
 use crate::detect::Window;
@@ -32,6 +33,8 @@ pub(super) struct Collector<'r> {
     mismatches: Vec<Finding>,
     /// Pictures inside documents: the first one's place and how many.
     pictures: Option<(Location, u64)>,
+    /// Pictures of which only the beginning was read: the first one's place and how many.
+    rests: Option<(Location, u64)>,
 }
 
 impl<'r> Collector<'r> {
@@ -48,6 +51,7 @@ impl<'r> Collector<'r> {
             identified: None,
             mismatches: Vec::new(),
             pictures: None,
+            rests: None,
         }
     }
 
@@ -59,6 +63,7 @@ impl<'r> Collector<'r> {
             finding.sequence = self.rules.sequence(&finding.pack);
         }
         findings.extend(self.pictures.map(|(at, number)| unread_pictures(at, number)));
+        findings.extend(self.rests.map(|(at, number)| unread_rests(at, number)));
         let mut gaps: Vec<Gap> = self.gaps.into_iter().collect();
         if self.gaps_left_out {
             gaps.push(Gap::new(Location::item(), GapReason::Limit(Limit::Reported)));
@@ -71,6 +76,9 @@ impl Sink for Collector<'_> {
     fn segment(&mut self, segment: Segment<'_>) {
         let part = segment.location.part.as_ref().map_or(PartKind::Body, |part| part.kind);
         let ocr = self.options.ocr_text || part == PartKind::Ocr;
+        if part == PartKind::Ocr && segment.last {
+            self.options.pages.fetch_add(1, Ordering::Relaxed);
+        }
         let window = Window { rules: self.rules, segment: &segment, part, ocr };
         let memory = std::mem::take(&mut self.folded);
         let (hits, folded) = match self.options.fold_all {
@@ -110,6 +118,10 @@ impl Sink for Collector<'_> {
         self.pictures.get_or_insert_with(|| (at.clone(), 0)).1 += 1;
     }
 
+    fn rest(&mut self, at: &Location) {
+        self.rests.get_or_insert_with(|| (at.clone(), 0)).1 += 1;
+    }
+
     fn identified(&mut self, at: &Location, identified: &Identified) {
         if identified.disagrees() && (self.mismatches.len() as u64) < self.options.limits.reported {
             self.mismatches.push(mismatch(at, identified));
@@ -134,6 +146,16 @@ fn unread_pictures(at: Location, number: u64) -> Finding {
         Phrase::new("Pictures in the document were not read; look at them", "文档中的图片未识别文字，请人工查看");
     let why = Phrase::new(&format!("{number} in all"), &format!("共 {number} 张"));
     note("mizha.picture.unread", title, at, "picture", why)
+}
+
+/// The note that reading stopped at a mark.
+fn unread_rests(at: Location, number: u64) -> Finding {
+    let title = Phrase::new(
+        "A mark at the head of the picture blocks; the lines and pages behind it were not read",
+        "图片开头已发现密级标志，其后的文字和页面未再识别",
+    );
+    let why = Phrase::new(&format!("{number} in all"), &format!("共 {number} 张"));
+    note("mizha.picture.rest-unread", title, at, "picture", why)
 }
 
 /// The note that a format the scanner does not read passes because the administrator said so.

@@ -7,6 +7,7 @@ mod proof;
 
 use std::io::Read;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 use crate::extract::{Budget, Cx, Input, Isolation, reason_of};
@@ -43,6 +44,8 @@ pub struct Options {
     pub policy: Arc<Policy>,
     /// The way by which items leave.
     pub channel: Channel,
+    /// Counts the pictures and pages whose text was read, for those who wait.
+    pub pages: Arc<AtomicU64>,
 }
 
 /// Scans items with one set of rules. Cheap to share between threads.
@@ -77,6 +80,11 @@ impl Scanner {
     #[must_use]
     pub fn on(&self, channel: Channel) -> Self {
         Scanner { rules: Arc::clone(&self.rules), options: Options { channel, ..self.options.clone() } }
+    }
+
+    /// Counts the pictures and pages whose text was read.
+    pub fn pages(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.options.pages)
     }
 
     /// The rules.

@@ -111,6 +111,10 @@ fn remedy(reason: GapReason, lang: Lang) -> &'static str {
             "Pictures need the reading model: install it once (deploy/fetch-ocr-model.sh, or without a network `mizha ocr install DIR`), or have a person look at them.",
             "识别图片需要安装识别模型（运行 deploy/fetch-ocr-model.sh；无网络时运行 `mizha ocr install 目录`）；未安装时请由专人人工审查图片。",
         ),
+        GapReason::PictureFormat => lang.pick(
+            "A picture that cannot be decoded: open it, save it as JPEG or PNG (or take a screenshot of it) and scan that.",
+            "图片格式无法解码：请打开该图片，另存为 JPEG 或 PNG（或截图）后重新检查。",
+        ),
         GapReason::NoReader => lang.pick(
             "No reading process: check that the program file is whole and may be run, then scan again.",
             "隔离读取进程未启动：请确认程序文件完整且允许执行，再次检查。",

@@ -1,15 +1,14 @@
 //! Drawings of the binary formats ([MS-ODRAW]): a tree of records with one kind of header,
 //! which presentations use for everything. Texts of shapes, alternative texts, WordArt, links;
-//! pictures are told, and the text of metafiles is looked for.
+//! pictures are read, and the text of metafiles is looked for.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use super::bytes::{Bytes, u16_at, u32_at, utf16};
-use crate::extract::{Cx, strings};
+use crate::extract::{Cx, image, strings};
 use crate::model::{Part, PartKind};
 
-/// Bytes of a picture that are searched for readable text: its metadata.
-const METADATA: usize = 256 * 1024;
 /// Bytes of an unfolded metafile that are searched.
 const METAFILE: u64 = 16 << 20;
 
@@ -49,9 +48,7 @@ pub(super) fn say(header: Header, data: &[u8], cx: &mut Cx<'_>) -> bool {
             metafile(header, data, cx);
         }
         0xF01D..=0xF02A => {
-            cx.picture("picture");
-            let part = Part::labelled(PartKind::Strings, "picture");
-            let _ = strings::scan(&data[..data.len().min(METADATA)], part, METADATA as u64, cx);
+            bitmap(header, data, cx);
         }
         _ => return false,
     }
@@ -122,10 +119,23 @@ fn blip_name(data: &[u8], cx: &mut Cx<'_>) {
     }
 }
 
+/// A picture behind one or two identifiers and a tag ([MS-ODRAW] 2.2.27 to 2.2.31).
+fn bitmap(header: Header, data: &[u8], cx: &mut Cx<'_>) {
+    let file = data.get(identifiers(header) + 1..).unwrap_or_default();
+    // What programs call a device-independent bitmap lacks the header of a file.
+    let file =
+        if header.kind == 0xF01F { image::bitmap_file(file).map_or(file.into(), Cow::Owned) } else { file.into() };
+    image::inside("picture", &file, cx);
+}
+
+/// An odd instance means a second identifier.
+fn identifiers(header: Header) -> usize {
+    if header.instance & 1 == 1 { 32 } else { 16 }
+}
+
 /// A metafile, mostly deflated: identifiers, 34 bytes of header, data ([MS-ODRAW] 2.2.24).
 fn metafile(header: Header, data: &[u8], cx: &mut Cx<'_>) {
-    // An odd instance means a second identifier.
-    let identifiers = if header.instance & 1 == 1 { 32 } else { 16 };
+    let identifiers = identifiers(header);
     let Some(body) = data.get(identifiers + 34..) else { return };
     let deflated = data.get(identifiers + 32) == Some(&0);
     let part = Part::labelled(PartKind::Strings, "picture");

@@ -2,7 +2,7 @@
 
 use super::bytes::Bytes;
 use super::code_page::decoded;
-use crate::extract::{Cx, HEAD, Input, strings};
+use crate::extract::{Cx, HEAD, Input, image, strings};
 use crate::identify;
 use crate::model::{Format, Part, PartKind};
 
@@ -24,11 +24,9 @@ pub(super) fn read(bytes: &[u8], cx: &mut Cx<'_>) {
 /// The data of an embedded program: a file, a picture of it, or what only that program knows.
 fn private(data: &[u8], cx: &mut Cx<'_>) {
     let format = identify::identify(&data[..data.len().min(HEAD)], None).format;
-    if format == Format::Image {
-        cx.picture("object");
-    }
     match format {
-        Format::Image | Format::Unknown => {
+        Format::Image => image::inside("object", data, cx),
+        Format::Unknown => {
             let _ = strings::scan(data, Part::labelled(PartKind::Strings, "Ole10Native"), u64::MAX - 1, cx);
         }
         _ => cx.member("embedded", Input::bytes(data)),

@@ -9,16 +9,18 @@ mod mp4;
 mod pixels;
 mod png;
 mod riff;
+mod size;
 mod tiff;
 
 use std::io::{Cursor, Read, SeekFrom};
 
 use super::package::Leaves;
-use super::{Cx, Extractor, Input, ReadSeek, names, reason_of, strings, xml};
+use super::{Cx, Extractor, HEAD, Input, ReadSeek, identify, names, reason_of, strings, xml};
 use crate::model::{Format, GapReason, Limit, Part, PartKind};
 use crate::ocr;
 
 pub(super) use pixels::{can_see, pixels, see, see_pixels};
+pub(super) use size::{bitmap_file, holds_page};
 
 /// Reads the metadata of pictures and, where there is a model, the text one sees in them.
 pub(super) struct Picture;
@@ -99,6 +101,27 @@ pub(super) fn metadata(input: &mut Input<'_>, cx: &mut Cx<'_>) -> Result<bool, G
     }
     let _held = cx.budget().hold(bytes.len() as u64)?;
     reader(&bytes, cx).map(|()| true)
+}
+
+/// Reads what a document holds as a picture. What is none that is known is told of and searched
+/// for readable text.
+pub(super) fn inside(name: &str, bytes: &[u8], cx: &mut Cx<'_>) {
+    let head = &bytes[..bytes.len().min(HEAD)];
+    let outcome = if identify::identify(head, None).format == Format::Image {
+        cx.contained(name, Input::bytes(bytes))
+    } else {
+        cx.picture(name);
+        strings::scan(bytes, Part::labelled(PartKind::Strings, name), SEARCHED, cx)
+    };
+    if let Err(reason) = outcome {
+        cx.member_gap(name, reason);
+    }
+}
+
+/// A picture that can show a page, by the pixels its first bytes tell.
+pub(super) fn is_page(input: &mut Input<'_>) -> bool {
+    let front = input.source().and_then(|source| piece(source, 0, size::SEARCHED).ok());
+    front.is_some_and(|front| size::is_page(&front))
 }
 
 /// At most `most` bytes from a place on.

@@ -66,9 +66,9 @@ pub(in crate::extract) fn see_pixels(
     })
 }
 
-/// Whether pictures can be read at all.
-pub(in crate::extract) fn can_see(cx: &Cx<'_>) -> bool {
-    eye(cx).is_ok_and(|eye| eye.is_open().is_ok())
+/// Whether pictures can be read in this process, and if not, why.
+pub(in crate::extract) fn can_see(cx: &Cx<'_>) -> Result<(), GapReason> {
+    eye(cx)?.is_open()
 }
 
 fn eye<'a>(cx: &Cx<'a>) -> Result<&'a Eye, GapReason> {

@@ -9,13 +9,14 @@ use hayro_syntax::page::{Page, Resources};
 use hayro_syntax::{LoadPdfError, Pdf};
 
 use super::carve;
+use super::drawn::Drawing;
 use super::font::Fonts;
 use super::interpret::{Document, Interpreter};
 use super::layers::Layers;
 use super::objects::Objects;
 use super::page::story;
 use super::said::Said;
-use super::scan;
+use super::scan::{self, Inline, Scan};
 use super::stream::find;
 use crate::extract::{Cx, image};
 use crate::model::{GapReason, Limit, Part, PartKind};
@@ -148,10 +149,15 @@ fn version(
         cx.budget().check()?;
         let number = number as u32 + 1;
         let mut interpreter = Interpreter::new(&document, cx.budget());
+        interpreter.inline = image::can_see(cx).is_ok().then(Vec::new);
         page_content(page, &mut interpreter)?;
         if reading == Reading::Newest {
             let is_last = number as usize == pages.len();
             pictures(&mut interpreter, number, is_last, &mut seen, cx)?;
+            if interpreter.canvas.is_outlines() {
+                interpreter.canvas.outlines = outlines(page, number, is_last, &document, cx);
+                cx.budget().check()?;
+            }
         }
         tell_page(&interpreter, reading, number, said, cx);
         read.extend(interpreter.read);
@@ -210,33 +216,69 @@ fn pictures(
     seen: &mut HashSet<ObjectIdentifier>,
     cx: &mut Cx<'_>,
 ) -> Result<(), GapReason> {
-    if !image::can_see(cx) {
+    let scans = std::mem::take(&mut interpreter.scans);
+    if let Err(reason) = image::can_see(cx) {
+        interpreter.canvas.unread = reason;
+        interpreter.canvas.has_page = scans.iter().any(Scan::is_page);
         return Ok(());
     }
+    let room = |cx: &Cx<'_>| match cx.budget().is_last_picture() && !is_last {
+        true => Err(GapReason::Limit(Limit::PicturePages)),
+        false => Ok(()),
+    };
     let (mut covered, mut unread) = (0f32, 0);
-    for scan in std::mem::take(&mut interpreter.scans) {
+    let canvas = &mut interpreter.canvas;
+    let mut settle = |outcome: Result<(), GapReason>, share: f32, is_page: bool, cx: &mut Cx<'_>| {
+        let Err(reason) = outcome else {
+            canvas.pictures -= 1;
+            return Ok(());
+        };
+        cx.budget().check()?;
+        covered += share;
+        unread += 1;
+        canvas.has_page |= is_page;
+        if matches!(reason, GapReason::Limit(_)) {
+            cx.gap(Some(Part::only(PartKind::Ocr)), reason);
+        }
+        Ok(())
+    };
+    for scan in scans {
         let outcome = match seen.insert(scan.stream.obj_id()) {
             false => Ok(()),
-            true if cx.budget().is_last_picture() && !is_last => Err(GapReason::Limit(Limit::PicturePages)),
-            true => scan::read(&scan, page, cx),
+            true => room(cx)
+                .and_then(|()| scan::unpack(&scan.stream, scan.share, cx.budget()))
+                .and_then(|sight| scan::see(sight, page, cx)),
         };
-        match outcome {
-            Ok(()) => interpreter.canvas.pictures -= 1,
-            Err(reason) => {
-                cx.budget().check()?;
-                covered += scan.share;
-                unread += 1;
-                if matches!(reason, GapReason::Limit(_)) {
-                    cx.gap(Some(Part::only(PartKind::Ocr)), reason);
-                }
-            }
-        }
+        settle(outcome, scan.share, scan.is_page(), cx)?;
     }
-    // Otherwise there are others, such as those within the content, and their share is not known apart.
-    if interpreter.canvas.pictures == unread {
-        interpreter.canvas.covered = covered;
+    for Inline { share, sight } in interpreter.inline.take().unwrap_or_default() {
+        let outcome = room(cx).and(sight).and_then(|sight| scan::see(sight, page, cx));
+        settle(outcome, share, false, cx)?;
+    }
+    // Otherwise there are others, such as those beyond what is counted, and their share is not known apart.
+    if canvas.pictures == unread {
+        canvas.covered = covered;
     }
     Ok(())
+}
+
+/// Paints and reads a page on which there is nothing but outlines.
+fn outlines<'a>(
+    page: &Page<'a>,
+    number: u32,
+    is_last: bool,
+    document: &Document<'a>,
+    cx: &mut Cx<'_>,
+) -> Result<(), GapReason> {
+    image::can_see(cx)?;
+    if cx.budget().is_last_picture() && !is_last {
+        return Err(GapReason::Limit(Limit::PicturePages));
+    }
+    let mut interpreter = Interpreter::new(document, cx.budget());
+    interpreter.drawing = Some(Drawing::new(page).ok_or(GapReason::Picture)?);
+    page_content(page, &mut interpreter)?;
+    let (size, pixels) = interpreter.drawing.take().ok_or(GapReason::Picture)?.finish();
+    image::see_pixels(size, pixels, number, cx)
 }
 
 fn tell_page(interpreter: &Interpreter<'_, '_, '_>, reading: Reading, number: u32, said: &mut Said, cx: &mut Cx<'_>) {

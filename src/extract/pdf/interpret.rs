@@ -9,10 +9,11 @@ use hayro_syntax::object::dict::keys::{FONT, MATRIX, RESOURCES, SUBTYPE};
 use hayro_syntax::object::{Array, Dict, Name, Object, ObjectIdentifier, Stream};
 use hayro_syntax::page::Resources;
 
+use super::drawn::{Drawing, Ink};
 use super::font::{Face, Fonts};
 use super::layers::Layers;
 use super::page::{Canvas, Spot};
-use super::scan::Scan;
+use super::scan::{self, Inline, Scan};
 use super::stream::decode;
 use super::strings::readings;
 use crate::extract::Budget;
@@ -32,7 +33,7 @@ const SCANS: usize = 64;
 const PATIENCE: usize = 4096;
 
 /// A matrix as PDF writes it.
-type Matrix = [f32; 6];
+pub(super) type Matrix = [f32; 6];
 const IDENTITY: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
 
 /// `first`, then `then`.
@@ -70,6 +71,10 @@ pub(super) struct Interpreter<'d, 'a, 'b> {
     marks: Vec<Mark>,
     /// Pictures drawn, each once.
     pub(super) scans: Vec<Scan<'a>>,
+    /// Pictures within the content, if those are to be read.
+    pub(super) inline: Option<Vec<Inline>>,
+    /// Where outlines are painted, if they are.
+    pub(super) drawing: Option<Drawing>,
 }
 
 /// What draws a Type 3 glyph, its resources, and the matrix it is drawn with.
@@ -87,6 +92,7 @@ struct State<'a> {
     rise: f32,
     text: Matrix,
     line: Matrix,
+    ink: Ink,
 }
 
 /// An open marked-content sequence.
@@ -110,6 +116,7 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
             rise: 0.0,
             text: IDENTITY,
             line: IDENTITY,
+            ink: Ink::default(),
         };
         Interpreter {
             document,
@@ -126,6 +133,8 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
             state,
             marks: Vec::new(),
             scans: Vec::new(),
+            inline: None,
+            drawing: None,
         }
     }
 
@@ -185,6 +194,7 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
             }
             let operands: Operands<'_, '_> = Operands(instruction.operands().collect());
             let operator: &[u8] = instruction.operator;
+            self.draw(operator, &operands);
             // An operator is a piece of the content, unless it is written with escapes.
             let at = (operator.as_ptr() as usize).wrapping_sub(content.as_ptr() as usize);
             if at < content.len() {
@@ -200,7 +210,7 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
                 b"BMC" | b"BDC" => self.begin_mark(&operands, resources),
                 b"EMC" if self.marks.len() > marks => self.end_mark(),
                 b"l" | b"c" | b"v" | b"y" => self.canvas.strokes += 1,
-                b"BI" => drop(self.picture()),
+                b"BI" => self.inline(&operands),
                 _ => {
                     self.text_operator(operator, &operands, resources);
                     self.glyph_procedures(resources)?;
@@ -211,6 +221,23 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
             }
         }
         Ok(&content[end..])
+    }
+
+    /// Paints outlines, where that is wanted.
+    fn draw(&mut self, operator: &[u8], operands: &Operands<'_, '_>) {
+        let Some(drawing) = &mut self.drawing else { return };
+        let numbers = operands.numbers();
+        self.state.ink.set(operator, &numbers);
+        drawing.follow(operator, &numbers, &self.state.ctm, &self.state.ink);
+    }
+
+    /// A picture within the content, unpacked where it stands.
+    fn inline(&mut self, operands: &Operands<'_, '_>) {
+        let share = self.picture();
+        let Some(inline) = self.inline.as_mut().filter(|inline| inline.len() < SCANS) else { return };
+        if let Some(Object::Stream(stream)) = operands.get(0) {
+            inline.push(Inline { share, sight: scan::unpack(stream, share, self.budget) });
+        }
     }
 
     fn text_operator(&mut self, operator: &[u8], operands: &Operands<'_, '_>, resources: &Resources<'a>) {
@@ -486,6 +513,15 @@ impl<'o, 'c> Operands<'o, 'c> {
             Some(Object::Number(number)) => number.as_f32(),
             _ => 0.0,
         }
+    }
+
+    /// All of them, if they are numbers.
+    fn numbers(&self) -> Vec<f32> {
+        let number = |operand: &&Object<'_>| match operand {
+            Object::Number(number) => Some(number.as_f32()),
+            _ => None,
+        };
+        self.0.iter().map(number).collect::<Option<_>>().unwrap_or_default()
     }
 
     fn name(&self, index: usize) -> Option<&'o Name<'c>> {

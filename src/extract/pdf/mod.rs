@@ -4,6 +4,7 @@
 
 mod carve;
 mod document;
+mod drawn;
 mod font;
 mod interpret;
 mod layers;

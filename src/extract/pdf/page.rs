@@ -20,7 +20,6 @@ const OUTLINES: usize = 400;
 const PICTURE: f32 = 10.0;
 
 /// A page being read.
-#[derive(Default)]
 pub(super) struct Canvas {
     buffer: String,
     seen: Vec<Glyph>,
@@ -37,6 +36,32 @@ pub(super) struct Canvas {
     pub(super) covered: f32,
     /// Lines and curves.
     pub(super) strokes: usize,
+    /// How the reading of a page of outlines ended.
+    pub(super) outlines: Result<(), GapReason>,
+    /// Why its pictures were not read, where that has one reason.
+    pub(super) unread: GapReason,
+    /// A picture that is not read can show a page.
+    pub(super) has_page: bool,
+}
+
+impl Default for Canvas {
+    fn default() -> Self {
+        Canvas {
+            buffer: String::new(),
+            seen: Vec::new(),
+            hidden: Vec::new(),
+            drawn: Vec::new(),
+            replaced: false,
+            fonts: HashMap::new(),
+            overflow: false,
+            pictures: 0,
+            covered: 0.0,
+            strokes: 0,
+            outlines: Ok(()),
+            unread: GapReason::Picture,
+            has_page: false,
+        }
+    }
 }
 
 /// Where and how a glyph stands.
@@ -122,12 +147,23 @@ impl Canvas {
         if self.is_unreadable() {
             cx.gap(Some(part(PartKind::Body)), GapReason::Glyphs);
         }
-        let is_blank = text.chars().all(|c| c.is_whitespace() || is_private(c)) && self.unread() == 0;
-        if is_blank && (self.covered >= PICTURE || self.strokes >= OUTLINES) {
-            cx.gap(Some(part(PartKind::Body)), GapReason::Picture);
+        if let Err(reason) = self.outlines {
+            cx.gap(Some(part(PartKind::Body)), reason);
+        }
+        if self.has_page || self.is_blank(&text) && self.covered >= PICTURE {
+            cx.gap(Some(part(PartKind::Body)), self.unread);
         } else {
             (0..self.pictures).for_each(|_| cx.picture_on(part(PartKind::Body)));
         }
+    }
+
+    fn is_blank(&self, text: &str) -> bool {
+        text.chars().all(|c| c.is_whitespace() || is_private(c)) && self.unread() == 0
+    }
+
+    /// There is no text, but lines and curves enough to be letters.
+    pub(super) fn is_outlines(&self) -> bool {
+        self.strokes >= OUTLINES && self.is_blank(&self.text())
     }
 
     /// Too many of its glyphs, or of one of its fonts, stand for no known text.

@@ -20,25 +20,59 @@ pub(super) struct Scan<'a> {
     pub(super) share: f32,
 }
 
-/// Reads the text one sees in a picture of a page.
-pub(super) fn read(scan: &Scan<'_>, page: u32, cx: &mut Cx<'_>) -> Result<(), GapReason> {
-    let stream = &scan.stream;
-    let side = |key: &[u8]| stream.dict().get::<u32>(key).unwrap_or(u32::MAX);
-    if side(b"Width").min(side(b"Height")) < STRIP {
+impl Scan<'_> {
+    /// It can show a page.
+    pub(super) fn is_page(&self) -> bool {
+        let side = |key: &[u8]| u64::from(self.stream.dict().get::<u32>(key).unwrap_or_default());
+        image::holds_page(side(b"Width"), side(b"Height"))
+    }
+}
+
+/// A picture within the content of a page.
+pub(super) struct Inline {
+    /// Its share of the page, in percent.
+    pub(super) share: f32,
+    pub(super) sight: Result<Sight, GapReason>,
+}
+
+/// What there is to see of a picture.
+pub(super) enum Sight {
+    Jpeg(Vec<u8>),
+    /// Width and height, and rows of red, green and blue.
+    Pixels((u32, u32), Vec<u8>),
+    /// No more than a stencil of little size.
+    Nothing,
+}
+
+/// Reads the text one sees.
+pub(super) fn see(sight: Sight, page: u32, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    match sight {
+        Sight::Jpeg(bytes) => image::see(&bytes, Some(page), cx),
+        Sight::Pixels(size, pixels) => image::see_pixels(size, pixels, page, cx),
+        Sight::Nothing => Ok(()),
+    }
+}
+
+/// Unpacks a picture that has a share of the page, in percent.
+///
+/// # Errors
+/// It is too thin to be read by itself, larger than allowed, damaged, or coded in an unknown way.
+pub(super) fn unpack(stream: &Stream<'_>, share: f32, budget: &Budget<'_>) -> Result<Sight, GapReason> {
+    let shape = Shape::of(stream.dict(), budget)?;
+    if shape.width.min(shape.height) < STRIP {
         return Err(GapReason::Picture);
     }
     if matches!(stream.filters()[..], [Filter::DctDecode]) {
-        return image::see(&stream.raw_data(), Some(page), cx);
+        return Ok(Sight::Jpeg(stream.raw_data().into_owned()));
     }
-    let shape = Shape::of(stream.dict(), cx.budget())?;
-    if shape.is_mask && scan.share < 1.0 {
-        return Ok(());
+    if shape.is_mask && share < 1.0 {
+        return Ok(Sight::Nothing);
     }
     // What inflates is counted as it comes; the decoders of pictures know their size beforehand.
     if let [Filter::FlateDecode, rest @ ..] = &stream.filters()[..]
         && rest.is_empty()
     {
-        drop(inflate(&stream.raw_data(), cx.budget())?);
+        drop(inflate(&stream.raw_data(), budget)?);
     }
     let params = ImageDecodeParams {
         is_indexed: shape.palette.is_some(),
@@ -50,7 +84,7 @@ pub(super) fn read(scan: &Scan<'_>, page: u32, cx: &mut Cx<'_>) -> Result<(), Ga
     };
     let decoded = stream.decoded_image(&params).map_err(|_| GapReason::Picture)?;
     let (size, pixels) = shape.pixels(&decoded).ok_or(GapReason::Picture)?;
-    image::see_pixels(size, pixels, page, cx)
+    Ok(Sight::Pixels(size, pixels))
 }
 
 /// How the samples of a picture are written.
@@ -72,11 +106,12 @@ impl Shape {
         if u64::from(width) * u64::from(height) > budget.limits.picture_pixels {
             return Err(GapReason::Limit(Limit::PicturePixels));
         }
-        let is_mask = dict.get::<bool>(&b"ImageMask"[..]).unwrap_or(false);
+        let is_mask = dict.get::<bool>(&b"ImageMask"[..]).or_else(|| dict.get(&b"IM"[..])).unwrap_or(false);
         let bits = if is_mask { 1 } else { number(b"BitsPerComponent", b"BPC").unwrap_or(8).min(16) as u8 };
         let space = dict.get::<Object<'_>>(&b"ColorSpace"[..]).or_else(|| dict.get::<Object<'_>>(&b"CS"[..]));
         let (colours, palette) = space.map_or((1, None), |space| colours(&space));
-        let first = dict.get::<Array<'_>>(&b"Decode"[..]).and_then(|decode| decode.flex_iter().next::<f32>());
+        let first = dict.get::<Array<'_>>(&b"Decode"[..]).or_else(|| dict.get(&b"D"[..]));
+        let first = first.and_then(|decode| decode.flex_iter().next::<f32>());
         let inverted = first.is_some_and(|first| first > 0.5) && palette.is_none();
         Ok(Shape { width, height, bits, colours, palette, is_mask, inverted })
     }

@@ -2,7 +2,7 @@
 //! in the order a reader takes them.
 
 use super::boxes::{Point, Rectangle, dot};
-use super::page::Line;
+use crate::ocr::Line;
 
 /// Cells in a row closer than this many heights are one text.
 const NEAR: f32 = 2.0;

@@ -7,8 +7,8 @@ use rten_tensor::{AsView, Layout, NdTensor};
 use super::boxes::{Rectangle, rectangles};
 use super::model::Model;
 
-/// The longest side the detector sees, in pixels; a mark of 12 pixels on a page of 1080 is found.
-const SIDE: u32 = 960;
+/// The longest side the detector sees, in pixels; a mark of 12 pixels on a page of 905 is found.
+const SIDE: u32 = 736;
 /// Sides are multiples of this: the detector halves its map five times.
 const GRAIN: u32 = 32;
 /// Mean and deviation of the colours of its training, in the order it reads them.
@@ -26,7 +26,12 @@ pub(super) struct Tile {
 
 /// The lines in a tile, in pixels of the whole picture and not grown yet. None, where the network fails.
 pub(super) fn detect(model: &Model, picture: &RgbImage, tile: Tile) -> Option<Vec<Rectangle>> {
-    let shrink = (SIDE as f32 / tile.width.max(tile.height) as f32).min(1.0);
+    detect_at(model, picture, tile, SIDE)
+}
+
+/// The same for a detector that sees so many pixels of the longest side.
+pub(super) fn detect_at(model: &Model, picture: &RgbImage, tile: Tile, longest: u32) -> Option<Vec<Rectangle>> {
+    let shrink = (longest as f32 / tile.width.max(tile.height) as f32).min(1.0);
     let side = |pixels: u32| ((pixels as f32 * shrink / GRAIN as f32).round() as u32).max(1) * GRAIN;
     let (width, height) = (side(tile.width), side(tile.height));
     let input = NdTensor::from_data([1, 3, height as usize, width as usize], planes(picture, tile, width, height));
@@ -58,24 +63,30 @@ fn planes(picture: &RgbImage, tile: Tile, width: u32, height: u32) -> Vec<f32> {
     let (x, y) = (tile.width as f32 / width as f32, tile.height as f32 / height as f32);
     let raw = picture.as_raw();
     let line = picture.width() as usize;
+    let columns: Vec<Vec<(usize, f32)>> = (0..width).map(|at| covered(at, x, tile.width, tile.x).collect()).collect();
     let mut planes = vec![0f32; 3 * width * height];
+    // One line of the tile: the weighted sums of the lines that one shrunk line stands for.
+    let (left, right) = (3 * tile.x as usize, 3 * (tile.x + tile.width) as usize);
+    let mut sums = vec![0f32; right - left];
     for row in 0..height {
-        let rows = covered(row, y, tile.height, tile.y);
-        for column in 0..width {
-            let columns = covered(column, x, tile.width, tile.x);
+        sums.fill(0.0);
+        let mut many = 0f32;
+        for (row, weight) in covered(row, y, tile.height, tile.y) {
+            let pixels = &raw[3 * row * line..];
+            sums.iter_mut().zip(&pixels[left..right]).for_each(|(sum, value)| *sum += weight * f32::from(*value));
+            many += weight;
+        }
+        for (at, columns) in columns.iter().enumerate() {
             let mut sum = [0f32; 3];
-            let mut many = 0f32;
-            for (row, weight) in rows.clone() {
-                for (column, share) in columns.clone() {
-                    let at = 3 * (row * line + column);
-                    let weight = weight * share;
-                    (0..3).for_each(|colour| sum[colour] += weight * f32::from(raw[at + colour]));
-                    many += weight;
-                }
+            let mut shares = 0f32;
+            for (column, share) in columns {
+                let from = 3 * column - left;
+                (0..3).for_each(|colour| sum[colour] += share * sums[from + colour]);
+                shares += share;
             }
+            let scale = 1.0 / (shares * many * 255.0);
             for plane in 0..3 {
-                let value = sum[2 - plane] / many / 255.0;
-                planes[(plane * height + row) * width + column] = (value - MEAN[plane]) / DEVIATION[plane];
+                planes[(plane * height + row) * width + at] = (sum[2 - plane] * scale - MEAN[plane]) / DEVIATION[plane];
             }
         }
     }

@@ -2,11 +2,11 @@
 
 use rten::{ModelOptions, op_registry};
 
-use super::Files;
 use crate::model::ModelFault;
+use crate::ocr::Files;
 
 /// The networks, ready to run.
-pub(super) struct Model {
+pub(in crate::ocr) struct Model {
     pub(super) detector: rten::Model,
     pub(super) recogniser: rten::Model,
     /// What the recogniser's classes stand for; class 0 is nothing.
@@ -18,7 +18,7 @@ impl Model {
     ///
     /// # Errors
     /// The files cannot be read, are others, or hold what the engine does not know.
-    pub(super) fn load(files: &Files) -> Result<Self, ModelFault> {
+    pub(in crate::ocr) fn load(files: &Files) -> Result<Self, ModelFault> {
         let [detector, recogniser, characters] = files.read()?;
         let network = |bytes| options().load(bytes).map_err(|_| ModelFault::Unreadable);
         let characters = String::from_utf8(characters).map_err(|_| ModelFault::Unreadable)?;

@@ -8,8 +8,9 @@ use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
 use image::{AnimationDecoder, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, RgbImage, RgbaImage};
 
-use super::{Bounds, THUMBNAIL, thumbnail};
+use super::{heif, thumbnail};
 use crate::model::{GapReason, Limit};
+use crate::ocr::{Bounds, THUMBNAIL};
 
 /// Bytes a decoder may use for one pixel: sixteen bits of four colours, twice.
 const BYTES_A_PIXEL: u64 = 16;
@@ -30,7 +31,10 @@ pub type Take<'t> = &'t mut dyn FnMut(u64, &RgbImage) -> Result<(), GapReason>;
 /// # Errors
 /// It is damaged, of a format not decoded here, or larger than allowed; or what `take` says.
 pub fn decode(bytes: &[u8], bounds: Bounds, take: Take<'_>) -> Result<(), GapReason> {
-    let format = image::guess_format(bytes).map_err(|_| GapReason::Unsupported)?;
+    if heif::is(bytes) {
+        return take(0, &heif::decode(bytes, bounds)?);
+    }
+    let format = image::guess_format(bytes).map_err(|_| GapReason::PictureFormat)?;
     let reader = || Cursor::new(bytes);
     match format {
         ImageFormat::Gif => {
@@ -59,7 +63,7 @@ pub fn decode(bytes: &[u8], bounds: Bounds, take: Take<'_>) -> Result<(), GapRea
             }
         }
         ImageFormat::Png | ImageFormat::WebP | ImageFormat::Bmp => take(0, &still(bytes, format, bounds)?),
-        _ => Err(GapReason::Unsupported),
+        _ => Err(GapReason::PictureFormat),
     }
 }
 
@@ -91,7 +95,7 @@ fn is_small((width, height): (u32, u32), bounds: Bounds) -> Result<(), GapReason
 
 fn reason(error: ImageError) -> GapReason {
     match error {
-        ImageError::Unsupported(_) => GapReason::Unsupported,
+        ImageError::Unsupported(_) => GapReason::PictureFormat,
         ImageError::Limits(_) => GapReason::Limit(Limit::PicturePixels),
         _ => GapReason::Damaged,
     }

@@ -5,15 +5,15 @@ use image::RgbImage;
 
 use super::boxes::{GROWTH, Point, Rectangle};
 use super::cut::{Ink, strip};
-use super::detect::{Tile, detect};
+use super::detect::{Tile, detect, detect_at};
 use super::model::Model;
 use super::orient::{aligned, direction, is_across, is_upside_down};
-use super::page::{Line, Page};
 use super::recognise::{Reading, recognise};
 use super::red::{is_in, taken_out};
 use super::rows::{Lie, Read, usual_height};
 use super::tiles::{distinct, tiles};
 use crate::model::{GapReason, Limit};
+use crate::ocr::{Line, Page};
 
 /// Pictures with a shorter long or short side hold no mark anyone could read: four characters of
 /// ten pixels.
@@ -28,15 +28,21 @@ const SURE: f32 = 0.93;
 /// The growth of a second reading, for letters at the edges.
 const WIDER: f32 = 2.0;
 
+/// The longest side of the head without red ink that the detector sees, in pixels: its lines are
+/// about as high there as they are on the whole page.
+const RED_SIDE: u32 = 640;
+/// A line is found twice where one is not this much higher than the other.
+const ALIKE: f32 = 1.5;
+
 /// What hears of a page: all its lines so far, how many of them were told before, and whether
 /// these are all.
-pub(super) type Tell<'t> = &'t mut dyn FnMut(&Page, usize, bool);
+pub(in crate::ocr) type Tell<'t> = &'t mut dyn FnMut(&Page, usize, bool);
 
 /// Reads a picture; `check` says when to stop.
 ///
 /// # Errors
 /// What `check` says; the network failed; or the picture is longer than is looked at.
-pub(super) fn read(
+pub(in crate::ocr) fn read(
     model: &Model,
     picture: &RgbImage,
     check: &dyn Fn() -> Result<(), GapReason>,
@@ -117,21 +123,29 @@ impl Reader<'_> {
                 reading = other;
             }
         }
-        let doubtful = head && (reading.confidence < SURE || is_in(self.picture, &grown));
-        let other = doubtful.then(|| self.again(place, &reading)).flatten();
+        let is_red = head && is_in(self.picture, &grown);
+        let other =
+            (is_red || head && reading.confidence < SURE).then(|| self.again(place, &reading, is_red)).flatten();
         let text = if reading.confidence < NOISE { String::new() } else { reading.text };
         Read { place: *place, text, other }
     }
 
-    /// Reads once more without red ink, such as that of a stamp, and with more of the edges.
-    fn again(&self, place: &Rectangle, first: &Reading) -> Option<String> {
-        let second = self.text(&place.grown(WIDER), Ink::NotRed);
-        (second.confidence >= NOISE && second.text != first.text).then_some(second.text)
+    /// Reads once more with more of the edges and, where there is red ink such as that of a stamp,
+    /// without that. Where nothing else was, nothing is left.
+    fn again(&self, place: &Rectangle, first: &Reading, is_red: bool) -> Option<String> {
+        let second = self.text(&place.grown(WIDER), if is_red { Ink::NotRed } else { Ink::Any });
+        let text = if second.confidence >= NOISE { second.text } else { String::new() };
+        ((is_red || !text.is_empty()) && text != first.text).then_some(text)
     }
 
     fn text(&self, place: &Rectangle, ink: Ink) -> Reading {
         recognise(self.model, strip(self.picture, place, ink)).unwrap_or_default()
     }
+}
+
+/// A line that was found before; a stamp and what lies under it make one that is much higher.
+fn is_same(known: &Rectangle, place: &Rectangle) -> bool {
+    known.holds(place) && known.height < place.height * ALIKE
 }
 
 /// Lines in the head of the page that are seen only without red ink, such as a mark under a stamp.
@@ -144,7 +158,7 @@ fn under_red(model: &Model, picture: &RgbImage, along: Point, found: &[Rectangle
     let is_upright = along.0.abs() > along.1.abs();
     let Some(without) = is_upright.then(|| taken_out(picture, head)).flatten() else { return Vec::new() };
     let whole = Tile { y: 0, ..head };
-    let seen = detect(model, &without, whole).unwrap_or_default();
+    let seen = detect_at(model, &without, whole, RED_SIDE).unwrap_or_default();
     let moved = seen.into_iter().map(|place| place.scaled(1.0, (0.0, y as f32)));
-    moved.filter(|place| !found.iter().any(|known| known.holds(place))).collect()
+    moved.filter(|place| !found.iter().any(|known| is_same(known, place))).collect()
 }

@@ -1,0 +1,67 @@
+//! How large a picture is in pixels, as its first bytes say; nothing is decoded. And the header
+//! that makes a file of a bitmap that has none.
+
+/// The sides of a page at 60 dots to the inch (A4: 496 by 702): in a smaller picture of one nobody
+/// reads the text.
+const PAGE: (u64, u64) = (480, 640);
+/// Bytes in which the size stands, behind a profile of colours, say.
+pub(super) const SEARCHED: u64 = 1 << 20;
+/// Length of the two headers of a bitmap (Windows GDI: BITMAPFILEHEADER, BITMAPINFOHEADER).
+const FILE_HEADER: u32 = 14;
+const INFO_HEADER: usize = 40;
+
+/// A picture of this many pixels can show a page that can be read.
+pub(in crate::extract) fn holds_page(width: u64, height: u64) -> bool {
+    width.min(height) >= PAGE.0 && width.max(height) >= PAGE.1
+}
+
+/// What begins so is a picture that can show a page. Of an unknown format nothing is known.
+pub(super) fn is_page(front: &[u8]) -> bool {
+    imagesize::blob_size(front).is_ok_and(|size| holds_page(size.width as u64, size.height as u64))
+}
+
+/// The file of a bitmap as programs keep it inside their own: without the header of a file.
+pub(in crate::extract) fn bitmap_file(bitmap: &[u8]) -> Option<Vec<u8>> {
+    let number = |at: usize| bitmap.get(at..at + 4).map(|raw| u32::from_le_bytes([raw[0], raw[1], raw[2], raw[3]]));
+    if number(0)? as usize != INFO_HEADER {
+        return None;
+    }
+    let bits = u32::from(*bitmap.get(14)?);
+    let (masks, used) = (number(16)? == 3, number(32)?);
+    let colours = if bits <= 8 && used == 0 { 1 << bits } else { used.min(256) };
+    let start = FILE_HEADER + INFO_HEADER as u32 + 4 * colours + if masks { 12 } else { 0 };
+    let length = u32::try_from(bitmap.len()).ok()?.checked_add(FILE_HEADER)?;
+    let header = [&b"BM"[..], &length.to_le_bytes(), &[0; 4], &start.to_le_bytes()].concat();
+    Some([&header, bitmap].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_told_from_a_logo_by_its_pixels() {
+        let png = |width: u32, height: u32| {
+            let sides = [width.to_be_bytes(), height.to_be_bytes()].concat();
+            [&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], &sides, &[8, 2, 0, 0, 0]].concat()
+        };
+        assert!(is_page(&png(1240, 1754)) && is_page(&png(702, 496)));
+        assert!(!is_page(&png(400, 160)) && !is_page(&png(2000, 200)));
+        assert!(!is_page(b"") && !is_page(b"\x89PNG\r\n\x1a\n"));
+    }
+
+    #[test]
+    fn a_bitmap_gets_the_header_of_a_file() {
+        // Two by one pixels of 24 bits: no palette, so the pixels begin behind both headers.
+        let mut bitmap = [40, 2, 1, 1 | 24 << 16].map(u32::to_le_bytes).concat();
+        bitmap.resize(40, 0);
+        bitmap.extend([1, 2, 3, 4, 5, 6, 0, 0]);
+        let file = bitmap_file(&bitmap).expect("a bitmap");
+        assert_eq!(&file[..14], b"BM\x3e\0\0\0\0\0\0\0\x36\0\0\0");
+        assert_eq!(&file[14..], bitmap);
+        // Of 256 colours, each with four bytes.
+        bitmap[14] = 8;
+        assert_eq!(bitmap_file(&bitmap).map(|file| file[10..14].to_vec()), Some(vec![0x36, 4, 0, 0]));
+        assert_eq!(bitmap_file(b"\x0c\0\0\0"), None);
+    }
+}
