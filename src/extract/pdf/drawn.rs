@@ -1,6 +1,7 @@
 //! A page that consists of outlines only, painted so that it can be read as a picture
 //! (ISO 32000-2, 8.5 paths, 8.6 colours of devices). No clipping, shading or transparency:
-//! what is painted here may show more than a reader of the page sees, never less.
+//! what is painted here may show more than a reader of the page sees, and an area that should be
+//! clipped may cover what stands below it.
 
 use hayro_syntax::page::Page;
 use tiny_skia::{Color, FillRule, LineCap, LineJoin, Paint, PathBuilder, Pixmap, Stroke, Transform};
