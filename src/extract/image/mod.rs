@@ -20,7 +20,7 @@ use crate::model::{Format, GapReason, Limit, Part, PartKind};
 use crate::ocr;
 
 pub(super) use pixels::{can_see, pixels, see, see_pixels};
-pub(super) use size::{bitmap_file, holds_page};
+pub(super) use size::{bitmap_file, holds_page, is_small_jbig2};
 
 /// Reads the metadata of pictures and, where there is a model, the text one sees in them.
 pub(super) struct Picture;

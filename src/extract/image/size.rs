@@ -6,6 +6,8 @@
 const PAGE: (u64, u64) = (480, 640);
 /// Bytes in which the size stands, behind a profile of colours, say.
 pub(super) const SEARCHED: u64 = 1 << 20;
+/// The kind of segment of JBIG2 that tells the size.
+const PAGE_INFORMATION: u8 = 48;
 /// Length of the two headers of a bitmap (Windows GDI: BITMAPFILEHEADER, BITMAPINFOHEADER).
 const FILE_HEADER: u32 = 14;
 const INFO_HEADER: usize = 40;
@@ -18,6 +20,22 @@ pub(in crate::extract) fn holds_page(width: u64, height: u64) -> bool {
 /// What begins so is a picture that can show a page. Of an unknown format nothing is known.
 pub(super) fn is_page(front: &[u8]) -> bool {
     imagesize::blob_size(front).is_ok_and(|size| holds_page(size.width as u64, size.height as u64))
+}
+
+/// What begins so is bilevel, as fixed layouts have it (JBIG2, ITU-T T.88: 7.2 header of a segment, 7.4.8
+/// page information, annex D.4 header of a file, which may be missing), and smaller than a page.
+pub(in crate::extract) fn is_small_jbig2(front: &[u8]) -> bool {
+    let sides = || {
+        let segment = match front.strip_prefix(b"\x97JB2\r\n\x1a\n") {
+            Some(file) => file.get(if file.first()? & 2 == 0 { 5.. } else { 1.. })?,
+            None => front,
+        };
+        let flags = *segment.get(4)?;
+        let at = if flags & 0x40 == 0 { 11 } else { 14 };
+        let side = |at: usize| segment.get(at..at + 4).map(|raw| u32::from_be_bytes([raw[0], raw[1], raw[2], raw[3]]));
+        if flags & 0x3F == PAGE_INFORMATION { side(at).zip(side(at + 4)) } else { None }
+    };
+    sides().is_some_and(|(width, height)| !holds_page(width.into(), height.into()))
 }
 
 /// The file of a bitmap as programs keep it inside their own: without the header of a file.
@@ -48,6 +66,19 @@ mod tests {
         assert!(is_page(&png(1240, 1754)) && is_page(&png(702, 496)));
         assert!(!is_page(&png(400, 160)) && !is_page(&png(2000, 200)));
         assert!(!is_page(b"") && !is_page(b"\x89PNG\r\n\x1a\n"));
+    }
+
+    #[test]
+    fn a_bilevel_picture_is_small_only_if_it_says_so() {
+        let segment = |width: u32, height: u32| {
+            let sides = [width.to_be_bytes(), height.to_be_bytes()].concat();
+            [&[0, 0, 0, 0, 48, 0, 1, 0, 0, 0, 19][..], &sides, &[0; 11]].concat()
+        };
+        let file = |segment: &[u8]| [b"\x97JB2\r\n\x1a\n\x01\0\0\0\x01", segment].concat();
+        let (seal, page) = (segment(100, 100), segment(1240, 1754));
+        assert!(is_small_jbig2(&seal) && is_small_jbig2(&file(&seal)));
+        assert!(!is_small_jbig2(&page) && !is_small_jbig2(&file(&page)));
+        assert!(!is_small_jbig2(b"") && !is_small_jbig2(&seal[..14]));
     }
 
     #[test]

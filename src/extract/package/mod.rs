@@ -13,6 +13,7 @@ mod text;
 
 use std::io::{Cursor, Read};
 
+use super::image::is_small_jbig2;
 use super::{Cx, HEAD, Input, compound, reason_of, strings, xml};
 use crate::identify;
 use crate::model::{Format, GapReason, Part, PartKind};
@@ -131,8 +132,11 @@ impl Package {
             if self.atlas.is_encrypted() {
                 return Err(GapReason::Encrypted);
             }
-            // JBIG2 as OFD has it, without the header of a file.
+            // JBIG2 as OFD has it (GB/T 33190).
             if name.ends_with(".jb2") {
+                if !is_small_jbig2(head) {
+                    return Err(GapReason::Picture);
+                }
                 cx.picture(name);
                 return Ok(());
             }
