@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
@@ -21,8 +21,11 @@ use crate::model::{Channel, Lang, Report, Severity};
 use crate::scan::{EXAM_AUTHORITY, Options, Scanner};
 use crate::source::{Entry, walk};
 
-/// Reports that may wait for an earlier one.
-const AHEAD: usize = 256;
+/// Batches of reports that may wait for an earlier one.
+const AHEAD: usize = 64;
+/// Files handed to a thread at once, at most; and the time below which the next batch is larger.
+const BATCH: usize = 32;
+const QUICK: Duration = Duration::from_millis(2);
 
 /// Runs the verb.
 pub(super) fn run(args: ScanArgs, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
@@ -43,10 +46,12 @@ pub(super) fn run(args: ScanArgs, common: &Common, lang: Lang) -> anyhow::Result
     let mut progress = Progress::new(!args.no_progress && !args.quiet, scanner.pages(), lang);
     let mut summary = Summary::default();
     let mut broken = false;
-    let mut take = |report: Report| {
-        summary.add(&report);
-        progress.step(&report.path);
-        if !broken && let Err(e) = progress.pause(|| output.report(&report)) {
+    let mut take = |reports: Vec<Report>| {
+        for report in &reports {
+            summary.add(report);
+            progress.step(&report.path);
+        }
+        if !broken && let Err(e) = progress.pause(|| output.report(&reports)) {
             // The reader went away; the exit code must still be right.
             broken = true;
             if e.kind() != io::ErrorKind::BrokenPipe {
@@ -55,7 +60,7 @@ pub(super) fn run(args: ScanArgs, common: &Common, lang: Lang) -> anyhow::Result
         }
     };
     if args.message || paths == [Path::new("-")] {
-        take(standard_input(&scanner, &args)?);
+        take(vec![standard_input(&scanner, &args)?]);
     } else {
         scan_all(&scanner, &paths, threads(&args), &mut take);
     }
@@ -151,40 +156,66 @@ fn standard_input(scanner: &Scanner, args: &ScanArgs) -> anyhow::Result<Report> 
 }
 
 /// Scans everything below the paths; `take` sees the reports in the order of the walk.
-fn scan_all(scanner: &Scanner, paths: &[PathBuf], threads: usize, take: &mut impl FnMut(Report)) {
+fn scan_all(scanner: &Scanner, paths: &[PathBuf], threads: usize, take: &mut impl FnMut(Vec<Report>)) {
     if let [path] = paths
         && path.is_file()
     {
         // Starting threads for one file would cost more than reading most of them.
-        return walk(path).for_each(|entry| take(scanner.scan_entry(&entry)));
+        return walk(path).for_each(|entry| take(vec![scanner.scan_entry(&entry)]));
     }
-    let entries = paths.iter().flat_map(|path| walk(path)).enumerate();
-    let entries = Mutex::new(entries);
-    let (send, receive): (SyncSender<(usize, Report)>, Receiver<_>) = sync_channel(AHEAD);
+    let batches = Mutex::new(Batches { entries: paths.iter().flat_map(|path| walk(path)), taken: 0 });
+    let (send, receive): (SyncSender<(usize, Vec<Report>)>, Receiver<_>) = sync_channel(AHEAD);
     std::thread::scope(|scope| {
         for _ in 0..threads {
-            let (send, entries) = (send.clone(), &entries);
-            scope.spawn(move || {
-                loop {
-                    let next: Option<(usize, Entry)> = entries.lock().ok().and_then(|mut entries| entries.next());
-                    let Some((number, entry)) = next else { return };
-                    if send.send((number, scanner.scan_entry(&entry))).is_err() {
-                        return;
-                    }
-                }
-            });
+            let (send, batches) = (send.clone(), &batches);
+            scope.spawn(move || work(scanner, batches, &send));
         }
         drop(send);
         let mut waiting = BTreeMap::new();
         let mut due = 0;
-        for (number, report) in receive {
-            waiting.insert(number, report);
-            while let Some(report) = waiting.remove(&due) {
-                take(report);
+        for (number, reports) in receive {
+            waiting.insert(number, reports);
+            while let Some(reports) = waiting.remove(&due) {
+                take(reports);
                 due += 1;
             }
         }
     });
+}
+
+/// What is to be scanned, handed out in batches.
+struct Batches<I> {
+    entries: I,
+    taken: usize,
+}
+
+impl<I: Iterator<Item = Entry>> Batches<I> {
+    /// The next entries, and the number of the batch.
+    fn take(&mut self, size: usize) -> Option<(usize, Vec<Entry>)> {
+        let batch: Vec<Entry> = self.entries.by_ref().take(size).collect();
+        self.taken += 1;
+        (!batch.is_empty()).then(|| (self.taken - 1, batch))
+    }
+}
+
+/// Scans batch after batch. While they are quick the next is larger, for handing over takes longer than
+/// reading a short file.
+fn work(
+    scanner: &Scanner,
+    batches: &Mutex<Batches<impl Iterator<Item = Entry>>>,
+    send: &SyncSender<(usize, Vec<Report>)>,
+) {
+    let mut size = 1;
+    loop {
+        let next = batches.lock().ok().and_then(|mut batches| batches.take(size));
+        let Some((number, entries)) = next else { return };
+        let started = Instant::now();
+        let reports = entries.iter().map(|entry| scanner.scan_entry(entry)).collect();
+        size = if started.elapsed() < QUICK { (size * 2).min(BATCH) } else { 1 };
+        if send.send((number, reports)).is_err() {
+            return;
+        }
+    }
 }
 
 /// Where the report goes and in which form.
@@ -226,11 +257,11 @@ impl Output {
         Ok(Output { reporter: (!args.quiet).then(|| reporter(format, view)), out })
     }
 
-    fn report(&mut self, report: &Report) -> io::Result<()> {
+    fn report(&mut self, reports: &[Report]) -> io::Result<()> {
         let Some(reporter) = &mut self.reporter else {
             return Ok(());
         };
-        reporter.report(report, &mut self.out)?;
+        reports.iter().try_for_each(|report| reporter.report(report, &mut self.out))?;
         self.out.flush()
     }
 

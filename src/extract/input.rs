@@ -30,7 +30,8 @@ enum Body<'a> {
 impl<'a> Input<'a> {
     /// Bytes with random access, such as a file.
     pub fn random(mut source: impl ReadSeek + 'a) -> io::Result<Self> {
-        let mut head = Vec::new();
+        // With room for all of it, the system is asked once.
+        let mut head = Vec::with_capacity(HEAD);
         source.seek(SeekFrom::Start(0))?;
         source.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
         source.seek(SeekFrom::Start(0))?;

@@ -6,6 +6,7 @@ mod archive;
 mod binary;
 mod budget;
 mod compound;
+mod fingerprint;
 mod html;
 mod image;
 mod input;
@@ -34,6 +35,7 @@ use crate::identify;
 use crate::model::{Format, Gap, GapReason, Identified, Limit, Location, Part, PartKind, Segment, Unit};
 
 pub use budget::{Budget, Held, reason_of};
+pub use fingerprint::Fingerprint;
 pub use input::{HEAD, Input, Random, ReadSeek};
 pub use isolation::{Aim, Apart, Ended, Errand, Isolation, Listener};
 pub use story::{Story, WINDOW};
@@ -124,6 +126,19 @@ pub trait Sink {
     fn is_settled(&self, at: &Location) -> bool {
         let _ = at;
         false
+    }
+    /// How often something was heard so far that a verdict may rest on; `None` if nobody counts.
+    fn heard(&self) -> Option<u64> {
+        None
+    }
+    /// A part like this was read to its end before, and there was nothing in it.
+    fn is_quiet(&self, part: &Fingerprint) -> bool {
+        let _ = part;
+        false
+    }
+    /// A part was read to its end, and there was nothing in it.
+    fn quiet(&mut self, part: Fingerprint) {
+        let _ = part;
     }
 }
 
@@ -285,6 +300,20 @@ impl<'a> Cx<'a> {
             Err(reason) => return Err(reason),
         }
         strings::scan(input.into_reader().take(METADATA), Part::labelled(PartKind::Strings, name), METADATA, self)
+    }
+
+    /// Reads a part of a package, unless one like it was read to its end before and there was nothing in it.
+    fn unless_quiet(&mut self, part: Option<Fingerprint>, read: impl FnOnce(&mut Self)) {
+        let Some(part) = part else { return read(self) };
+        // What is not unpacked again costs the allowance all the same: the order of files changes nothing.
+        if self.sink.is_quiet(&part) && self.budget.charge(part.bytes).is_ok() {
+            return;
+        }
+        let heard = self.sink.heard();
+        read(self);
+        if heard.is_some() && self.sink.heard() == heard && self.budget.check().is_ok() {
+            self.sink.quiet(part);
+        }
     }
 
     /// Reports a member that cannot be read at all; its name is scanned all the same.

@@ -4,9 +4,10 @@ use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
+use super::quiet::Quiet;
 use super::{Options, today};
 use crate::detect::Window;
-use crate::extract::Sink;
+use crate::extract::{Fingerprint, Sink};
 use crate::judge::{Judge, Setting, reach};
 use crate::model::{
     Accepted, Day, Excerpt, Finding, Gap, GapReason, Identified, Limit, Location, Mask, PartKind, Phrase, Reason, Role,
@@ -35,6 +36,10 @@ pub(super) struct Collector<'r> {
     pictures: Option<(Location, u64)>,
     /// Pictures of which only the beginning was read: the first one's place and how many.
     rests: Option<(Location, u64)>,
+    /// How often something was heard.
+    heard: u64,
+    /// Parts in which nothing was found before.
+    quiet: Option<&'r Quiet>,
 }
 
 impl<'r> Collector<'r> {
@@ -52,7 +57,14 @@ impl<'r> Collector<'r> {
             mismatches: Vec::new(),
             pictures: None,
             rests: None,
+            heard: 0,
+            quiet: None,
         }
+    }
+
+    /// The same, not reading parts again in which nothing was found.
+    pub(super) fn remembering(self, quiet: &'r Quiet) -> Self {
+        Collector { quiet: Some(quiet), ..self }
     }
 
     pub(super) fn finish(mut self) -> (Vec<Finding>, Vec<Gap>, Option<Identified>) {
@@ -89,11 +101,13 @@ impl Sink for Collector<'_> {
         let (rules, today) = (self.rules, &self.today);
         let (segment, channel) = (&segment, *channel);
         let setting = Setting { rules, segment, folded: &folded, part, profiles, policy, channel, today };
+        self.heard += hits.len() as u64;
         self.judge.hear(hits, setting);
         self.folded = folded;
     }
 
     fn gap(&mut self, mut gap: Gap) {
+        self.heard += 1;
         let Options { policy, channel, .. } = self.options;
         if let Some(accepted) = gap.format.and_then(|format| policy.accepts(format, *channel, || *self.today)) {
             gap.accepted = true;
@@ -115,14 +129,31 @@ impl Sink for Collector<'_> {
     }
 
     fn picture(&mut self, at: &Location) {
+        self.heard += 1;
         self.pictures.get_or_insert_with(|| (at.clone(), 0)).1 += 1;
     }
 
     fn rest(&mut self, at: &Location) {
+        self.heard += 1;
         self.rests.get_or_insert_with(|| (at.clone(), 0)).1 += 1;
     }
 
+    fn heard(&self) -> Option<u64> {
+        self.quiet.map(|_| self.heard)
+    }
+
+    fn is_quiet(&self, part: &Fingerprint) -> bool {
+        self.quiet.is_some_and(|quiet| quiet.holds(part))
+    }
+
+    fn quiet(&mut self, part: Fingerprint) {
+        if let Some(quiet) = self.quiet {
+            quiet.add(part);
+        }
+    }
+
     fn identified(&mut self, at: &Location, identified: &Identified) {
+        self.heard += 1;
         if identified.disagrees() && (self.mismatches.len() as u64) < self.options.limits.reported {
             self.mismatches.push(mismatch(at, identified));
         }

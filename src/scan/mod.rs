@@ -4,6 +4,7 @@
 mod breadth;
 mod collector;
 mod proof;
+mod quiet;
 
 use std::io::Read;
 use std::sync::Arc;
@@ -20,9 +21,12 @@ use crate::source::{Entry, OpenFile};
 pub use breadth::{broad, unshown};
 use collector::Collector;
 pub use proof::{Failure, found_by_now, prove};
+use quiet::Quiet;
 
 /// The profile of an administrator who runs an examination authority.
 pub const EXAM_AUTHORITY: &str = "exam-authority";
+/// Bytes of a file that is read into memory at once.
+const SHORT: u64 = 64 * 1024;
 /// Bytes of an item that earn one more millisecond.
 const BYTES_A_MILLI: u64 = 10_000;
 
@@ -53,12 +57,13 @@ pub struct Options {
 pub struct Scanner {
     rules: Arc<RuleSet>,
     options: Options,
+    quiet: Arc<Quiet>,
 }
 
 impl Scanner {
     /// A scanner with these rules.
     pub fn new(rules: Arc<RuleSet>, options: Options) -> Self {
-        Scanner { rules, options }
+        Scanner { rules, options, quiet: Arc::default() }
     }
 
     /// A scanner with the built-in packs and default options.
@@ -79,7 +84,7 @@ impl Scanner {
     /// The same scanner for another way by which items leave.
     #[must_use]
     pub fn on(&self, channel: Channel) -> Self {
-        Scanner { rules: Arc::clone(&self.rules), options: Options { channel, ..self.options.clone() } }
+        Scanner { options: Options { channel, ..self.options.clone() }, ..self.clone() }
     }
 
     /// Counts the pictures and pages whose text was read.
@@ -124,8 +129,17 @@ impl Scanner {
             Ok(opened) => opened,
             Err(reason) => return self.gap_report(&path, &entry.names, reason),
         };
-        let open = || Input::random(&opened.file).map_err(|e| reason_of(&e));
-        let mut report = self.scan(&path, &entry.names, opened.bytes, open);
+        // Asking the system costs more than a short file does.
+        let mut report = match (opened.bytes <= SHORT).then(|| opened.whole()) {
+            Some(whole) => {
+                let open = || whole.as_deref().map(Input::bytes).map_err(reason_of);
+                self.scan(&path, &entry.names, opened.bytes, open)
+            }
+            None => {
+                let open = || Input::random(&opened.file).map_err(|e| reason_of(&e));
+                self.scan(&path, &entry.names, opened.bytes, open)
+            }
+        };
         if opened.has_changed() {
             report.add_gap(GapReason::Changed);
         }
@@ -149,7 +163,7 @@ impl Scanner {
         let allowed = Duration::from_millis(self.options.limits.item_millis + bytes / BYTES_A_MILLI);
         let expired = || started.elapsed() > allowed;
         let budget = Budget::new(&self.options.limits, &expired);
-        let mut collector = Collector::new(&self.rules, &self.options);
+        let mut collector = Collector::new(&self.rules, &self.options).remembering(&self.quiet);
         let isolation = self.options.reader.as_ref().map_or(Isolation::Nowhere, |reader| Isolation::Apart(reader));
         let mut cx = Cx::new(&mut collector, &budget).with_isolation(isolation);
         for name in names {

@@ -2,7 +2,7 @@
 //! that it changed while it was read.
 
 use std::fs::{File, Metadata};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -40,6 +40,16 @@ impl OpenFile {
         let file = File::open(path).map_err(reason)?;
         let meta = file.metadata().map_err(reason)?;
         Ok(OpenFile { file, bytes: meta.len(), path: path.to_path_buf(), look: look(&meta) })
+    }
+
+    /// Everything in it, for files that are not long: read at once. What was added meanwhile is left out.
+    ///
+    /// # Errors
+    /// If the system says so.
+    pub fn whole(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::with_capacity(usize::try_from(self.bytes).unwrap_or(usize::MAX).saturating_add(1));
+        (&self.file).take(self.bytes).read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 
     /// What `path` holds now is not what was opened.

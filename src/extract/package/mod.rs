@@ -22,6 +22,7 @@ pub(super) use atlas::rank;
 use atlas::{Atlas, Learning};
 pub(super) use flow::{Flow, without_codes};
 pub(super) use leaves::Leaves;
+pub(super) use part::is_shared;
 use part::{Reading, role};
 use shared::Strings;
 pub(super) use text::{Place, Sides, Standing};

@@ -88,6 +88,20 @@ fn is_records(path: &str) -> bool {
         && !["vbaproject", "activex", "embeddings", "media"].iter().any(|other| path.contains(other))
 }
 
+/// A part that documents of one template have in common, and from which nothing is learnt of other parts.
+pub(in crate::extract) fn is_shared(name: &str) -> bool {
+    let path = name.to_ascii_lowercase();
+    let file = path.rsplit('/').next().unwrap_or_default();
+    let of_program =
+        matches!(path.as_str(), "ppt/presprops.xml" | "ppt/viewprops.xml" | "ppt/tablestyles.xml" | "xl/styles.xml");
+    let of_template = match kind(&path, file) {
+        PartKind::SlideMaster => true,
+        PartKind::Markup => of_program || path.starts_with("word/") || path.contains("/theme/"),
+        _ => false,
+    };
+    of_template && path.ends_with(".xml")
+}
+
 fn kind(path: &str, file: &str) -> PartKind {
     let starts = |prefix: &str| path.starts_with(prefix);
     match file {
@@ -118,7 +132,14 @@ fn kind(path: &str, file: &str) -> PartKind {
         }
         _ if starts("ppt/slides/") => PartKind::Slide,
         _ if starts("ppt/") => PartKind::Markup,
-        "styles.xml" | "settings.xml" | "numbering.xml" | "fonttable.xml" | "websettings.xml" if starts("word/") => {
+        "styles.xml"
+        | "styleswitheffects.xml"
+        | "settings.xml"
+        | "numbering.xml"
+        | "fonttable.xml"
+        | "websettings.xml"
+            if starts("word/") =>
+        {
             PartKind::Markup
         }
         _ if path.contains("/theme/") => PartKind::Markup,
@@ -144,6 +165,7 @@ mod tests {
             ("word/_rels/document.xml.rels", PartKind::Markup, None),
             ("word/charts/chart1.xml", PartKind::Drawing, None),
             ("word/styles.xml", PartKind::Markup, None),
+            ("word/stylesWithEffects.xml", PartKind::Markup, None),
             ("xl/worksheets/sheet1.xml", PartKind::Sheet, None),
             ("ppt/notesSlides/notesSlide1.xml", PartKind::SpeakerNotes, None),
             ("ppt/slideMasters/slideMaster1.xml", PartKind::SlideMaster, None),
@@ -151,6 +173,27 @@ mod tests {
         ] {
             let role = role(name, &Atlas::default(), &mut numbers);
             assert_eq!((role.part.kind, role.part.index), (kind, index), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_a_template_gives_is_shared_and_what_a_person_writes_is_not() {
+        for name in ["word/styles.xml", "word/theme/theme1.xml", "xl/styles.xml", "ppt/slideLayouts/slideLayout3.xml"] {
+            assert!(is_shared(name), "{name}");
+        }
+        for name in [
+            "word/document.xml",
+            "word/header1.xml",
+            "word/_rels/document.xml.rels",
+            "[Content_Types].xml",
+            "xl/workbook.xml",
+            "xl/sharedStrings.xml",
+            "ppt/slides/slide1.xml",
+            "ppt/presentation.xml",
+            "docProps/core.xml",
+            "styles.xml",
+        ] {
+            assert!(!is_shared(name), "{name}");
         }
     }
 

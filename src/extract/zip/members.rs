@@ -12,11 +12,13 @@ use zip::result::ZipError;
 
 use super::local::{self, Local};
 use super::{central, method};
-use crate::extract::{Cx, Random, names};
+use crate::extract::{Cx, Fingerprint, Random, names};
 use crate::model::{GapReason, Limit};
 
 /// Comments of members that are read.
 const COMMENTS: usize = 1000;
+/// Packed bytes of a member that is worth a fingerprint.
+const PACKED: u64 = 1 << 20;
 /// Holes between members smaller than this hold extra fields and data descriptors only.
 const HOLE: u64 = 32;
 
@@ -189,6 +191,23 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
             },
             (Place::Directory(_), None) => read(Err(GapReason::Damaged), cx),
         }
+    }
+
+    /// What tells a member from others while it is packed; `None` if it is long, encrypted or not in the
+    /// directory.
+    pub(super) fn fingerprint(&mut self, index: usize) -> Option<Fingerprint> {
+        let (Place::Directory(index), Some(archive)) = (&self.entries[index].place, &mut self.archive) else {
+            return None;
+        };
+        let member = archive.by_index_raw(*index).ok()?;
+        if member.encrypted() || member.compressed_size() > PACKED {
+            return None;
+        }
+        let (method, crc, bytes) = (format!("{:?}", member.compression()), member.crc32(), member.size());
+        let (name, length) = (member.name_raw().to_vec(), member.compressed_size());
+        let mut packed = Vec::with_capacity(length as usize);
+        member.take(PACKED).read_to_end(&mut packed).ok()?;
+        (packed.len() as u64 == length).then(|| Fingerprint::new(&name, &method, crc, bytes, &packed))
     }
 
     /// Hands over the bytes that belong to no member.

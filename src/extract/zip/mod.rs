@@ -40,13 +40,17 @@ impl Extractor for Zip {
             if package {
                 cx.short(Part::only(PartKind::EntryName), &name);
             }
-            members.open(index, cx, |outcome, cx| match outcome {
-                Ok(reader) if package => parts.read(&name, reader, cx),
-                Ok(reader) => match Input::stream(reader) {
-                    Ok(input) => cx.member(&name, input),
-                    Err(e) => cx.unreadable_member(&name, super::reason_of(&e)),
-                },
-                Err(reason) => cx.unreadable_member(&name, reason),
+            let shared = package && package::is_shared(&name);
+            let fingerprint = shared.then(|| members.fingerprint(index)).flatten();
+            cx.unless_quiet(fingerprint, |cx| {
+                members.open(index, cx, |outcome, cx| match outcome {
+                    Ok(reader) if package => parts.read(&name, reader, cx),
+                    Ok(reader) => match Input::stream(reader) {
+                        Ok(input) => cx.member(&name, input),
+                        Err(e) => cx.unreadable_member(&name, super::reason_of(&e)),
+                    },
+                    Err(reason) => cx.unreadable_member(&name, reason),
+                });
             });
         }
         parts.finish(cx);
