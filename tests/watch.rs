@@ -185,6 +185,28 @@ fn a_hundred_thousand_files_made_at_full_speed_arrive_whole() {
 }
 
 #[test]
+fn events_the_system_drops_are_told_and_every_file_is_found() {
+    let kept = fs::read_to_string("/proc/sys/fs/inotify/max_queued_events").expect("a number");
+    let kept: usize = kept.trim().parse().expect("a number");
+    if kept > 20_000 {
+        return println!("NOT RUN: {kept} events are kept, and so many files take too long");
+    }
+    let desk = Desk::new();
+    let watch = desk.watch();
+    watch.signal(Signal::STOP);
+    // Each is three events at least: made, written, closed.
+    let number = kept / 3 + 500;
+    for number in 0..number {
+        fs::write(desk.yard.pending.join(number.to_string()), b"planted\n").expect("written");
+    }
+    watch.signal(Signal::CONT);
+    desk.drained();
+    assert_eq!(files(&desk.yard.export).len(), number);
+    desk.until("told", || desk.status()["overflows"].as_u64() >= Some(1));
+    watch.stop();
+}
+
+#[test]
 fn too_few_watches_are_told_and_made_up_for_by_looking_more_often() {
     let desk = Desk::new();
     for number in 0..50 {

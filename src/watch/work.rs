@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Instant;
 
 use super::settle::Rested;
@@ -22,6 +22,9 @@ use crate::source::{Entry, names_below};
 
 /// Bytes of files looked at together: the first of them should not wait long for the last.
 const BYTES: u64 = 64 << 20;
+
+/// Processors this process may use; asking reads a dozen files.
+static PROCESSORS: LazyLock<usize> = LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from));
 
 /// A file that was looked at.
 struct Looked {
@@ -60,9 +63,11 @@ impl Daemon {
             let Ready { moves, plans } = std::mem::take(&mut self.ready);
             let (looked, moved) = self.look_and_carry(files, moves);
             self.carried(moved, plans);
+            // Written down together, for each writing waits for the disk.
+            let mut reported = Vec::new();
             for outcome in looked {
                 match outcome {
-                    Ok(looked) => match self.plan(looked) {
+                    Ok(looked) => match self.plan(looked, &mut reported) {
                         Some((Ok(m), planned)) => {
                             self.ready.moves.push(m);
                             self.ready.plans.push(planned);
@@ -73,6 +78,7 @@ impl Daemon {
                     Err(failed) => self.refused(failed.0, &failed.1),
                 }
             }
+            self.record(&reported);
         }
         for (at, folder) in self.status.folders.iter_mut().enumerate() {
             folder.waiting = self.settle.count(at);
@@ -103,8 +109,8 @@ impl Daemon {
         })
     }
 
-    /// What is to be done with a file; none if it stays and nothing is to be said.
-    fn plan(&mut self, looked: Looked) -> Option<(Result<Move, Refusal>, Planned)> {
+    /// What is to be done with a file; none if it stays, and then what is to be written down of it.
+    fn plan(&mut self, looked: Looked, reported: &mut Vec<Event>) -> Option<(Result<Move, Refusal>, Planned)> {
         let Looked { file, staged, report } = looked;
         let root = self.roots[file.root].clone();
         let answer = self.config.hold.answer(report.verdict);
@@ -152,7 +158,7 @@ impl Daemon {
                 if answer != Answer::Release && report.verdict != Verdict::Uninspected {
                     let mut event = self.described(What::Reported, &file.path, &report);
                     event.bytes = Some(report.bytes);
-                    self.record(&[event]);
+                    reported.push(event);
                     self.news.push(self.news_of(&file.path, &report, false));
                 }
                 None
@@ -305,7 +311,7 @@ impl Daemon {
 
 /// Stages and scans, on all processors.
 fn look_at(stager: &Stager, scanner: &Scanner, roots: &[Root], files: Vec<Rested>) -> Vec<Outcome> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
+    let threads = PROCESSORS.min(files.len());
     let (next, results) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(files.len())));
     let folders = Mutex::new(HashMap::new());
     let work = || {
