@@ -1,6 +1,8 @@
 //! Text or not, and what kind of text. Short texts in any encoding count as text: reading
 //! too much costs time, reading too little costs a secret.
 
+use memchr::{memchr, memmem};
+
 use crate::model::Format;
 
 /// Width and byte order of a text whose characters take two or four bytes.
@@ -54,7 +56,7 @@ pub fn utf16_or_32(head: &[u8]) -> Option<Width> {
         _ => {}
     }
     let sample = &head[..head.len().min(4096) / 4 * 4];
-    if sample.len() >= 8 {
+    if sample.len() >= 8 && memchr(0, sample).is_some() {
         let zeros = |place: usize| sample.iter().skip(place).step_by(4).filter(|b| **b == 0).count();
         let quarter = sample.len() / 4;
         if zeros(3) == quarter && zeros(2) * 10 >= quarter * 9 && zeros(0) + zeros(1) < 2 * quarter {
@@ -66,7 +68,7 @@ pub fn utf16_or_32(head: &[u8]) -> Option<Width> {
     }
     let even = |bytes: &[u8]| bytes.len() / 2 * 2;
     let sample = &head[..even(&head[..head.len().min(4096)])];
-    if sample.len() >= 4 && (sample.contains(&0) || std::str::from_utf8(sample).is_err()) {
+    if sample.len() >= 4 && (memchr(0, sample).is_some() || simdutf8::basic::from_utf8(sample).is_err()) {
         for (width, order) in [(Width::Utf16Le, 0), (Width::Utf16Be, 1)] {
             if reads_as_utf16(sample, order) {
                 return Some(width);
@@ -92,12 +94,12 @@ fn reads_as_utf16(sample: &[u8], order: usize) -> bool {
 
 /// Control characters are rare, or the bytes are UTF-8.
 fn is_text(body: &[u8]) -> bool {
-    let shifts = body.windows(4).take(1024).any(|window| window == b"\x1B$)C");
-    let control =
-        |b: &u8| matches!(b, 0x01..=0x08 | 0x0E..=0x1A | 0x1C..=0x1F | 0x7F) && !(shifts && matches!(b, 0x0E..=0x0F));
-    let controls = body.iter().filter(|b| control(b)).count();
-    let zeros = body.iter().filter(|b| **b == 0).count();
-    let utf8 = match std::str::from_utf8(body) {
+    let shifts = memmem::find(&body[..body.len().min(1027)], b"\x1B$)C").is_some();
+    let count = |is: fn(u8) -> bool| body.iter().filter(|b| is(**b)).count();
+    let controls = count(|b| matches!(b, 0x01..=0x08 | 0x10..=0x1A | 0x1C..=0x1F | 0x7F))
+        + if shifts { 0 } else { count(|b| matches!(b, 0x0E..=0x0F)) };
+    let zeros = count(|b| b == 0);
+    let utf8 = match simdutf8::compat::from_utf8(body) {
         Ok(_) => true,
         Err(e) => e.error_len().is_none(),
     };

@@ -354,17 +354,32 @@ fn rarest(text: &[u8]) -> Option<Window> {
     Some(best)
 }
 
-/// Every window of a word.
+/// Every window of a word; they begin with characters.
 fn windows(text: &[u8]) -> impl Iterator<Item = Window> + '_ {
-    (0..text.len()).filter_map(|at| {
-        let bytes = &text[at..];
-        let (kind, key) = match bytes[0] {
-            0xE0..=0xEF if bytes.len() >= 6 && bytes[3] & 0xF0 == 0xE0 => (Kind::Wide, key(&bytes[..6])),
-            0xC0..=0xDF if bytes.len() >= 4 && bytes[2] & 0xE0 == 0xC0 => (Kind::Pair, key(&bytes[..4])),
-            0..=0x7F if bytes.len() >= 4 && bytes[..4].is_ascii() => (Kind::Ascii, key(&bytes[..4]) | CASE),
-            _ => return None,
-        };
-        Some(Window { at, key, kind })
+    let mut next = 0;
+    std::iter::from_fn(move || {
+        while let Some(bytes) = text.get(next..).filter(|bytes| !bytes.is_empty()) {
+            let at = next;
+            let (kind, key) = match bytes[0] {
+                0xE0..=0xEF => {
+                    next += 3;
+                    (Kind::Wide, bytes.first_chunk::<6>().filter(|pair| pair[3] & 0xF0 == 0xE0).map(|pair| key(pair)))
+                }
+                0xC0..=0xDF => {
+                    next += 2;
+                    (Kind::Pair, bytes.first_chunk::<4>().filter(|pair| pair[2] & 0xE0 == 0xC0).map(|pair| key(pair)))
+                }
+                first => {
+                    next += if first < 0xF0 { 1 } else { 4 };
+                    let four = bytes.first_chunk::<4>().filter(|four| four.is_ascii());
+                    (Kind::Ascii, four.map(|four| key(four) | CASE))
+                }
+            };
+            if let Some(key) = key {
+                return Some(Window { at, key, kind });
+            }
+        }
+        None
     })
 }
 

@@ -2,6 +2,7 @@
 //! term has of its own. A hundred thousand are little more than their letters. How they stand in a
 //! pack's file is in `list`.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -91,7 +92,8 @@ impl Terms {
     /// Adds a term; by `name` reports call it, else by its number.
     pub(super) fn push(&mut self, written: &str, name: Option<&str>, mut own: Own) -> Result<(), Misfit> {
         let folded = fold_literal(written);
-        if folded.trim().is_empty() || folded.contains('\n') {
+        // What folding leaves as it is holds neither blanks nor line ends.
+        if folded.is_empty() || matches!(folded, Cow::Owned(_)) && (folded.trim().is_empty() || folded.contains('\n')) {
             return Err(Misfit::Empty);
         }
         if folded != written {

@@ -1,5 +1,7 @@
 //! PKCS #7 in a text (RFC 7468): base64 between a line that begins it and one that ends it.
 
+use memchr::memmem;
+
 use super::transfer::base64;
 
 const BEGINNINGS: [&[u8]; 3] =
@@ -7,7 +9,7 @@ const BEGINNINGS: [&[u8]; 3] =
 
 /// The text holds such a block.
 pub(in crate::extract) fn is_armored(text: &[u8]) -> bool {
-    text.split(|b| *b == b'\n').any(begins)
+    memmem::find(text, b"-----BEGIN ").is_some() && text.split(|b| *b == b'\n').any(begins)
 }
 
 fn begins(line: &[u8]) -> bool {

@@ -19,7 +19,7 @@ const BINHEX: &[u8] = b"(This file must be converted with BinHex";
 /// The text holds a message encrypted to someone.
 pub(in crate::extract) fn is_sealed(text: &[u8]) -> bool {
     let mut lines = text.split(|b| *b == b'\n').map(<[u8]>::trim_ascii);
-    lines.any(|line| SEALED.contains(&line))
+    memchr::memmem::find(text, b"-----BEGIN ").is_some() && lines.any(|line| SEALED.contains(&line))
 }
 
 /// The content of a part without its transfer encoding.
