@@ -2,6 +2,8 @@
 //! an anchor or digits stand already, and where folding may bring one forth. It may name too many,
 //! never too few.
 
+use std::ops::Range;
+
 use crate::normalize::{Around, Change, Spot, changes};
 use crate::pack::RuleSet;
 
@@ -11,8 +13,9 @@ use super::search::FAR;
 /// How far the ends of a line are looked for.
 const LONG: usize = 400;
 
-/// The places in a text, by where they begin; none if it must be folded as a whole.
-pub(super) fn spots(rules: &RuleSet, text: &str) -> Option<Vec<Spot>> {
+/// The places in a text, by where they begin; none if it must be folded as a whole. With `undisguised` only
+/// those where an anchor or digits stand already.
+pub(super) fn spots(rules: &RuleSet, text: &str, undisguised: bool) -> Option<Vec<Spot>> {
     if rules.anchors_cross_lines() {
         return None;
     }
@@ -25,7 +28,7 @@ pub(super) fn spots(rules: &RuleSet, text: &str) -> Option<Vec<Spot>> {
     if let Some(least) = least {
         digits::runs(text, least, |at, _| take(at, rules.digits_look_far()));
     }
-    changes(text, |at, change| {
+    let take_change = |at: Range<usize>, change: Change<'_>| {
         let (matters, far) = match change {
             Change::Line => (true, true),
             Change::Text { before, new, after } => {
@@ -38,7 +41,10 @@ pub(super) fn spots(rules: &RuleSet, text: &str) -> Option<Vec<Spot>> {
         if matters {
             take(at, far);
         }
-    });
+    };
+    if !undisguised {
+        changes(text, take_change);
+    }
     spots.sort_by_key(|spot| spot.at.start);
     Some(spots)
 }

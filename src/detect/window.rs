@@ -29,7 +29,8 @@ impl Window<'_> {
     /// [`Window::search_whole`]; what stands further than `lines` lines from one may be left out of the text.
     pub fn search(self, lines: usize, memory: Folded) -> (Vec<Hit>, Folded) {
         let text = self.segment.text;
-        let wanted = (text.len() >= SHORT && !self.ocr).then(|| spots(self.rules, text)).flatten();
+        let wanted =
+            (text.len() >= SHORT && !self.ocr).then(|| spots(self.rules, text, self.segment.unlikely)).flatten();
         let Some(wanted) = wanted else { return self.search_whole(memory) };
         let folded = fold_around(text, &wanted, memory);
         let hits = if wanted.is_empty() { Vec::new() } else { self.hits(&folded) };

@@ -23,6 +23,8 @@ pub struct Story {
     ended: u64,
     /// The cells of units in `text` and behind it.
     cells: Vec<(u64, Cell)>,
+    /// The text was probably not meant to be read so.
+    pub unlikely: bool,
 }
 
 impl Story {
@@ -38,6 +40,7 @@ impl Story {
             cut_start: false,
             ended: 0,
             cells: Vec::new(),
+            unlikely: false,
         }
     }
 
@@ -134,6 +137,7 @@ impl Story {
             unit: self.unit,
             cells: &self.cells,
             source_code: cx.source_code(),
+            unlikely: self.unlikely,
             layout: &[],
         };
         cx.segment(segment);

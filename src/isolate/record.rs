@@ -186,6 +186,7 @@ impl Text {
             unit: *UNITS.get(usize::from(self.unit))?,
             cells,
             source_code: self.source_code,
+            unlikely: false,
             layout,
         })
     }

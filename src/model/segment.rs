@@ -42,6 +42,9 @@ pub struct Segment<'a> {
     pub cells: &'a [(u64, Cell)],
     /// The text is program source, where marks are quoted in lists and tests.
     pub source_code: bool,
+    /// The text was probably not meant to be read so: another encoding fits the bytes better. Only what stands
+    /// there undisguised is looked for.
+    pub unlikely: bool,
     /// How the units stand on the page of a picture, from the window's first on; empty elsewhere.
     pub layout: &'a [Layout],
 }
@@ -70,6 +73,7 @@ impl<'a> Segment<'a> {
             unit,
             cells: &[],
             source_code: false,
+            unlikely: false,
             layout: &[],
         }
     }

@@ -15,8 +15,9 @@ use crate::model::{Format, GapReason, PartKind};
 use readings::Readings;
 pub(super) use seven_bit::{iso_2022_kr, utf7};
 
-/// Bytes read at a time.
+/// Bytes read at a time, and room made for them at first.
 const CHUNK: usize = 128 * 1024;
+const FIRST: usize = 16 * 1024;
 
 /// Reads text.
 pub(super) struct Text;
@@ -80,15 +81,17 @@ pub(super) fn read(reader: impl Read, kind: PartKind, cx: &mut Cx<'_>) -> Result
 }
 
 fn read_into(mut readings: Readings, mut reader: impl Read, cx: &mut Cx<'_>) -> Result<(), GapReason> {
-    let mut chunk = vec![0; CHUNK];
+    let mut chunk = Vec::with_capacity(FIRST);
     let mut outcome = Ok(());
     let mut is_unread = false;
     loop {
-        let (filled, error) = fill(&mut reader, &mut chunk);
-        let last = filled < chunk.len();
-        readings.take(&chunk[..filled], last, cx);
-        is_unread |= seven_bit::is_unread(&chunk[..filled]);
-        if let Some(e) = error {
+        chunk.clear();
+        // What was read before an error counts, and so does the error.
+        let read = reader.by_ref().take(CHUNK as u64).read_to_end(&mut chunk);
+        let last = chunk.len() < CHUNK;
+        readings.take(&chunk, last, cx);
+        is_unread |= seven_bit::is_unread(&chunk);
+        if let Err(e) = read {
             outcome = Err(reason_of(&e));
             break;
         }
@@ -102,21 +105,6 @@ fn read_into(mut readings: Readings, mut reader: impl Read, cx: &mut Cx<'_>) -> 
     }
     readings.finish(cx);
     if is_unread { outcome.and(Err(GapReason::Unsupported)) } else { outcome }
-}
-
-/// Reads until the chunk is full or the end is reached. What was read before an error counts,
-/// and so does the error.
-fn fill(reader: &mut impl Read, chunk: &mut [u8]) -> (usize, Option<std::io::Error>) {
-    let mut filled = 0;
-    while filled < chunk.len() {
-        match reader.read(&mut chunk[filled..]) {
-            Ok(0) => break,
-            Ok(n) => filled += n,
-            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(e) => return (filled, Some(e)),
-        }
-    }
-    (filled, None)
 }
 
 #[cfg(test)]

@@ -28,6 +28,10 @@ const CANDIDATES: [&Encoding; 9] = [
 ];
 /// Characters judged before a reading may be given up.
 const TRIAL: usize = 200;
+/// Characters behind which nothing is given up any more.
+const JUDGED: usize = 1 << 16;
+/// Bytes of a text that is short: every reading of it is searched as if it were the right one.
+const SHORT: usize = 64 * 1024;
 /// Share of implausible characters, in per cent, above which a reading is given up.
 const IMPLAUSIBLE: usize = 4;
 /// Characters beyond ASCII that no text of another encoding makes by chance, all of them faultless UTF-8.
@@ -44,6 +48,8 @@ pub(super) struct Readings {
     /// Every byte so far was UTF-8 without a zero byte.
     plain: bool,
     started: bool,
+    /// The text is longer than [`SHORT`].
+    long: bool,
     /// Lines that ended so far.
     lines: u64,
     /// Bytes of a character cut by the end of a chunk, while the text is plain.
@@ -61,6 +67,18 @@ struct Reading {
     /// It differs from UTF-8 in bytes above the seven bits of ASCII, or in their width.
     beyond_ascii: bool,
     given_up: bool,
+    likely: Likely,
+}
+
+/// Whether a text may have been written so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Likely {
+    Yes,
+    /// Until one character of two hundred makes no sense.
+    WhileFaultless,
+    /// Unless a chunk makes sense.
+    ByChunk,
+    No,
 }
 
 enum Decoding {
@@ -84,7 +102,16 @@ enum Decoding {
 
 impl Readings {
     pub(super) fn new(kind: PartKind) -> Self {
-        Readings { kind, table: false, readings: Vec::new(), plain: true, started: false, lines: 0, cut: Vec::new() }
+        Readings {
+            kind,
+            table: false,
+            readings: Vec::new(),
+            plain: true,
+            started: false,
+            long: false,
+            lines: 0,
+            cut: Vec::new(),
+        }
     }
 
     /// Readings of a table.
@@ -97,6 +124,7 @@ impl Readings {
         if chunk.is_empty() {
             return;
         }
+        self.long |= chunk.len() > SHORT;
         if !self.started {
             self.start(chunk);
         }
@@ -120,7 +148,10 @@ impl Readings {
                 self.branch(chunk);
             }
         }
-        self.open_seven_bit(chunk);
+        let shows = shows_seven_bit(chunk);
+        if shows {
+            self.open_seven_bit(chunk);
+        }
         let mut others = &mut self.readings[..];
         if let Some((text, rest)) = plain {
             self.cut = rest.to_vec();
@@ -128,7 +159,9 @@ impl Readings {
             others = &mut others[1..];
         }
         let chunk = plain.map_or(chunk, |(text, _)| text.as_bytes());
-        let (plain, quiet) = if others.is_empty() { (None, None) } else { (utf8_between(chunk), quiet_between(chunk)) };
+        let plain = others.iter().any(|reading| reading.beyond_ascii).then(|| utf8_between(chunk)).flatten();
+        // Nothing in it shows an encoding of seven bits.
+        let quiet = (!shows && !others.is_empty()).then(|| lines_between(chunk)).flatten();
         for reading in others {
             match if reading.beyond_ascii { &plain } else { &quiet } {
                 Some(stretch) if !reading.certain => reading.pass_over(chunk, stretch.clone(), cx),
@@ -176,19 +209,39 @@ impl Readings {
     /// Opens every reading that may have been meant, from this chunk on.
     fn branch(&mut self, chunk: &[u8]) {
         let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
-        detector.feed(&chunk[..chunk.len().min(64 * 1024)], true);
-        let guess = detector.guess(None, Utf8Detection::Deny);
+        // Not as the end of a text: a character may be cut.
+        detector.feed(&chunk[..chunk.len().min(64 * 1024)], false);
+        let guess = match detector.guess(None, Utf8Detection::Deny) {
+            // The larger of the two.
+            guess if guess == enc::GBK => enc::GB18030,
+            guess => guess,
+        };
         let mut encodings: Vec<&'static Encoding> = vec![guess];
         encodings.extend(CANDIDATES.iter().filter(|encoding| **encoding != guess));
         for encoding in encodings {
             if encoding != UTF_8 {
                 self.open(Decoding::Standard(encoding.new_decoder_without_bom_handling()), encoding.name(), false);
+                let chinese = [enc::GB18030, enc::BIG5].contains(&encoding);
+                self.settle(match () {
+                    () if !self.long || encoding == guess => Likely::Yes,
+                    () if chinese => Likely::WhileFaultless,
+                    () => Likely::No,
+                });
             }
         }
         for width in [Width::Utf16Le, Width::Utf16Be] {
             if !self.has(width_name(width)) {
                 self.open(width_decoding(width), width_name(width), false);
+                self.settle(if self.long { Likely::No } else { Likely::Yes });
             }
+        }
+    }
+
+    /// Whether the text may have been written in the encoding opened last.
+    fn settle(&mut self, likely: Likely) {
+        if let Some(reading) = self.readings.last_mut() {
+            reading.story.unlikely = likely == Likely::No;
+            reading.likely = likely;
         }
     }
 
@@ -237,6 +290,7 @@ impl Readings {
             implausible: 0,
             certain,
             given_up: false,
+            likely: if self.long && certain { Likely::ByChunk } else { Likely::Yes },
         }
     }
 }
@@ -275,10 +329,9 @@ fn utf8_between(chunk: &[u8]) -> Option<Range<usize>> {
     Some(lines.start..lines.start + lines.len() / 4 * 4)
 }
 
-/// The lines of a chunk that need not be read in encodings of seven bits, for nothing in it shows one.
-fn quiet_between(chunk: &[u8]) -> Option<Range<usize>> {
-    let shows = memmem::find(chunk, b"~{").is_some() || shows_shifts(chunk) || seven_bit::shown_by(chunk).is_some();
-    if shows { None } else { lines_between(chunk) }
+/// Something in a chunk shows an encoding of seven bits.
+fn shows_seven_bit(chunk: &[u8]) -> bool {
+    memmem::find(chunk, b"~{").is_some() || shows_shifts(chunk) || seven_bit::shown_by(chunk).is_some()
 }
 
 /// The whole lines of a chunk but for those at its ends.
@@ -326,7 +379,7 @@ impl Reading {
             Decoding::Hz { inside, left } => hz(inside, left, bytes),
             Decoding::Lines { decode, left } => whole_lines(*decode, left, bytes, last),
         };
-        if !self.certain {
+        if !self.certain && self.characters < JUDGED {
             self.characters += text.chars().count();
             self.implausible += text.chars().filter(|c| is_implausible(*c)).count();
             // A short text is read in every way; a long one only in ways that make sense.
@@ -334,6 +387,15 @@ impl Reading {
                 self.given_up = true;
                 return;
             }
+        }
+        match self.likely {
+            Likely::WhileFaultless => self.story.unlikely |= self.implausible * 200 > self.characters,
+            // Texts are put together of others.
+            Likely::ByChunk if !text.is_empty() => {
+                let faults = text.matches(char::REPLACEMENT_CHARACTER).count();
+                self.story.unlikely = faults * 100 > text.len() / 2 * IMPLAUSIBLE;
+            }
+            Likely::ByChunk | Likely::Yes | Likely::No => {}
         }
         self.push(&text, cx);
     }

@@ -161,6 +161,44 @@ fn marks_in_another_encoding_are_read_wherever_they_stand_in_a_long_text() {
     }
 }
 
+/// Keeps how each reading is called, and whether it is an unlikely one.
+#[derive(Default)]
+struct Likely(Vec<(Option<String>, bool)>);
+
+impl Sink for Likely {
+    fn segment(&mut self, segment: Segment<'_>) {
+        let label = segment.location.part.as_ref().and_then(|part| part.label.as_deref()).map(str::to_string);
+        self.0.push((label, segment.unlikely));
+    }
+    fn gap(&mut self, gap: Gap) {
+        panic!("unexpected gap {gap:?}");
+    }
+    fn identified(&mut self, _: &Location, _: &Identified) {}
+}
+
+#[test]
+fn of_a_long_text_only_readings_that_make_sense_are_likely() {
+    let letter = "各部门：定于下周六上午组织植树，请自备手套和饮水。\n";
+    let text = encoding_rs::GB18030.encode(&letter.repeat(2000)).0.into_owned();
+    let likely = |bytes: &[u8]| {
+        let (mut kept, limits) = (Likely::default(), Limits::default());
+        let budget = Budget::new(&limits, &|| false);
+        read(bytes, PartKind::Body, &mut Cx::new(&mut kept, &budget)).expect("read from memory");
+        kept.0
+    };
+    let long = likely(&text);
+    let named =
+        |name: Option<&str>| long.iter().find(|(label, _)| label.as_deref() == name).map(|(_, unlikely)| *unlikely);
+    assert_eq!(named(Some("gb18030")), Some(false));
+    assert_eq!(named(None), Some(true), "as UTF-8 it is full of faults");
+    assert_eq!(named(Some("windows-1252")), Some(true));
+    let short = likely(&text[..text.len() / 4]);
+    assert!(short.len() > 5 && short.iter().all(|(_, unlikely)| !unlikely), "{short:?}");
+    // A text that is UTF-8 but for one fault is read as UTF-8 throughout.
+    let mixed = [letter.as_bytes().repeat(2000), b"\xFF\n".to_vec()].concat();
+    assert_eq!(likely(&mixed).first(), Some(&(None, false)));
+}
+
 #[test]
 fn an_error_in_the_middle_is_told_and_what_came_before_is_read() {
     let broken = "机密★10年\n".as_bytes().chain(Broken);
