@@ -79,5 +79,7 @@ def number(value):
         return "–"
     if value == 0 or abs(value) >= 100:
         return f"{value:,.0f}"
+    if abs(value) < 0.01:
+        return "< 0.01"
     text = f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"
-    return text.rstrip("0").rstrip(".") if abs(value) >= 0.01 else f"{value:.3f}"
+    return text.rstrip("0").rstrip(".")

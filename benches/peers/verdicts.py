@@ -40,16 +40,17 @@ class Log:
         if len(self.names) > known:
             self.last = seen
 
-    def wait(self, count, seconds):
-        """True when so many names stand there; silence for `seconds` ends it."""
-        while len(self.names) < count:
+    def wait(self, count, seconds, longest=120):
+        """True when so many names stand there; silence for `seconds` ends it, and so does `longest`."""
+        end = time.monotonic() + longest
+        while len(self.names) < count and time.monotonic() < end:
             ready, _, _ = select.select([self.queue], [], [], seconds)
             seen = time.monotonic()
             if not ready:
                 return False
             os.read(self.queue, 65536)
             self.read(seen)
-        return True
+        return len(self.names) >= count
 
     def close(self):
         self.file.close()
@@ -124,7 +125,7 @@ class Mizha(Watcher):
 class Floor(Watcher):
     """The program of floor.c."""
 
-    who = "inotify loop (floor)"
+    who = "inotify loop"
 
     def begin(self):
         program = WORK / "floor"
