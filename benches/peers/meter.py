@@ -41,9 +41,9 @@ def python():
     return str(found) if found.exists() else None
 
 
-def environment():
-    """No configuration, packs, models or state of the person who measures."""
-    home = WORK / "home"
+def environment(home="home"):
+    """No configuration, packs, models or state of the person who measures, but those of this home."""
+    home = WORK / home
     home.mkdir(parents=True, exist_ok=True)
     keep = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
     return {**keep, "HOME": str(home), "LC_ALL": "C.UTF-8", "XDG_RUNTIME_DIR": str(home)}
@@ -60,11 +60,11 @@ class Cost:
 
     stopped = []
 
-    def __init__(self, command, stdout=None):
+    def __init__(self, command, stdout=None, home="home"):
         out = open(stdout or os.devnull, "wb")
         begun = time.perf_counter()
         child = subprocess.Popen(
-            [str(part) for part in command], env=environment(), stdin=subprocess.DEVNULL, stdout=out,
+            [str(part) for part in command], env=environment(home), stdin=subprocess.DEVNULL, stdout=out,
             stderr=subprocess.DEVNULL, start_new_session=True,
         )
         alarm = threading.Timer(LIMIT, lambda: os.killpg(child.pid, signal.SIGKILL))
@@ -94,14 +94,15 @@ def wall(command, runs=20, **how):
     return statistics.median(Cost(command, **how).wall for _ in range(runs)) * 1000
 
 
-def resident(command):
+def resident(command, home="home"):
     """Most megabytes a command held resident. GNU time starts it: a child of this process would
     count what Python holds."""
     time_tool = tool("time")
     if not time_tool:
         return None
     with tempfile.NamedTemporaryFile("r") as told:
-        subprocess.run([time_tool, "-f", "%M", "-o", told.name, *map(str, command)], env=environment(),
+        limited = ["timeout", str(LIMIT), *map(str, command)]
+        subprocess.run([time_tool, "-f", "%M", "-o", told.name, *limited], env=environment(home), check=False,
                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         return int(told.read().split()[-1]) * 1024 / 1e6
 
