@@ -1,9 +1,11 @@
 """A list of terms in the form each program takes it."""
 
+import os
+import shutil
 import subprocess
 from pathlib import Path
 
-from meter import WORK, environment, mizha, need
+from meter import MIZHA, WORK, environment, mizha, need
 
 
 def listed(count):
@@ -22,12 +24,14 @@ def signatures(count):
 def installed(count):
     """As a signed pack of Mizha's, installed in a home of its own, which is returned; none if that fails."""
     home = WORK / f"home-{count}"
-    if (home / "installed").exists():
+    mark = home / "installed"
+    program = str(os.stat(MIZHA).st_mtime_ns)
+    if mark.exists() and mark.read_text() == program:
         return home.name
+    shutil.rmtree(home, ignore_errors=True)
     pack, key = home / "terms.toml", home / "officer"
     env = environment(home.name)
-    steps = [["keygen", key, "--no-password"],
-             ["import", listed(count), "-o", pack, "--confidence", "high"],
+    steps = [["keygen", key, "--no-password"], ["import", listed(count), "-o", pack, "--confidence", "high"],
              ["sign", pack, "--key", f"{key}.key", "-o", home / "terms.mzpack"], ["install", home / "terms.mzpack"]]
     for step in steps:
         code = subprocess.run(mizha("pack", *step), env=env, capture_output=True, check=False).returncode
@@ -40,5 +44,5 @@ def installed(count):
             settings.parent.mkdir(parents=True)
             public = Path(f"{key}.pub").read_text().split()[-1]
             settings.write_text(f'[packs]\nkeys = ["{public}"]\n')
-    (home / "installed").touch()
+    mark.write_text(program)
     return home.name
