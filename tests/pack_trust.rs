@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mizha::disk::{Disk, Readers};
+use mizha::pack::compile;
 use mizha::pack::trust::{Bundle, FileEntry, KeyPair, Manifest, PublicKey, Refusal, SecretKey};
 use mizha::store::{Error, How, Loaded, Outcome, Problem, Store, Trust};
 use rustix::process::{Signal, getpid, kill_process};
@@ -58,6 +59,16 @@ impl Officer {
     fn signed(&self, sequence: u64) -> Vec<u8> {
         let text = pack(sequence);
         self.bundle(&self.manifest(sequence, &text), &text).bytes().expect("packed")
+    }
+
+    /// A pack as the program signs it, with the form that machines read; what that says is given.
+    fn with_compiled(&self, sequence: u64, compiled: &str) -> Vec<u8> {
+        let text = pack(sequence);
+        let files = [("trees.json", compiled), ("trees.toml", &text)];
+        let entries = files.iter().map(|(name, text)| FileEntry::of(name, text.as_bytes())).collect();
+        let manifest = Manifest::new("trees", sequence, at(NOW), 30, entries);
+        let files = files.iter().map(|(name, text)| (name.to_string(), text.as_bytes().to_vec())).collect();
+        Bundle::signed(&manifest, files, &self.secret).expect("signed").bytes().expect("packed")
     }
 
     fn trust(&self, now: &str) -> Trust {
@@ -128,6 +139,35 @@ fn every_attack_is_refused_with_its_own_message_and_nothing_changes() {
         assert_eq!(in_force(&store, &trust), [7], "{attack}");
     }
     assert!(matches!(take(&bytes(good)).expect("taken"), Outcome::Switched { from: Some(7), to: 8, .. }));
+}
+
+#[test]
+fn the_compiled_form_is_what_is_read_and_says_what_the_file_says() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (officer, store) = (Officer::new(), store(folder.path()));
+    let trust = officer.trust(NOW);
+    let lies = compile("trees.toml", &pack(9)).expect("compiled");
+    assert_eq!(refused(store.install(&officer.with_compiled(8, &lies), &trust, How::Person)).code(), "T021");
+    let truth = compile("trees.toml", &pack(8)).expect("compiled");
+    let bundle = officer.with_compiled(8, &truth);
+    store.install(&bundle, &trust, How::Person).expect("taken");
+    let terms = |loaded: &Loaded| {
+        let rules = loaded.installed.iter().flat_map(|one| &one.packs).flat_map(|pack| &pack.rules);
+        rules.flat_map(|rule| rule.terms.iter().map(|term| term.written.to_string())).collect::<Vec<_>>()
+    };
+    assert_eq!(terms(&loaded(&store, &trust)), ["昆仑苗圃8号"]);
+    // It is checked at every load: it lies in the bundle as it is, so one letter is changed there.
+    let place = folder.path().join("packs/trees@8.mzpack");
+    let mut bundle = bundle.clone();
+    let at = bundle.windows(7).position(|bytes| bytes == "苗圃8".as_bytes()).expect("the term");
+    bundle[at + 6] = b'7';
+    fs::write(place, bundle).expect("written");
+    let broken = loaded(&store, &trust);
+    assert!(
+        broken.installed.is_empty() && matches!(&broken.problems[..], [Problem::Lost { .. }]),
+        "{:?}",
+        broken.problems
+    );
 }
 
 #[test]

@@ -42,8 +42,8 @@ pub struct Query<'a> {
 pub fn search(query: Query<'_>) -> Vec<Hit> {
     let text = query.folded.text.as_str();
     let mut search = Search { query, hits: Vec::new(), last: HashMap::new(), told: HashMap::new(), line: 0..0 };
-    for (anchor, target) in query.rules.anchors(text, query.ocr) {
-        for target in &target.targets {
+    for (anchor, lead) in query.rules.anchors(text, query.ocr) {
+        for target in lead.targets() {
             match target.term {
                 Some(term) => search.term(target.rule, term, anchor.clone()),
                 None => search.look(target.rule, anchor.clone()),
@@ -83,20 +83,16 @@ impl Search<'_> {
     /// A term is its own match: once a line, and only beside the words it wants.
     fn term(&mut self, index: usize, at: usize, span: Range<usize>) {
         let rules = self.query.rules;
-        let term = &rules.rules()[index].terms[at];
+        let near = rules.rules()[index].terms.near(at);
         let line = self.line_at(span.start);
         if self.told.get(&(index, at)) == Some(&line.start) || !self.owns(&span) {
             return;
         }
         let text = &self.query.folded.text;
-        if !term.near.is_empty() {
+        if !near.is_empty() {
             let start = back(text, span.start, NEAR);
             let end = text[span.end..].char_indices().nth(NEAR).map_or(text.len(), |(at, _)| span.end + at);
-            if !term
-                .near
-                .iter()
-                .any(|word| text[start..span.start].contains(word) || text[span.end..end].contains(word))
-            {
+            if !near.iter().any(|word| text[start..span.start].contains(word) || text[span.end..end].contains(word)) {
                 return;
             }
         }

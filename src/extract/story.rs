@@ -41,6 +41,26 @@ impl Story {
         }
     }
 
+    /// A story of which so many lines, which are units, went before.
+    pub fn after(part: Part, unit: Unit, lines: u64) -> Self {
+        Story { units_before: lines, lines_before: lines, ended: lines, ..Story::new(part, unit) }
+    }
+
+    /// Lines that are no part of it: what was gathered is handed on, and goes on behind them.
+    pub fn leave_out(&mut self, lines: u64, cx: &mut Cx<'_>) {
+        if self.owned < self.text.len() {
+            self.emit(self.text.len(), false, cx);
+        }
+        let gathered = memchr::memchr_iter(b'\n', self.text.as_bytes()).count() as u64;
+        self.ended += lines;
+        self.units_before += gathered + lines;
+        self.lines_before += gathered + lines;
+        self.text.clear();
+        // It may go on in the middle of a line.
+        (self.owned, self.cut_start) = (0, true);
+        self.cells.clear();
+    }
+
     /// Adds text; `\n` ends a unit, U+2028 breaks a line inside one, `\t` separates cells.
     pub fn push(&mut self, mut text: &str, cx: &mut Cx<'_>) {
         self.ended += memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64;

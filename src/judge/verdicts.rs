@@ -177,7 +177,7 @@ fn finding(weighed: &Weighed, rule: &Rule, severity: Severity, score: i32) -> Fi
         rule: rule.id.clone(),
         pack: rule.pack.clone(),
         sequence: None,
-        term: weighed.term.and_then(|at| rule.terms.get(at)).map(|term| term.id.clone()),
+        term: weighed.term.and_then(|at| rule.terms.get(at)).map(|term| term.id),
         tier: weighed.tier,
         role: if mention { Role::Mark } else { weighed.role },
         score,

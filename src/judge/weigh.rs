@@ -101,8 +101,8 @@ pub(super) fn weigh(hit: &Hit, setting: Setting<'_>, lines: &Lines) -> Weighed {
     let original = setting.folded.original(hit.span.clone());
     let shown = setting.segment.text.get(original.clone()).unwrap_or_default();
     let term = hit.term.and_then(|at| rule.terms.get(at));
-    let gain = term.map_or(form.score, |term| term.score);
-    let tier = level.or(term.map(|term| term.tier)).or(form.tier).unwrap_or(rule.tier);
+    let gain = term.as_ref().map_or(form.score, |term| term.score);
+    let tier = level.or(term.as_ref().map(|term| term.tier)).or(form.tier).unwrap_or(rule.tier);
     let reason = term.map_or_else(
         || form.reason.clone(),
         |term| {
@@ -148,8 +148,8 @@ fn except(weighed: &mut Weighed, hit: &Hit, rule: &Rule, setting: Setting<'_>) {
         let (until, why) = (allowed.expires, &allowed.reason);
         Phrase::new(&format!("allowed by the pack until {until}: {why}"), &format!("规则包允许，至 {until} 止：{why}"))
     });
-    let term = hit.term.and_then(|at| rule.terms.get(at)).map(|term| &*term.id);
-    let exempt = setting.policy.exempt(&rule.id, term, setting.channel, || **setting.today).map(|exempt| {
+    let term = hit.term.and_then(|at| rule.terms.get(at)).map(|term| term.id);
+    let exempt = setting.policy.exempt(&rule.id, term.as_deref(), setting.channel, || **setting.today).map(|exempt| {
         let (until, why) = (exempt.expires, &exempt.reason);
         let en = format!("exempt by the administrator until {until}: {why}");
         Phrase::new(&en, &format!("管理员豁免，至 {until} 止：{why}"))

@@ -8,7 +8,7 @@ use aho_corasick::packed::{Config, MatchKind, Searcher};
 use super::{Found, Word, rarity};
 
 /// Words beyond which the windows are faster.
-const MOST: usize = 50;
+pub(super) const MOST: usize = 50;
 /// Letters whose cases are all written out.
 const LETTERS: usize = 3;
 
@@ -96,5 +96,5 @@ fn cases(word: Word<'_>) -> Option<Vec<Box<[u8]>>> {
 /// say most. The first byte of a Chinese character says little.
 fn piece(text: &[u8]) -> usize {
     let pairs = (0..text.len().saturating_sub(5)).filter(|at| text[*at] >= 0xE0 && text[*at + 3] >= 0xE0);
-    pairs.max_by_key(|at| (rarity::of_pair(&text[*at..*at + 6]), std::cmp::Reverse(*at))).map_or(0, |at| at + 1)
+    pairs.max_by_key(|at| (rarity::of_pair(&text[*at..]), std::cmp::Reverse(*at))).map_or(0, |at| at + 1)
 }

@@ -57,13 +57,14 @@ impl Literals {
     /// # Errors
     /// If they are too many or too long for the automaton.
     pub fn new(words: &[Word<'_>]) -> Result<Self, Unbuildable> {
-        let numbered = words.iter().copied().enumerate().filter(|(_, word)| !word.text.is_empty());
-        let all: Vec<(usize, Word<'_>)> = numbered.collect();
-        if let Some(few) = Few::new(&all) {
+        let all = words.iter().copied().enumerate().filter(|(_, word)| !word.text.is_empty());
+        if words.len() <= few::MOST
+            && let Some(few) = Few::new(&all.clone().collect::<Vec<_>>())
+        {
             return Ok(Literals { windows: None, few: Some(few), plain: None });
         }
-        let (broad, short): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, word)| Windows::takes(*word));
-        let windows = (!broad.is_empty()).then(|| Windows::new(&broad));
+        let windows = Windows::new(all.clone());
+        let short: Vec<_> = all.filter(|(_, word)| !Windows::takes(*word)).collect();
         let few = Few::new(&short);
         let plain = (few.is_none() && !short.is_empty()).then(|| Plain::new(&short)).transpose()?;
         Ok(Literals { windows, few, plain })

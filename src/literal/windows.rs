@@ -5,6 +5,8 @@
 //!
 //! The walk stops where characters begin and steps over ASCII text at once when no word wants it.
 
+use std::ops::Range;
+
 use super::{Found, Word, rarity};
 
 /// Bits of the bitmap for each word: the more, the fewer false alarms; the fewer, the nearer the memory.
@@ -61,6 +63,13 @@ struct Entry {
     whole: bool,
 }
 
+impl Entry {
+    /// Orders the entries of one window: what ends first, then what begins first.
+    fn rank(&self) -> u64 {
+        u64::from(self.len - self.before) << 32 | u64::from(u32::MAX - self.before)
+    }
+}
+
 /// A window of a word: where it begins, and its key.
 struct Window {
     at: usize,
@@ -82,16 +91,18 @@ impl Windows {
         windows(word.text.as_bytes()).next().is_some()
     }
 
-    /// Builds the filter; words without a window are left out.
-    pub(super) fn new(words: &[(usize, Word<'_>)]) -> Self {
+    /// Builds the filter; words without a window are left out. `None` if no word has one.
+    pub(super) fn new<'w>(words: impl Iterator<Item = (usize, Word<'w>)>) -> Option<Self> {
         let mut texts = Vec::new();
-        let mut keyed: Vec<(u64, Entry)> = Vec::with_capacity(words.len());
+        let mut unsorted: Vec<Entry> = Vec::with_capacity(words.size_hint().1.unwrap_or(0));
+        // The window; the order in which hits at one place are told; the entry.
+        let mut order: Vec<(u64, u64, u32)> = Vec::with_capacity(unsorted.capacity());
         for (number, word) in words {
             let text = word.text.as_bytes();
             let Some(window) = rarest(text) else { continue };
             let wide = window.key & 0x80 != 0 && window.key > NARROW;
             let entry = Entry {
-                word: *number as u32,
+                word: number as u32,
                 text: texts.len() as u32,
                 len: text.len() as u32,
                 before: window.at as u32,
@@ -99,40 +110,41 @@ impl Windows {
                 whole: wide && text.len() == 6,
             };
             texts.extend_from_slice(text);
-            keyed.push((window.key, entry));
+            order.push((window.key, entry.rank(), unsorted.len() as u32));
+            unsorted.push(entry);
         }
-        // Of one window: first what ends first, then what begins first, as hits are told.
-        keyed.sort_unstable_by_key(|(key, entry)| {
-            (*key, entry.len - entry.before, std::cmp::Reverse(entry.before), entry.word)
-        });
+        if order.is_empty() {
+            return None;
+        }
+        order.sort_unstable();
         let bits =
-            (keyed.len() * BITS_A_WORD).next_power_of_two().trailing_zeros().clamp(*BITMAP.start(), *BITMAP.end());
-        let slot_bits = (keyed.len() * 2).next_power_of_two().trailing_zeros().max(4);
+            (order.len() * BITS_A_WORD).next_power_of_two().trailing_zeros().clamp(*BITMAP.start(), *BITMAP.end());
+        let slot_bits = (order.len() * 2).next_power_of_two().trailing_zeros().max(4);
         let mut built = Windows {
             bitmap: vec![0; 1 << (bits - 6)].into(),
             shift: 64 - bits,
             slots: vec![Slot::default(); 1 << slot_bits].into(),
             slot_shift: 64 - slot_bits,
-            ascii: keyed.iter().any(|(key, _)| key & 0x80 == 0),
-            pairs: keyed.iter().any(|(key, _)| (0xC0..0xE0).contains(&(key & 0xFF))),
-            entries: keyed.iter().map(|(_, entry)| *entry).collect(),
+            ascii: order.iter().any(|(key, ..)| key & 0x80 == 0),
+            pairs: order.iter().any(|(key, ..)| (0xC0..0xE0).contains(&(key & 0xFF))),
+            entries: order.iter().map(|(.., at)| unsorted[*at as usize]).collect(),
             texts: texts.into(),
         };
         let mut first = 0;
-        for group in keyed.chunk_by(|a, b| a.0 == b.0) {
-            built.insert(group, first);
+        for group in order.chunk_by(|a, b| a.0 == b.0) {
+            built.insert(group[0].0, first..first + group.len());
             first += group.len();
         }
-        built
+        Some(built)
     }
 
-    fn insert(&mut self, group: &[(u64, Entry)], first: usize) {
-        let key = group[0].0;
+    /// Makes the entries of a range found by their window.
+    fn insert(&mut self, key: u64, entries: Range<usize>) {
         let hash = hash(key) >> self.shift;
         self.bitmap[(hash >> 6) as usize] |= 1 << (hash & 63);
         let width = if key > NARROW { 6 } else { 4 };
         let mut next = 0;
-        for (_, entry) in group {
+        for entry in &self.entries[entries.clone()] {
             // Only a wide window leaves room in what is loaded for the bytes behind it.
             let second = (entry.text + entry.before) as usize + width + 1;
             let inside = entry.before as usize + width + 1 < entry.len as usize && width == 6;
@@ -142,7 +154,7 @@ impl Windows {
         while self.slots[at].count != 0 {
             at = (at + 1) & (self.slots.len() - 1);
         }
-        self.slots[at] = Slot { key: key | next << 48, first: first as u32, count: group.len() as u32 };
+        self.slots[at] = Slot { key: key | next << 48, first: entries.start as u32, count: entries.len() as u32 };
     }
 
     pub(super) fn find(&self, text: &[u8], out: &mut Vec<Found>) {
@@ -318,19 +330,28 @@ fn load(text: &[u8], at: usize) -> u64 {
     text[at..].first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight))
 }
 
-/// The window of a word that is rarest in text, of the best kind it has.
+/// The window of a word that is rarest in text, of the best kind it has; the first of those.
 fn rarest(text: &[u8]) -> Option<Window> {
-    let kind = windows(text).map(|window| window.kind).max()?;
-    let mut alike = windows(text).filter(|window| window.kind == kind);
-    let first = alike.next()?;
-    let rarity = |window: &Window| match kind {
-        Kind::Wide => rarity::of_pair(&text[window.at..window.at + 6]),
+    let rarity = |window: &Window| match window.kind {
+        Kind::Wide => rarity::of_pair(&text[window.at..]).unwrap_or(0),
         Kind::Pair => 0,
         Kind::Ascii => rarity::of_ascii(&text[window.at..window.at + 4]),
     };
-    let Some(second) = alike.next() else { return Some(first) };
-    let all = [first, second].into_iter().chain(alike);
-    all.max_by_key(|window| (rarity(window), std::cmp::Reverse(window.at)))
+    let mut all = windows(text);
+    let mut best = all.next()?;
+    // Told when there is another one to compare it with.
+    let mut worth = None;
+    for window in all {
+        if window.kind > best.kind {
+            (best, worth) = (window, None);
+        } else if window.kind == best.kind {
+            let other = rarity(&window);
+            if other > *worth.get_or_insert_with(|| rarity(&best)) {
+                (best, worth) = (window, Some(other));
+            }
+        }
+    }
+    Some(best)
 }
 
 /// Every window of a word.

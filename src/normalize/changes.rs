@@ -119,7 +119,9 @@ impl<F: FnMut(Range<usize>, Change<'_>)> Walk<'_, F> {
         let line = &self.text[self.line..end];
         let blanks = || self.wide + memchr::memchr_iter(b' ', line.as_bytes()).take(2).count();
         let whole = line.len() <= SINGLE_LINE && is_single(line, 1)
-            || line.len() <= SPACED_LINE && (self.odd && blanks() >= 2 || has_lone(line.as_bytes())) && is_spaced(line);
+            || line.len() <= SPACED_LINE
+                && (self.odd && blanks() >= 2 || may_be_spaced(line.as_bytes()))
+                && is_spaced(line);
         if whole {
             (self.tell)(self.line..end, Change::Line);
         }
@@ -132,9 +134,16 @@ fn changes_too(c: char) -> bool {
     fate(c) != Fate::Keep && !is_break(c)
 }
 
-/// One byte between blanks. Every byte is treated alike, so that many are looked at at once.
-fn has_lone(line: &[u8]) -> bool {
-    line.windows(3).fold(false, |any, window| any | (window[0] == b' ') & (window[2] == b' '))
+/// Of the words of a line with single blanks of ASCII, enough may be of one byte. Every byte is treated
+/// alike, so that many are looked at at once.
+fn may_be_spaced(line: &[u8]) -> bool {
+    let lone = |window: &[u8]| (window[0] == b' ') & (window[2] == b' ');
+    if !line.windows(3).fold(false, |any, window| any | lone(window)) {
+        return false;
+    }
+    // The first word and the last are not between blanks.
+    let singles = line.windows(3).filter(|window| lone(window)).count() + 2;
+    singles * 5 >= (memchr::memchr_iter(b' ', line).count() + 1) * 4
 }
 
 #[cfg(test)]

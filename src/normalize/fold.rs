@@ -2,6 +2,7 @@
 //! lines closed up, vertical text joined. Folding folded text changes nothing more, except where a
 //! line is letter-spaced in part.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
@@ -100,8 +101,9 @@ impl<'t> Lines<'t> {
 }
 
 /// Folds a literal, such as an anchor, to the form it has in folded text.
-pub fn fold_literal(text: &str) -> String {
-    fold(text).text
+pub fn fold_literal(text: &str) -> Cow<'_, str> {
+    // Nothing changes, and no blanks that could be taken for letter-spacing.
+    if kept(text.as_bytes(), false) == text.len() { text.into() } else { fold(text).text.into() }
 }
 
 /// Folds the characters of a regular expression. Characters that become ASCII punctuation

@@ -249,13 +249,17 @@ const fn variant_bits() -> [u64; 0x5200 / 64] {
 pub(super) fn kept(text: &[u8], blanks: bool) -> usize {
     let mut at = 0;
     loop {
-        // Two characters at once, then what is left.
-        while let Some([a, b, c, d, e, f]) = text[at..].first_chunk()
-            && is_kept([*a, *b, *c]) & is_kept([*d, *e, *f])
-        {
-            at += 6;
+        // Four characters at once: how many are kept is told without a branch for each.
+        while let Some([a, b, c, d, e, f, g, h, i, j, k, l]) = text[at..].first_chunk() {
+            let four = [[*a, *b, *c], [*d, *e, *f], [*g, *h, *i], [*j, *k, *l]].map(|three| u8::from(is_kept(three)));
+            let run = (four[0] | four[1] << 1 | four[2] << 2 | four[3] << 3).trailing_ones() as usize;
+            at += 3 * run;
+            if run < 4 {
+                break;
+            }
         }
-        while let Some(three) = text[at..].first_chunk()
+        while text.len() - at < 12
+            && let Some(three) = text[at..].first_chunk()
             && is_kept(*three)
         {
             at += 3;
@@ -272,40 +276,44 @@ pub(super) fn kept(text: &[u8], blanks: bool) -> usize {
 fn visible_run(text: &[u8], blanks: bool) -> usize {
     const EACH: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x80 * EACH;
+    let is_visible = |byte: u8| matches!(byte, b'!'..=b'~');
+    if !text.first().copied().is_some_and(is_visible) {
+        return 0;
+    }
     let mut at = 0;
-    let follows_blank = |at: usize| at == 0 || text[at - 1] == b' ';
-    // Many bytes at once, looked at without leaving early; the same for eight.
-    while blanks && let Some(block) = text[at..].first_chunk::<32>() {
+    // Many bytes at once, each with the one behind it, looked at without leaving early.
+    while blanks
+        && let (Some(block), Some(behind)) = (text[at..].first_chunk::<32>(), text[at + 1..].first_chunk::<32>())
+    {
         let outside = block.iter().fold(false, |any, byte| any | (byte.wrapping_sub(b' ') > b'~' - b' '));
-        let twice = block.windows(2).fold(false, |any, pair| any | (pair[0] == b' ') & (pair[1] == b' '));
-        if outside | twice || block[0] == b' ' && follows_blank(at) {
+        let twice = block.iter().zip(behind).fold(false, |any, (a, b)| any | (*a == b' ') & (*b == b' '));
+        if outside | twice {
             break;
         }
         at += 32;
     }
-    // Eight bytes at once, as long as all are from blank to tilde and no two blanks meet.
+    // Eight bytes at once, up to the first that is not from blank to tilde, or a blank that does not count.
     while let Some(eight) = text[at..].first_chunk() {
         let eight = u64::from_le_bytes(*eight);
         let outside = eight | eight.wrapping_sub(0x20 * EACH) | eight.wrapping_add(EACH);
         let blank = eight ^ (0x20 * EACH);
         // The bit of each blank, and perhaps of a byte behind one, which only ends this early.
         let blank = blank.wrapping_sub(EACH) & !blank & HIGH;
-        if outside & HIGH != 0
-            || blank & blank << 8 != 0
-            || blank != 0 && !blanks
-            || blank & 0x80 != 0 && follows_blank(at)
-        {
+        let before = u64::from(at > 0 && text[at - 1] == b' ') * 0x80;
+        let ends = outside & HIGH | if blanks { blank & (blank << 8 | before) } else { blank };
+        at += ends.trailing_zeros() as usize / 8;
+        if ends != 0 {
             break;
         }
-        at += 8;
     }
-    while let Some(byte) = text.get(at)
-        && (matches!(byte, b'!'..=b'~') || blanks && *byte == b' ' && !follows_blank(at))
+    while text.len() - at < 8
+        && let Some(byte) = text.get(at)
+        && (is_visible(*byte) || blanks && *byte == b' ' && text[at - 1] != b' ')
     {
         at += 1;
     }
     // A blank at the end is not between two visible characters.
-    at - usize::from(at > 0 && text[at - 1] == b' ')
+    at - usize::from(text[at - 1] == b' ')
 }
 
 /// A three-byte character with the fate [`Fate::Keep`], as far as [`KEPT`] knows.

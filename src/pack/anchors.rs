@@ -1,12 +1,11 @@
-//! The anchors of rules among the same literals: one pass over a text finds every place a rule may
-//! match.
+//! The anchors of rules and the terms of lists among the same literals: one pass over a text finds every
+//! place a rule may match. Nothing is kept for a term but its number.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use super::error::{Code, Error, both};
-use super::joints::Joints;
 use super::rule::{Place, Rule};
 use crate::literal::{Found, Literals, Word};
 use crate::normalize::{is_cjk, stays};
@@ -23,16 +22,40 @@ pub struct Target {
 /// An anchor: the rules it leads to.
 #[derive(Debug)]
 pub struct Anchor {
-    /// The rules.
-    pub targets: Vec<Target>,
-    /// A letter before the anchor rules it out.
-    pub word_start: bool,
-    /// A letter behind the anchor rules it out.
-    pub word_end: bool,
+    targets: Vec<Target>,
+    /// It may begin or end inside a word.
+    inside_words: bool,
     /// Some rule looks beyond the line the anchor stands in.
     far: bool,
     /// When it does; told when it is first asked, for patterns are parsed for it.
     beyond: OnceLock<Beyond>,
+}
+
+/// What was found, and where it leads.
+#[derive(Debug, Clone, Copy)]
+pub enum Lead<'a> {
+    /// An anchor: its rules may match there.
+    Anchor(&'a Anchor),
+    /// A term of a list.
+    Term(Target),
+}
+
+impl Lead<'_> {
+    /// Where it leads.
+    pub fn targets(&self) -> &[Target] {
+        match self {
+            Lead::Anchor(anchor) => &anchor.targets,
+            Lead::Term(target) => std::slice::from_ref(target),
+        }
+    }
+
+    /// Some rule looks beyond the line where this stands in a text, as `word`, before `next`.
+    pub(super) fn looks_beyond(&self, word: &str, next: Option<char>, rules: &[Arc<Rule>]) -> bool {
+        match self {
+            Lead::Anchor(anchor) => anchor.looks_beyond(word, next, rules),
+            Lead::Term(target) => target.term.is_some_and(|term| !rules[target.rule].terms.near(term).is_empty()),
+        }
+    }
 }
 
 /// When rules look beyond the line of an anchor.
@@ -44,62 +67,89 @@ enum Beyond {
     Before(Vec<char>),
 }
 
-/// Anchors ready to be found.
+/// Anchors and terms ready to be found.
 #[derive(Debug)]
 pub(super) struct Anchors {
     pub(super) literals: Literals,
-    pub(super) joints: Joints,
-    /// Of those whose rules may look beyond their line.
-    pub(super) far_joints: Joints,
     /// In the order of the literals: first those whose case counts.
     anchors: Vec<Anchor>,
     /// How many they are.
     exact: usize,
+    /// The lists, whose terms come behind the anchors.
+    lists: Vec<List>,
     /// Some anchor goes on behind a line's end.
     pub(super) cross_lines: bool,
+}
+
+/// A list among the literals.
+#[derive(Debug)]
+struct List {
+    rule: usize,
+    /// The number of its first term.
+    first: usize,
+    ignore_case: bool,
+    inside_words: bool,
 }
 
 impl Anchors {
     /// Those of the rules that are `wanted`.
     pub(super) fn new(rules: &[Arc<Rule>], wanted: impl Fn(&Rule) -> bool) -> Result<Self, Error> {
         let (exact, any_case) = (words(rules, &wanted, false), words(rules, &wanted, true));
-        let literals = [(&exact, false), (&any_case, true)]
+        let anchors: Vec<Anchor> =
+            exact.iter().chain(&any_case).map(|(word, targets)| anchor(*word, targets, rules)).collect();
+        let mut literals: Vec<Word<'_>> = [(&exact, false), (&any_case, true)]
             .into_iter()
-            .flat_map(|(words, ignore_case)| words.keys().map(move |(text, _)| Word { text, ignore_case }));
-        let literals: Vec<Word<'_>> = literals.collect();
-        let all = exact.iter().chain(&any_case);
-        let anchors: Vec<Anchor> = all.clone().map(|(word, targets)| anchor(*word, targets, rules)).collect();
-        let far = all.zip(&anchors).filter(|(_, anchor)| anchor.far);
+            .flat_map(|(words, ignore_case)| words.keys().map(move |(text, _)| Word { text, ignore_case }))
+            .collect();
+        let mut lists = Vec::new();
+        for (at, rule) in rules.iter().enumerate().filter(|(_, rule)| !rule.terms.is_empty() && wanted(rule)) {
+            let Rule { ignore_case, inside_words, .. } = **rule;
+            lists.push(List { rule: at, first: literals.len(), ignore_case, inside_words });
+            literals.extend(rule.terms.all_folded().map(|text| Word { text, ignore_case }));
+        }
         Ok(Anchors {
-            joints: Joints::new(literals.iter().map(|word| word.text)),
-            far_joints: Joints::new(far.map(|(((text, _), _), _)| *text)),
             literals: Literals::new(&literals)
                 .map_err(|e| Error::new(Code::Value, "anchors", both(e.to_string(), e.to_string())))?,
             exact: exact.len(),
             cross_lines: exact.keys().chain(any_case.keys()).any(|(text, _)| text.contains('\n')),
             anchors,
+            lists,
         })
     }
 
     /// Every place of every anchor, overlapping ones included, and whether its case does not count.
-    pub(super) fn find(&self, text: &str) -> impl Iterator<Item = (Range<usize>, bool, &Anchor)> {
-        self.standing(text, is_joined).map(|(found, anchor)| (found.start..found.end, found.word >= self.exact, anchor))
+    pub(super) fn find(&self, text: &str) -> impl Iterator<Item = (Range<usize>, bool, Lead<'_>)> {
+        self.standing(text, is_joined)
     }
 
     /// Every place at which an anchor may stand once the text is folded, as far as it stands there
     /// already. A letter rules one out that folding keeps where it is.
-    pub(super) fn find_unfolded(&self, text: &str) -> impl Iterator<Item = (Range<usize>, &Anchor)> {
-        self.standing(text, |c| c.is_ascii_alphanumeric() || c == '_')
-            .map(|(found, anchor)| (found.start..found.end, anchor))
+    pub(super) fn find_unfolded(&self, text: &str) -> impl Iterator<Item = (Range<usize>, Lead<'_>)> {
+        self.standing(text, |c| c.is_ascii_alphanumeric() || c == '_').map(|(at, _, lead)| (at, lead))
     }
 
-    fn standing(&self, text: &str, joined: fn(char) -> bool) -> impl Iterator<Item = (Found, &Anchor)> {
-        self.literals.find(text).into_iter().filter_map(move |found| {
-            let anchor = &self.anchors[found.word];
-            let before = anchor.word_start && text[..found.start].chars().next_back().is_some_and(joined);
-            let after = anchor.word_end && text[found.end..].chars().next().is_some_and(joined);
-            (!before && !after).then_some((found, anchor))
+    fn standing(&self, text: &str, joined: fn(char) -> bool) -> impl Iterator<Item = (Range<usize>, bool, Lead<'_>)> {
+        self.literals.find(text).into_iter().filter_map(move |Found { word, start, end }| {
+            let (lead, ignore_case, inside_words) = self.lead(word);
+            // A letter beside a word of letters rules it out.
+            let cut = |own: Option<char>, beside: Option<char>| own.is_some_and(is_word) && beside.is_some_and(joined);
+            let stands = inside_words || {
+                let (mut own, mut before, mut after) =
+                    (text[start..end].chars(), text[..start].chars(), text[end..].chars());
+                !cut(own.clone().next_back(), after.next()) && !cut(own.next(), before.next_back())
+            };
+            stands.then_some((start..end, ignore_case, lead))
         })
+    }
+
+    /// Where a literal leads, whether its case does not count, and whether it may stand inside a word.
+    fn lead(&self, word: usize) -> (Lead<'_>, bool, bool) {
+        if let Some(anchor) = self.anchors.get(word) {
+            return (Lead::Anchor(anchor), word >= self.exact, anchor.inside_words);
+        }
+        let list = &self.lists[self.lists.partition_point(|list| list.first <= word) - 1];
+        let target = Target { rule: list.rule, term: Some(word - list.first) };
+        (Lead::Term(target), list.ignore_case, list.inside_words)
     }
 }
 
@@ -112,11 +162,9 @@ fn words(
 ) -> BTreeMap<(&str, bool), Vec<Target>> {
     let mut words: BTreeMap<(&str, bool), Vec<Target>> = BTreeMap::new();
     for (at, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.ignore_case == ignore_case && wanted(rule)) {
-        let anchors = rule.anchors.iter().map(|anchor| (anchor, None));
-        let terms = rule.terms.iter().enumerate().map(|(term, one)| (&one.folded, Some(term)));
-        for (word, term) in anchors.chain(terms) {
+        for word in &rule.anchors {
             let targets = words.entry((word, rule.inside_words)).or_default();
-            let target = Target { rule: at, term };
+            let target = Target { rule: at, term: None };
             if !targets.contains(&target) {
                 targets.push(target);
             }
@@ -125,19 +173,13 @@ fn words(
     words
 }
 
-fn anchor((word, inside): (&str, bool), targets: &[Target], rules: &[Arc<Rule>]) -> Anchor {
-    let word_start = !inside && word.chars().next().is_some_and(is_word);
-    let word_end = !inside && word.chars().next_back().is_some_and(is_word);
-    let far = targets.iter().any(|target| match target.term {
-        Some(term) => !rules[target.rule].terms[term].near.is_empty(),
-        None => looks_far(&rules[target.rule]),
-    });
-    Anchor { targets: targets.to_vec(), word_start, word_end, far, beyond: OnceLock::new() }
+fn anchor((_, inside_words): (&str, bool), targets: &[Target], rules: &[Arc<Rule>]) -> Anchor {
+    let far = targets.iter().any(|target| looks_far(&rules[target.rule]));
+    Anchor { targets: targets.to_vec(), inside_words, far, beyond: OnceLock::new() }
 }
 
 impl Anchor {
-    /// Some rule looks beyond the line where the anchor stands in a text, as `word`, before `next`.
-    pub(super) fn looks_beyond(&self, word: &str, next: Option<char>, rules: &[Arc<Rule>]) -> bool {
+    fn looks_beyond(&self, word: &str, next: Option<char>, rules: &[Arc<Rule>]) -> bool {
         self.far
             && match self.beyond.get_or_init(|| self.beyond(word, rules)) {
                 Beyond::Always => true,
@@ -151,10 +193,7 @@ impl Anchor {
         let mut next = Vec::new();
         for target in &self.targets {
             let rule = &rules[target.rule];
-            if target.term.is_some()
-                || rule.ignore_case
-                || !rule.inside_words && rule.anchors.iter().any(|anchor| anchor.contains(is_word))
-            {
+            if rule.ignore_case || !rule.inside_words && rule.anchors.iter().any(|anchor| anchor.contains(is_word)) {
                 return Beyond::Always;
             }
             for form in rule.forms.iter().filter(|form| form.place == Place::Block) {

@@ -9,6 +9,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use regex_syntax::hir::{Hir, HirKind};
 
 use super::rule::{Pack, Rule};
+use super::terms::Term;
 use crate::model::{Day, Lang, Phrase};
 use crate::normalize::{fold_literal, is_cjk};
 
@@ -84,7 +85,7 @@ impl Danger {
 static COMMON: LazyLock<HashMap<String, u32>> = LazyLock::new(|| {
     let lines = include_str!("../../patterns/common-words.txt").lines().filter(|line| !line.starts_with('#'));
     let pairs = lines.filter_map(|line| line.split_once('\t'));
-    pairs.filter_map(|(word, often)| Some((fold_literal(word), often.parse().ok()?))).collect()
+    pairs.filter_map(|(word, often)| Some((fold_literal(word).into_owned(), often.parse().ok()?))).collect()
 });
 
 /// The common words themselves.
@@ -122,7 +123,7 @@ fn remark(grade: Grade, code: &'static str, rule: &Rule, en: String, zh: String)
 
 fn terms(rule: &Rule, remarks: &mut Vec<Remark>) {
     for term in rule.terms.iter().filter(|term| term.near.is_empty()) {
-        if let Some(danger) = danger(&term.folded) {
+        if let Some(danger) = danger(term.folded) {
             let title = danger.title();
             let (en, zh) = (format!("term {}: {}", term.id, title.en), format!("词条 {}：{}", term.id, title.zh));
             remarks.push(remark(Grade::Error, "L101", rule, en, zh));
@@ -209,12 +210,12 @@ fn standing(rule: &Rule, today: Day, remarks: &mut Vec<Remark>) {
 
 /// The same term twice, a term that a shorter one covers, two rules that look for the same.
 fn doubles(pack: &Pack, remarks: &mut Vec<Remark>) {
-    let all: Vec<(&Rule, &super::Term)> =
+    let all: Vec<(&Rule, Term<'_>)> =
         pack.rules.iter().flat_map(|rule| rule.terms.iter().map(move |term| (&**rule, term))).collect();
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
     for (at, (rule, term)) in all.iter().enumerate() {
-        if let Some(other) = first.insert(&term.folded, at) {
-            let (other_rule, other) = all[other];
+        if let Some(other) = first.insert(term.folded, at) {
+            let (other_rule, other) = &all[other];
             let en = format!("term {} is the same as {} of {}; remove one", term.id, other.id, other_rule.id);
             remarks.push(remark(
                 Grade::Error,
@@ -237,15 +238,15 @@ fn doubles(pack: &Pack, remarks: &mut Vec<Remark>) {
 }
 
 /// Terms that hold another, unconditional term of the same tier and worth: they add nothing.
-fn shadowed(all: &[(&Rule, &super::Term)], remarks: &mut Vec<Remark>) {
+fn shadowed(all: &[(&Rule, Term<'_>)], remarks: &mut Vec<Remark>) {
     let free: Vec<usize> = (0..all.len()).filter(|at| all[*at].1.near.is_empty()).collect();
-    let words = free.iter().map(|at| &all[*at].1.folded);
+    let words = free.iter().map(|at| all[*at].1.folded);
     let Ok(automaton) = AhoCorasick::builder().match_kind(MatchKind::Standard).build(words) else { return };
     let mut told = BTreeSet::new();
     for (at, (rule, term)) in all.iter().enumerate() {
         let covering =
-            automaton.find_overlapping_iter(&term.folded).map(|hit| free[hit.pattern().as_usize()]).find(|other| {
-                let (other_rule, shorter) = all[*other];
+            automaton.find_overlapping_iter(term.folded).map(|hit| free[hit.pattern().as_usize()]).find(|other| {
+                let (other_rule, shorter) = &all[*other];
                 // A word of letters inside another is not found there.
                 let inside = shorter.folded.chars().any(is_cjk) || other_rule.inside_words;
                 shorter.folded.len() < term.folded.len()
@@ -253,7 +254,7 @@ fn shadowed(all: &[(&Rule, &super::Term)], remarks: &mut Vec<Remark>) {
                     && (shorter.tier, shorter.score) >= (term.tier, term.score)
             });
         if let Some(other) = covering.filter(|_| told.insert(at)) {
-            let (other_rule, other) = all[other];
+            let (other_rule, other) = &all[other];
             let en = format!("term {} adds nothing: term {} of {} is found in it", term.id, other.id, other_rule.id);
             remarks.push(remark(
                 Grade::Warning,

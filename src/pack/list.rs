@@ -1,11 +1,12 @@
 //! Term lists: thousands of names and phrases, each found wherever it stands. A term is its own
 //! anchor, so nothing is compiled for it and the cost of a scan hardly grows with the list.
 
-use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use super::Pattern;
 use super::either::either;
@@ -13,6 +14,7 @@ use super::error::Code;
 use super::example::Example;
 use super::rule::{Form, Pack, Place, Rule};
 use super::standing::{Allowed, Confidence, Deprecated, Impact, Standing};
+use super::terms::{Misfit, Own, Terms};
 use crate::model::{Mask, Phrase, Role, Tier};
 use crate::normalize::fold_literal;
 
@@ -62,7 +64,7 @@ pub struct ListSpec {
     #[serde(default)]
     pub allowlist: Vec<Allowed>,
     /// The terms.
-    pub terms: Vec<TermSpec>,
+    pub terms: TermsSpec,
 }
 
 fn medium() -> Confidence {
@@ -71,6 +73,60 @@ fn medium() -> Confidence {
 
 fn yes() -> bool {
     true
+}
+
+/// The terms of a list.
+#[derive(Debug, Clone, JsonSchema)]
+#[schemars(untagged)]
+pub enum TermsSpec {
+    /// A text with a term a line, and behind a tab what reports call it, if it is named; empty lines do not count.
+    Lines(String),
+    /// One by one.
+    Each(Vec<TermSpec>),
+}
+
+impl<'de> Deserialize<'de> for TermsSpec {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = TermsSpec;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("terms one by one, or a text with a term a line")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<TermsSpec, E> {
+                Ok(TermsSpec::Lines(text.to_string()))
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(self, terms: A) -> Result<TermsSpec, A::Error> {
+                Vec::deserialize(de::value::SeqAccessDeserializer::new(terms)).map(TermsSpec::Each)
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
+}
+
+/// The terms of a text with a term a line, and what reports call them.
+pub(super) fn term_lines(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        while !rest.is_empty() {
+            let (line, behind) = match memchr::memchr(b'\n', rest.as_bytes()) {
+                Some(end) => (&rest[..end], &rest[end + 1..]),
+                None => (rest, ""),
+            };
+            rest = behind;
+            let line = line.trim_ascii();
+            if !line.is_empty() {
+                return Some(match memchr::memchr(b'\t', line.as_bytes()) {
+                    Some(at) => (line[..at].trim_ascii(), Some(line[at + 1..].trim_ascii())),
+                    None => (line, None),
+                });
+            }
+        }
+        None
+    })
 }
 
 /// A term.
@@ -104,32 +160,36 @@ pub struct TermTable {
     pub note: Option<String>,
 }
 
-impl TermSpec {
-    fn table(self) -> TermTable {
-        match self {
-            TermSpec::Full(table) => table,
-            TermSpec::Plain(term) => {
-                TermTable { term, id: None, tier: None, confidence: None, near: Vec::new(), note: None }
+impl ListSpec {
+    /// The terms folded, or which of them, from 1, cannot be taken.
+    fn folded(&self) -> Result<Terms, (usize, Misfit)> {
+        let mut terms = Terms::new(self.tier, self.confidence.score());
+        let mut push = |written: &str, name: Option<&str>, own| {
+            let number = terms.len() + 1;
+            terms.push(written, name, own).map_err(|misfit| (number, misfit))
+        };
+        match &self.terms {
+            TermsSpec::Lines(text) => {
+                term_lines(text).try_for_each(|(term, name)| push(term, name, Own::default()))?;
             }
+            TermsSpec::Each(each) => each.iter().try_for_each(|term| match term {
+                TermSpec::Plain(term) => push(term, None, Own::default()),
+                TermSpec::Full(table) => push(&table.term, table.id.as_deref(), table.own()),
+            })?,
         }
+        Ok(terms)
     }
 }
 
-/// A term read and folded.
-#[derive(Debug)]
-pub struct Term {
-    /// What reports call it.
-    pub id: Arc<str>,
-    /// As it was written.
-    pub written: String,
-    /// As it stands in folded text.
-    pub folded: String,
-    /// Its tier.
-    pub tier: Tier,
-    /// What a match is worth.
-    pub score: i32,
-    /// Folded texts one of which must stand nearby, if any are named.
-    pub near: Vec<String>,
+impl TermTable {
+    fn own(&self) -> Own {
+        Own {
+            tier: self.tier,
+            score: self.confidence.map(Confidence::score),
+            near: self.near.iter().map(|text| fold_literal(text).into_owned()).collect(),
+            written: None,
+        }
+    }
 }
 
 /// A list as a rule of its pack.
@@ -137,36 +197,24 @@ pub struct Term {
 /// # Errors
 /// If it has no term, no source, an empty term, or two terms with one identifier.
 pub(super) fn rule(pack: &Pack, spec: ListSpec, predicates: Vec<Arc<super::Predicate>>) -> Result<Rule, Fault> {
-    let fault = |code, id: &str, en: &str, zh: &str| Fault { code, id: id.to_string(), message: Phrase::new(en, zh) };
-    if spec.terms.is_empty() {
-        return Err(fault(Code::NoAnchor, &spec.id, "a list needs at least one term", "词表中没有词条"));
+    let fault = |code, en: &str, zh: &str| Fault { code, id: spec.id.clone(), message: Phrase::new(en, zh) };
+    let terms = spec.folded().map_err(|(number, misfit)| match misfit {
+        Misfit::Empty => {
+            let en = format!("term {number}: nothing is left of it, or it has several lines");
+            fault(Code::NoAnchor, &en, &format!("第 {number} 个词条为空或含换行"))
+        }
+        Misfit::TooMany => fault(Code::Value, "the list is longer than 4 GB", "词表超过 4 GB"),
+    })?;
+    if terms.is_empty() {
+        return Err(fault(Code::NoAnchor, "a list needs at least one term", "词表中没有词条"));
     }
     if spec.references.is_empty() {
         let en = "a list needs a reference: who drew it up, and when";
-        return Err(fault(Code::Unproven, &spec.id, en, "词表须注明来源（references）：何人何时编制"));
+        return Err(fault(Code::Unproven, en, "词表须注明来源（references）：何人何时编制"));
     }
-    let mut seen = BTreeSet::new();
-    let mut terms = Vec::with_capacity(spec.terms.len());
-    for (at, term) in spec.terms.into_iter().enumerate() {
-        let term = term.table();
-        let folded = fold_literal(&term.term);
-        if folded.trim().is_empty() || folded.contains('\n') {
-            let en = format!("term {}: nothing is left of it, or it has several lines", at + 1);
-            return Err(fault(Code::NoAnchor, &spec.id, &en, &format!("第 {} 个词条为空或含换行", at + 1)));
-        }
-        let id: Arc<str> = term.id.unwrap_or_else(|| (at + 1).to_string()).into();
-        if !seen.insert(Arc::clone(&id)) {
-            let (en, zh) = (format!("two terms have the id {id}"), format!("词条编号 {id} 重复"));
-            return Err(fault(Code::Duplicate, &spec.id, &en, &zh));
-        }
-        terms.push(Term {
-            id,
-            written: term.term,
-            folded,
-            tier: term.tier.unwrap_or(spec.tier),
-            score: term.confidence.unwrap_or(spec.confidence).score(),
-            near: term.near.iter().map(|text| fold_literal(text)).collect(),
-        });
+    if let Some(id) = terms.double() {
+        let (en, zh) = (format!("two terms have the id {id}"), format!("词条编号 {id} 重复"));
+        return Err(fault(Code::Duplicate, &en, &zh));
     }
     let form = Form {
         place: Place::Inline,

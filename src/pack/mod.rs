@@ -4,6 +4,7 @@
 mod anchors;
 mod builtin;
 mod check;
+mod compiled;
 mod either;
 mod error;
 mod example;
@@ -18,21 +19,24 @@ mod ruleset;
 mod schema;
 mod spec;
 mod standing;
+mod terms;
 pub mod trust;
 
-pub use anchors::{Anchor, Target};
+pub use anchors::{Lead, Target};
 pub use builtin::{builtin, common};
 pub use check::Check;
+pub use compiled::{compile, compiled_name};
 pub use error::{Code, Error};
 pub use example::{Example, PlacedExample};
 pub use lint::{Danger, Grade, Remark, common_words, danger, lint};
-pub use list::{ListSpec, Term, TermSpec, TermTable};
+pub use list::{ListSpec, TermSpec, TermTable, TermsSpec};
 pub use pattern::Pattern;
 pub use rule::{Form, Pack, Place, Predicate, Rule, When};
 pub use ruleset::RuleSet;
 pub use schema::schema;
 pub use spec::{Counts, PackSpec};
 pub use standing::{Allowed, Confidence, Deprecated, Impact, Standing};
+pub use terms::{Term, Terms};
 
 use error::both;
 use std::fs;

@@ -10,6 +10,7 @@ use super::list;
 use super::rule::{Form, Pack, Place, Predicate, Rule, When};
 use super::spec::{FormSpec, NearSpec, PackSpec, PredicateSpec, RuleSpec, SCHEMA};
 use super::standing::Standing;
+use super::terms::Terms;
 use crate::model::{Phrase, Tier};
 use crate::normalize::{fold_literal, fold_pattern};
 
@@ -23,17 +24,10 @@ impl Pack {
     /// other pack may use; it is `None` only for that pack itself.
     pub fn parse(file: &str, text: &str, common: Option<&Pack>) -> Result<Pack, Error> {
         let spec: PackSpec = toml::from_str(text).map_err(|e| misread(file, text, &e))?;
-        Pack::build(file, text, spec, common)
+        Pack::build(Source { file, text, proven: false }, spec, common)
     }
 
-    /// Reads a built-in pack from the JSON that the build made of it.
-    pub(super) fn compiled(file: &str, text: &str, common: Option<&Pack>) -> Result<Pack, Error> {
-        let spec = serde_json::from_str(text);
-        let spec = spec.map_err(|e| Error::new(Code::Syntax, file, both(e.to_string(), e.to_string())))?;
-        Pack::build(file, text, spec, common)
-    }
-
-    fn build(file: &str, text: &str, spec: PackSpec, common: Option<&Pack>) -> Result<Pack, Error> {
+    pub(super) fn build(source: Source<'_>, spec: PackSpec, common: Option<&Pack>) -> Result<Pack, Error> {
         if spec.schema_version != SCHEMA {
             let found = spec.schema_version;
             let message = both(
@@ -41,15 +35,24 @@ impl Pack {
                 format!("本程序不支持格式版本 {found}"),
             );
             let hint = both(format!("this build reads version {SCHEMA}"), format!("支持的版本为 {SCHEMA}"));
-            return Err(Error::new(Code::Schema, file, message).hint(hint));
+            return Err(Error::new(Code::Schema, source.file, message).hint(hint));
         }
-        Builder { file, text, common }.pack(spec)
+        Builder { source, common }.pack(spec)
     }
 }
 
+/// Where a pack was read from.
+pub(super) struct Source<'a> {
+    /// The file's name, for messages.
+    pub(super) file: &'a str,
+    /// What stands in it.
+    pub(super) text: &'a str,
+    /// Its patterns were compiled and its examples run before: patterns are compiled when they are needed.
+    pub(super) proven: bool,
+}
+
 struct Builder<'a> {
-    file: &'a str,
-    text: &'a str,
+    source: Source<'a>,
     common: Option<&'a Pack>,
 }
 
@@ -73,7 +76,7 @@ impl Builder<'_> {
             pack.predicates.push(Arc::new(self.predicate(&pack, predicate)?));
         }
         let levels: Arc<BTreeMap<_, _>> =
-            Arc::new(spec.levels.iter().map(|(word, tier)| (fold_literal(word), *tier)).collect());
+            Arc::new(spec.levels.iter().map(|(word, tier)| (fold_literal(word).into_owned(), *tier)).collect());
         let mut seen = BTreeSet::new();
         // Every form of a line holds them: they are expanded once.
         let companions = self.expand(&pack, &pack.id, &pack.companions.join("|"))?;
@@ -106,7 +109,7 @@ impl Builder<'_> {
         levels: &Arc<BTreeMap<String, Tier>>,
         companions: &str,
     ) -> Result<Rule, Error> {
-        let anchors: Vec<String> = spec.anchors.iter().map(|anchor| fold_literal(anchor)).collect();
+        let anchors: Vec<String> = spec.anchors.iter().map(|anchor| fold_literal(anchor).into_owned()).collect();
         if anchors.is_empty() == spec.digits.is_none() || anchors.iter().any(String::is_empty) {
             let message = both(
                 "a rule needs either anchors or a number of digits to be found by",
@@ -138,7 +141,7 @@ impl Builder<'_> {
             ignore_case: spec.ignore_case,
             inside_words: spec.inside_words,
             forms,
-            terms: Vec::new(),
+            terms: Terms::new(spec.tier, 0),
             check: spec.check,
             counts: spec.counts,
             mask: spec.mask,
@@ -275,10 +278,10 @@ impl Builder<'_> {
         self.checked(id, Pattern::new(source))
     }
 
-    /// Compiles the patterns of packs from outside at once; the built-in ones are compiled when
-    /// first needed, because the test suite compiles every one of them.
+    /// Compiles the patterns of packs from outside at once; those of proven ones are compiled when
+    /// first needed.
     fn checked(&self, id: &str, pattern: Pattern) -> Result<Pattern, Error> {
-        if self.file.starts_with(super::builtin::PREFIX) {
+        if self.source.proven {
             return Ok(pattern);
         }
         pattern.compile().map_err(|e| self.about(Code::Pattern, id, both(&e, &e)))?;
@@ -287,9 +290,9 @@ impl Builder<'_> {
 
     fn about(&self, code: Code, id: &str, message: Phrase) -> Error {
         let message = both(format!("{id}: {}", message.en), format!("{id}：{}", message.zh));
-        let error = Error::new(code, self.file, message);
-        match self.text.find(&format!("\"{id}\"")) {
-            Some(at) => error.at(self.text, at),
+        let error = Error::new(code, self.source.file, message);
+        match self.source.text.find(&format!("\"{id}\"")) {
+            Some(at) => error.at(self.source.text, at),
             None => error,
         }
     }

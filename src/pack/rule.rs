@@ -7,9 +7,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::example::Example;
-use super::list::Term;
 use super::spec::Counts;
 use super::standing::{Impact, Standing};
+use super::terms::Terms;
 use super::{Check, Pattern};
 use crate::model::{Mask, PackRef, PartKind, Phrase, Role, Severity, Tier};
 
@@ -71,7 +71,7 @@ pub struct Rule {
     /// The forms, best first.
     pub forms: Vec<Form>,
     /// The terms, if it is a term list: each is its own anchor and there is one form.
-    pub terms: Vec<Term>,
+    pub terms: Terms,
     /// A computation a match must pass.
     pub check: Option<Check>,
     /// Thresholds by number of different values.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use super::anchors::{Anchor, Anchors, looks_far};
+use super::anchors::{Anchors, Lead, looks_far};
 use super::error::{Code, Error, both};
+use super::joints::Joints;
 use super::rule::{Pack, Rule, When};
 use crate::literal::Literals;
 use crate::model::PackRef;
@@ -18,6 +19,10 @@ pub struct RuleSet {
     anchors: Anchors,
     /// Those that count in text read from pictures only; there they are frequent characters.
     ocr_anchors: Option<Anchors>,
+    /// Of the anchors and terms that count in any text; made when a text is first looked at for changes.
+    joints: OnceLock<Joints>,
+    /// Of those whose rules may look beyond their line.
+    far_joints: OnceLock<Joints>,
     digits: Vec<(usize, usize)>,
     /// Lines around a match that some predicate looks at.
     lines: usize,
@@ -46,6 +51,8 @@ impl RuleSet {
             packs: packs.iter().map(Pack::reference).collect(),
             anchors: Anchors::new(&rules, |rule| !rule.ocr_only)?,
             ocr_anchors: ocr.then(|| Anchors::new(&rules, |rule| rule.ocr_only)).transpose()?,
+            joints: OnceLock::new(),
+            far_joints: OnceLock::new(),
             digits,
             lines: rules.iter().map(|rule| lines(rule)).max().unwrap_or(0),
             rules,
@@ -90,19 +97,19 @@ impl RuleSet {
     /// Every anchor in folded `text`, overlapping ones included: its place and the rules it leads to.
     /// First those whose case counts, then the others, each by where they end. With `ocr` also those
     /// that count in text read from pictures only.
-    pub fn anchors(&self, text: &str, ocr: bool) -> Vec<(Range<usize>, &Anchor)> {
+    pub fn anchors(&self, text: &str, ocr: bool) -> Vec<(Range<usize>, Lead<'_>)> {
         let own = self.ocr_anchors.as_ref().filter(|_| ocr);
         let mut found: Vec<_> = self.anchors.find(text).chain(own.into_iter().flat_map(|own| own.find(text))).collect();
         found.sort_by_key(|(place, any_case, _)| (*any_case, place.end, place.start));
-        found.into_iter().map(|(place, _, anchor)| (place, anchor)).collect()
+        found.into_iter().map(|(place, _, lead)| (place, lead)).collect()
     }
 
     /// Every anchor that stands in a text before it is folded and may still stand there when it is; and
     /// whether a rule it leads to looks beyond its line.
     pub fn anchors_unfolded(&self, text: &str) -> impl Iterator<Item = (Range<usize>, bool)> {
-        self.anchors.find_unfolded(text).map(move |(at, anchor)| {
+        self.anchors.find_unfolded(text).map(move |(at, lead)| {
             let next = text[at.end..].chars().next();
-            let far = anchor.looks_beyond(&text[at.clone()], next, &self.rules);
+            let far = lead.looks_beyond(&text[at.clone()], next, &self.rules);
             (at, far)
         })
     }
@@ -110,8 +117,26 @@ impl RuleSet {
     /// Whether an anchor may hold a character of `new`, or reach across it, where `new` stands between
     /// two characters; with `far`, one whose rules look beyond its line. Never no when one does; yes too often.
     pub fn may_stand_in(&self, before: Option<char>, new: &str, after: Option<char>, far: bool) -> bool {
-        let joints = if far { &self.anchors.far_joints } else { &self.anchors.joints };
+        let joints = match far {
+            true => self.far_joints.get_or_init(|| Joints::new(self.far_words())),
+            false => self.joints.get_or_init(|| Joints::new(self.words())),
+        };
         joints.may_stand_in(before, new, after)
+    }
+
+    /// The anchors and terms that count in any text.
+    fn words(&self) -> impl Iterator<Item = &str> + Clone {
+        let rules = self.rules.iter().filter(|rule| !rule.ocr_only);
+        rules.flat_map(|rule| rule.anchors.iter().map(String::as_str).chain(rule.terms.all_folded()))
+    }
+
+    /// Those whose rules may look beyond their line.
+    fn far_words(&self) -> impl Iterator<Item = &str> + Clone {
+        let rules = self.rules.iter().filter(|rule| !rule.ocr_only);
+        rules.flat_map(|rule| {
+            let anchors = rule.anchors.iter().filter(|_| looks_far(rule));
+            anchors.map(String::as_str).chain(rule.terms.folded_with_near())
+        })
     }
 
     /// The literals themselves, to measure them alone.

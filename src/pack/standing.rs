@@ -107,6 +107,6 @@ impl Standing {
 impl Allowed {
     /// With its text as it stands in folded text.
     fn folded(self) -> Self {
-        Allowed { text: crate::normalize::fold_literal(&self.text), ..self }
+        Allowed { text: crate::normalize::fold_literal(&self.text).into_owned(), ..self }
     }
 }

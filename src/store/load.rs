@@ -102,14 +102,16 @@ fn opened(
     std::io::Read::read_to_end(&mut bounded, &mut bytes).map_err(|e| Refusal::Container(e.to_string()))?;
     let mut keys = trusted.to_vec();
     keys.extend(PublicKey::parse(&generation.key));
-    let verified = Bundle::read(&bytes)?.verify(&keys)?;
+    let is_proven = generation.proven_by == env!("CARGO_PKG_VERSION");
+    let bundle = if is_proven { Bundle::read_compiled(&bytes)? } else { Bundle::read(&bytes)? };
+    let verified = bundle.verify(&keys)?;
     if verified.manifest.id != id || !generation.digest.is_empty() && verified.digest != generation.digest {
         return Err(Refusal::Mixed);
     }
-    if generation.proven_by != env!("CARGO_PKG_VERSION") {
+    if !is_proven {
         self_test(&verified)?;
     }
-    let packs = verified.packs()?;
+    let packs = verified.packs_taken()?;
     Ok((verified, packs))
 }
 

@@ -13,7 +13,7 @@ use crate::cli::exit::Exit;
 use crate::cli::setup;
 use crate::model::Lang;
 use crate::pack::trust::{Bundle, EXTENSION, FileEntry, KeyPair, Manifest, PublicKey, Refusal, SecretKey};
-use crate::pack::{Pack, common as common_pack};
+use crate::pack::{Pack, common as common_pack, compile, compiled_name};
 use crate::scan::prove;
 
 const MANIFEST: &str = "manifest.toml";
@@ -63,7 +63,8 @@ pub(super) fn sign(args: &SignArgs, lang: Lang) -> anyhow::Result<Exit> {
         Some(sequence) => sequence,
         None => next_sequence(&output, &id, lang)?,
     };
-    let entries = files.iter().map(|(name, (_, bytes))| FileEntry::of(name, bytes)).collect();
+    let files = with_compiled(files)?;
+    let entries = files.iter().map(|(name, bytes)| FileEntry::of(name, bytes)).collect();
     let mut manifest = Manifest::new(&id, sequence, now_in_seconds(), args.days, entries);
     manifest.rollout = args.rollout;
     if let Some(version) = &args.min_engine {
@@ -71,7 +72,6 @@ pub(super) fn sign(args: &SignArgs, lang: Lang) -> anyhow::Result<Exit> {
     }
     // The same reading as on every machine: what would be refused there is not signed here.
     Manifest::parse(&manifest.text())?;
-    let files: BTreeMap<String, Vec<u8>> = files.into_iter().map(|(name, (_, bytes))| (name, bytes)).collect();
     if let Some(folder) = &args.prepare {
         return prepare(folder, &manifest, &files, lang);
     }
@@ -103,6 +103,18 @@ fn files(paths: &[PathBuf], lang: Lang) -> anyhow::Result<BTreeMap<String, (Pack
         }
     }
     Ok(files)
+}
+
+/// The files, and of each the form that machines read.
+fn with_compiled(files: BTreeMap<String, (Pack, Vec<u8>)>) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
+    let mut all = BTreeMap::new();
+    for (name, (_, bytes)) in files {
+        if let Some(compiled) = compiled_name(&name) {
+            all.insert(compiled, compile(&name, &String::from_utf8_lossy(&bytes))?.into_bytes());
+        }
+        all.insert(name, bytes);
+    }
+    Ok(all)
 }
 
 /// One more than in the file that is about to be replaced.
@@ -145,7 +157,7 @@ fn assemble(folder: &Path, args: &SignArgs, lang: Lang) -> anyhow::Result<Exit> 
     for entry in &manifest.files {
         files.insert(entry.name.clone(), read(&folder.join(&entry.name), lang)?);
     }
-    let bundle = Bundle { manifest: text(MANIFEST)?, signature: text(SIGNATURE)?, files };
+    let bundle = Bundle::new(text(MANIFEST)?, text(SIGNATURE)?, files);
     let output = args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.{EXTENSION}", manifest.id)));
     write_bundle(&output, &bundle)?;
     told(&output, &manifest, lang)

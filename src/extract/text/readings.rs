@@ -1,11 +1,12 @@
 //! The readings of one text: which encodings are tried, and when one is given up.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs as enc;
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8};
-use memchr::{memchr2, memchr3, memmem};
+use memchr::{memchr, memchr_iter, memchr3, memmem, memrchr};
 
 use super::cells::Cells;
 use super::seven_bit;
@@ -29,6 +30,10 @@ const CANDIDATES: [&Encoding; 9] = [
 const TRIAL: usize = 200;
 /// Share of implausible characters, in per cent, above which a reading is given up.
 const IMPLAUSIBLE: usize = 4;
+/// Characters beyond ASCII that no text of another encoding makes by chance, all of them faultless UTF-8.
+const NO_CHANCE: usize = 64;
+/// Bytes on either side of a stretch of UTF-8 that are read in the other encodings too.
+const EDGE: usize = 4096;
 
 /// All readings of one text.
 pub(super) struct Readings {
@@ -39,6 +44,8 @@ pub(super) struct Readings {
     /// Every byte so far was UTF-8 without a zero byte.
     plain: bool,
     started: bool,
+    /// Lines that ended so far.
+    lines: u64,
     /// Bytes of a character cut by the end of a chunk, while the text is plain.
     cut: Vec<u8>,
 }
@@ -51,6 +58,8 @@ struct Reading {
     implausible: usize,
     /// Kept whatever it reads like: UTF-8, or what a byte order mark says.
     certain: bool,
+    /// It differs from UTF-8 in bytes above the seven bits of ASCII, or in their width.
+    beyond_ascii: bool,
     given_up: bool,
 }
 
@@ -75,7 +84,7 @@ enum Decoding {
 
 impl Readings {
     pub(super) fn new(kind: PartKind) -> Self {
-        Readings { kind, table: false, readings: Vec::new(), plain: true, started: false, cut: Vec::new() }
+        Readings { kind, table: false, readings: Vec::new(), plain: true, started: false, lines: 0, cut: Vec::new() }
     }
 
     /// Readings of a table.
@@ -98,21 +107,33 @@ impl Readings {
             joined = [std::mem::take(&mut self.cut), chunk.to_vec()].concat();
             &joined[..]
         };
+        self.take_whole(chunk, last, cx);
+        self.lines += memchr_iter(b'\n', chunk).count() as u64;
+    }
+
+    fn take_whole(&mut self, chunk: &[u8], last: bool, cx: &mut Cx<'_>) {
+        let mut plain = None;
         if self.plain {
-            match plain_part(chunk) {
-                Some((text, rest)) if rest.is_empty() || !last => {
-                    self.readings[0].push(text, cx);
-                    self.cut = rest.to_vec();
-                    return;
-                }
-                _ => {
-                    self.plain = false;
-                    self.branch(chunk);
-                }
+            plain = plain_part(chunk).filter(|(_, rest)| rest.is_empty() || !last);
+            self.plain = plain.is_some();
+            if plain.is_none() {
+                self.branch(chunk);
             }
         }
-        for reading in &mut self.readings {
-            reading.decode(chunk, false, cx);
+        self.open_seven_bit(chunk);
+        let mut others = &mut self.readings[..];
+        if let Some((text, rest)) = plain {
+            self.cut = rest.to_vec();
+            others[0].push(text, cx);
+            others = &mut others[1..];
+        }
+        let chunk = plain.map_or(chunk, |(text, _)| text.as_bytes());
+        let (plain, quiet) = if others.is_empty() { (None, None) } else { (utf8_between(chunk), quiet_between(chunk)) };
+        for reading in others {
+            match if reading.beyond_ascii { &plain } else { &quiet } {
+                Some(stretch) if !reading.certain => reading.pass_over(chunk, stretch.clone(), cx),
+                _ => reading.decode(chunk, false, cx),
+            }
         }
     }
 
@@ -164,18 +185,29 @@ impl Readings {
                 self.open(Decoding::Standard(encoding.new_decoder_without_bom_handling()), encoding.name(), false);
             }
         }
-        if memmem::find(chunk, b"~{").is_some() {
-            self.open(Decoding::Hz { inside: false, left: Vec::new() }, "HZ", false);
-        }
-        if let Some((name, decode)) = seven_bit::shown_by(chunk) {
-            self.open(Decoding::Lines { decode, left: Vec::new() }, name, false);
-        }
-        if chunk.contains(&0x1B) && guess != enc::ISO_2022_JP {
-            self.open(Decoding::Standard(enc::ISO_2022_JP.new_decoder()), enc::ISO_2022_JP.name(), false);
-        }
         for width in [Width::Utf16Le, Width::Utf16Be] {
             if !self.has(width_name(width)) {
                 self.open(width_decoding(width), width_name(width), false);
+            }
+        }
+    }
+
+    /// Opens readings of seven bits that something in a chunk shows. They read ASCII as everyone does, so
+    /// text that is UTF-8 so far goes on being that too.
+    fn open_seven_bit(&mut self, chunk: &[u8]) {
+        let mut shown = Vec::new();
+        if memmem::find(chunk, b"~{").is_some() {
+            shown.push(("HZ", Decoding::Hz { inside: false, left: Vec::new() }));
+        }
+        if let Some((name, decode)) = seven_bit::shown_by(chunk) {
+            shown.push((name, Decoding::Lines { decode, left: Vec::new() }));
+        }
+        if shows_shifts(chunk) {
+            shown.push((enc::ISO_2022_JP.name(), Decoding::Standard(enc::ISO_2022_JP.new_decoder())));
+        }
+        for (name, decoding) in shown {
+            if !self.has(name) {
+                self.open(decoding, name, false);
             }
         }
     }
@@ -191,9 +223,15 @@ impl Readings {
 
     fn reading(&self, decoding: Decoding, name: Option<&str>, certain: bool) -> Reading {
         let part = name.map_or(Part::only(self.kind), |name| Part::labelled(self.kind, name));
+        let beyond_ascii = match &decoding {
+            Decoding::Standard(decoder) => decoder.encoding() != enc::ISO_2022_JP,
+            Decoding::Utf32 { .. } => true,
+            Decoding::Lines { .. } | Decoding::Hz { .. } => false,
+        };
         Reading {
             decoding,
-            story: Story::new(part, Unit::Line),
+            story: Story::after(part, Unit::Line, self.lines),
+            beyond_ascii,
             cells: self.table.then(Cells::default),
             characters: 0,
             implausible: 0,
@@ -205,8 +243,7 @@ impl Readings {
 
 /// The valid text of a chunk and the cut character behind it, if the chunk is plain UTF-8.
 fn plain_part(chunk: &[u8]) -> Option<(&str, &[u8])> {
-    // Without an escape, only UTF-7 is left of the encodings of seven bits.
-    if memchr2(0, 0x1B, chunk).is_some() || memmem::find(chunk, b"~{").is_some() || seven_bit::is_utf7(chunk) {
+    if memchr(0, chunk).is_some() {
         return None;
     }
     match simdutf8::compat::from_utf8(chunk) {
@@ -217,6 +254,43 @@ fn plain_part(chunk: &[u8]) -> Option<(&str, &[u8])> {
         }
         Err(_) => None,
     }
+}
+
+/// The stretch of a chunk that need not be read in encodings other than UTF-8: all of the chunk is ASCII, or
+/// so much UTF-8 that it can be nothing else. It begins with a line.
+fn utf8_between(chunk: &[u8]) -> Option<Range<usize>> {
+    // A character may be cut at either end.
+    let start = chunk.iter().take(3).take_while(|byte| **byte & 0xC0 == 0x80).count();
+    let text = match simdutf8::compat::from_utf8(&chunk[start..]) {
+        Ok(_) => &chunk[start..],
+        Err(e) if e.error_len().is_none() => &chunk[start..start + e.valid_up_to()],
+        Err(_) => return None,
+    };
+    let beyond = text.iter().filter(|byte| **byte >= 0xC0).count();
+    if (1..NO_CHANCE).contains(&beyond) || memchr(0, chunk).is_some() {
+        return None;
+    }
+    let lines = lines_between(chunk)?;
+    // Units of two and of four bytes stay whole.
+    Some(lines.start..lines.start + lines.len() / 4 * 4)
+}
+
+/// The lines of a chunk that need not be read in encodings of seven bits, for nothing in it shows one.
+fn quiet_between(chunk: &[u8]) -> Option<Range<usize>> {
+    let shows = memmem::find(chunk, b"~{").is_some() || shows_shifts(chunk) || seven_bit::shown_by(chunk).is_some();
+    if shows { None } else { lines_between(chunk) }
+}
+
+/// The whole lines of a chunk but for those at its ends.
+fn lines_between(chunk: &[u8]) -> Option<Range<usize>> {
+    let from = EDGE + memchr(b'\n', chunk.get(EDGE..)?)? + 1;
+    let to = memrchr(b'\n', &chunk[..chunk.len() - EDGE])? + 1;
+    (to > from).then_some(from..to)
+}
+
+/// An escape of ISO-2022 (ISO/IEC 2022) that names a set of characters; those that colour a terminal do not.
+fn shows_shifts(chunk: &[u8]) -> bool {
+    memchr_iter(0x1B, chunk).any(|at| matches!(chunk.get(at + 1), Some(b'$' | b'(')))
 }
 
 fn width_decoding(width: Width) -> Decoding {
@@ -262,6 +336,15 @@ impl Reading {
             }
         }
         self.push(&text, cx);
+    }
+
+    /// Decodes a chunk but for a stretch of it.
+    fn pass_over(&mut self, chunk: &[u8], stretch: Range<usize>, cx: &mut Cx<'_>) {
+        self.decode(&chunk[..stretch.start], false, cx);
+        if !self.given_up {
+            self.story.leave_out(memchr_iter(b'\n', &chunk[stretch.clone()]).count() as u64, cx);
+        }
+        self.decode(&chunk[stretch.end..], false, cx);
     }
 
     /// Adds text with all line ends made alike.

@@ -4,13 +4,15 @@ use super::*;
 use crate::extract::{Budget, Sink};
 use crate::model::{Gap, Identified, Limits, Location, Segment};
 
-/// Keeps every window with its part's label.
+/// Keeps what every window owns, and the number of the line in which that begins.
 #[derive(Default)]
-struct Kept(Vec<String>);
+struct Kept(Vec<String>, Vec<u64>);
 
 impl Sink for Kept {
     fn segment(&mut self, segment: Segment<'_>) {
         self.0.push(segment.text[segment.own.clone()].to_string());
+        let before = segment.text[..segment.own.start].matches('\n').count() as u64;
+        self.1.push(segment.units_before + before + 1);
     }
     fn gap(&mut self, gap: Gap) {
         panic!("unexpected gap {gap:?}");
@@ -19,11 +21,15 @@ impl Sink for Kept {
 }
 
 fn windows(bytes: &[u8]) -> Vec<String> {
+    kept(bytes).0
+}
+
+fn kept(bytes: &[u8]) -> Kept {
     let (mut kept, limits) = (Kept::default(), Limits::default());
     let budget = Budget::new(&limits, &|| false);
     let mut cx = Cx::new(&mut kept, &budget);
     read(bytes, PartKind::Body, &mut cx).expect("read from memory");
-    kept.0
+    kept
 }
 
 fn utf16(text: &str, little: bool) -> Vec<u8> {
@@ -120,6 +126,39 @@ fn a_plain_text_has_one_reading_and_every_byte_is_owned_once() {
     let windows = windows(text.as_bytes());
     assert!(windows.len() > 2);
     assert_eq!(windows.concat(), text);
+}
+
+#[test]
+fn one_odd_thing_in_a_long_text_does_not_have_all_of_it_read_in_every_encoding() {
+    let line = "植树 trees\n".as_bytes();
+    let odd: [&[u8]; 5] =
+        [b"cargo +stable\n", b"a \x1B[31mred\x1B[0m log\n", b"sh: ~{a,b}\n", b"\xFF\n", b"\xE6\xA4\n"];
+    for odd in odd {
+        let text = [line.repeat(10_000), odd.to_vec(), line.repeat(700_000)].concat();
+        let read: usize = windows(&text).iter().map(String::len).sum();
+        // At most the chunk with it in all readings, of later ones the edges.
+        assert!(read < text.len() * 2, "{odd:?}: {read} of {}", text.len());
+        assert!(read >= text.len() - odd.len(), "{odd:?}: {read} of {}", text.len());
+    }
+}
+
+#[test]
+fn marks_in_another_encoding_are_read_wherever_they_stand_in_a_long_text() {
+    let (plain, line) = (b"trees are planted\n".repeat(20_000), 20_000);
+    let gbk: &[u8] = b"\xBB\xFA\xC3\xDC\xA1\xEF10\xC4\xEA\n";
+    let utf7: &[u8] = b"+Zzpbxg-\n";
+    for (first, mark, wanted) in [(gbk, gbk, "机密★10年\n"), (utf7, utf7, "机密\n"), (gbk, utf7, "机密\n")] {
+        let text = [first, &plain, mark, &plain, mark, b"the end\n"].concat();
+        let Kept(windows, lines) = kept(&text);
+        let mut at: Vec<u64> = Vec::new();
+        for (window, first) in windows.iter().zip(&lines) {
+            at.extend(window.match_indices(wanted).map(|(at, _)| first + window[..at].matches('\n').count() as u64));
+        }
+        at.sort_unstable();
+        at.dedup();
+        let behind = [line + 2, 2 * line + 3];
+        assert!(at.ends_with(&behind), "{wanted:?}: {at:?}");
+    }
 }
 
 #[test]

@@ -197,7 +197,7 @@ fn row(
             "超过 60 个字符：词条应为名称或短语，而非句子",
         ));
     }
-    let folded = fold_literal(&term);
+    let folded = fold_literal(&term).into_owned();
     if let Some(danger) = danger(&folded).filter(|_| near.is_empty() && !insist) {
         return Err(refuse(danger.title(), true));
     }

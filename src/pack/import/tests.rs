@@ -136,14 +136,20 @@ fn an_import_over_a_pack_keeps_comments_rules_and_ids() {
     let edited = first.replace("confidence = \"high\"", "confidence = \"low\"  # the director's wish")
         + "\n[[list]]\nid = \"trees.more\"\ntitle = { en = \"More\", zh = \"更多\" }\ntier = \"internal\"\nreferences = [\"by hand\"]\nterms = [\"天山苗圃\"]\n";
     let rows = planned("a.txt", "祁连苗圃\n阴山苗圃\n".as_bytes()).taken;
-    let again = write(&Header { version: "2".into(), ..header }, &rows, Some(&edited)).expect("written");
+    let header = Header { version: "2".into(), ..header };
+    let again = write(&header, &rows, Some(&edited)).expect("written");
     assert!(again.contains("# the director's wish") && again.starts_with("#:schema"), "{again}");
     let pack = Pack::parse("trees.toml", &again, Some(&common().expect("common"))).expect("a pack");
     let ids = |at: usize| {
-        pack.rules[at].terms.iter().map(|term| (term.written.clone(), term.id.to_string())).collect::<Vec<_>>()
+        pack.rules[at].terms.iter().map(|term| (term.written.to_string(), term.id.to_string())).collect::<Vec<_>>()
     };
     assert_eq!(&*pack.version, "2");
     assert_eq!(ids(0), [("祁连苗圃".into(), "t00002".into()), ("阴山苗圃".into(), "t00003".into())]);
     assert_eq!(ids(1), [("天山苗圃".into(), "1".into())]);
     assert_eq!(pack.rules[0].standing.confidence, Some(Confidence::Low));
+    // Terms somebody wrote as one text keep their ids too.
+    let (before, _) = first.split_once("terms = [").expect("terms");
+    let text = format!("{before}terms = \"昆仑苗圃\\tt00001\\n祁连苗圃\\tt00002\"\n");
+    let again = write(&header, &rows, Some(&text)).expect("written");
+    assert!(again.contains("t00002") && again.contains("t00003") && !again.contains("t00001"), "{again}");
 }

@@ -9,6 +9,7 @@ use super::Row;
 use crate::model::{Phrase, Tier};
 use crate::normalize::fold_literal;
 use crate::pack::Confidence;
+use crate::pack::list::term_lines;
 
 /// What stands above the terms.
 #[derive(Debug, Clone)]
@@ -54,7 +55,7 @@ pub fn write(header: &Header, rows: &[Row], existing: Option<&str>) -> Result<St
     let mut next = known.values().filter_map(|id| id.strip_prefix('t')?.parse::<u64>().ok()).max().unwrap_or(0);
     let mut terms = Array::new();
     for row in rows {
-        let id = row.id.clone().or_else(|| known.get(&fold_literal(&row.term)).cloned()).unwrap_or_else(|| {
+        let id = row.id.clone().or_else(|| known.get(&*fold_literal(&row.term)).cloned()).unwrap_or_else(|| {
             next += 1;
             format!("t{next:05}")
         });
@@ -132,10 +133,13 @@ fn term(row: &Row, id: &str) -> InlineTable {
 
 /// The ids of the terms a list has, by folded term.
 fn ids(list: &Table) -> BTreeMap<String, String> {
-    let terms = list.get("terms").and_then(Item::as_array).into_iter().flatten();
-    let tables = terms.filter_map(Value::as_inline_table);
-    let text = |table: &InlineTable, key: &str| table.get(key).and_then(Value::as_str).map(str::to_string);
-    tables.filter_map(|table| Some((fold_literal(&text(table, "term")?), text(table, "id")?))).collect()
+    let terms = list.get("terms");
+    let tables = terms.and_then(Item::as_array).into_iter().flatten().filter_map(Value::as_inline_table);
+    let text = |table: &'_ InlineTable, key: &str| table.get(key).and_then(Value::as_str).map(str::to_string);
+    let each = tables.filter_map(|table| Some((text(table, "term")?, text(table, "id")?)));
+    let lines = term_lines(terms.and_then(Item::as_str).unwrap_or_default());
+    let lines = lines.filter_map(|(term, id)| Some((term.to_string(), id?.to_string())));
+    each.chain(lines).map(|(term, id)| (fold_literal(&term).into_owned(), id)).collect()
 }
 
 /// Adds examples to those somebody wrote by hand.

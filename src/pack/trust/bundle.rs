@@ -1,7 +1,8 @@
 //! A pack as one file that travels by any way, a stick included: a zip of the manifest, its
 //! signature, and the files. Everything is bounded, and nothing is believed before the signature.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read, Write};
 
 use zip::write::SimpleFileOptions;
@@ -10,6 +11,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 use super::keys::{Misfit, PublicKey};
 use super::manifest::{Manifest, sha256};
 use super::{Refusal, SecretKey};
+use crate::pack::compiled::{compiled_name, source_name};
 use crate::pack::{Pack, common};
 
 /// What the name of a bundle ends with.
@@ -36,6 +38,8 @@ pub struct Bundle {
     pub signature: String,
     /// The files by name.
     pub files: BTreeMap<String, Vec<u8>>,
+    /// Files left unread, because their compiled form is there.
+    pub unread: BTreeSet<String>,
 }
 
 /// A bundle whose signature and files were checked.
@@ -59,7 +63,12 @@ impl Bundle {
     pub fn signed(manifest: &Manifest, files: BTreeMap<String, Vec<u8>>, key: &SecretKey) -> Result<Self, String> {
         let text = manifest.text();
         let signature = key.sign(text.as_bytes(), &manifest.comment(&text))?;
-        Ok(Bundle { manifest: text, signature, files })
+        Ok(Bundle::new(text, signature, files))
+    }
+
+    /// A bundle of its parts.
+    pub fn new(manifest: String, signature: String, files: BTreeMap<String, Vec<u8>>) -> Self {
+        Bundle { manifest, signature, files, unread: BTreeSet::new() }
     }
 
     /// Reads a bundle.
@@ -67,16 +76,34 @@ impl Bundle {
     /// # Errors
     /// [`Refusal::Container`] and its like when it is none, too big, or lacks a part.
     pub fn read(bytes: &[u8]) -> Result<Self, Refusal> {
+        Bundle::read_with(bytes, false)
+    }
+
+    /// Reads what is needed of a bundle that was taken before: of a pack its compiled form, if there is one.
+    ///
+    /// # Errors
+    /// As [`Bundle::read`].
+    pub fn read_compiled(bytes: &[u8]) -> Result<Self, Refusal> {
+        Bundle::read_with(bytes, true)
+    }
+
+    fn read_with(bytes: &[u8], compiled: bool) -> Result<Self, Refusal> {
         let damaged = |e: &dyn std::fmt::Display| Refusal::Container(e.to_string());
         let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|e| damaged(&e))?;
         if archive.len() > FILES {
             return Err(Refusal::Container(format!("{} members", archive.len())));
         }
+        let names: BTreeSet<String> = archive.file_names().flatten().map(Cow::into_owned).collect();
+        let mut unread = BTreeSet::new();
         let mut members = BTreeMap::new();
         let mut left = TOTAL;
         for at in 0..archive.len() {
             let member = archive.by_index(at).map_err(|e| damaged(&e))?;
             let name = member.name().map_err(|e| damaged(&e))?.into_owned();
+            if compiled && compiled_name(&name).is_some_and(|form| names.contains(&form)) {
+                unread.insert(name);
+                continue;
+            }
             let most = if name == MANIFEST || name == SIGNATURE { SMALL } else { FILE.min(left) };
             let mut content = Vec::new();
             member.take(most + 1).read_to_end(&mut content).map_err(|e| damaged(&e))?;
@@ -91,7 +118,7 @@ impl Bundle {
         let text = |bytes: Option<Vec<u8>>| bytes.and_then(|bytes| String::from_utf8(bytes).ok());
         let manifest = text(members.remove(MANIFEST)).ok_or_else(|| Refusal::Missing(MANIFEST.into()))?;
         let signature = text(members.remove(SIGNATURE)).ok_or(Refusal::Signature)?;
-        Ok(Bundle { manifest, signature, files: members })
+        Ok(Bundle { manifest, signature, files: members, unread })
     }
 
     /// The bundle as one file.
@@ -100,10 +127,15 @@ impl Bundle {
     /// When it cannot be packed.
     pub fn bytes(&self) -> Result<Vec<u8>, String> {
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
         let fixed = [(MANIFEST, self.manifest.as_bytes()), (SIGNATURE, self.signature.as_bytes())];
         let files = self.files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
         for (name, bytes) in fixed.into_iter().chain(files) {
+            // What is read at every start is not packed.
+            let method = match source_name(name) {
+                Some(_) => CompressionMethod::Stored,
+                None => CompressionMethod::Deflated,
+            };
+            let options = SimpleFileOptions::default().compression_method(method);
             zip.start_file(name, options).map_err(|e| e.to_string())?;
             zip.write_all(bytes).map_err(|e| e.to_string())?;
         }
@@ -162,7 +194,7 @@ impl Bundle {
 
     fn whole_files(&self, manifest: &Manifest) -> Result<BTreeMap<String, String>, Refusal> {
         let mut files = BTreeMap::new();
-        for entry in &manifest.files {
+        for entry in manifest.files.iter().filter(|entry| !self.unread.contains(&entry.name)) {
             let bytes = self.files.get(&entry.name).ok_or_else(|| Refusal::Missing(entry.name.clone()))?;
             if bytes.len() as u64 != entry.length || sha256(bytes) != entry.sha256 {
                 return Err(Refusal::Swapped(entry.name.clone()));
@@ -189,16 +221,47 @@ impl Verified {
     /// The packs in it, each with the sequence.
     ///
     /// # Errors
-    /// [`Refusal::Rules`] when one is not valid.
+    /// [`Refusal::Rules`] when one is not valid, or its compiled form says something else.
     pub fn packs(&self) -> Result<Vec<Pack>, Refusal> {
+        let compiled = self.read_packs(Pack::compiled, |name| source_name(name).is_some())?;
+        let packs = self.read_packs(Pack::parse, |name| source_name(name).is_none())?;
+        for compiled in compiled {
+            if !packs.iter().any(|pack| pack.says_what(&compiled)) {
+                return Err(Refusal::Rules(format!(
+                    "{}: the compiled form says something else than the file",
+                    compiled.id
+                )));
+            }
+        }
+        Ok(packs)
+    }
+
+    /// The packs of a bundle whose packs were looked at when it was taken: the compiled forms, where there are any.
+    ///
+    /// # Errors
+    /// [`Refusal::Rules`] when one is not valid.
+    pub fn packs_taken(&self) -> Result<Vec<Pack>, Refusal> {
+        let read = |name: &str, text: &str, common: Option<&Pack>| match source_name(name) {
+            Some(_) => Pack::compiled(name, text, common),
+            None => Pack::parse(name, text, common),
+        };
+        self.read_packs(read, |name| !compiled_name(name).is_some_and(|compiled| self.files.contains_key(&compiled)))
+    }
+
+    fn read_packs(
+        &self,
+        read: impl Fn(&str, &str, Option<&Pack>) -> Result<Pack, crate::pack::Error>,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Vec<Pack>, Refusal> {
         let refused = |e: crate::pack::Error| Refusal::Rules(e.to_string());
         let common = common().map_err(refused)?;
+        let files = self.files.iter().filter(|(name, _)| wanted(name));
         let read = |(name, text): (&String, &String)| {
-            let mut pack = Pack::parse(name, text, Some(&common)).map_err(refused)?;
+            let mut pack = read(name, text, Some(&common)).map_err(refused)?;
             pack.sequence = Some(self.manifest.sequence);
             Ok(pack)
         };
-        self.files.iter().map(read).collect()
+        files.map(read).collect()
     }
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Refusal;
+use crate::pack::compiled::source_name;
 
 /// The version of this format.
 const SCHEMA: u32 = 1;
@@ -154,11 +155,18 @@ impl Manifest {
             return Err(Refusal::Manifest(format!("id `{}`", manifest.id)));
         }
         for file in &manifest.files {
-            if !file.name.ends_with(".toml") || !is_name(&file.name) || is_reserved(&file.name) {
+            let is_source = file.name.ends_with(".toml");
+            let is_compiled = source_name(&file.name).is_some_and(|source| manifest.has(&source));
+            if !is_source && !is_compiled || !is_name(&file.name) || is_reserved(&file.name) {
                 return Err(Refusal::Manifest(format!("file name `{}`", file.name)));
             }
         }
         Ok(manifest)
+    }
+
+    /// A file of this name is in it.
+    fn has(&self, name: &str) -> bool {
+        self.files.iter().any(|file| file.name == name)
     }
 
     /// As it is signed.
@@ -200,10 +208,12 @@ mod tests {
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(manifest.files[0].sha256, abc);
         assert_eq!(manifest.expires.to_string(), "2027-05-24T08:00:00Z");
-        for name in ["../trees.toml", "a/b.toml", ".toml", "trees.txt", "manifest.toml", ""] {
+        for name in ["trees.json", "../trees.toml", "a/b.toml", ".toml", "trees.txt", "manifest.toml", ""] {
             let text = manifest.text().replace("trees.toml", name);
             assert!(matches!(Manifest::parse(&text), Err(Refusal::Manifest(_))), "{name}");
         }
+        let both = vec![FileEntry::of("trees.json", b"{}"), FileEntry::of("trees.toml", b"abc")];
+        assert!(Manifest::parse(&Manifest::new("trees", 7, at, 180, both).text()).is_ok());
     }
 
     #[test]
