@@ -8,12 +8,15 @@
 
 #![allow(clippy::print_stdout, clippy::expect_used)]
 
+mod clock;
+
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::hint::black_box;
 use std::path::Path;
 
 use aho_corasick::{AhoCorasick, packed};
+use clock::now;
 use daachorse::CharwiseDoubleArrayAhoCorasick;
 use mizha::literal::{Literals, Word};
 use mizha::scan::Scanner;
@@ -115,20 +118,6 @@ fn whole_path(text: &str, pieces: &[&str]) {
         matching / path,
         chain / path
     );
-}
-
-/// CPU seconds of this thread.
-fn now() -> f64 {
-    #[cfg(target_os = "linux")]
-    {
-        let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-        time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
-    }
-    #[cfg(not(target_os = "linux"))]
-    {
-        static START: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
-        START.elapsed().as_secs_f64()
-    }
 }
 
 fn once<T>(run: impl FnOnce() -> T) -> (f64, T) {
