@@ -91,12 +91,20 @@ pub(super) fn append(disk: &Disk, key: &Key, state: &Arc<Folder>, events: &[Even
 
 /// The last whole record; a torn line at the end, from a crash, is removed.
 fn last(file: &mut std::fs::File) -> io::Result<Head> {
-    const TAIL: u64 = 1 << 20;
+    // A record is short; the longest is far below the second length.
+    const TAILS: [u64; 2] = [16 << 10, 1 << 20];
     let length = file.metadata()?.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
     let mut text = Vec::new();
-    io::Read::read_to_end(file, &mut text)?;
-    let whole = text.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+    let mut whole = 0;
+    for tail in TAILS {
+        file.seek(SeekFrom::Start(length.saturating_sub(tail)))?;
+        text.clear();
+        io::Read::read_to_end(file, &mut text)?;
+        whole = text.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+        if length <= tail || text[..whole.saturating_sub(1)].contains(&b'\n') {
+            break;
+        }
+    }
     if whole < text.len() {
         file.set_len(length - (text.len() - whole) as u64)?;
     }

@@ -77,3 +77,17 @@ fn a_line_cut_by_a_crash_does_not_break_the_chain() {
     log.audit.append(&[Event::new(What::Stopped)]).expect("appended");
     assert_eq!(log.audit.verify().expect("readable"), Verified { records: 4, anchors: 0, fault: None });
 }
+
+#[test]
+fn long_records_and_long_torn_lines_do_not_break_the_chain() {
+    let log = three(false);
+    let path = log.root.path().join("state/audit.jsonl");
+    let reason = Some("checked with the author; ".repeat(2000));
+    log.audit.append(&[Event { reason, ..Event::new(What::Released) }]).expect("appended");
+    log.audit.append(&[Event::new(What::Stopped)]).expect("appended");
+    assert_eq!(log.audit.verify().expect("readable"), Verified { records: 5, anchors: 0, fault: None });
+    let whole = fs::read(&path).expect("a log");
+    fs::write(&path, [&whole[..], &vec![b'x'; 40_000]].concat()).expect("torn");
+    log.audit.append(&[Event::new(What::Started)]).expect("appended");
+    assert_eq!(log.audit.verify().expect("readable"), Verified { records: 6, anchors: 0, fault: None });
+}
