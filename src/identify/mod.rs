@@ -66,6 +66,7 @@ mod tests {
             (b"\x09\0\x04\0\x02\0\x10\0", Format::Cfb),
             (b"\x09\x04\x06\0\0\0\0\x01\0\0", Format::Cfb),
             (b"\x89PNG\r\n\x1a\n....", Format::Image),
+            (b"\x01\0\x09\0\0\x03\x20\0\0\0", Format::Image),
             (b"\x1f\x8b\x08\0", Format::Compressed),
             (b"PK\x05\x06\0\0\0\0", Format::Zip),
             (b"<?xml version=\"1.0\"?><a/>", Format::Xml),

@@ -14,6 +14,8 @@ const SIGNATURES: &[(usize, &[u8], Format, &str)] = &[
     (0, b"MM\0*", Format::Image, "TIFF signature"),
     (0, b"8BPS", Format::Image, "Photoshop signature"),
     (0, b"\xD7\xCD\xC6\x9A", Format::Image, "Windows metafile signature"),
+    (0, b"\x01\0\x09\0\0\x03", Format::Image, "Windows metafile header"),
+    (0, b"\x01\0\x09\0\0\x01", Format::Image, "Windows metafile header"),
     (40, b" EMF", Format::Image, "enhanced metafile signature"),
     (8, b"WEBP", Format::Image, "WebP signature"),
     (4, b"ftypheic", Format::Image, "HEIC signature"),

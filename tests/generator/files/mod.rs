@@ -10,6 +10,7 @@ mod hostile;
 mod legacy;
 mod mails;
 mod markup;
+mod metafiles;
 mod old;
 mod package;
 mod pdf;
@@ -32,6 +33,7 @@ pub(crate) fn all() -> Vec<(String, Vec<u8>)> {
     files.extend(archives::files());
     files.extend(mails::files());
     files.extend(pictures::files());
+    files.extend(metafiles::files());
     files.extend(legacy::files());
     files.extend(old::files());
     files.extend(pdf::files());
