@@ -2,6 +2,7 @@
 //! (repetition, quantity, several rules on one spot), and gives the findings.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Range;
 
 use super::NOTE;
 use super::lines::Lines;
@@ -46,6 +47,7 @@ impl<'r> Judge<'r> {
         }
         let lines = Lines::new(setting.segment, setting.folded);
         let mut weighed: Vec<Weighed> = hits.iter().map(|hit| weigh(hit, setting, &lines)).collect();
+        exact_first(&mut weighed, self.rules);
         one_per_spot(&mut weighed, self.rules);
         for one in weighed {
             if self.rules.rules()[one.rule].counts.is_some() {
@@ -188,6 +190,22 @@ fn finding(weighed: &Weighed, rule: &Rule, severity: Severity, score: i32) -> Fi
         why: weighed.why.clone(),
         title: rule.title.clone(),
     }
+}
+
+/// What a rule for misread characters says of a spot is dropped where a rule that takes the text as
+/// it stands asks for as much, whatever their scores: the text was read well.
+fn exact_first(weighed: &mut Vec<Weighed>, rules: &RuleSet) {
+    let is_tolerant = |one: &Weighed| rules.rules()[one.rule].ocr_only;
+    if !weighed.iter().any(is_tolerant) {
+        return;
+    }
+    let exact: Vec<(Range<usize>, Option<Severity>)> =
+        weighed.iter().filter(|one| !is_tolerant(one)).map(|one| (one.span.clone(), one.severity())).collect();
+    let says = |one: &Weighed| {
+        let meets = |span: &Range<usize>| span.start < one.span.end && one.span.start < span.end;
+        exact.iter().any(|(span, severity)| meets(span) && *severity >= one.severity())
+    };
+    weighed.retain(|one| !is_tolerant(one) || !says(one));
 }
 
 /// Of several rules that match one spot, the one with the highest score stays; on equal
