@@ -100,13 +100,16 @@ impl<'r> Judge<'r> {
         findings
     }
 
-    /// Gives the weight of repetition to marks that stand isolated on several pages or parts.
+    /// Gives the weight of repetition to marks that stand isolated on several pages or parts. What
+    /// comes again in one sheet is the value of a column.
     fn settle_repetitions(&mut self) {
         let mut spots: BTreeMap<(usize, String), Vec<(Location, u64)>> = BTreeMap::new();
         for one in self.weighed.iter().filter(|one| one.place == Place::Line && one.repeated.is_some()) {
             let here = (place_of(&one.location), one.line);
             let known = spots.entry((one.rule, one.mark.clone())).or_default();
-            if known.len() < 100 && known.iter().all(|(at, line)| *at != here.0 || line.abs_diff(here.1) > PAGE) {
+            let is_sheet = matches!(one.part, PartKind::Sheet | PartKind::HiddenSheet);
+            let is_apart = |(at, line): &(Location, u64)| *at != here.0 || !is_sheet && line.abs_diff(here.1) > PAGE;
+            if known.len() < 100 && known.iter().all(is_apart) {
                 known.push(here);
             }
         }
