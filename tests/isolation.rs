@@ -4,12 +4,16 @@
 #![cfg(target_os = "linux")]
 
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
 use mizha::isolate::Reader;
-use mizha::model::{GapReason, Limits, Report, Verdict};
+use mizha::model::{GapReason, Limit, Limits, Report, Verdict};
 use mizha::pack::{self, RuleSet};
 use mizha::scan::{Options, Scanner};
 
@@ -120,6 +124,49 @@ fn a_file_nested_without_end_ends_as_a_gap() {
     objects.push(b"[".repeat(1 << 20));
     let report = read(&pdf(&objects));
     assert_eq!((report.verdict, reasons(&report)), (Verdict::Uninspected, vec![GapReason::Damaged]));
+}
+
+/// A page of blanks: runs of 128 of them, packed once more. A megabyte of runs takes 64 of memory.
+fn blank_page(runs: usize) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(&b"\x81 ".repeat(runs)).expect("written to memory");
+    encoder.write_all(&[128]).expect("written to memory");
+    let packed = encoder.finish().expect("written to memory");
+    let mut objects = page("4 0 R");
+    let head = format!("<< /Filter [/FlateDecode /RunLengthDecode] /Length {} >>\nstream\n", packed.len());
+    objects.push([head.as_bytes(), &packed, b"\nendstream"].concat());
+    pdf(&objects)
+}
+
+/// Runs our program and writes down what it says when it dies, and how it died. It may not write to files
+/// itself; who reads from it waits until all is written, unless it ends well.
+fn witness(folder: &Path) -> PathBuf {
+    let (program, notes) = (env!("CARGO_BIN_EXE_mizha"), folder.display());
+    let run = format!("'{program}' \"$@\" >&3 || echo $? >>'{notes}/ends'");
+    script(folder, &format!("exec 3>&1\n{{ {run}; }} 2>&1 | cat >>'{notes}/said'"))
+}
+
+#[test]
+fn a_file_that_takes_all_memory_is_a_gap_and_the_next_file_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rules = RuleSet::new(&pack::builtin().expect("built-in packs")).expect("valid rules");
+    let options = Options { reader: Some(Reader::new(witness(folder.path()))), ..Options::default() };
+    let scanner = Scanner::new(Arc::new(rules), options);
+    let read = |file: &[u8]| {
+        let begun = Instant::now();
+        let report = scanner.scan_bytes(Some("信.pdf"), file);
+        assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
+        (report.verdict, reasons(&report))
+    };
+    let told = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap_or_default();
+    assert_eq!(read(&blank_page(1000)), (Verdict::Clear, vec![]));
+    assert_eq!(told("ends"), "");
+    // Two gigabytes; the process may have half of one. The plainer second reading inflates and does no more.
+    let wanted = vec![GapReason::Damaged, GapReason::Limit(Limit::EntryBytes)];
+    assert_eq!(read(&blank_page(16 << 20)), (Verdict::Uninspected, wanted));
+    assert_eq!(told("ends"), "134\n");
+    assert_eq!(told("said").matches("memory allocation of").count(), 1, "{}", told("said"));
+    assert_eq!(read(&sample("pdf/clean-letter.pdf")), (Verdict::Clear, vec![]));
 }
 
 #[test]

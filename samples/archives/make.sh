@@ -27,13 +27,23 @@ cd "$work/marked"
 rm -f "$here"/marked-*.zip "$here"/*.7z.tmp
 for method in Deflate64 BZip2 LZMA; do 7z a -bd -tzip -mm=$method "$here/marked-${method,,}.zip" ../clean/trees/groups.txt 植树/plan.txt >/dev/null; done
 7z a -bd -m0=PPMd "$here/marked-ppmd.7z" . >/dev/null
+# A short text would be stored.
+cat 植树/plan.txt ../clean/trees/groups.txt >"$work/letter.txt"
+7z a -bd -tzip -mm=PPMd "$here/marked-ppmd.zip" "$work/letter.txt" >/dev/null
+7z a -bd -m0=Deflate64 "$here/marked-deflate64.7z" . >/dev/null
 cd "$work/clean"
+7z a -bd -m0=Deflate64 "$here/clean-deflate64.7z" . >/dev/null
+7z a -bd -tzip -mm=PPMd "$here/clean-ppmd.zip" trees/groups.txt >/dev/null
+7z a -bd -m0=BCJ -m1=Deflate64 "$here/filtered-deflate64.7z" list.txt >/dev/null
 7z a -bd -tzip -ptrees -mem=AES256 "$here/encrypted-aes.zip" . >/dev/null
 7z a -bd -ptrees "$here/encrypted.7z" . >/dev/null
 7z a -bd -ptrees -mhe=on "$here/encrypted-names.7z" . >/dev/null
 cd "$here"
-for name in clean.7z clean.iso clean.cab clean.tar.xz clean.tar.bz2 clean.tar.zst clean.tar.lz clean.tar.lzma; do
+# No free tool packs by Quantum: a cabinet that says so of its folder (MS-CAB 2.2, typeCompress).
+cp clean.cab quantum.cab
+printf '\x42\x15' | dd of=quantum.cab bs=1 seek=42 conv=notrunc status=none
+for name in clean.7z clean-deflate64.7z clean-ppmd.zip clean.iso clean.cab clean.tar.xz clean.tar.bz2 clean.tar.zst clean.tar.lz clean.tar.lzma; do
   size=$(stat -c %s "$name")
-  head -c $((size * 2 / 3)) "$name" >"truncated.${name#clean.}"
+  head -c $((size * 2 / 3)) "$name" >"truncated${name#clean}"
 done
 rm -rf "$work"

@@ -54,12 +54,12 @@ fn what(format: Format, lang: Lang) -> &'static str {
             "全部部件、属性、附件；装有识别模型时识别图片中的文字",
         ),
         Format::Zip => (
-            "members, also those not in the directory, names, comments, what follows the end; PPMd and older methods and volumes are a gap",
-            "成员（含目录中未列出的）、文件名、注释、尾部数据；PPMd 等少见算法及分卷报告为未检查",
+            "members, also those not in the directory, names, comments, what follows the end; the oldest methods (shrink, reduce, implode) and volumes are a gap",
+            "成员（含目录中未列出的）、文件名、注释、尾部数据；最早期算法（shrink、reduce、implode）及分卷报告为未检查",
         ),
         Format::Cfb => (
-            "doc, xls, ppt, msg and those of WPS, with macros and embedded objects; Visio, Publisher, Works: readable strings, and a gap",
-            "doc、xls、ppt、msg 及 WPS 旧版格式，含宏代码与内嵌对象；Visio、Publisher、Works 仅检索可读字符，并报告未检查",
+            "doc from Word 6 on, xls from Excel 2 on, ppt, msg and those of WPS, with macros and embedded objects; Visio, Publisher, Works, Word 2: readable strings, and a gap",
+            "doc（Word 6 起）、xls（Excel 2 起）、ppt、msg 及 WPS 旧版格式，含宏代码与内嵌对象；Visio、Publisher、Works、Word 2 仅检索可读字符，并报告未检查",
         ),
         Format::Tar => {
             ("members, names, links, extended headers, what follows the end", "成员、文件名、链接、扩展头及尾部数据")
@@ -68,10 +68,13 @@ fn what(format: Format, lang: Lang) -> &'static str {
         Format::Compressed => {
             ("the file inside, names and comments in the header, trailing data", "内含文件、头部文件名与注释、尾部数据")
         }
-        Format::SevenZip => ("members and names; Deflate64 is a gap", "成员与文件名；Deflate64 算法报告为未检查"),
+        Format::SevenZip => (
+            "members and names; Deflate64 behind a filter, Zstandard, Brotli and LZ4 are a gap",
+            "成员与文件名；带过滤器的 Deflate64 以及 Zstandard、Brotli、LZ4 算法报告为未检查",
+        ),
         Format::Rar => (
-            "members, names, comments, what follows the end, up to 64 MB; other volumes are a gap",
-            "成员、文件名、注释、尾部数据，上限 64 MB；分卷报告为未检查",
+            "members, names, comments, what follows the end, files and dictionaries up to 64 MB (limit held_bytes); other volumes are a gap",
+            "成员、文件名、注释、尾部数据，文件与字典上限 64 MB（held_bytes）；分卷报告为未检查",
         ),
         Format::Cab => (
             "members and names; Quantum and sets of cabinets are a gap",
@@ -82,8 +85,8 @@ fn what(format: Format, lang: Lang) -> &'static str {
             "ISO 9660、Joliet、Rock Ridge 成员与文件名；UDF 报告为未检查",
         ),
         Format::Image => (
-            "metadata key by key; with the model (mizha ocr status) the text one sees in jpeg, png, webp, bmp, tiff, gif, heic, in a process apart; the rest, AVIF and a missing model are a gap",
-            "逐项读取元数据；装有识别模型时（见 mizha ocr status）在隔离进程中识别 jpeg、png、webp、bmp、tiff、gif、heic 中的文字；其余格式、AVIF 及未安装模型时报告为未检查",
+            "metadata key by key, the text of metafiles (emf, wmf); with the model (mizha ocr status) the text one sees in jpeg, png, webp, bmp, tiff, gif, heic, in a process apart; the rest, AVIF and a missing model are a gap",
+            "逐项读取元数据及图元文件（emf、wmf）中的文字；装有识别模型时（见 mizha ocr status）在隔离进程中识别 jpeg、png、webp、bmp、tiff、gif、heic 中的文字；其余格式、AVIF 及未安装模型时报告为未检查",
         ),
         Format::Media => (
             "metadata key by key, and readable strings; the rest is a gap",

@@ -284,14 +284,20 @@ impl<'a> Cx<'a> {
         let (mut input, _held) = input.settled(self.budget);
         let mut inner = self.inside(name);
         inner.appended(&mut input, Format::Image);
+        if image::is_metafile(input.head()) {
+            match image::drawn(&mut input, &mut inner) {
+                Ok(true) => {}
+                // Lines and areas only: a curve, an emblem.
+                Ok(false) => inner.sink.picture(&inner.at),
+                Err(reason) => inner.gap(None, reason),
+            }
+            return Ok(());
+        }
         match image::pixels(&mut input, &mut inner) {
             Ok(()) => {}
             Err(reason @ (GapReason::Limit(_) | GapReason::Timeout | GapReason::Damaged)) => inner.gap(None, reason),
             Err(reason) if image::is_page(&mut input) => inner.gap(None, reason),
-            Err(_) => {
-                let at = inner.at.clone();
-                inner.sink.picture(&at);
-            }
+            Err(_) => inner.sink.picture(&inner.at),
         }
         match image::metadata(&mut input, &mut inner) {
             Ok(true) => return Ok(()),

@@ -106,7 +106,9 @@ impl<'b> Reading<'b> {
                     if self.groups.len() >= DEPTH {
                         return Err(GapReason::Limit(Limit::XmlDepth));
                     }
-                    let group = Group { pairs: false, ..self.group().clone() };
+                    // What is said of a picture stands in groups within it.
+                    let payload = self.group().payload.filter(|payload| *payload != Payload::Picture);
+                    let group = Group { pairs: false, payload, ..self.group().clone() };
                     self.groups.push(group);
                 }
                 b'}' => {
@@ -144,7 +146,7 @@ impl<'b> Reading<'b> {
     fn end_group(&mut self, cx: &mut Cx<'_>) {
         let Some(ended) = self.groups.pop() else { return };
         let (kind, payload, pairs) = (self.group().kind, self.group().payload, self.group().pairs);
-        if ended.payload != payload {
+        if ended.payload.is_some() && ended.payload != payload {
             self.end_payload(ended.payload, cx);
         }
         if ended.kind != kind || pairs {
@@ -256,7 +258,7 @@ impl<'b> Reading<'b> {
                 }
             }
             "fcharset" => {
-                if let Some(encoding) = charset(number.unwrap_or_default()) {
+                if let Some(encoding) = code_page::of_charset(number.unwrap_or_default()) {
                     self.fonts.push((self.font, encoding));
                 }
             }
@@ -354,19 +356,7 @@ fn destination(word: &str) -> Option<PartKind> {
         "title" | "subject" | "author" | "manager" | "company" | "operator" | "category" | "keywords" | "comment"
         | "doccomm" | "hlinkbase" | "userprops" | "propname" | "staticval" | "docvar" => PartKind::Property,
         "fonttbl" | "colortbl" | "stylesheet" | "listtable" | "bkmkstart" | "bkmkend" | "generator" | "template"
-        | "themedata" | "datastore" | "xmlns" => PartKind::Markup,
-        _ => return None,
-    })
-}
-
-fn charset(number: i64) -> Option<&'static Encoding> {
-    Some(match number {
-        134 => encoding_rs::GB18030,
-        136 => encoding_rs::BIG5,
-        128 => encoding_rs::SHIFT_JIS,
-        129 => encoding_rs::EUC_KR,
-        204 => encoding_rs::WINDOWS_1251,
-        238 => encoding_rs::WINDOWS_1250,
+        | "themedata" | "datastore" | "xmlns" | "picprop" | "blipuid" => PartKind::Markup,
         _ => return None,
     })
 }

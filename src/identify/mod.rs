@@ -9,6 +9,7 @@ mod zip;
 use crate::model::{Format, Identified};
 
 pub use extension::is_source_code;
+pub use signature::is_bare_workbook;
 pub use text::{Width, utf16_or_32};
 
 /// Identifies content by its first bytes and compares with what the name claims.
@@ -62,7 +63,10 @@ mod tests {
             (b"1 0 obj\n<</Type/Catalog>>", Format::Pdf),
             (b"{\\rtf1\\ansi", Format::Rtf),
             (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Format::Cfb),
+            (b"\x09\0\x04\0\x02\0\x10\0", Format::Cfb),
+            (b"\x09\x04\x06\0\0\0\0\x01\0\0", Format::Cfb),
             (b"\x89PNG\r\n\x1a\n....", Format::Image),
+            (b"\x01\0\x09\0\0\x03\x20\0\0\0", Format::Image),
             (b"\x1f\x8b\x08\0", Format::Compressed),
             (b"PK\x05\x06\0\0\0\0", Format::Zip),
             (b"<?xml version=\"1.0\"?><a/>", Format::Xml),

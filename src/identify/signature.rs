@@ -14,6 +14,8 @@ const SIGNATURES: &[(usize, &[u8], Format, &str)] = &[
     (0, b"MM\0*", Format::Image, "TIFF signature"),
     (0, b"8BPS", Format::Image, "Photoshop signature"),
     (0, b"\xD7\xCD\xC6\x9A", Format::Image, "Windows metafile signature"),
+    (0, b"\x01\0\x09\0\0\x03", Format::Image, "Windows metafile header"),
+    (0, b"\x01\0\x09\0\0\x01", Format::Image, "Windows metafile header"),
     (40, b" EMF", Format::Image, "enhanced metafile signature"),
     (8, b"WEBP", Format::Image, "WebP signature"),
     (4, b"ftypheic", Format::Image, "HEIC signature"),
@@ -66,6 +68,9 @@ pub(super) fn identify(head: &[u8]) -> Option<(Format, &'static str)> {
     if head.starts_with(b"BM") && head.len() > 14 && head[6..10] == [0; 4] {
         return Some((Format::Image, "BMP signature"));
     }
+    if is_bare_workbook(head) {
+        return Some((Format::Cfb, "beginning of a workbook's records"));
+    }
     if head.starts_with(b"MZ") && head.iter().take(256).filter(|b| **b == 0).count() >= 3 {
         return Some((Format::Executable, "DOS program signature"));
     }
@@ -94,6 +99,15 @@ pub(super) fn identify(head: &[u8]) -> Option<(Format, &'static str)> {
 }
 
 const PKCS7: &[u8] = b"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07";
+
+/// The records of a workbook without the envelope of a compound file: a record that begins it, of
+/// any version from 2 on, for a workbook, a sheet, a chart or macros ([MS-XLS] 2.4.21 and before).
+pub fn is_bare_workbook(head: &[u8]) -> bool {
+    let number = |at: usize| head.get(at..at + 2).map(|raw| u16::from_le_bytes([raw[0], raw[1]]));
+    let (Some(kind), Some(length), Some(what)) = (number(0), number(2), number(6)) else { return false };
+    matches!((kind, length), (0x0009, 4 | 6) | (0x0209 | 0x0409, 6) | (0x0809, 8 | 16))
+        && matches!(what, 0x05 | 0x10 | 0x20 | 0x40 | 0x100)
+}
 
 /// A tar header from before the signature: the checksum it holds is the sum of its bytes.
 fn is_old_tar(head: &[u8]) -> bool {

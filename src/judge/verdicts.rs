@@ -2,6 +2,7 @@
 //! (repetition, quantity, several rules on one spot), and gives the findings.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Range;
 
 use super::NOTE;
 use super::lines::Lines;
@@ -46,6 +47,7 @@ impl<'r> Judge<'r> {
         }
         let lines = Lines::new(setting.segment, setting.folded);
         let mut weighed: Vec<Weighed> = hits.iter().map(|hit| weigh(hit, setting, &lines)).collect();
+        exact_first(&mut weighed, self.rules);
         one_per_spot(&mut weighed, self.rules);
         for one in weighed {
             if self.rules.rules()[one.rule].counts.is_some() {
@@ -98,13 +100,16 @@ impl<'r> Judge<'r> {
         findings
     }
 
-    /// Gives the weight of repetition to marks that stand isolated on several pages or parts.
+    /// Gives the weight of repetition to marks that stand isolated on several pages or parts. What
+    /// comes again in one sheet is the value of a column.
     fn settle_repetitions(&mut self) {
         let mut spots: BTreeMap<(usize, String), Vec<(Location, u64)>> = BTreeMap::new();
         for one in self.weighed.iter().filter(|one| one.place == Place::Line && one.repeated.is_some()) {
             let here = (place_of(&one.location), one.line);
             let known = spots.entry((one.rule, one.mark.clone())).or_default();
-            if known.len() < 100 && known.iter().all(|(at, line)| *at != here.0 || line.abs_diff(here.1) > PAGE) {
+            let is_sheet = matches!(one.part, PartKind::Sheet | PartKind::HiddenSheet);
+            let is_apart = |(at, line): &(Location, u64)| *at != here.0 || !is_sheet && line.abs_diff(here.1) > PAGE;
+            if known.len() < 100 && known.iter().all(is_apart) {
                 known.push(here);
             }
         }
@@ -188,6 +193,22 @@ fn finding(weighed: &Weighed, rule: &Rule, severity: Severity, score: i32) -> Fi
         why: weighed.why.clone(),
         title: rule.title.clone(),
     }
+}
+
+/// What a rule for misread characters says of a spot is dropped where a rule that takes the text as
+/// it stands asks for as much, whatever their scores: the text was read well.
+fn exact_first(weighed: &mut Vec<Weighed>, rules: &RuleSet) {
+    let is_tolerant = |one: &Weighed| rules.rules()[one.rule].ocr_only;
+    if !weighed.iter().any(is_tolerant) {
+        return;
+    }
+    let exact: Vec<(Range<usize>, Option<Severity>)> =
+        weighed.iter().filter(|one| !is_tolerant(one)).map(|one| (one.span.clone(), one.severity())).collect();
+    let says = |one: &Weighed| {
+        let meets = |span: &Range<usize>| span.start < one.span.end && one.span.start < span.end;
+        exact.iter().any(|(span, severity)| meets(span) && *severity >= one.severity())
+    };
+    weighed.retain(|one| !is_tolerant(one) || !says(one));
 }
 
 /// Of several rules that match one spot, the one with the highest score stays; on equal

@@ -74,6 +74,43 @@ impl ModelFault {
     }
 }
 
+/// A way of packing members of archives that this build does not unpack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Packing {
+    /// Quantum, in cabinets.
+    Quantum,
+    /// Shrink, in the oldest zip archives.
+    Shrink,
+    /// Reduce, in the oldest zip archives.
+    Reduce,
+    /// Implode, in old zip archives.
+    Implode,
+    /// Deflate64 together with a filter, in 7z archives.
+    Deflate64,
+    /// Zstandard, in 7z archives.
+    Zstandard,
+    /// Brotli, in 7z archives.
+    Brotli,
+    /// LZ4, in 7z archives.
+    Lz4,
+}
+
+impl Packing {
+    /// The name by which its programs know it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Packing::Quantum => "Quantum",
+            Packing::Shrink => "Shrink",
+            Packing::Reduce => "Reduce",
+            Packing::Implode => "Implode",
+            Packing::Deflate64 => "Deflate64",
+            Packing::Zstandard => "Zstandard",
+            Packing::Brotli => "Brotli",
+            Packing::Lz4 => "LZ4",
+        }
+    }
+}
+
 /// Why a place could not be inspected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GapReason {
@@ -85,6 +122,8 @@ pub enum GapReason {
     Volume,
     /// Its format or compression is not read by this build.
     Unsupported,
+    /// It is packed in a way that this build does not unpack.
+    Packing(Packing),
     /// A limit was reached.
     Limit(Limit),
     /// It took longer than allowed.
@@ -109,10 +148,18 @@ pub enum GapReason {
 
 impl GapReason {
     /// Every reason.
-    pub const ALL: [GapReason; 28] = [
+    pub const ALL: [GapReason; 36] = [
         GapReason::Encrypted,
         GapReason::Damaged,
         GapReason::Unsupported,
+        GapReason::Packing(Packing::Quantum),
+        GapReason::Packing(Packing::Shrink),
+        GapReason::Packing(Packing::Reduce),
+        GapReason::Packing(Packing::Implode),
+        GapReason::Packing(Packing::Deflate64),
+        GapReason::Packing(Packing::Zstandard),
+        GapReason::Packing(Packing::Brotli),
+        GapReason::Packing(Packing::Lz4),
         GapReason::Limit(Limit::TotalBytes),
         GapReason::Limit(Limit::EntryBytes),
         GapReason::Limit(Limit::HeldBytes),
@@ -146,7 +193,7 @@ impl GapReason {
             GapReason::Encrypted => "encrypted",
             GapReason::Damaged => "damaged",
             GapReason::Volume => "volume",
-            GapReason::Unsupported => "unsupported",
+            GapReason::Unsupported | GapReason::Packing(_) => "unsupported",
             GapReason::Limit(_) => "limit",
             GapReason::Timeout => "timeout",
             GapReason::Io => "io",
@@ -167,6 +214,7 @@ impl GapReason {
                 lang.pick("one volume of a set, the others are missing", "分卷文件中的一卷，缺少其余分卷")
             }
             GapReason::Unsupported => lang.pick("format not supported", "暂不支持的格式"),
+            GapReason::Packing(_) => lang.pick("compression method not supported", "暂不支持的压缩算法"),
             GapReason::Limit(limit) => limit.title(lang),
             GapReason::Timeout => lang.pick("took too long", "检查超时"),
             GapReason::Io => lang.pick("could not be read", "无法读取"),

@@ -20,7 +20,7 @@ pub use day::Day;
 pub use excerpt::{Excerpt, Mask};
 pub use finding::{Finding, Reason, Role};
 pub use format::{Format, Identified};
-pub use gap::{Gap, GapReason, Limit, ModelFault};
+pub use gap::{Gap, GapReason, Limit, ModelFault, Packing};
 pub use item::Origin;
 pub use lang::{Lang, Phrase};
 pub use limits::Limits;

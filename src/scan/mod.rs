@@ -248,4 +248,18 @@ mod tests {
         assert_eq!(scanner.scan_bytes(None, b"\x7fELF\x02\x01\x01\0").verdict, Verdict::Uninspected);
         assert_eq!(scanner.scan_bytes(None, b"\xFD7zXZ\0broken").verdict, Verdict::Uninspected);
     }
+
+    #[test]
+    fn text_of_a_picture_that_was_read_well_is_told_by_the_rule_for_text() {
+        let options = Options { ocr_text: true, ..Options::default() };
+        let scanner = Scanner::new(Scanner::builtin().expect("built-in packs are valid").rules().clone(), options);
+        let rules = |text: &str| {
+            let report = scanner.scan_bytes(Some("a.txt"), text.as_bytes());
+            (report.verdict, report.findings.into_iter().map(|finding| finding.rule.to_string()).collect::<Vec<_>>())
+        };
+        // Levels nearby speak against the exact rule only; it blocks all the same.
+        let listed = |mark: &str| format!("000001\n{mark}\n绝密 机密 秘密\n关于植树的通知\n");
+        assert_eq!(rules(&listed("机密★10年")), (Verdict::Block, vec!["prc.state-secret.mark".to_string()]));
+        assert_eq!(rules(&listed("机害★10年")), (Verdict::Block, vec!["ocr.prc-mark".to_string()]));
+    }
 }

@@ -79,6 +79,10 @@ fn remedy(reason: GapReason, lang: Lang) -> &'static str {
             "One volume of a set: put the volumes together, unpack them and scan what was inside.",
             "分卷文件：请集齐各分卷并解压，对解压出的文件重新检查。",
         ),
+        GapReason::Packing(_) => lang.pick(
+            "Packed by a rare method: unpack the archive and scan what was inside, or pack it anew as zip or 7z.",
+            "压缩算法少见：请解压后对解压出的文件重新检查，或改用普通 zip、7z 重新打包。",
+        ),
         GapReason::Unsupported => lang.pick(
             "Not supported: send the content in a format listed by `mizha formats`, or have a person look at it.",
             "格式不支持：请换用 `mizha formats` 所列格式，或由专人人工审查。",
@@ -127,6 +131,7 @@ pub(super) fn gap(gap: &Gap, lang: Lang) -> String {
     let place = gap.location.describe(lang);
     let detail = match gap.reason {
         GapReason::Limit(limit) => lang.pick(format!(" ({})", limit.setting()), format!("（{}）", limit.setting())),
+        GapReason::Packing(packing) => lang.pick(format!(" ({})", packing.name()), format!("（{}）", packing.name())),
         _ if gap.accepted => lang.pick(" (accepted by the policy)", "（策略已接受）").to_string(),
         _ => String::new(),
     };

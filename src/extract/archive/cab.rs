@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use super::{Members, trailing};
 use crate::extract::budget::stop;
 use crate::extract::{Budget, Cx, Extractor, Input, reason_of, strings};
-use crate::model::{Format, GapReason, Part, PartKind};
+use crate::model::{Format, GapReason, Packing, Part, PartKind};
 
 /// Reads cabinets.
 pub(in crate::extract) struct Cab;
@@ -34,8 +34,12 @@ impl Extractor for Cab {
                 .collect();
             let mut seen = BTreeSet::new();
             for (name, quantum) in names {
+                if quantum {
+                    members.unreadable(name.as_bytes(), GapReason::Packing(Packing::Quantum), cx)?;
+                    continue;
+                }
                 // The crate finds files by name: of two with one name it reads the first only.
-                if quantum || !seen.insert(name.clone()) {
+                if !seen.insert(name.clone()) {
                     members.unreadable(name.as_bytes(), GapReason::Unsupported, cx)?;
                     continue;
                 }

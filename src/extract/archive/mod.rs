@@ -3,6 +3,7 @@
 
 mod ar;
 mod cab;
+mod checked;
 mod compressed;
 mod cpio;
 mod iso;
@@ -19,6 +20,7 @@ use crate::model::{GapReason, Limit, Part, PartKind};
 
 pub(super) use ar::Ar;
 pub(super) use cab::Cab;
+pub(super) use checked::Checked;
 pub(super) use compressed::Compressed;
 pub(super) use cpio::Cpio;
 pub(super) use iso::Iso;

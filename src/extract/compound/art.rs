@@ -1,15 +1,15 @@
 //! Drawings of the binary formats ([MS-ODRAW]): a tree of records with one kind of header,
 //! which presentations use for everything. Texts of shapes, alternative texts, WordArt, links;
-//! pictures are read, and the text of metafiles is looked for.
+//! pictures are read.
 
 use std::borrow::Cow;
 use std::io::Read;
 
 use super::bytes::{Bytes, u16_at, u32_at, utf16};
-use crate::extract::{Cx, image, strings};
-use crate::model::{Part, PartKind};
+use crate::extract::{Cx, image, reason_of, strings};
+use crate::model::{GapReason, Limit, Part, PartKind};
 
-/// Bytes of an unfolded metafile that are searched.
+/// Bytes of an unfolded metafile.
 const METAFILE: u64 = 16 << 20;
 
 /// The header of a record ([MS-ODRAW] 2.2.1).
@@ -44,7 +44,6 @@ pub(super) fn say(header: Header, data: &[u8], cx: &mut Cx<'_>) -> bool {
         0xF00B | 0xF121 | 0xF122 => properties(header, data, cx),
         0xF007 => blip_name(data, cx),
         0xF01A..=0xF01C => {
-            cx.picture("picture");
             metafile(header, data, cx);
         }
         0xF01D..=0xF02A => {
@@ -137,12 +136,17 @@ fn identifiers(header: Header) -> usize {
 fn metafile(header: Header, data: &[u8], cx: &mut Cx<'_>) {
     let identifiers = identifiers(header);
     let Some(body) = data.get(identifiers + 34..) else { return };
-    let deflated = data.get(identifiers + 32) == Some(&0);
-    let part = Part::labelled(PartKind::Strings, "picture");
+    if data.get(identifiers + 32) != Some(&0) {
+        return image::inside("picture", body, cx);
+    }
+    let mut bytes = Vec::new();
     let budget = cx.budget();
-    let _ = if deflated {
-        strings::scan(budget.metered(flate2::read::ZlibDecoder::new(body)).take(METAFILE), part, METAFILE, cx)
-    } else {
-        strings::scan(body, part, METAFILE, cx)
-    };
+    let inflated = budget.metered(flate2::read::ZlibDecoder::new(body)).take(METAFILE + 1).read_to_end(&mut bytes);
+    let is_whole = bytes.len() as u64 <= METAFILE;
+    image::inside("picture", &bytes, cx);
+    match inflated {
+        Ok(_) if is_whole => {}
+        Ok(_) => cx.member_gap("picture", GapReason::Limit(Limit::EntryBytes)),
+        Err(e) => cx.member_gap("picture", reason_of(&e)),
+    }
 }

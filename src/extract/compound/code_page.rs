@@ -50,6 +50,19 @@ pub(in crate::extract) fn of_language(lid: u16) -> &'static Encoding {
     }
 }
 
+/// The encoding of a font's character set ([MS-WMF] 2.1.1.5). Western ones tell nothing.
+pub(in crate::extract) fn of_charset(number: i64) -> Option<&'static Encoding> {
+    Some(match number {
+        134 => encoding_rs::GB18030,
+        136 => encoding_rs::BIG5,
+        128 => encoding_rs::SHIFT_JIS,
+        129 => encoding_rs::EUC_KR,
+        204 => encoding_rs::WINDOWS_1251,
+        238 => encoding_rs::WINDOWS_1250,
+        _ => return None,
+    })
+}
+
 /// Text of an unknown code page: UTF-8 if it is, else the named one, else GB 18030.
 pub(in crate::extract) fn decoded(bytes: &[u8], named: Option<&'static Encoding>) -> String {
     if let Ok(text) = std::str::from_utf8(bytes) {

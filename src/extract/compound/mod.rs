@@ -1,9 +1,10 @@
 //! Compound files: the older Office formats and those of WPS, Outlook messages, macros, the
-//! envelope of encrypted and of embedded files. Which it is, the names of the streams decide; a
+//! envelope of encrypted and of embedded files; also workbooks so old that they are one stream without
+//! an envelope. Which it is, the names of the streams decide; a
 //! storage in a document is read like a document. What no reader knows is searched for strings.
 
 mod art;
-mod bytes;
+pub(super) mod bytes;
 pub(super) mod code_page;
 mod excel;
 mod message;
@@ -15,7 +16,7 @@ mod store;
 mod vba;
 mod word;
 
-use std::io::{Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 
 use super::{Cx, Extractor, Input, identify, reason_of, strings};
 use crate::model::{Format, GapReason, Limit, Part, PartKind};
@@ -39,7 +40,15 @@ impl Extractor for Compound {
     }
 
     fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+        let is_bare = identify::is_bare_workbook(input.head());
         let mut source = input.into_random(cx.budget())?;
+        if is_bare {
+            let room = cx.budget().holdable();
+            let mut bytes = Vec::new();
+            source.take(room + 1).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;
+            let _held = cx.budget().hold(bytes.len() as u64)?;
+            return excel::read_bare(&bytes, cx);
+        }
         let mut store = match Store::open(&mut source, cx.budget()) {
             Ok(store) => store,
             Err(reason) => {

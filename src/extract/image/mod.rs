@@ -5,6 +5,7 @@ mod gif;
 mod id3;
 mod iptc;
 mod jpeg;
+mod metafile;
 mod mp4;
 mod pixels;
 mod png;
@@ -19,6 +20,7 @@ use super::{Cx, Extractor, HEAD, Input, ReadSeek, identify, names, reason_of, st
 use crate::model::{Format, GapReason, Limit, Part, PartKind};
 use crate::ocr;
 
+pub(super) use metafile::is_metafile;
 pub(super) use pixels::{can_see, pixels, see, see_pixels};
 pub(super) use size::{bitmap_file, holds_page, is_small_jbig2};
 
@@ -43,6 +45,9 @@ impl Extractor for Picture {
     }
 
     fn extract(&self, mut input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+        if is_metafile(input.head()) {
+            return if drawn(&mut input, cx)? { Ok(()) } else { Err(GapReason::PictureFormat) };
+        }
         let seen = pixels(&mut input, cx);
         beside(input, cx)?;
         seen
@@ -103,19 +108,38 @@ pub(super) fn metadata(input: &mut Input<'_>, cx: &mut Cx<'_>) -> Result<bool, G
     reader(&bytes, cx).map(|()| true)
 }
 
-/// Reads what a document holds as a picture. What is none that is known is told of and searched
-/// for readable text.
+/// Bytes below which no picture shows a page, however well it is packed.
+const LEAST: usize = 256;
+
+/// Reads what a document holds as a picture. What is none that is known is searched for readable
+/// text, and is a gap unless it is too short to show anything.
 pub(super) fn inside(name: &str, bytes: &[u8], cx: &mut Cx<'_>) {
     let head = &bytes[..bytes.len().min(HEAD)];
     let outcome = if identify::identify(head, None).format == Format::Image {
         cx.contained(name, Input::bytes(bytes))
     } else {
-        cx.picture(name);
+        match bytes.len() {
+            ..LEAST => cx.picture(name),
+            _ => cx.member_gap(name, GapReason::PictureFormat),
+        }
         strings::scan(bytes, Part::labelled(PartKind::Strings, name), SEARCHED, cx)
     };
     if let Err(reason) = outcome {
         cx.member_gap(name, reason);
     }
+}
+
+/// Reads the orders of a metafile; `true` if they are more than lines and areas.
+pub(super) fn drawn(input: &mut Input<'_>, cx: &mut Cx<'_>) -> Result<bool, GapReason> {
+    let room = cx.budget().holdable();
+    let bytes = match input.source() {
+        Some(source) => piece(source, 0, room + 1)?,
+        None => return Err(GapReason::Limit(Limit::HeldBytes)),
+    };
+    if bytes.len() as u64 > room {
+        return Err(GapReason::Limit(Limit::HeldBytes));
+    }
+    metafile::read(&bytes, cx)
 }
 
 /// A picture that can show a page, by the pixels its first bytes tell.

@@ -11,15 +11,47 @@ const PAGE_INFORMATION: u8 = 48;
 /// Length of the two headers of a bitmap (Windows GDI: BITMAPFILEHEADER, BITMAPINFOHEADER).
 const FILE_HEADER: u32 = 14;
 const INFO_HEADER: usize = 40;
+/// Later ones begin like it and hold the masks (BITMAPV4HEADER, BITMAPV5HEADER).
+const LATER_HEADERS: [usize; 2] = [108, 124];
 
 /// A picture of this many pixels can show a page that can be read.
 pub(in crate::extract) fn holds_page(width: u64, height: u64) -> bool {
     width.min(height) >= PAGE.0 && width.max(height) >= PAGE.1
 }
 
-/// What begins so is a picture that can show a page. Of an unknown format nothing is known.
+/// What begins so is a picture that can show a page: whatever does not say that it is smaller.
 pub(super) fn is_page(front: &[u8]) -> bool {
-    imagesize::blob_size(front).is_ok_and(|size| holds_page(size.width as u64, size.height as u64))
+    sides(front).is_none_or(|(width, height)| holds_page(width, height))
+}
+
+/// Width and height in pixels, where the first bytes of a picture tell.
+pub(super) fn sides(front: &[u8]) -> Option<(u64, u64)> {
+    imagesize::blob_size(front).ok().map(|size| (size.width as u64, size.height as u64))
+}
+
+/// Pictures each too small for a page, which may be the strips of one.
+#[derive(Debug, Default)]
+pub(super) struct Strips {
+    pixels: u64,
+}
+
+impl Strips {
+    /// One more picture; what is short on both sides is no strip.
+    pub(super) fn add(&mut self, width: u64, height: u64) {
+        if width.max(height) >= PAGE.0 {
+            self.pixels = self.pixels.saturating_add(width.saturating_mul(height));
+        }
+    }
+
+    /// And the strips found elsewhere.
+    pub(super) fn join(&mut self, other: Strips) {
+        self.pixels = self.pixels.saturating_add(other.pixels);
+    }
+
+    /// Together they can show a page.
+    pub(super) fn hold_page(&self) -> bool {
+        self.pixels >= PAGE.0 * PAGE.1
+    }
 }
 
 /// What begins so is bilevel, as fixed layouts have it (JBIG2, ITU-T T.88: 7.2 header of a segment, 7.4.8
@@ -41,13 +73,14 @@ pub(in crate::extract) fn is_small_jbig2(front: &[u8]) -> bool {
 /// The file of a bitmap as programs keep it inside their own: without the header of a file.
 pub(in crate::extract) fn bitmap_file(bitmap: &[u8]) -> Option<Vec<u8>> {
     let number = |at: usize| bitmap.get(at..at + 4).map(|raw| u32::from_le_bytes([raw[0], raw[1], raw[2], raw[3]]));
-    if number(0)? as usize != INFO_HEADER {
+    let header = number(0)? as usize;
+    if header != INFO_HEADER && !LATER_HEADERS.contains(&header) {
         return None;
     }
     let bits = u32::from(*bitmap.get(14)?);
-    let (masks, used) = (number(16)? == 3, number(32)?);
+    let (masks, used) = (header == INFO_HEADER && number(16)? == 3, number(32)?);
     let colours = if bits <= 8 && used == 0 { 1 << bits } else { used.min(256) };
-    let start = FILE_HEADER + INFO_HEADER as u32 + 4 * colours + if masks { 12 } else { 0 };
+    let start = FILE_HEADER + header as u32 + 4 * colours + if masks { 12 } else { 0 };
     let length = u32::try_from(bitmap.len()).ok()?.checked_add(FILE_HEADER)?;
     let header = [&b"BM"[..], &length.to_le_bytes(), &[0; 4], &start.to_le_bytes()].concat();
     Some([&header, bitmap].concat())
@@ -65,7 +98,24 @@ mod tests {
         };
         assert!(is_page(&png(1240, 1754)) && is_page(&png(702, 496)));
         assert!(!is_page(&png(400, 160)) && !is_page(&png(2000, 200)));
-        assert!(!is_page(b"") && !is_page(b"\x89PNG\r\n\x1a\n"));
+        let icon = b"\0\0\x01\0\x01\0\x20\x20\0\0\x01\0\x20\0\0\0\0\0\x16\0\0\0";
+        let photoshop = |height: u32, width: u32| {
+            [&b"8BPS\0\x01\0\0\0\0\0\0\0\x03"[..], &height.to_be_bytes(), &width.to_be_bytes(), &[0, 8, 0, 3]].concat()
+        };
+        assert!(!is_page(icon) && !is_page(&photoshop(100, 100)) && is_page(&photoshop(1754, 1240)));
+        // What tells no size may be of any.
+        assert!(is_page(b"") && is_page(b"\x89PNG\r\n\x1a\n"));
+    }
+
+    #[test]
+    fn strips_make_a_page_together() {
+        let strips = |sides: &[(u64, u64)]| {
+            let mut strips = Strips::default();
+            sides.iter().for_each(|(width, height)| strips.add(*width, *height));
+            strips.hold_page()
+        };
+        assert!(strips(&[(1240, 100); 3]) && !strips(&[(1240, 100); 2]));
+        assert!(!strips(&[(400, 400); 100]));
     }
 
     #[test]
@@ -93,6 +143,10 @@ mod tests {
         // Of 256 colours, each with four bytes.
         bitmap[14] = 8;
         assert_eq!(bitmap_file(&bitmap).map(|file| file[10..14].to_vec()), Some(vec![0x36, 4, 0, 0]));
+        // A later header is longer and holds the masks.
+        let mut later = [124, 2, 1, 1 | 32 << 16, 3].map(u32::to_le_bytes).concat();
+        later.resize(124 + 8, 0);
+        assert_eq!(bitmap_file(&later).map(|file| file[10..14].to_vec()), Some(vec![138, 0, 0, 0]));
         assert_eq!(bitmap_file(b"\x0c\0\0\0"), None);
     }
 }

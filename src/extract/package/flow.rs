@@ -14,7 +14,7 @@ use crate::extract::xml::{Attribute, Visitor, value};
 use crate::model::{Cell, Part, PartKind};
 
 /// Elements that end a paragraph where they begin and where they end.
-const BLOCKS: [&str; 26] = [
+const BLOCKS: [&str; 27] = [
     "p",
     "h",
     "tc",
@@ -25,6 +25,7 @@ const BLOCKS: [&str; 26] = [
     "si",
     "is",
     "c",
+    "cell",
     "row",
     "list-item",
     "table-cell",
@@ -130,7 +131,7 @@ impl Closing {
         match name {
             "si" => Closing::SharedString,
             "TextObject" => Closing::TextObject,
-            "c" => Closing::Cell,
+            "c" | "cell" => Closing::Cell,
             "p" | "h" => Closing::Paragraph,
             "drawing" | "pict" | "wsp" => Closing::Drawing,
             name if BLOCKS.contains(&name) => Closing::Block,
@@ -443,7 +444,8 @@ impl<'s> Flow<'s> {
                 Opened::Place
             }
             "rubyBase" => Opened::Other,
-            "c" if matches!(self.base, PartKind::Sheet | PartKind::HiddenSheet) => {
+            // In what is kept of another workbook cells have the longer name (ISO/IEC 29500-1, 18.14.1).
+            "c" | "cell" if matches!(self.base, PartKind::Sheet | PartKind::HiddenSheet) => {
                 let kind = match value(attributes, "t") {
                     Some("s") => Value::Shared,
                     Some("str" | "inlineStr" | "e") => Value::Text,

@@ -13,7 +13,7 @@ mod text;
 
 use std::io::{Cursor, Read};
 
-use super::image::is_small_jbig2;
+use super::image::{is_metafile, is_small_jbig2};
 use super::{Cx, HEAD, Input, compound, reason_of, strings, xml};
 use crate::identify;
 use crate::model::{Format, GapReason, Part, PartKind};
@@ -27,7 +27,7 @@ use part::{Reading, role};
 use shared::Strings;
 pub(super) use text::{Place, Sides, Standing};
 
-/// Bytes of a metafile, a font or printer settings that are searched for readable text.
+/// Bytes of a font or printer settings that are searched for readable text.
 const DRAWING: u64 = 64 << 20;
 /// Bytes of a part that tells where others belong.
 const TELLING: u64 = 8 << 20;
@@ -105,8 +105,10 @@ impl Package {
                 outcome
             }
             Reading::Records => self.read_records(name, role.part, whole, cx),
-            // Metafiles hold their text as text; fonts and printer settings little of it.
-            Reading::Strings => strings::scan(whole, Part::labelled(PartKind::Strings, name), DRAWING, cx),
+            // Fonts and printer settings hold little text.
+            Reading::Strings if !is_metafile(head) => {
+                strings::scan(whole, Part::labelled(PartKind::Strings, name), DRAWING, cx)
+            }
             _ if head.is_empty() => Ok(()),
             _ => self.read_other(name, head, whole, cx),
         }

@@ -122,6 +122,7 @@ fn kind(path: &str, file: &str) -> PartKind {
         _ if file.starts_with("endnotes") => PartKind::Endnote,
         _ if starts("xl/worksheets/") || starts("xl/chartsheets/") || starts("xl/macrosheets/") => PartKind::Sheet,
         _ if starts("xl/dialogsheets/") || file.starts_with("sharedstrings.") => PartKind::Sheet,
+        _ if starts("xl/externallinks/") => PartKind::Sheet,
         _ if starts("xl/") => PartKind::Markup,
         _ if path.contains("/notesslides/") => PartKind::SpeakerNotes,
         _ if ["/slidemasters/", "/slidelayouts/", "/notesmasters/", "/handoutmasters/"]
@@ -167,6 +168,8 @@ mod tests {
             ("word/styles.xml", PartKind::Markup, None),
             ("word/stylesWithEffects.xml", PartKind::Markup, None),
             ("xl/worksheets/sheet1.xml", PartKind::Sheet, None),
+            ("xl/externalLinks/externalLink1.xml", PartKind::Sheet, None),
+            ("xl/externalLinks/_rels/externalLink1.xml.rels", PartKind::Markup, None),
             ("ppt/notesSlides/notesSlide1.xml", PartKind::SpeakerNotes, None),
             ("ppt/slideMasters/slideMaster1.xml", PartKind::SlideMaster, None),
             ("xl/comments1.bin", PartKind::Comment, None),

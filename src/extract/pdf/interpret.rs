@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use hayro_syntax::content::UntypedIter;
-use hayro_syntax::object::dict::keys::{FONT, MATRIX, RESOURCES, SUBTYPE};
+use hayro_syntax::object::dict::keys::{BBOX, FONT, MATRIX, RESOURCES, SUBTYPE};
 use hayro_syntax::object::{Array, Dict, Name, Object, ObjectIdentifier, Stream};
 use hayro_syntax::page::Resources;
 
-use super::drawn::{Drawing, Ink};
+use super::drawn::{Clip, Drawing, Ink};
 use super::font::{Face, Fonts};
 use super::layers::Layers;
 use super::page::{Canvas, Spot};
@@ -93,6 +93,7 @@ struct State<'a> {
     text: Matrix,
     line: Matrix,
     ink: Ink,
+    clip: Clip,
 }
 
 /// An open marked-content sequence.
@@ -117,6 +118,7 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
             text: IDENTITY,
             line: IDENTITY,
             ink: Ink::default(),
+            clip: Clip::default(),
         };
         Interpreter {
             document,
@@ -228,7 +230,8 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
         let Some(drawing) = &mut self.drawing else { return };
         let numbers = operands.numbers();
         self.state.ink.set(operator, &numbers);
-        drawing.follow(operator, &numbers, &self.state.ctm, &self.state.ink);
+        let state = &mut self.state;
+        drawing.follow(operator, &numbers, &state.ctm, &state.ink, &mut state.clip);
     }
 
     /// A picture within the content, unpacked where it stands.
@@ -418,6 +421,9 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
         let saved = self.state.clone();
         if let Some(matrix) = stream.dict().get::<[f32; 6]>(MATRIX) {
             self.state.ctm = concat(&matrix, &self.state.ctm);
+        }
+        if let (Some(drawing), Some(area)) = (&self.drawing, stream.dict().get::<[f32; 4]>(BBOX)) {
+            drawing.bound(area, &self.state.ctm, &mut self.state.clip);
         }
         let own = stream.dict().get::<Dict<'a>>(RESOURCES).map(Resources::new);
         self.open.push(id);

@@ -315,7 +315,8 @@ fn reason(error: &ZipError) -> GapReason {
     match error {
         ZipError::Io(e) => crate::extract::reason_of(e),
         ZipError::UnsupportedArchive(what) if *what == ZipError::PASSWORD_REQUIRED => GapReason::Encrypted,
-        ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => GapReason::Unsupported,
+        ZipError::CompressionMethodNotSupported(method) => method::unread(*method),
+        ZipError::UnsupportedArchive(_) => GapReason::Unsupported,
         _ => GapReason::Damaged,
     }
 }

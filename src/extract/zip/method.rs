@@ -1,14 +1,15 @@
-//! The compressions of members that are read here and not by the zip crate: LZMA, xz and zstd,
-//! whose dictionaries must be bounded, and whatever stands behind a stray local header.
+//! The compressions of members that are read here and not by the zip crate: LZMA, xz, zstd and PPMd,
+//! whose memory must be bounded, and whatever stands behind a stray local header.
 
 use std::io::{self, Read};
 
+use ppmd_rust::Ppmd8Decoder;
 use zip::CompressionMethod;
 
 use super::local::Local;
-use crate::extract::archive::{Codec, decoder};
+use crate::extract::archive::{Checked, Codec, decoder};
 use crate::extract::{Budget, reason_of};
-use crate::model::GapReason;
+use crate::model::{GapReason, Limit, Packing};
 
 /// Methods of APPNOTE 4.4.5.
 const STORED: u16 = 0;
@@ -17,10 +18,12 @@ const BZIP2: u16 = 12;
 const LZMA: u16 = 14;
 const ZSTD: u16 = 93;
 const XZ: u16 = 95;
+const PPMD: u16 = 98;
 
 /// A method that is read here.
 pub(super) fn is_ours(method: CompressionMethod) -> bool {
-    [CompressionMethod::LZMA, CompressionMethod::ZSTD, CompressionMethod::XZ].contains(&method)
+    use CompressionMethod as Method;
+    [Method::LZMA, Method::ZSTD, Method::XZ, Method::PPMD].contains(&method)
 }
 
 /// Inflates a member whose data begins where `source` stands.
@@ -42,12 +45,40 @@ pub(super) fn inflate<'r>(
         }
         ZSTD => coded(Codec::Zstd, data, kib)?,
         XZ => coded(Codec::Xz, data, kib)?,
-        _ => return Err(GapReason::Unsupported),
+        PPMD => ppmd(data, member, kib)?,
+        method => return Err(unread(method)),
     };
     Ok(match member.whole {
-        Some((size, crc)) => Box::new(Checked { inner: inflated, crc: flate2::Crc::new(), size, wanted: crc }),
+        Some((size, crc)) => Box::new(Checked::new(inflated, size, crc)),
         None => inflated,
     })
+}
+
+/// PPMd, variant I: order, memory and what is done when that is full stand in front (APPNOTE 5.10).
+/// Where the length is known, it ends there.
+fn ppmd<'r>(mut data: impl Read + 'r, member: &Local, kib: u32) -> Result<Box<dyn Read + 'r>, GapReason> {
+    let mut header = [0; 2];
+    data.read_exact(&mut header).map_err(|e| reason_of(&e))?;
+    let header = u32::from(u16::from_le_bytes(header));
+    let (order, mib) = ((header & 0xF) + 1, (header >> 4 & 0xFF) + 1);
+    if mib * 1024 > kib {
+        return Err(GapReason::Limit(Limit::HeldBytes));
+    }
+    let inflated = Ppmd8Decoder::new(data, order, mib << 20, (header >> 12).into()).map_err(|_| GapReason::Damaged)?;
+    Ok(match member.whole {
+        Some((size, _)) => Box::new(inflated.take(size)),
+        None => Box::new(inflated),
+    })
+}
+
+/// The gap that nothing here unpacks a method.
+pub(super) fn unread(method: u16) -> GapReason {
+    match method {
+        1 => GapReason::Packing(Packing::Shrink),
+        2..=5 => GapReason::Packing(Packing::Reduce),
+        6 => GapReason::Packing(Packing::Implode),
+        _ => GapReason::Unsupported,
+    }
 }
 
 fn coded<'r>(codec: Codec, data: impl Read + 'r, kib: u32) -> Result<Box<dyn Read + 'r>, GapReason> {
@@ -60,24 +91,4 @@ fn lzma_header(data: &mut impl Read, member: &Local) -> io::Result<Vec<u8>> {
     data.read_exact(&mut header)?;
     let size = if member.ends_itself { u64::MAX } else { member.whole.map_or(u64::MAX, |(size, _)| size) };
     Ok([&header[4..], &size.to_le_bytes()].concat())
-}
-
-/// Holds what was inflated against the size and checksum of the member's header.
-struct Checked<R> {
-    inner: R,
-    crc: flate2::Crc,
-    size: u64,
-    wanted: u32,
-}
-
-impl<R: Read> Read for Checked<R> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let n = self.inner.read(buf)?;
-        self.crc.update(&buf[..n]);
-        let short = u64::from(self.crc.amount()) != self.size & u64::from(u32::MAX);
-        if n == 0 && !buf.is_empty() && (short || self.crc.sum() != self.wanted) {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "size or checksum differs"));
-        }
-        Ok(n)
-    }
 }

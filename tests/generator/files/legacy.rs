@@ -18,7 +18,7 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
 }
 
 /// A compound file of streams, their storages made as needed.
-fn compound(streams: &[(&str, Vec<u8>)]) -> Vec<u8> {
+pub(super) fn compound(streams: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("created in memory");
     for (path, bytes) in streams {
         if let Some((storage, _)) = path.rsplit_once('/') {
@@ -41,11 +41,11 @@ fn cut(bytes: &[u8]) -> Vec<u8> {
     bytes[..bytes.len() * 3 / 5].to_vec()
 }
 
-fn utf16(text: &str) -> Vec<u8> {
+pub(super) fn utf16(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
-fn gbk(text: &str) -> Vec<u8> {
+pub(super) fn gbk(text: &str) -> Vec<u8> {
     encoding_rs::GBK.encode(text).0.into_owned()
 }
 
@@ -209,7 +209,7 @@ fn dir(module: &str) -> Vec<u8> {
 }
 
 /// A record of a workbook.
-fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+pub(super) fn record(kind: u16, data: &[u8]) -> Vec<u8> {
     [&kind.to_le_bytes()[..], &(data.len() as u16).to_le_bytes(), data].concat()
 }
 

@@ -10,6 +10,8 @@ mod hostile;
 mod legacy;
 mod mails;
 mod markup;
+mod metafiles;
+mod old;
 mod package;
 mod pdf;
 mod pictures;
@@ -31,7 +33,9 @@ pub(crate) fn all() -> Vec<(String, Vec<u8>)> {
     files.extend(archives::files());
     files.extend(mails::files());
     files.extend(pictures::files());
+    files.extend(metafiles::files());
     files.extend(legacy::files());
+    files.extend(old::files());
     files.extend(pdf::files());
     files
 }

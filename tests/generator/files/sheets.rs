@@ -102,12 +102,29 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
         ("number-format", Book { more: &[("xl/styles.xml", part("styleSheet", &format!(r#"<numFmts count="1"><numFmt numFmtId="164" formatCode="0&quot;{MARK}&quot;"/></numFmts>"#)))], ..Book::default() }.build()),
         // A mark is in one cell or it is none.
         ("clean-neighbours", Book { rows: r#"<row r="1"><c r="A1" t="inlineStr"><is><t>播种机</t></is></c><c r="B1" t="inlineStr"><is><t>密★10年</t></is></c></row>"#, ..Book::default() }.build()),
+        ("external-link", Book { more: &[("xl/externalLinks/externalLink1.xml", part("externalLink", &external(&["树苗", MARK])))], ..Book::default() }.build()),
+        // What is kept of another workbook is cells: a code that fills a column is asked about, not blocked.
+        ("column-of-codes", Book { rows: &(1..13).map(|row| format!(r#"<row r="{row}"><c r="B{row}" t="inlineStr"><is><t>CUI</t></is></c></row>"#)).collect::<String>(), ..Book::default() }.build()),
+        ("external-column-of-codes", Book { more: &[("xl/externalLinks/externalLink1.xml", part("externalLink", &external(&["CUI"; 12])))], ..Book::default() }.build()),
+        ("clean-external-neighbours", Book { more: &[("xl/externalLinks/externalLink1.xml", part("externalLink", &external(&["播种机", "密★10年"])))], ..Book::default() }.build()),
         // Numbers of people are numbers to a sheet.
         ("mobile-numbers", Book { rows: &mobile_numbers(), ..Book::default() }.build()),
         ("truncated", clean[..clean.len() * 2 / 3].to_vec()),
         ("encrypted", encrypted_office()),
     ];
     books.into_iter().map(|(name, bytes)| (format!("xlsx/{name}.xlsx"), bytes)).collect()
+}
+
+/// What a workbook keeps of a sheet of another (ISO/IEC 29500-1, 18.14).
+fn external(cells: &[&str]) -> String {
+    let rows = cells.iter().enumerate().map(|(n, text)| {
+        let row = n + 1;
+        format!(r#"<row r="{row}"><cell r="B{row}" t="str"><v>{text}</v></cell></row>"#)
+    });
+    format!(
+        r#"<externalBook r:id="rId1"><sheetNames><sheetName val="清单"/></sheetNames><sheetDataSet><sheetData sheetId="0">{}</sheetData></sheetDataSet></externalBook>"#,
+        rows.collect::<String>()
+    )
 }
 
 /// Sixty invented mobile numbers in cells of numbers.

@@ -143,6 +143,7 @@ impl Book {
             0x002F => return Err(GapReason::Encrypted),
             0x0042 => self.encoding = u16_at(data, 0).and_then(|page| code_page::encoding(page.into())),
             0x0085 => self.sheet(data, cx),
+            0x008F if !self.is_biff8 => self.sheet_of_old(data, cx),
             0x00FC => self.shared_strings(chunks, cx)?,
             0x00FD => self.shared_cell(data, cx)?,
             0x0204 | 0x00D6 | 0x0004 => self.text_cell(kind, chunks, cx),
@@ -245,6 +246,15 @@ impl Book {
             is_hidden: data.get(4).is_some_and(|state| state & 3 != 0),
             name,
         });
+    }
+
+    /// SHEETHDR of version 4: the length of the sheet that begins now, and its name.
+    fn sheet_of_old(&mut self, data: &[u8], cx: &mut Cx<'_>) {
+        let name = self.short(data.get(4..).unwrap_or_default(), false).unwrap_or_default();
+        self.end_sheet(cx);
+        self.sides = Some(Sides::labelled(Some(name.clone())));
+        self.cells = Some(Story::new(Part::labelled(PartKind::Sheet, &name), Unit::Paragraph));
+        self.say(PartKind::Markup, &name, cx);
     }
 
     /// SST: every text of the workbook once.

@@ -14,6 +14,11 @@ use crate::model::GapReason;
 pub(in crate::extract) use biff12::read as read_part;
 use book::Book;
 
+/// Reads a workbook that is a file of its own, as versions before 5 wrote them.
+pub(super) fn read_bare(bytes: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    Book::default().read(bytes, "workbook", cx)
+}
+
 /// Reads the workbook of a storage. Adds the streams that were read.
 pub(super) fn read(
     store: &mut Store<'_>,
