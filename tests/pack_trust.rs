@@ -158,7 +158,7 @@ fn the_compiled_form_is_what_is_read_and_says_what_the_file_says() {
     assert_eq!(terms(&loaded(&store, &trust)), ["昆仑苗圃8号"]);
     // It is checked at every load: it lies in the bundle as it is, so one letter is changed there.
     let place = folder.path().join("packs/trees@8.mzpack");
-    let mut bundle = bundle.clone();
+    let mut bundle = bundle;
     let at = bundle.windows(7).position(|bytes| bytes == "苗圃8".as_bytes()).expect("the term");
     bundle[at + 6] = b'7';
     fs::write(place, bundle).expect("written");
