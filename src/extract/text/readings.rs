@@ -163,9 +163,16 @@ impl Readings {
         // Nothing in it shows an encoding of seven bits.
         let quiet = (!shows && !others.is_empty()).then(|| lines_between(chunk)).flatten();
         for reading in others {
-            match if reading.beyond_ascii { &plain } else { &quiet } {
-                Some(stretch) if !reading.certain => reading.pass_over(chunk, stretch.clone(), cx),
-                _ => reading.decode(chunk, false, cx),
+            let passed = match &reading.decoding {
+                _ if reading.certain => None,
+                _ if reading.beyond_ascii => plain.clone(),
+                // What was shifted stays so over lines.
+                Decoding::Standard(_) => None,
+                _ => quiet.clone(),
+            };
+            match passed {
+                Some(stretch) => reading.pass_over(chunk, stretch, cx),
+                None => reading.decode(chunk, false, cx),
             }
         }
     }
@@ -329,9 +336,12 @@ fn utf8_between(chunk: &[u8]) -> Option<Range<usize>> {
     Some(lines.start..lines.start + lines.len() / 4 * 4)
 }
 
-/// Something in a chunk shows an encoding of seven bits.
+/// Something in a chunk shows an encoding of seven bits, or is in one that was announced before.
 fn shows_seven_bit(chunk: &[u8]) -> bool {
-    memmem::find(chunk, b"~{").is_some() || shows_shifts(chunk) || seven_bit::shown_by(chunk).is_some()
+    memchr(seven_bit::SHIFT_OUT, chunk).is_some()
+        || memmem::find(chunk, b"~{").is_some()
+        || shows_shifts(chunk)
+        || seven_bit::shown_by(chunk).is_some()
 }
 
 /// The whole lines of a chunk but for those at its ends.

@@ -6,6 +6,8 @@ use memchr::{memchr_iter, memmem};
 
 use crate::extract::mail::base64;
 
+/// From here on characters are of the set that was announced, once for all lines in ISO-2022-KR.
+pub(super) const SHIFT_OUT: u8 = 0x0E;
 /// What announces ISO-2022-KR.
 const ANNOUNCEMENT: &[u8] = b"\x1B$)C";
 /// What announces GB 2312 in ISO-2022-CN (RFC 1922).
@@ -94,7 +96,7 @@ fn shifted(bytes: &[u8]) -> Vec<u8> {
     while at < bytes.len() {
         match bytes[at] {
             0x1B if bytes[at..].starts_with(b"\x1B$)") => at += ANNOUNCEMENT.len() - 1,
-            0x0E => high = true,
+            SHIFT_OUT => high = true,
             0x0F => high = false,
             b'\n' => {
                 high = false;

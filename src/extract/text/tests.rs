@@ -147,7 +147,16 @@ fn marks_in_another_encoding_are_read_wherever_they_stand_in_a_long_text() {
     let (plain, line) = (b"trees are planted\n".repeat(20_000), 20_000);
     let gbk: &[u8] = b"\xBB\xFA\xC3\xDC\xA1\xEF10\xC4\xEA\n";
     let utf7: &[u8] = b"+Zzpbxg-\n";
-    for (first, mark, wanted) in [(gbk, gbk, "机密★10年\n"), (utf7, utf7, "机密\n"), (gbk, utf7, "机密\n")] {
+    // Announced at the beginning, and not again.
+    let (announced, korean): (&[u8], &[u8]) = (b"\x1B$)C\n", b"\x0E4k?\\:q\x0F\n");
+    let japanese: &[u8] = b"\x1B$B6KHk\x1B(B\n";
+    for (first, mark, wanted) in [
+        (gbk, gbk, "机密★10年\n"),
+        (utf7, utf7, "机密\n"),
+        (gbk, utf7, "机密\n"),
+        (announced, korean, "대외비\n"),
+        (japanese, japanese, "極秘\n"),
+    ] {
         let text = [first, &plain, mark, &plain, mark, b"the end\n"].concat();
         let Kept(windows, lines) = kept(&text);
         let mut at: Vec<u64> = Vec::new();
