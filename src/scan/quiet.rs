@@ -60,14 +60,17 @@ mod tests {
 
     /// A document with these styles and this text.
     fn docx(styles: &str, text: &str) -> Vec<u8> {
-        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
         let space = r#"xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main""#;
-        for (name, content) in [
-            ("[Content_Types].xml", "<Types/>".to_string()),
-            ("word/document.xml", format!("<w:document {space}><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:document>")),
-            ("word/styles.xml", format!("<w:styles {space}><w:name w:val=\"{styles}\"/></w:styles>")),
-        ] {
-            zip.start_file(name, zip::write::SimpleFileOptions::default()).expect("a member");
+        package(&[
+            ("word/document.xml", &format!("<w:document {space}><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:document>")),
+            ("word/styles.xml", &format!("<w:styles {space}><w:name w:val=\"{styles}\"/></w:styles>")),
+        ])
+    }
+
+    fn package(parts: &[(&str, &str)]) -> Vec<u8> {
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, content) in [("[Content_Types].xml", "<Types/>")].iter().chain(parts) {
+            zip.start_file(*name, zip::write::SimpleFileOptions::default()).expect("a member");
             zip.write_all(content.as_bytes()).expect("written");
         }
         zip.finish().expect("a zip").into_inner()
@@ -102,6 +105,21 @@ mod tests {
             assert_eq!((first.findings.len(), &first.gaps), (second.findings.len(), &second.gaps), "{name}");
             assert_eq!(remembered(&scanner), 0, "{name}");
         }
+    }
+
+    #[test]
+    fn a_part_that_its_workbook_calls_a_sheet_is_read_every_time() {
+        let scanner = Scanner::builtin().expect("built-in packs");
+        let book = package(&[
+            ("xl/workbook.xml", r#"<workbook><sheets><sheet name="A" id="r1"/></sheets></workbook>"#),
+            (
+                "xl/_rels/workbook.xml.rels",
+                r#"<Relationships><Relationship Id="r1" Target="theme/theme1.xml"/></Relationships>"#,
+            ),
+            ("xl/theme/theme1.xml", "<worksheet><sheetData><row><c><v>7</v></c></row></sheetData></worksheet>"),
+        ]);
+        assert_eq!(scanner.scan_bytes(Some("a.xlsx"), &book).verdict, Verdict::Clear);
+        assert_eq!(remembered(&scanner), 0);
     }
 
     #[test]

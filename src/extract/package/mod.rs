@@ -22,8 +22,7 @@ pub(super) use atlas::rank;
 use atlas::{Atlas, Learning};
 pub(super) use flow::{Flow, without_codes};
 pub(super) use leaves::Leaves;
-pub(super) use part::is_shared;
-use part::{Reading, role};
+use part::{Reading, is_shared, role};
 use shared::Strings;
 pub(super) use text::{Place, Sides, Standing};
 
@@ -70,6 +69,11 @@ impl Package {
         if let Err(reason) = outcome {
             cx.gap(Some(Part::labelled(PartKind::EntryName, name)), reason);
         }
+    }
+
+    /// A part that documents of one template have in common, and from which nothing is learnt of other parts.
+    pub(super) fn is_shared(&self, name: &str) -> bool {
+        is_shared(name, &self.atlas)
     }
 
     /// Hands on what is left when all parts were read.

@@ -89,7 +89,7 @@ fn is_records(path: &str) -> bool {
 }
 
 /// A part that documents of one template have in common, and from which nothing is learnt of other parts.
-pub(in crate::extract) fn is_shared(name: &str) -> bool {
+pub(super) fn is_shared(name: &str, atlas: &Atlas) -> bool {
     let path = name.to_ascii_lowercase();
     let file = path.rsplit('/').next().unwrap_or_default();
     let of_program =
@@ -99,7 +99,8 @@ pub(in crate::extract) fn is_shared(name: &str) -> bool {
         PartKind::Markup => of_program || path.starts_with("word/") || path.contains("/theme/"),
         _ => false,
     };
-    of_template && path.ends_with(".xml")
+    // A workbook may call any part a sheet of its own.
+    of_template && path.ends_with(".xml") && atlas.part(name, kind(&path, file)).is_none()
 }
 
 fn kind(path: &str, file: &str) -> PartKind {
@@ -182,7 +183,7 @@ mod tests {
     #[test]
     fn what_a_template_gives_is_shared_and_what_a_person_writes_is_not() {
         for name in ["word/styles.xml", "word/theme/theme1.xml", "xl/styles.xml", "ppt/slideLayouts/slideLayout3.xml"] {
-            assert!(is_shared(name), "{name}");
+            assert!(is_shared(name, &Atlas::default()), "{name}");
         }
         for name in [
             "word/document.xml",
@@ -196,7 +197,7 @@ mod tests {
             "docProps/core.xml",
             "styles.xml",
         ] {
-            assert!(!is_shared(name), "{name}");
+            assert!(!is_shared(name, &Atlas::default()), "{name}");
         }
     }
 

@@ -162,6 +162,8 @@ impl Readings {
         let plain = others.iter().any(|reading| reading.beyond_ascii).then(|| utf8_between(chunk)).flatten();
         // Nothing in it shows an encoding of seven bits.
         let quiet = (!shows && !others.is_empty()).then(|| lines_between(chunk)).flatten();
+        let quiet =
+            quiet.filter(|_| !others.iter().any(|reading| reading.is("UTF-7")) || !seven_bit::may_be_utf7(chunk));
         for reading in others {
             let passed = match &reading.decoding {
                 _ if reading.certain => None,

@@ -35,6 +35,11 @@ pub(super) fn is_utf7(text: &[u8]) -> bool {
     memchr_iter(b'+', text).map(|at| run(&text[at + 1..])).any(is_words)
 }
 
+/// Something in a text that was shown to be UTF-7 before may be: single characters, which chance makes often.
+pub(super) fn may_be_utf7(text: &[u8]) -> bool {
+    memchr_iter(b'+', text).any(|at| !units(run(&text[at + 1..])).is_empty())
+}
+
 /// Some characters are of a set that is not read here.
 pub(super) fn is_unread(text: &[u8]) -> bool {
     memchr_iter(0x1B, text).any(|at| UNREAD.iter().any(|set| text[at..].starts_with(set)))

@@ -155,6 +155,8 @@ fn marks_in_another_encoding_are_read_wherever_they_stand_in_a_long_text() {
         (utf7, utf7, "机密\n"),
         (gbk, utf7, "机密\n"),
         (announced, korean, "대외비\n"),
+        // Each character by itself, which would not show the encoding.
+        (utf7, b"+Zzo-+W8Y-\n", "机密\n"),
         (japanese, japanese, "極秘\n"),
     ] {
         let text = [first, &plain, mark, &plain, mark, b"the end\n"].concat();

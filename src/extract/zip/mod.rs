@@ -40,7 +40,7 @@ impl Extractor for Zip {
             if package {
                 cx.short(Part::only(PartKind::EntryName), &name);
             }
-            let shared = package && package::is_shared(&name);
+            let shared = package && parts.is_shared(&name);
             let fingerprint = shared.then(|| members.fingerprint(index)).flatten();
             cx.unless_quiet(fingerprint, |cx| {
                 members.open(index, cx, |outcome, cx| match outcome {
