@@ -84,7 +84,7 @@ fn whole_path(text: &str, pieces: &[&str]) {
     let literals = scanner.rules().literals();
     let (matching, hits) = best(|| pieces.iter().map(|piece| literals.find(piece).len()).sum::<usize>());
     let (folding, _) = best(|| pieces.iter().map(|piece| mizha::normalize::fold(piece).text.len()).sum::<usize>());
-    let (path, _) = best(|| scanner.scan_reader("text", None, text.as_bytes()).findings.len());
+    let (path, _) = best(|| scanner.scan_bytes(None, text.as_bytes()).findings.len());
     let anchors: Vec<&str> = scanner
         .rules()
         .rules()

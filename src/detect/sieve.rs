@@ -43,7 +43,7 @@ pub(super) fn spots(rules: &RuleSet, text: &str, undisguised: bool) -> Option<Ve
         }
     };
     if !undisguised {
-        changes(text, take_change);
+        changes(text, rules.inert(), take_change);
     }
     spots.sort_by_key(|spot| spot.at.start);
     Some(spots)
@@ -83,7 +83,7 @@ fn most_digits(c: char) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::normalize::fold;
+    use crate::normalize::{Inert, fold};
 
     #[test]
     fn no_character_becomes_more_digits_than_counted() {
@@ -103,7 +103,7 @@ mod tests {
             ("第 12 条", false),
         ] {
             let mut seen = false;
-            changes(text, |at, change| {
+            changes(text, &Inert::none(), |at, change| {
                 if let Change::Text { before, new, after } = change {
                     seen |= may_be_number(text, at.start, [before, after], new, 6);
                 }

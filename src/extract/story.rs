@@ -8,6 +8,8 @@ use crate::model::{Cell, Part, Segment, Unit};
 pub const WINDOW: usize = 512 * 1024;
 /// Bytes a window shows of its neighbours on either side.
 const CONTEXT: usize = 4 * 1024;
+/// Lines that are not blank behind which nothing stands near the top, so that they are counted no further.
+const TOP: u64 = 4096;
 
 /// The text of one part on its way out.
 pub struct Story {
@@ -54,7 +56,7 @@ impl Story {
         if self.owned < self.text.len() {
             self.emit(self.text.len(), false, cx);
         }
-        let gathered = memchr::memchr_iter(b'\n', self.text.as_bytes()).count() as u64;
+        let gathered = newlines(&self.text);
         self.ended += lines;
         self.units_before += gathered + lines;
         self.lines_before += gathered + lines;
@@ -66,13 +68,17 @@ impl Story {
 
     /// Adds text; `\n` ends a unit, U+2028 breaks a line inside one, `\t` separates cells.
     pub fn push(&mut self, mut text: &str, cx: &mut Cx<'_>) {
-        self.ended += memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64;
         while self.text.len() + text.len() >= WINDOW + CONTEXT {
             let take = floor(text, (WINDOW + CONTEXT).saturating_sub(self.text.len()).max(4));
-            self.text.push_str(&text[..take]);
+            self.gather(&text[..take]);
             text = &text[take..];
             self.hand_on(cx);
         }
+        self.gather(text);
+    }
+
+    fn gather(&mut self, text: &str) {
+        self.ended += newlines(text);
         self.text.push_str(text);
     }
 
@@ -147,9 +153,11 @@ impl Story {
     fn forget_before(&mut self, cut: usize) {
         let from = floor(&self.text, cut.saturating_sub(CONTEXT));
         let from = self.text[from..cut].find('\n').map_or(from, |at| from + at + 1);
-        let gone = &self.text[..from];
-        self.units_before += memchr::memchr_iter(b'\n', gone.as_bytes()).count() as u64;
-        self.lines_before += gone.lines().filter(|line| !line.trim().is_empty()).count() as u64;
+        let (gone, left) = self.text.split_at(from);
+        self.units_before = self.ended - newlines(left);
+        if self.lines_before < TOP {
+            self.lines_before += gone.lines().filter(|line| !line.trim().is_empty()).count() as u64;
+        }
         self.cut_start = if gone.is_empty() { self.cut_start } else { !gone.ends_with('\n') };
         // The memory is kept for the next window.
         self.text.drain(..from);
@@ -157,6 +165,10 @@ impl Story {
         let gone = self.cells.partition_point(|(unit, _)| *unit < self.units_before);
         self.cells.drain(..gone);
     }
+}
+
+fn newlines(text: &str) -> u64 {
+    memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64
 }
 
 /// The largest character boundary not above `at`.

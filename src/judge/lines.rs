@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use memchr::{memchr_iter, memmem};
+
 use crate::model::Segment;
 use crate::normalize::Folded;
 
@@ -23,17 +25,18 @@ pub(super) struct Lines {
 
 impl Lines {
     pub(super) fn new(segment: &Segment<'_>, folded: &Folded) -> Self {
-        let mut at = 0;
+        let mut start = 0;
         let mut lines = Vec::new();
-        for line in folded.text.split('\n') {
-            if !line.is_empty() {
-                lines.push(at..at + line.len());
+        for end in memchr_iter(b'\n', folded.text.as_bytes()).chain([folded.text.len()]) {
+            if end > start {
+                lines.push(start..end);
             }
-            at += line.len() + 1;
+            start = end + 1;
         }
+        let text = segment.text.as_bytes();
         Lines {
-            units: segment.text.match_indices('\n').map(|(at, _)| at).collect(),
-            soft: segment.text.match_indices('\u{2028}').map(|(at, _)| at).collect(),
+            units: memchr_iter(b'\n', text).collect(),
+            soft: memmem::find_iter(text, "\u{2028}").collect(),
             folded: lines,
             before: segment.lines_before,
         }

@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::{Found, Word, rarity};
 
 /// Bits of the bitmap for each word: the more, the fewer false alarms; the fewer, the nearer the memory.
-const BITS_A_WORD: usize = 128;
+const BITS_A_WORD: usize = 40;
 /// Smallest and largest bitmap, as powers of two: 8 KiB and 1 MiB.
 const BITMAP: std::ops::RangeInclusive<u32> = 16..=23;
 /// An odd number whose bits are well mixed (2^64 divided by the golden ratio).
@@ -28,8 +28,24 @@ const THREE_BYTES: u64 = 0x0000_0000_E000_00E0;
 const CASE: u64 = 0x2020_2020;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
+/// Two bits of 64 for every byte. Looking them up is cheaper than shifting.
+static TWO_BITS: [u64; 256] = two_bits();
+
+const fn two_bits() -> [u64; 256] {
+    let mut all = [0; 256];
+    let mut at = 0;
+    while at < 256 {
+        let mixed = (at as u64 + 1).wrapping_mul(MIX);
+        let (first, apart) = (mixed >> 58, (mixed >> 52) % 63 + 1);
+        all[at] = 1 << first | 1 << ((first + apart) % 64);
+        at += 1;
+    }
+    all
+}
+
 #[derive(Debug)]
 pub(super) struct Windows {
+    /// Two bits of a word of 64 for each window (a blocked Bloom filter; Putze, Sanders and Singler, 2007).
     bitmap: Box<[u64]>,
     shift: u32,
     slots: Box<[Slot]>,
@@ -42,14 +58,18 @@ pub(super) struct Windows {
     pairs: bool,
 }
 
-/// A window and the words it stands in; empty if there are none.
+/// A window and the words it stands in: entries; empty if there are none.
 #[derive(Debug, Clone, Copy, Default)]
 struct Slot {
     /// The window; above it sixteen bits, one for each kind of byte that may come second behind it.
     key: u64,
     first: u32,
+    /// Or [`WHOLE`]: the window is a word, whose number is `first`, and the only one with this window.
     count: u32,
 }
+
+/// Instead of a count, which never is so large.
+const WHOLE: u32 = u32::MAX;
 
 #[derive(Debug, Clone, Copy)]
 struct Entry {
@@ -122,7 +142,7 @@ impl Windows {
         let slot_bits = (order.len() * 2).next_power_of_two().trailing_zeros().max(4);
         let mut built = Windows {
             bitmap: vec![0; 1 << (bits - 6)].into(),
-            shift: 64 - bits,
+            shift: 64 - (bits - 6),
             slots: vec![Slot::default(); 1 << slot_bits].into(),
             slot_shift: 64 - slot_bits,
             ascii: order.iter().any(|(key, ..)| key & 0x80 == 0),
@@ -140,8 +160,8 @@ impl Windows {
 
     /// Makes the entries of a range found by their window.
     fn insert(&mut self, key: u64, entries: Range<usize>) {
-        let hash = hash(key) >> self.shift;
-        self.bitmap[(hash >> 6) as usize] |= 1 << (hash & 63);
+        let (word, bits) = self.place(key);
+        self.bitmap[word] |= bits;
         let width = if key > NARROW { 6 } else { 4 };
         let mut next = 0;
         for entry in &self.entries[entries.clone()] {
@@ -154,7 +174,12 @@ impl Windows {
         while self.slots[at].count != 0 {
             at = (at + 1) & (self.slots.len() - 1);
         }
-        self.slots[at] = Slot { key: key | next << 48, first: entries.start as u32, count: entries.len() as u32 };
+        let only = &self.entries[entries.start];
+        self.slots[at] = if entries.len() == 1 && only.whole {
+            Slot { key: key | 0xFFFF << 48, first: only.word, count: WHOLE }
+        } else {
+            Slot { key: key | next << 48, first: entries.start as u32, count: entries.len() as u32 }
+        };
     }
 
     pub(super) fn find(&self, text: &[u8], out: &mut Vec<Found>) {
@@ -249,8 +274,15 @@ impl Windows {
     /// Whether a window may stand in a word: 1 or 0. Bits above a wide window do not matter.
     #[inline]
     fn may(&self, window: u64) -> u64 {
-        let hash = hash(window) >> self.shift;
-        self.bitmap[(hash >> 6) as usize] >> (hash & 63) & 1
+        let (word, bits) = self.place(window);
+        u64::from(bits & !self.bitmap[word] == 0)
+    }
+
+    /// The word of the bitmap that tells of a window, and the bits in it.
+    #[inline]
+    fn place(&self, window: u64) -> (usize, u64) {
+        let hash = hash(window);
+        ((hash >> self.shift) as usize, TWO_BITS[hash.to_le_bytes()[3] as usize])
     }
 
     #[inline]
@@ -272,6 +304,9 @@ impl Windows {
             }
             slot = (slot + 1) & (self.slots.len() - 1);
         };
+        if slot.count == WHOLE {
+            return push(out, Found { word: slot.first as usize, start: at, end: at + 6 });
+        }
         if let Some(second) = text.get(at + 7)
             && slot.key >> 48 & kind(*second) == 0
         {

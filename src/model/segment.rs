@@ -28,7 +28,7 @@ pub struct Segment<'a> {
     pub own: Range<usize>,
     /// Number of units before this window.
     pub units_before: u64,
-    /// Number of non-blank lines before this window.
+    /// Number of non-blank lines before this window; exact near the top.
     pub lines_before: u64,
     /// The window holds the end of the part.
     pub last: bool,

@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use super::fold::{Folded, Folder, SPACED_LINE, is_break, is_single, is_spaced, joins_previous};
+use super::fold::{Folded, Folder, SPACED_LINE, is_break, is_single, is_spaced, joins_previous, swallows_blank};
+use super::inert::Inert;
 use super::table::{Fate, fate, kept};
 
 /// Longest line, in bytes, that may be one of vertical text.
@@ -14,25 +15,27 @@ const SINGLE_LINE: usize = 64;
 pub enum Change<'f> {
     /// Other characters stand there, or none.
     Text {
-        /// The character before, which stays; none at the beginning of a line.
+        /// The character before, as it is in folded text; none at the beginning of a line.
         before: Option<char>,
         /// What stands there in folded text; it may be what stood there before.
         new: &'f str,
-        /// The character behind, which stays; none at the end of a line.
+        /// The character behind, as it is in folded text; none at the end of a line.
         after: Option<char>,
     },
     /// Only folding the line will show.
     Line,
 }
 
-/// Tells of every stretch of a text that may become another when it is folded. The rest of folded text
-/// stands in the original byte for byte, and what stands side by side there stood side by side before.
-pub fn changes(text: &str, tell: impl FnMut(Range<usize>, Change<'_>)) {
-    Walk { text, tell, folder: Folder::again(Folded::default()), line: 0, odd: false, wide: 0 }.run();
+/// Tells of every stretch of a text that may become another when it is folded, but for characters that are
+/// inert. The rest of folded text stands in the original byte for byte, and what stands side by side there
+/// stood side by side before.
+pub fn changes(text: &str, inert: &Inert, tell: impl FnMut(Range<usize>, Change<'_>)) {
+    Walk { text, inert, tell, folder: Folder::again(Folded::default()), line: 0, odd: false, wide: 0 }.run();
 }
 
 struct Walk<'t, F> {
     text: &'t str,
+    inert: &'t Inert,
     tell: F,
     folder: Folder,
     /// Where the current line began.
@@ -45,17 +48,28 @@ struct Walk<'t, F> {
 
 impl<F: FnMut(Range<usize>, Change<'_>)> Walk<'_, F> {
     fn run(&mut self) {
-        let mut at = 0;
+        let bytes = self.text.as_bytes();
+        let mut at = self.begin_line(0);
         loop {
-            at += kept(&self.text.as_bytes()[at..], true);
+            at += self.inert.run(&bytes[at..]);
+            let Some(first) = bytes.get(at) else { break };
+            if *first == b'\n' {
+                self.end_line(at);
+                at = self.begin_line(at + 1);
+                continue;
+            }
+            if *first == b' ' {
+                at = self.blanks(at);
+                continue;
+            }
             let Some(c) = self.next(at) else { break };
             let end = at + c.len_utf8();
             at = match fate(c) {
                 Fate::Keep => end,
+                Fate::Become(_) if self.inert.holds(c) => end,
                 _ if is_break(c) => {
                     self.end_line(at);
-                    self.line = end;
-                    end
+                    self.begin_line(end)
                 }
                 _ if joins_previous(c) => {
                     self.odd = true;
@@ -73,6 +87,16 @@ impl<F: FnMut(Range<usize>, Change<'_>)> Walk<'_, F> {
         self.end_line(self.text.len());
     }
 
+    /// Where the walk goes on in a line: blanks before all else are dropped.
+    fn begin_line(&mut self, start: usize) -> usize {
+        self.line = start;
+        let rest = &self.text.as_bytes()[start..];
+        let blanks = rest.iter().take_while(|byte| **byte == b' ').count();
+        // What they stand together with may be more than blanks.
+        let alone = rest.get(blanks).is_none_or(|byte| matches!(byte, b'\n' | b'!'..=b'~'));
+        start + if alone { blanks } else { 0 }
+    }
+
     fn next(&self, at: usize) -> Option<char> {
         self.text[at..].chars().next()
     }
@@ -84,11 +108,34 @@ impl<F: FnMut(Range<usize>, Change<'_>)> Walk<'_, F> {
     }
 
     fn before(&self, at: usize) -> Option<char> {
-        self.text[self.line..at].chars().next_back()
+        self.text[self.line..at].chars().next_back().map(|c| self.folded(c))
     }
 
     fn after(&self, at: usize) -> Option<char> {
-        self.next(at).filter(|c| !is_break(*c))
+        self.next(at).filter(|c| !is_break(*c)).map(|c| self.folded(c))
+    }
+
+    /// What a character is in folded text that was passed over.
+    fn folded(&self, c: char) -> char {
+        match fate(c) {
+            Fate::Become(other) if self.inert.holds(c) => other,
+            _ => c,
+        }
+    }
+
+    /// Blanks of ASCII.
+    fn blanks(&mut self, start: usize) -> usize {
+        let end = start + self.text.as_bytes()[start..].iter().take_while(|byte| **byte == b' ').count();
+        let (before, after) = (self.before(start), self.after(end));
+        if [before, after].into_iter().flatten().any(changes_too) {
+            return self.stretch(start);
+        }
+        self.odd = true;
+        if let Some(before) = before {
+            let new = if after.is_none_or(|after| swallows_blank(before, after)) { "" } else { " " };
+            (self.tell)(start..end, Change::Text { before: Some(before), new, after });
+        }
+        end
     }
 
     /// Several characters that change, or whose change depends on those around them.
@@ -107,20 +154,23 @@ impl<F: FnMut(Range<usize>, Change<'_>)> Walk<'_, F> {
             (self.tell)(start..end, Change::Line);
             return end;
         }
-        let from = start - before.map_or(0, char::len_utf8);
-        let to = end + after.map_or(0, char::len_utf8);
-        let piece = self.folder.piece(&self.text[from..to]);
-        let new = &piece[start - from..piece.len() - (to - end)];
+        let whole: String = before.into_iter().chain(self.text[start..end].chars()).chain(after).collect();
+        let piece = self.folder.piece(&whole);
+        let new = &piece[before.map_or(0, char::len_utf8)..piece.len() - after.map_or(0, char::len_utf8)];
         (self.tell)(start..end, Change::Text { before, new, after });
         end
     }
 
     fn end_line(&mut self, end: usize) {
         let line = &self.text[self.line..end];
+        if line.is_empty() {
+            return;
+        }
+        let blank = memchr::memchr(b' ', line.as_bytes()).is_some();
         let blanks = || self.wide + memchr::memchr_iter(b' ', line.as_bytes()).take(2).count();
-        let whole = line.len() <= SINGLE_LINE && is_single(line, 1)
+        let whole = line.len() <= SINGLE_LINE && !has_two(line.as_bytes()) && is_single(line, 1)
             || line.len() <= SPACED_LINE
-                && (self.odd && blanks() >= 2 || may_be_spaced(line.as_bytes()))
+                && (self.odd && blanks() >= 2 || blank && may_be_spaced(line.as_bytes()))
                 && is_spaced(line);
         if whole {
             (self.tell)(self.line..end, Change::Line);
@@ -132,6 +182,13 @@ impl<F: FnMut(Range<usize>, Change<'_>)> Walk<'_, F> {
 /// It does not stay what it is, and ends no line.
 fn changes_too(c: char) -> bool {
     fate(c) != Fate::Keep && !is_break(c)
+}
+
+/// The line begins with two letters or signs of which one is no digit, as is seen at once.
+fn has_two(line: &[u8]) -> bool {
+    let line = line.trim_ascii_start();
+    matches!(line, [b'!'..=b'~', b'A'..=b'~', ..] | [b'A'..=b'~', b'!'..=b'~', ..])
+        || kept(&line[..line.len().min(6)], false) == 6
 }
 
 /// Of the words of a line with single blanks of ASCII, enough may be of one byte. Every byte is treated
@@ -154,8 +211,12 @@ mod tests {
     use super::*;
 
     fn told(text: &str) -> Vec<String> {
+        told_but_for(&Inert::none(), text)
+    }
+
+    fn told_but_for(inert: &Inert, text: &str) -> Vec<String> {
         let mut told = Vec::new();
-        changes(text, |at, change| {
+        changes(text, inert, |at, change| {
             told.push(match change {
                 Change::Text { new, .. } => format!("{}→{new}", &text[at]),
                 Change::Line => format!("line {}", &text[at]),
@@ -185,6 +246,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_is_inert_is_told_of_only_with_what_it_stands_beside() {
+        let inert = Inert::new(|c| c == ':');
+        for (text, wanted) in [
+            ("规定，第二条（附件）", vec![]),
+            ("规定：第二条", vec!["：→:"]),
+            ("规定： 第二条", vec!["： →: "]),
+            ("一， 二", vec![" → "]),
+            ("個\u{200b}別", vec!["\u{200b}→"]),
+            ("，\u{336}一", vec!["line \u{336}"]),
+        ] {
+            assert_eq!(told_but_for(&inert, text), wanted, "{text:?}");
+        }
+    }
+
     proptest! {
         /// Whatever stands side by side in folded text stood so before, or was told of.
         #[test]
@@ -192,7 +268,7 @@ mod tests {
             text in r"(机|密|。|，| |  |\n|\r\n|\t|a|b c|words of any length|12|年|★|éé|e\u{301}|密\u{336}|ﬁ|　|\u{200b}|か\u{3099}|각|ᅡ|機|宻|！|“|\u{2028}|S E C R E T|机 密 ★){0,60}"
         ) {
             let mut told: Vec<Range<usize>> = Vec::new();
-            changes(&text, |at, _| told.push(at));
+            changes(&text, &Inert::none(), |at, _| told.push(at));
             let folded = fold(&text);
             let places: Vec<(char, Range<usize>)> =
                 folded.text.char_indices().map(|(at, c)| (c, folded.original(at..at + c.len_utf8()))).collect();

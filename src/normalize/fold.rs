@@ -234,6 +234,11 @@ impl Kind {
     }
 }
 
+/// Blanks between these two vanish.
+pub(super) fn swallows_blank(before: char, after: char) -> bool {
+    Kind::of(before).swallows_blank(Kind::of(after))
+}
+
 /// Blanks seen and not yet written.
 struct Blank {
     original: Range<usize>,

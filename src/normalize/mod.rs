@@ -1,15 +1,17 @@
 //! One way of folding text, used for documents and for patterns alike, with an exact map
 //! back to the original. What is folded is listed in `table`; how lines are joined in `fold`; where
-//! a text changes at all, in `changes`; folding what stands around some places only, in `part`.
+//! a text changes at all, in `changes`, and which changes do not matter, in `inert`; folding what stands around some places only, in `part`.
 //! Nothing here knows what a mark is.
 
 mod changes;
 mod fold;
+mod inert;
 mod map;
 mod part;
 mod table;
 
 pub use changes::{Change, changes};
 pub use fold::{Folded, fold, fold_again, fold_literal, fold_pattern};
+pub use inert::Inert;
 pub use part::{Around, Spot, fold_around};
 pub use table::{is_cjk, stays};

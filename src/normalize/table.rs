@@ -228,6 +228,11 @@ const SIMPLIFIED: &[(char, char)] = &[
     ('黨', '党'),
 ];
 
+/// The characters of which others are the simplified form.
+pub(super) fn variants() -> impl Iterator<Item = char> {
+    SIMPLIFIED.iter().map(|(variant, _)| *variant)
+}
+
 /// Which characters of the block U+4E00..U+9FFF stand in [`SIMPLIFIED`], one bit each, so that
 /// the common character costs one look-up.
 const HAS_VARIANT: [u64; 0x5200 / 64] = variant_bits();
@@ -247,29 +252,49 @@ const fn variant_bits() -> [u64; 0x5200 / 64] {
 /// characters with the fate [`Fate::Keep`], and with `blanks` single blanks between visible ASCII.
 /// It may end early; it never goes too far.
 pub(super) fn kept(text: &[u8], blanks: bool) -> usize {
+    run(text, blanks, &KEPT)
+}
+
+/// The same with other characters of three bytes: those whose bits are set.
+pub(super) fn run(text: &[u8], blanks: bool, wanted: &[u64; 0x10000 / 64]) -> usize {
     let mut at = 0;
     loop {
-        // Four characters at once: how many are kept is told without a branch for each.
-        while let Some([a, b, c, d, e, f, g, h, i, j, k, l]) = text[at..].first_chunk() {
-            let four = [[*a, *b, *c], [*d, *e, *f], [*g, *h, *i], [*j, *k, *l]].map(|three| u8::from(is_kept(three)));
-            let run = (four[0] | four[1] << 1 | four[2] << 2 | four[3] << 3).trailing_ones() as usize;
-            at += 3 * run;
-            if run < 4 {
-                break;
-            }
-        }
-        while text.len() - at < 12
-            && let Some(three) = text[at..].first_chunk()
-            && is_kept(*three)
-        {
-            at += 3;
-        }
+        at += wide_run(&text[at..], wanted);
         let ascii = visible_run(&text[at..], blanks);
         if ascii == 0 {
             return at;
         }
         at += ascii;
     }
+}
+
+/// Wanted characters of three bytes at the beginning of `text`.
+fn wide_run(text: &[u8], wanted: &[u64; 0x10000 / 64]) -> usize {
+    let mut at = 0;
+    if text.first().is_none_or(|first| first >> 4 != 0xE) {
+        return 0;
+    }
+    // Eight characters at once, without a branch for each; then four, and how many of them.
+    while let Some(block) = text[at..].first_chunk::<24>()
+        && (0..8).fold(true, |all, n| all & is_wanted([block[3 * n], block[3 * n + 1], block[3 * n + 2]], wanted))
+    {
+        at += 24;
+    }
+    while let Some([a, b, c, d, e, f, g, h, i, j, k, l]) = text[at..].first_chunk() {
+        let four =
+            [[*a, *b, *c], [*d, *e, *f], [*g, *h, *i], [*j, *k, *l]].map(|three| u8::from(is_wanted(three, wanted)));
+        let run = (four[0] | four[1] << 1 | four[2] << 2 | four[3] << 3).trailing_ones() as usize;
+        at += 3 * run;
+        if run < 4 {
+            return at;
+        }
+    }
+    while let Some(three) = text[at..].first_chunk()
+        && is_wanted(*three, wanted)
+    {
+        at += 3;
+    }
+    at
 }
 
 /// Visible ASCII at the beginning of `text`, with single blanks inside if they count.
@@ -316,15 +341,15 @@ fn visible_run(text: &[u8], blanks: bool) -> usize {
     at - usize::from(text[at - 1] == b' ')
 }
 
-/// A three-byte character with the fate [`Fate::Keep`], as far as [`KEPT`] knows.
-fn is_kept([first, second, third]: [u8; 3]) -> bool {
+/// A three-byte character whose bit is set.
+fn is_wanted([first, second, third]: [u8; 3], wanted: &[u64; 0x10000 / 64]) -> bool {
     let row = usize::from(first & 0x0F) << 6 | usize::from(second & 0x3F);
-    (first >> 4 == 0xE) & (KEPT[row] >> (third & 0x3F) & 1 == 1)
+    (first >> 4 == 0xE) & (wanted[row] >> (third & 0x3F) & 1 == 1)
 }
 
 /// Which characters up to U+FFFF are copied as they are, one bit each: those of the blocks that
 /// Chinese, Japanese and Korean text mostly consists of.
-static KEPT: [u64; 0x10000 / 64] = kept_bits();
+pub(super) static KEPT: [u64; 0x10000 / 64] = kept_bits();
 
 const fn kept_bits() -> [u64; 0x10000 / 64] {
     let mut bits = [0u64; 0x10000 / 64];

@@ -74,9 +74,14 @@ impl Joints {
         false
     }
 
+    /// An anchor may hold `c`.
+    pub(super) fn may_be_one(&self, c: char) -> bool {
+        self.holds([c, END, c])
+    }
+
     /// An anchor may hold `c` where these stand beside it.
     fn may_hold(&self, before: Option<char>, c: char, after: Option<char>) -> bool {
-        if !self.holds([c, END, c]) {
+        if !self.may_be_one(c) {
             return false;
         }
         let (before, after) = (before.unwrap_or(END), after.unwrap_or(END));

@@ -10,6 +10,7 @@ use super::joints::Joints;
 use super::rule::{Pack, Rule, When};
 use crate::literal::Literals;
 use crate::model::PackRef;
+use crate::normalize::Inert;
 
 /// Compiled rules, ready to search.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub struct RuleSet {
     joints: OnceLock<Joints>,
     /// Of those whose rules may look beyond their line.
     far_joints: OnceLock<Joints>,
+    /// Characters whose folding brings forth nothing that stands in an anchor, a term or a number.
+    inert: OnceLock<Inert>,
     digits: Vec<(usize, usize)>,
     /// Lines around a match that some predicate looks at.
     lines: usize,
@@ -53,6 +56,7 @@ impl RuleSet {
             ocr_anchors: ocr.then(|| Anchors::new(&rules, |rule| rule.ocr_only)).transpose()?,
             joints: OnceLock::new(),
             far_joints: OnceLock::new(),
+            inert: OnceLock::new(),
             digits,
             lines: rules.iter().map(|rule| lines(rule)).max().unwrap_or(0),
             rules,
@@ -119,9 +123,19 @@ impl RuleSet {
     pub fn may_stand_in(&self, before: Option<char>, new: &str, after: Option<char>, far: bool) -> bool {
         let joints = match far {
             true => self.far_joints.get_or_init(|| Joints::new(self.far_words())),
-            false => self.joints.get_or_init(|| Joints::new(self.words())),
+            false => self.joints(),
         };
         joints.may_stand_in(before, new, after)
+    }
+
+    /// Characters whose folding need not be looked at.
+    pub fn inert(&self) -> &Inert {
+        let number = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-');
+        self.inert.get_or_init(|| Inert::new(|c| number(c) || self.joints().may_be_one(c)))
+    }
+
+    fn joints(&self) -> &Joints {
+        self.joints.get_or_init(|| Joints::new(self.words()))
     }
 
     /// The anchors and terms that count in any text.

@@ -36,6 +36,8 @@ const SHORT: usize = 64 * 1024;
 const IMPLAUSIBLE: usize = 4;
 /// Characters beyond ASCII that no text of another encoding makes by chance, all of them faultless UTF-8.
 const NO_CHANCE: usize = 64;
+/// Bytes looked at without a branch between them.
+const BLOCK: usize = 1024;
 /// Bytes on either side of a stretch of UTF-8 that are read in the other encodings too.
 const EDGE: usize = 4096;
 
@@ -159,23 +161,25 @@ impl Readings {
             others = &mut others[1..];
         }
         let chunk = plain.map_or(chunk, |(text, _)| text.as_bytes());
-        let plain = others.iter().any(|reading| reading.beyond_ascii).then(|| utf8_between(chunk)).flatten();
+        let plain: Vec<_> = others
+            .iter()
+            .any(|reading| reading.beyond_ascii)
+            .then(|| utf8_between(chunk))
+            .flatten()
+            .into_iter()
+            .collect();
         // Nothing in it shows an encoding of seven bits.
-        let quiet = (!shows && !others.is_empty()).then(|| lines_between(chunk)).flatten();
-        let quiet =
-            quiet.filter(|_| !others.iter().any(|reading| reading.is("UTF-7")) || !seven_bit::may_be_utf7(chunk));
+        let quiet = if shows || others.is_empty() { Vec::new() } else { far_from(chunk, std::iter::empty()) };
         for reading in others {
             let passed = match &reading.decoding {
-                _ if reading.certain => None,
+                _ if reading.certain => Vec::new(),
                 _ if reading.beyond_ascii => plain.clone(),
                 // What was shifted stays so over lines.
-                Decoding::Standard(_) => None,
+                Decoding::Standard(_) => Vec::new(),
+                _ if reading.is("UTF-7") => far_from(chunk, seven_bit::shifted_places(chunk)),
                 _ => quiet.clone(),
             };
-            match passed {
-                Some(stretch) => reading.pass_over(chunk, stretch, cx),
-                None => reading.decode(chunk, false, cx),
-            }
+            reading.decode_around(chunk, &passed, cx);
         }
     }
 
@@ -340,17 +344,39 @@ fn utf8_between(chunk: &[u8]) -> Option<Range<usize>> {
 
 /// Something in a chunk shows an encoding of seven bits, or is in one that was announced before.
 fn shows_seven_bit(chunk: &[u8]) -> bool {
-    memchr(seven_bit::SHIFT_OUT, chunk).is_some()
-        || memmem::find(chunk, b"~{").is_some()
-        || shows_shifts(chunk)
-        || seven_bit::shown_by(chunk).is_some()
+    let shifts =
+        || memchr(seven_bit::SHIFT_OUT, chunk).is_some() || shows_shifts(chunk) || seven_bit::shown_by(chunk).is_some();
+    memmem::find(chunk, b"~{").is_some() || if has_controls(chunk) { shifts() } else { seven_bit::is_utf7(chunk) }
+}
+
+/// Control characters other than tabs and line ends, without which nothing is shifted.
+fn has_controls(chunk: &[u8]) -> bool {
+    // Every byte of a block is treated alike, so that many are looked at at once.
+    let is_control = |byte: u8| (byte < b' ') & !matches!(byte, b'\t' | b'\n' | b'\r');
+    chunk.chunks(BLOCK).any(|block| block.iter().fold(false, |any, byte| any | is_control(*byte)))
 }
 
 /// The whole lines of a chunk but for those at its ends.
 fn lines_between(chunk: &[u8]) -> Option<Range<usize>> {
-    let from = EDGE + memchr(b'\n', chunk.get(EDGE..)?)? + 1;
-    let to = memrchr(b'\n', &chunk[..chunk.len() - EDGE])? + 1;
-    (to > from).then_some(from..to)
+    lines_in(chunk, EDGE..chunk.len().saturating_sub(EDGE))
+}
+
+/// Whole lines of a chunk, in stretches: all but what is near its ends or near some places in it.
+fn far_from(chunk: &[u8], places: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
+    let mut stretches = Vec::new();
+    let mut from = 0;
+    for place in places.chain([chunk.len()..chunk.len()]) {
+        stretches.extend(lines_in(chunk, from + EDGE..place.start.saturating_sub(EDGE)));
+        from = place.end;
+    }
+    stretches
+}
+
+/// The whole lines in a range of a chunk that does not begin with one.
+fn lines_in(chunk: &[u8], range: Range<usize>) -> Option<Range<usize>> {
+    let inside = chunk.get(range.clone())?;
+    let (from, to) = (memchr(b'\n', inside)? + 1, memrchr(b'\n', inside)? + 1);
+    (to > from).then_some(range.start + from..range.start + to)
 }
 
 /// An escape of ISO-2022 (ISO/IEC 2022) that names a set of characters; those that colour a terminal do not.
@@ -412,13 +438,17 @@ impl Reading {
         self.push(&text, cx);
     }
 
-    /// Decodes a chunk but for a stretch of it.
-    fn pass_over(&mut self, chunk: &[u8], stretch: Range<usize>, cx: &mut Cx<'_>) {
-        self.decode(&chunk[..stretch.start], false, cx);
-        if !self.given_up {
-            self.story.leave_out(memchr_iter(b'\n', &chunk[stretch.clone()]).count() as u64, cx);
+    /// Decodes a chunk but for some stretches of it.
+    fn decode_around(&mut self, chunk: &[u8], stretches: &[Range<usize>], cx: &mut Cx<'_>) {
+        let mut at = 0;
+        for stretch in stretches {
+            self.decode(&chunk[at..stretch.start], false, cx);
+            if !self.given_up {
+                self.story.leave_out(memchr_iter(b'\n', &chunk[stretch.clone()]).count() as u64, cx);
+            }
+            at = stretch.end;
         }
-        self.decode(&chunk[stretch.end..], false, cx);
+        self.decode(&chunk[at..], false, cx);
     }
 
     /// Adds text with all line ends made alike.
@@ -439,8 +469,14 @@ impl Reading {
 
 /// Some line may end otherwise than with `\n`.
 fn has_other_line_ends(text: &[u8]) -> bool {
+    // The last two bytes of U+0085, and of U+2028 and U+2029.
+    let ends = |pair: &[u8]| (pair[0] == 0xC2) & (pair[1] == 0x85) | (pair[0] == 0x80) & (pair[1] & 0xFE == 0xA8);
     memchr3(b'\r', 0x0B, 0x0C, text).is_some()
-        || ["\u{85}", "\u{2028}", "\u{2029}"].iter().any(|end| memmem::find(text, end.as_bytes()).is_some())
+        || (0..text.len()).step_by(BLOCK).any(|at| {
+            // Every byte of a block is treated alike, so that many are looked at at once.
+            let block = &text[at..text.len().min(at + BLOCK + 1)];
+            block.windows(2).fold(false, |any, pair| any | ends(pair))
+        })
 }
 
 /// Characters that a text decoded as it was meant does not hold.

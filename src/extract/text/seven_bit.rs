@@ -1,6 +1,8 @@
 //! Encodings of seven bits that no browser knows any more: UTF-7, ISO-2022-KR, and ISO-2022-CN
 //! as far as it is GB 2312. All start anew with each line, so they are read line by line.
 
+use std::ops::Range;
+
 use encoding_rs::{EUC_KR, GBK};
 use memchr::{memchr_iter, memmem};
 
@@ -35,9 +37,12 @@ pub(super) fn is_utf7(text: &[u8]) -> bool {
     memchr_iter(b'+', text).map(|at| run(&text[at + 1..])).any(is_words)
 }
 
-/// Something in a text that was shown to be UTF-7 before may be: single characters, which chance makes often.
-pub(super) fn may_be_utf7(text: &[u8]) -> bool {
-    memchr_iter(b'+', text).any(|at| !units(run(&text[at + 1..])).is_empty())
+/// Where a text that was shown to be UTF-7 before may be: single characters too, which chance makes often.
+pub(super) fn shifted_places(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
+    memchr_iter(b'+', text).filter_map(|at| {
+        let run = run(&text[at + 1..]);
+        (!units(run).is_empty()).then(|| at..at + 1 + run.len())
+    })
 }
 
 /// Some characters are of a set that is not read here.

@@ -143,6 +143,14 @@ fn one_odd_thing_in_a_long_text_does_not_have_all_of_it_read_in_every_encoding()
 }
 
 #[test]
+fn words_like_utf_7_have_only_what_stands_around_them_read_so() {
+    let line = "植树 trees\n".as_bytes();
+    let text = [line.repeat(5_000), b"cargo +stable\n".to_vec()].concat().repeat(100);
+    let read: usize = windows(&text).iter().map(String::len).sum();
+    assert!((text.len()..text.len() * 3 / 2).contains(&read), "{read} of {}", text.len());
+}
+
+#[test]
 fn marks_in_another_encoding_are_read_wherever_they_stand_in_a_long_text() {
     let (plain, line) = (b"trees are planted\n".repeat(20_000), 20_000);
     let gbk: &[u8] = b"\xBB\xFA\xC3\xDC\xA1\xEF10\xC4\xEA\n";
