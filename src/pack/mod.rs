@@ -19,6 +19,7 @@ mod ruleset;
 mod schema;
 mod spec;
 mod standing;
+mod stored;
 mod terms;
 pub mod trust;
 

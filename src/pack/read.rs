@@ -10,6 +10,7 @@ use super::list;
 use super::rule::{Form, Pack, Place, Predicate, Rule, When};
 use super::spec::{FormSpec, NearSpec, PackSpec, PredicateSpec, RuleSpec, SCHEMA};
 use super::standing::Standing;
+use super::stored::Behind;
 use super::terms::Terms;
 use crate::model::{Phrase, Tier};
 use crate::normalize::{fold_literal, fold_pattern};
@@ -24,7 +25,7 @@ impl Pack {
     /// other pack may use; it is `None` only for that pack itself.
     pub fn parse(file: &str, text: &str, common: Option<&Pack>) -> Result<Pack, Error> {
         let spec: PackSpec = toml::from_str(text).map_err(|e| misread(file, text, &e))?;
-        Pack::build(Source { file, text, proven: false }, spec, common)
+        Pack::build(Source { file, text, proven: false, behind: None }, spec, common)
     }
 
     pub(super) fn build(source: Source<'_>, spec: PackSpec, common: Option<&Pack>) -> Result<Pack, Error> {
@@ -49,6 +50,8 @@ pub(super) struct Source<'a> {
     pub(super) text: &'a str,
     /// Its patterns were compiled and its examples run before: patterns are compiled when they are needed.
     pub(super) proven: bool,
+    /// Where terms of its lists stand, if it is compiled.
+    pub(super) behind: Option<Behind<'a>>,
 }
 
 struct Builder<'a> {
@@ -96,7 +99,8 @@ impl Builder<'_> {
                 return Err(self.about(Code::Duplicate, &list.id, both("this identifier occurs twice", "编号重复")));
             }
             let predicates = self.predicates(&pack, list.context);
-            let rule = list::rule(&pack, list, predicates).map_err(|e| self.about(e.code, &e.id, e.message))?;
+            let rule = list::rule(&pack, list, predicates, self.source.behind)
+                .map_err(|e| self.about(e.code, &e.id, e.message))?;
             pack.rules.push(Arc::new(rule));
         }
         Ok(pack)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::anchors::{Anchors, Lead, looks_far};
@@ -11,6 +12,9 @@ use super::rule::{Pack, Rule, When};
 use crate::literal::Literals;
 use crate::model::PackRef;
 
+/// So many terms are looked at in the time in which a text is folded that need not be.
+const TERMS_A_LOOK: usize = 32;
+
 /// Compiled rules, ready to search.
 #[derive(Debug)]
 pub struct RuleSet {
@@ -19,8 +23,10 @@ pub struct RuleSet {
     anchors: Anchors,
     /// Those that count in text read from pictures only; there they are frequent characters.
     ocr_anchors: Option<Anchors>,
-    /// Of the anchors and terms that count in any text; made when a text is first looked at for changes.
+    /// Of the anchors and terms that count in any text; made when it was asked often enough.
     joints: OnceLock<Joints>,
+    /// How often nobody looked.
+    unlooked: AtomicUsize,
     /// Of those whose rules may look beyond their line.
     far_joints: OnceLock<Joints>,
     digits: Vec<(usize, usize)>,
@@ -52,6 +58,7 @@ impl RuleSet {
             anchors: Anchors::new(&rules, |rule| !rule.ocr_only)?,
             ocr_anchors: ocr.then(|| Anchors::new(&rules, |rule| rule.ocr_only)).transpose()?,
             joints: OnceLock::new(),
+            unlooked: AtomicUsize::new(0),
             far_joints: OnceLock::new(),
             digits,
             lines: rules.iter().map(|rule| lines(rule)).max().unwrap_or(0),
@@ -119,9 +126,16 @@ impl RuleSet {
     pub fn may_stand_in(&self, before: Option<char>, new: &str, after: Option<char>, far: bool) -> bool {
         let joints = match far {
             true => self.far_joints.get_or_init(|| Joints::new(self.far_words())),
+            false if self.joints.get().is_none() && self.is_seldom_asked() => return true,
             false => self.joints.get_or_init(|| Joints::new(self.words())),
         };
         joints.may_stand_in(before, new, after)
+    }
+
+    /// To look at every anchor costs more than a few short texts folded in vain.
+    fn is_seldom_asked(&self) -> bool {
+        let terms: usize = self.rules.iter().map(|rule| rule.terms.len()).sum();
+        self.unlooked.fetch_add(1, Ordering::Relaxed) < terms / TERMS_A_LOOK
     }
 
     /// The anchors and terms that count in any text.

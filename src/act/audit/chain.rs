@@ -65,7 +65,8 @@ fn mac(key: &Key, before: &str, record: &Record) -> io::Result<String> {
     Ok(key.mac(PURPOSE, text.as_bytes()).as_str().to_string())
 }
 
-pub(super) fn append(disk: &Disk, key: &Key, state: &Arc<Folder>, events: &[Event]) -> io::Result<Head> {
+/// Appends records; they may be lost in a power cut until they are synced.
+pub(super) fn write(disk: &Disk, key: &Key, state: &Arc<Folder>, events: &[Event]) -> io::Result<Head> {
     let log = Place::new(state, LOG);
     let mut file = match disk.create(&log) {
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => state.update(&log.name)?,
@@ -84,9 +85,26 @@ pub(super) fn append(disk: &Disk, key: &Key, state: &Arc<Folder>, events: &[Even
     }
     disk.step_write(&log.path())?;
     file.write_all(text.as_bytes())?;
-    disk.sync_file(&file, &log.path())?;
-    disk.replace(&Place::new(state, HEAD), serde_json::to_string(&head)?.as_bytes())?;
     Ok(head)
+}
+
+/// Every record written reaches the disk.
+pub(super) fn sync(disk: &Disk, state: &Arc<Folder>) -> io::Result<()> {
+    let log = Place::new(state, LOG);
+    disk.sync_file(&log.open()?, &log.path())
+}
+
+/// Keeps the head of what was synced; false if a later one is kept already.
+pub(super) fn keep(disk: &Disk, state: &Arc<Folder>, head: &Head) -> io::Result<bool> {
+    if kept(state).is_some_and(|kept| kept.number > head.number) {
+        return Ok(false);
+    }
+    disk.replace(&Place::new(state, HEAD), serde_json::to_string(head)?.as_bytes())?;
+    Ok(true)
+}
+
+fn kept(state: &Arc<Folder>) -> Option<Head> {
+    Place::new(state, HEAD).open().ok().and_then(|file| serde_json::from_reader(file).ok())
 }
 
 /// The last whole record; a torn line at the end, from a crash, is removed.
@@ -130,6 +148,7 @@ pub(super) fn records(state: &Arc<Folder>) -> io::Result<Vec<Record>> {
 
 pub(super) fn verify(key: &Key, state: &Arc<Folder>, anchors: &[Head]) -> io::Result<Verified> {
     let mut verified = Verified { records: 0, anchors: anchors.len(), fault: None };
+    let kept = kept(state);
     let mut before = String::new();
     let mut known = Vec::new();
     for line in lines(state)? {
@@ -146,7 +165,6 @@ pub(super) fn verify(key: &Key, state: &Arc<Folder>, anchors: &[Head]) -> io::Re
         before.clone_from(&record.mac);
         known.push(record.mac);
     }
-    let kept = Place::new(state, HEAD).open().ok().and_then(|file| serde_json::from_reader::<_, Head>(file).ok());
     for head in anchors.iter().chain(&kept) {
         let found = usize::try_from(head.number).ok().and_then(|n| known.get(n.checked_sub(1)?));
         match found {
