@@ -13,10 +13,10 @@ const MOST: usize = (1 << BITS) - 1;
 const NUMBERS: usize = 1 << (4 * BITS);
 
 /// Words in the order of the filter.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Plan<'a> {
     lines: &'a str,
-    order: &'a str,
+    order: &'a [u8],
 }
 
 /// A word of a plan.
@@ -49,11 +49,16 @@ impl<'a> Plan<'a> {
         (words.len() <= NUMBERS).then_some((lines, bytes))
     }
 
-    /// A stored plan; `None` if it cannot be one.
-    pub fn new(lines: &'a str, order: &'a str) -> Option<Self> {
-        let count = memchr::memchr_iter(b'\n', lines.as_bytes()).count();
-        let whole = lines.is_empty() || lines.ends_with('\n');
-        (whole && count * STEP == order.len() && order.is_ascii()).then_some(Plan { lines, order })
+    /// A stored plan, which need not be whole.
+    pub fn new(lines: &'a str, order: &'a [u8]) -> Self {
+        Plan { lines, order }
+    }
+
+    /// Every line has its number and its window.
+    pub fn is_whole(&self) -> bool {
+        let count = memchr::memchr_iter(b'\n', self.lines.as_bytes()).count();
+        let ends = self.lines.is_empty() || self.lines.ends_with('\n');
+        ends && count * STEP == self.order.len() && self.order.is_ascii()
     }
 
     /// How many words there are.
@@ -75,7 +80,7 @@ impl<'a> Plan<'a> {
     pub fn words(&self) -> impl Iterator<Item = Planned<'a>> + Clone + use<'a> {
         let Plan { lines, order } = *self;
         let mut line = 0;
-        order.as_bytes().chunks_exact(STEP).map_while(move |step| {
+        order.chunks_exact(STEP).map_while(move |step| {
             let rest = lines.get(line..)?;
             let text = &rest[..memchr::memchr(b'\n', rest.as_bytes())?];
             let number = (0..4).map(|digit| usize::from(step[digit]) << (BITS * digit as u32)).sum();

@@ -116,7 +116,7 @@ proptest! {
         }
         let off = |(at, byte): (usize, u8)| char::from(if at % 5 == 4 { (byte + off) & 0x7F } else { byte });
         order = order.bytes().enumerate().map(off).collect();
-        let set = Set { first: own.len(), ignore_case: true, plan: Plan::new(&lines, &order).expect("a plan") };
+        let set = Set { first: own.len(), ignore_case: true, plan: Plan::new(&lines, order.as_bytes()) };
         let numbered: Vec<_> = own.iter().copied().enumerate().collect();
         let all: Vec<_> = own.into_iter().chain(planned.into_iter().map(any_case)).collect();
         let wanted = Literals::reference(&all).expect("an automaton").find(&text);
@@ -125,12 +125,14 @@ proptest! {
 }
 
 #[test]
-fn a_plan_that_cannot_be_one_is_none() {
+fn a_plan_that_lacks_something_is_not_whole() {
     let (lines, order) = Plan::of(&["机密文件", "规定"]).expect("a plan");
-    let words: Vec<_> =
-        Plan::new(&lines, &order).expect("a plan").words().map(|word| (word.number, word.text)).collect();
+    let words: Vec<_> = Plan::new(&lines, order.as_bytes()).words().map(|word| (word.number, word.text)).collect();
     assert!(words.contains(&(0, "机密文件")) && words.contains(&(1, "规定")) && words.len() == 2);
-    assert!(Plan::new(&lines, &order[..5]).is_none());
-    assert!(Plan::new(lines.trim_end(), &order).is_none());
-    assert!(Plan::new("", "").is_some_and(|plan| plan.is_empty()));
+    assert!(Plan::new(&lines, order.as_bytes()).is_whole());
+    assert!(
+        !Plan::new(&lines, &order.as_bytes()[..5]).is_whole()
+            && !Plan::new(lines.trim_end(), order.as_bytes()).is_whole()
+    );
+    assert!(Plan::new("", b"").is_whole() && Plan::new("", b"").is_empty());
 }

@@ -67,10 +67,11 @@ impl Pack {
     }
 
     /// Reads the compiled form of a pack that was proven when it was taken.
-    pub(super) fn taken(file: &str, all: &Arc<String>, common: Option<&Pack>) -> Result<Pack, Error> {
-        let end = memchr::memchr(b'\n', all.as_bytes()).unwrap_or(all.len());
+    pub(super) fn taken(file: &str, all: &Arc<Vec<u8>>, common: Option<&Pack>) -> Result<Pack, Error> {
+        let end = memchr::memchr(b'\n', all).unwrap_or(all.len());
         let behind = Some(Behind { all, from: all.len().min(end + 1) });
-        Pack::of_json(Source { file, text: &all[..end], proven: true, behind }, common)
+        let text = simdutf8::basic::from_utf8(&all[..end]).unwrap_or_default();
+        Pack::of_json(Source { file, text, proven: true, behind }, common)
     }
 
     fn of_json(source: Source<'_>, common: Option<&Pack>) -> Result<Pack, Error> {
@@ -115,7 +116,7 @@ terms = ["红杉", { term = "银杏", id = "g", near = ["批次"] }, " 垂柳"]
         let common = common().expect("the common pack");
         let parsed = Pack::parse("trees.toml", PACK, Some(&common)).expect("a pack");
         let json = compile("trees.toml", PACK).expect("compiled");
-        let taken = |json: &str| Pack::taken("trees.json", &Arc::new(json.to_string()), Some(&common));
+        let taken = |json: &str| Pack::taken("trees.json", &Arc::new(json.as_bytes().to_vec()), Some(&common));
         // Terms of which more is said stay in the line.
         let (line, behind) = json.split_once('\n').expect("two parts");
         assert!(line.contains("银杏") && line.contains("ＯＡＫ") && !line.contains("白桦"), "{line}");

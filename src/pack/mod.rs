@@ -12,6 +12,7 @@ pub mod import;
 mod joints;
 mod lint;
 mod list;
+mod names;
 mod pattern;
 mod read;
 mod rule;

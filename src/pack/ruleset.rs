@@ -170,3 +170,24 @@ fn lines(rule: &Rule) -> usize {
     });
     lines.max().unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pack::common;
+
+    #[test]
+    fn what_stands_in_no_term_is_denied_once_it_was_asked_often_enough() {
+        let terms: String = (0..2 * TERMS_A_LOOK).map(|n| format!("青松{n}计划\n")).collect();
+        let text = format!(
+            "schema_version = 1\nid = \"trees\"\nversion = \"1\"\ntitle = {{ en = \"Trees\", zh = \"树木\" }}\n\
+             [[list]]\nid = \"trees.names\"\ntitle = {{ en = \"Names\", zh = \"名称\" }}\ntier = \"internal\"\n\
+             references = [\"invented for this test\"]\nterms = '''\n{terms}'''\n"
+        );
+        let pack = Pack::parse("trees.toml", &text, Some(&common().expect("the common pack"))).expect("a pack");
+        let rules = RuleSet::new(&[pack]).expect("rules");
+        let answers: Vec<bool> = (0..4).map(|_| rules.may_stand_in(Some('青'), "鼹", Some('计'), false)).collect();
+        assert_eq!(answers, [true, true, false, false]);
+        assert!(rules.may_stand_in(Some('青'), "松", Some('1'), false));
+    }
+}

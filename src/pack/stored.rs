@@ -15,7 +15,7 @@ use crate::normalize::fold_literal;
 /// The text of a compiled pack, and where it goes on behind its first line.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Behind<'a> {
-    pub(super) all: &'a Arc<String>,
+    pub(super) all: &'a Arc<Vec<u8>>,
     pub(super) from: usize,
 }
 
@@ -36,7 +36,7 @@ pub struct StoredSpec {
 /// Terms where they stand in a compiled pack.
 #[derive(Debug)]
 pub(super) struct Stored {
-    all: Arc<String>,
+    all: Arc<Vec<u8>>,
     lines: Range<usize>,
     order: Range<usize>,
     names: Range<usize>,
@@ -82,10 +82,9 @@ impl Stored {
         let (lines, order, names) = (part(spec.lines)?, part(spec.order)?, part(spec.names)?);
         let (terms, named) = (OnceLock::new(), OnceLock::new());
         let stored = Stored { all: Arc::clone(behind.all), lines, order, names, terms, named };
-        let plan = Plan::new(stored.text(&stored.lines), stored.text(&stored.order))?;
-        let names = memchr::memchr_iter(b'\n', stored.text(&stored.names).as_bytes()).count();
-        let fits = (names == 0 || names == plan.len()) && u32::try_from(stored.all.len()).is_ok();
-        fits.then_some((stored, spec.written))
+        let names = memchr::memchr_iter(b'\n', &stored.all[stored.names.clone()]).count();
+        let fits = (names == 0 || names == stored.len()) && u32::try_from(stored.all.len()).is_ok();
+        (fits && stored.plan().is_whole()).then_some((stored, spec.written))
     }
 
     /// Folding leaves every term as it is: it was folded by the table of this program.
@@ -98,12 +97,13 @@ impl Stored {
 
     /// The terms as the engine wants them.
     pub(super) fn plan(&self) -> Plan<'_> {
-        Plan::new(self.text(&self.lines), self.text(&self.order)).unwrap_or_default()
+        let lines = simdutf8::basic::from_utf8(&self.all[self.lines.clone()]).unwrap_or_default();
+        Plan::new(lines, &self.all[self.order.clone()])
     }
 
     /// How many they are.
     pub(super) fn len(&self) -> usize {
-        self.plan().len()
+        Plan::new("", &self.all[self.order.clone()]).len()
     }
 
     /// A term by its place in the list, as it stands in folded text.
@@ -125,7 +125,7 @@ impl Stored {
     pub(super) fn name(&self, at: usize) -> Option<&str> {
         let places = self.named.get_or_init(|| {
             let mut start = self.names.start;
-            let ends = memchr::memchr_iter(b'\n', self.text(&self.names).as_bytes());
+            let ends = memchr::memchr_iter(b'\n', &self.all[self.names.clone()]);
             ends.map(|end| {
                 let end = self.names.start + end;
                 std::mem::replace(&mut start, end + 1) as u32..end as u32
@@ -137,10 +137,6 @@ impl Stored {
 
     fn at(&self, places: &[Range<u32>], at: usize) -> Option<&str> {
         let place = places.get(at)?;
-        self.all.get(place.start as usize..place.end as usize)
-    }
-
-    fn text(&self, part: &Range<usize>) -> &str {
-        &self.all[part.clone()]
+        std::str::from_utf8(self.all.get(place.start as usize..place.end as usize)?).ok()
     }
 }

@@ -276,12 +276,15 @@ impl Daemon {
                 .min()
                 .unwrap_or(now);
             match hints.recv_timeout(due.saturating_duration_since(now)) {
-                Ok(hint) => {
-                    self.take(hint);
-                    // At most a fair share: looking at files must go on during a storm of events.
+                Ok(mut last) => {
+                    // At most a fair share: looking at files must go on during a storm of events. A file that is
+                    // written is told of several times in a row: once is enough.
                     for hint in hints.try_iter().take(10_000) {
-                        self.take(hint);
+                        if hint != last {
+                            self.take(std::mem::replace(&mut last, hint));
+                        }
                     }
+                    self.take(last);
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break Ended::Stopped,

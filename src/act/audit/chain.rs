@@ -58,11 +58,24 @@ pub struct Verified {
     pub fault: Option<Fault>,
 }
 
-/// The hash of a record after the one before it.
-fn mac(key: &Key, before: &str, record: &Record) -> io::Result<String> {
-    let bare = Record { mac: String::new(), ..record.clone() };
-    let text = format!("{before}\n{}", serde_json::to_string(&bare)?);
-    Ok(key.mac(PURPOSE, text.as_bytes()).as_str().to_string())
+/// A record without its hash.
+#[derive(Serialize)]
+struct Bare<'e> {
+    number: u64,
+    time: &'e str,
+    #[serde(flatten)]
+    event: &'e Event,
+}
+
+impl Bare<'_> {
+    fn text(&self) -> io::Result<String> {
+        Ok(serde_json::to_string(self)?)
+    }
+}
+
+/// The hash of a record, without one, after the record before it.
+fn mac(key: &Key, before: &str, bare: &str) -> String {
+    key.mac(PURPOSE, format!("{before}\n{bare}").as_bytes()).as_str().to_string()
 }
 
 /// Appends records; they may be lost in a power cut until they are synced.
@@ -77,11 +90,13 @@ pub(super) fn write(disk: &Disk, key: &Key, state: &Arc<Folder>, events: &[Event
     let mut text = String::new();
     for event in events {
         let time = jiff::Timestamp::now().to_string();
-        let mut record = Record { number: head.number + 1, time, event: event.clone(), mac: String::new() };
-        record.mac = mac(key, &head.mac, &record)?;
-        text.push_str(&serde_json::to_string(&record)?);
-        text.push('\n');
-        head = Head { number: record.number, mac: record.mac };
+        let number = head.number + 1;
+        let bare = Bare { number, time: &time, event }.text()?;
+        let mac = mac(key, &head.mac, &bare);
+        // As a record is written: the hash is its last field.
+        text.push_str(bare.strip_suffix('}').unwrap_or(&bare));
+        text.push_str(&format!(",\"mac\":\"{mac}\"}}\n"));
+        head = Head { number, mac };
     }
     disk.step_write(&log.path())?;
     file.write_all(text.as_bytes())?;
@@ -157,7 +172,8 @@ pub(super) fn verify(key: &Key, state: &Arc<Folder>, anchors: &[Head]) -> io::Re
             verified.fault = Some(Fault::Unreadable(number));
             return Ok(verified);
         };
-        if record.number != number || record.mac != mac(key, &before, &record)? {
+        let bare = Bare { number: record.number, time: &record.time, event: &record.event }.text()?;
+        if record.number != number || record.mac != mac(key, &before, &bare) {
             verified.fault = Some(Fault::Changed(number));
             return Ok(verified);
         }

@@ -76,6 +76,7 @@ impl Windows {
             texts.extend_from_slice(word.text.as_bytes());
         }
         own.sort_unstable_by_key(Keyed::order);
+        texts.reserve_exact(sets.iter().map(|set| set.plan.lines().len()).sum());
         let mut plans = Vec::with_capacity(sets.len());
         for set in sets {
             plans.push(planned(set, texts.len()));
@@ -149,39 +150,49 @@ impl Builder {
         plans: Vec<impl Iterator<Item = Result<Keyed, (usize, Word<'w>)>>>,
         short: &mut Vec<(usize, Word<'w>)>,
     ) -> bool {
-        let mut next = |plan: &mut dyn Iterator<Item = Result<Keyed, (usize, Word<'w>)>>| loop {
-            match plan.next()? {
-                Ok(keyed) => return Some(keyed),
-                Err(other) => short.push(other),
-            }
-        };
-        let mut own = own.iter().copied();
-        let mut heads: Vec<_> = plans.into_iter().map(|mut plan| (next(&mut plan), plan)).collect();
+        let mut heads: Vec<_> = plans.into_iter().map(|mut plan| (next(&mut plan, short), plan)).collect();
+        let mut own = own.iter();
         let mut head = own.next();
         loop {
-            let least = heads.iter_mut().filter(|(keyed, _)| keyed.is_some()).min_by_key(|(keyed, _)| order(keyed));
-            let keyed = match least {
-                Some((keyed, plan)) if head.is_none() || order(keyed) < order(&head) => {
-                    std::mem::replace(keyed, next(plan))
+            // What stands first among the plans, up to the others' heads.
+            let least = (0..heads.len()).min_by_key(|at| order(heads[*at].0.as_ref()));
+            let others = (0..heads.len()).filter(|at| Some(*at) != least).map(|at| order(heads[at].0.as_ref()));
+            let until = others.chain([order(head)]).min().unwrap_or(LAST);
+            match least.map(|at| &mut heads[at]) {
+                Some((keyed, plan)) if order(keyed.as_ref()) < until => {
+                    while let Some(first) = keyed.filter(|first| first.order() < until) {
+                        if !self.push(first) {
+                            return false;
+                        }
+                        *keyed = next(plan, short);
+                    }
                 }
-                _ => std::mem::replace(&mut head, own.next()),
-            };
-            let Some(keyed) = keyed else { return true };
-            if self.last.as_ref().is_some_and(|last| last.order() > keyed.order()) {
-                return false;
+                _ => {
+                    let Some(first) = head else { return heads.iter().all(|(keyed, _)| keyed.is_none()) };
+                    if !self.push(*first) {
+                        return false;
+                    }
+                    head = own.next();
+                }
             }
-            self.push(keyed);
         }
     }
 
-    fn push(&mut self, keyed: Keyed) {
-        if self.last.is_some_and(|last| last.slot != keyed.slot) {
+    /// Puts in an entry; false if it is not in order.
+    fn push(&mut self, keyed: Keyed) -> bool {
+        if let Some(last) = &self.last
+            && last.slot != keyed.slot
+        {
+            if last.slot > keyed.slot {
+                return false;
+            }
             self.insert();
         }
         self.built.ascii |= keyed.key & 0x80 == 0;
         self.built.pairs |= (0xC0..0xE0).contains(&(keyed.key & 0xFF));
         self.entries.push(keyed.entry);
         self.last = Some(keyed);
+        true
     }
 
     /// Makes the entries that share the last window found by it.
@@ -213,6 +224,22 @@ impl Builder {
     }
 }
 
-fn order(keyed: &Option<Keyed>) -> Option<(u64, u64, u32)> {
-    keyed.as_ref().map(Keyed::order)
+/// Behind every word.
+const LAST: (u64, u64, u32) = (u64::MAX, u64::MAX, u32::MAX);
+
+fn order(keyed: Option<&Keyed>) -> (u64, u64, u32) {
+    keyed.map_or(LAST, Keyed::order)
+}
+
+/// The next word of a plan that has a window.
+fn next<'w>(
+    plan: &mut impl Iterator<Item = Result<Keyed, (usize, Word<'w>)>>,
+    short: &mut Vec<(usize, Word<'w>)>,
+) -> Option<Keyed> {
+    loop {
+        match plan.next()? {
+            Ok(keyed) => return Some(keyed),
+            Err(other) => short.push(other),
+        }
+    }
 }

@@ -51,7 +51,7 @@ pub struct Verified {
     /// The key that signed it.
     pub key: PublicKey,
     /// Its files by name.
-    pub files: BTreeMap<String, Arc<String>>,
+    pub files: BTreeMap<String, Arc<Vec<u8>>>,
     /// SHA-256 of the manifest: tells two packs with one sequence apart.
     pub digest: String,
 }
@@ -201,15 +201,17 @@ impl Bundle {
         }
     }
 
-    fn whole_files(&mut self, manifest: &Manifest) -> Result<BTreeMap<String, Arc<String>>, Refusal> {
+    fn whole_files(&mut self, manifest: &Manifest) -> Result<BTreeMap<String, Arc<Vec<u8>>>, Refusal> {
         let mut files = BTreeMap::new();
         for entry in manifest.files.iter().filter(|entry| !self.unread.contains(&entry.name)) {
             let bytes = self.files.remove(&entry.name).ok_or_else(|| Refusal::Missing(entry.name.clone()))?;
             if bytes.len() as u64 != entry.length || sha256(&bytes) != entry.sha256 {
                 return Err(Refusal::Swapped(entry.name.clone()));
             }
-            let text = String::from_utf8(bytes).map_err(|_| Refusal::Swapped(entry.name.clone()))?;
-            files.insert(entry.name.clone(), Arc::new(text));
+            if simdutf8::basic::from_utf8(&bytes).is_err() {
+                return Err(Refusal::Swapped(entry.name.clone()));
+            }
+            files.insert(entry.name.clone(), Arc::new(bytes));
         }
         match self.files.keys().next() {
             Some(name) => Err(Refusal::Unlisted(name.clone())),
@@ -256,10 +258,10 @@ impl Verified {
     fn read_packs(&self, wanted: impl Fn(&str) -> bool) -> Result<Vec<Pack>, Refusal> {
         let refused = |e: crate::pack::Error| Refusal::Rules(e.to_string());
         let common = common().map_err(refused)?;
-        let read = |(name, text): (&String, &Arc<String>)| {
+        let read = |(name, bytes): (&String, &Arc<Vec<u8>>)| {
             let pack = match source_name(name) {
-                Some(_) => Pack::taken(name, text, Some(&common)),
-                None => Pack::parse(name, text, Some(&common)),
+                Some(_) => Pack::taken(name, bytes, Some(&common)),
+                None => Pack::parse(name, simdutf8::basic::from_utf8(bytes).unwrap_or_default(), Some(&common)),
             };
             Ok(Pack { sequence: Some(self.manifest.sequence), ..pack.map_err(refused)? })
         };
