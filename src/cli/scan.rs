@@ -66,6 +66,8 @@ pub(super) fn run(args: ScanArgs, common: &Common, lang: Lang) -> anyhow::Result
     }
     progress.finish();
     summary.millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    // The process ends soon, and the system takes all memory back at once.
+    std::mem::forget(scanner);
     let exit = Exit::of(&summary, fail_on);
     if !broken
         && let Err(e) = output.finish(&summary)
@@ -78,9 +80,17 @@ pub(super) fn run(args: ScanArgs, common: &Common, lang: Lang) -> anyhow::Result
 }
 
 /// An interrupt ends the run at once: nothing is written that would have to be undone.
-#[allow(clippy::exit)]
+#[cfg(target_os = "linux")]
 fn stop_on_interrupt() {
     // Without a handler the system ends the process all the same.
+    let always = Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let _ =
+        signal_hook::flag::register_conditional_shutdown(signal_hook::consts::SIGINT, Exit::Interrupted.code(), always);
+}
+
+#[cfg(not(target_os = "linux"))]
+#[allow(clippy::exit)]
+fn stop_on_interrupt() {
     let _ = ctrlc::set_handler(|| std::process::exit(Exit::Interrupted.code()));
 }
 

@@ -103,7 +103,7 @@ mod tests {
             ("第 12 条", false),
         ] {
             let mut seen = false;
-            changes(text, &Inert::none(), |at, change| {
+            changes(text, Inert::none(), |at, change| {
                 if let Change::Text { before, new, after } = change {
                     seen |= may_be_number(text, at.start, [before, after], new, 6);
                 }

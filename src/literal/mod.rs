@@ -4,11 +4,13 @@
 
 mod few;
 mod plain;
+mod plan;
 mod rarity;
 mod windows;
 
 use few::Few;
 use plain::Plain;
+pub use plan::{Plan, Planned};
 use windows::Windows;
 
 /// A word to be found.
@@ -18,6 +20,24 @@ pub struct Word<'a> {
     pub text: &'a str,
     /// ASCII letters match whatever their case.
     pub ignore_case: bool,
+}
+
+/// Words that were planned before, numbered one behind the other.
+#[derive(Debug, Clone, Copy)]
+pub struct Set<'a> {
+    /// The number of the first.
+    pub first: usize,
+    /// ASCII letters match whatever their case.
+    pub ignore_case: bool,
+    /// The words.
+    pub plan: Plan<'a>,
+}
+
+impl<'a> Set<'a> {
+    fn words(&self) -> impl Iterator<Item = (usize, Word<'a>)> + Clone + use<'a> {
+        let Set { first, ignore_case, plan } = *self;
+        plan.words().map(move |word| (first + word.number, Word { text: word.text, ignore_case }))
+    }
 }
 
 /// A place where a word stands.
@@ -57,14 +77,24 @@ impl Literals {
     /// # Errors
     /// If they are too many or too long for the automaton.
     pub fn new(words: &[Word<'_>]) -> Result<Self, Unbuildable> {
-        let all = words.iter().copied().enumerate().filter(|(_, word)| !word.text.is_empty());
-        if words.len() <= few::MOST
-            && let Some(few) = Few::new(&all.clone().collect::<Vec<_>>())
-        {
-            return Ok(Literals { windows: None, few: Some(few), plain: None });
+        let all: Vec<_> = words.iter().copied().enumerate().collect();
+        Literals::with_sets(&all, &[])
+    }
+
+    /// The same for words with their numbers, and sets of planned words.
+    ///
+    /// # Errors
+    /// As [`Literals::new`].
+    pub fn with_sets(words: &[(usize, Word<'_>)], sets: &[Set<'_>]) -> Result<Self, Unbuildable> {
+        let own = words.iter().copied().filter(|(_, word)| !word.text.is_empty());
+        let count = words.len() + sets.iter().map(|set| set.plan.len()).sum::<usize>();
+        if count <= few::MOST {
+            let planned = sets.iter().flat_map(Set::words).filter(|(_, word)| !word.text.is_empty());
+            if let Some(few) = Few::new(&own.clone().chain(planned).collect::<Vec<_>>()) {
+                return Ok(Literals { windows: None, few: Some(few), plain: None });
+            }
         }
-        let windows = Windows::new(all.clone());
-        let short: Vec<_> = all.filter(|(_, word)| !Windows::takes(*word)).collect();
+        let (windows, short) = Windows::new(own, sets);
         let few = Few::new(&short);
         let plain = (few.is_none() && !short.is_empty()).then(|| Plain::new(&short)).transpose()?;
         Ok(Literals { windows, few, plain })

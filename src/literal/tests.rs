@@ -94,4 +94,45 @@ proptest! {
         let wanted = Literals::reference(&all).expect("an automaton").find(&text);
         prop_assert_eq!(Literals::new(&all).expect("engines").find(&text), wanted);
     }
+
+    #[test]
+    fn planned_words_are_found_whatever_their_plan_says(
+        words in prop::collection::vec((ALPHABET, any::<bool>()), 0..40),
+        many in any::<bool>(),
+        turned in any::<bool>(),
+        off in 0..3_u8,
+        text in r"(机|密|文|件|鼹|é|ß|Я|д|a|B|b|A|\[|\{|@|`| |😀|密密|abab|机密文件|机机机机|abcdefghijkl){0,60}",
+    ) {
+        let fillers = fillers();
+        let mut own: Vec<_> = words.iter().filter(|(_, planned)| !planned).map(|(text, _)| exact(text)).collect();
+        if many {
+            own = padded(&own, &fillers);
+        }
+        let planned: Vec<&str> = words.iter().filter(|(_, planned)| *planned).map(|(text, _)| text.as_str()).collect();
+        let (mut lines, mut order) = Plan::of(&planned).expect("a plan");
+        if turned {
+            lines = lines.lines().rev().map(|line| format!("{line}\n")).collect();
+            order = order.as_bytes().chunks(5).rev().flatten().map(|byte| char::from(*byte)).collect();
+        }
+        let off = |(at, byte): (usize, u8)| char::from(if at % 5 == 4 { (byte + off) & 0x7F } else { byte });
+        order = order.bytes().enumerate().map(off).collect();
+        let set = Set { first: own.len(), ignore_case: true, plan: Plan::new(&lines, order.as_bytes()) };
+        let numbered: Vec<_> = own.iter().copied().enumerate().collect();
+        let all: Vec<_> = own.into_iter().chain(planned.into_iter().map(any_case)).collect();
+        let wanted = Literals::reference(&all).expect("an automaton").find(&text);
+        prop_assert_eq!(Literals::with_sets(&numbered, &[set]).expect("engines").find(&text), wanted);
+    }
+}
+
+#[test]
+fn a_plan_that_lacks_something_is_not_whole() {
+    let (lines, order) = Plan::of(&["机密文件", "规定"]).expect("a plan");
+    let words: Vec<_> = Plan::new(&lines, order.as_bytes()).words().map(|word| (word.number, word.text)).collect();
+    assert!(words.contains(&(0, "机密文件")) && words.contains(&(1, "规定")) && words.len() == 2);
+    assert!(Plan::new(&lines, order.as_bytes()).is_whole());
+    assert!(
+        !Plan::new(&lines, &order.as_bytes()[..5]).is_whole()
+            && !Plan::new(lines.trim_end(), order.as_bytes()).is_whole()
+    );
+    assert!(Plan::new("", b"").is_whole() && Plan::new("", b"").is_empty());
 }

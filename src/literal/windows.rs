@@ -5,9 +5,11 @@
 //!
 //! The walk stops where characters begin and steps over ASCII text at once when no word wants it.
 
-use std::ops::Range;
+mod build;
 
-use super::{Found, Word, rarity};
+pub(super) use build::chosen;
+
+use super::{Found, rarity};
 
 /// Bits of the bitmap for each word: the more, the fewer false alarms; the fewer, the nearer the memory.
 const BITS_A_WORD: usize = 40;
@@ -106,82 +108,6 @@ enum Kind {
 }
 
 impl Windows {
-    /// The word has a window.
-    pub(super) fn takes(word: Word<'_>) -> bool {
-        windows(word.text.as_bytes()).next().is_some()
-    }
-
-    /// Builds the filter; words without a window are left out. `None` if no word has one.
-    pub(super) fn new<'w>(words: impl Iterator<Item = (usize, Word<'w>)>) -> Option<Self> {
-        let mut texts = Vec::new();
-        let mut unsorted: Vec<Entry> = Vec::with_capacity(words.size_hint().1.unwrap_or(0));
-        // The window; the order in which hits at one place are told; the entry.
-        let mut order: Vec<(u64, u64, u32)> = Vec::with_capacity(unsorted.capacity());
-        for (number, word) in words {
-            let text = word.text.as_bytes();
-            let Some(window) = rarest(text) else { continue };
-            let wide = window.key & 0x80 != 0 && window.key > NARROW;
-            let entry = Entry {
-                word: number as u32,
-                text: texts.len() as u32,
-                len: text.len() as u32,
-                before: window.at as u32,
-                ignore_case: word.ignore_case && text.iter().any(u8::is_ascii_alphabetic),
-                whole: wide && text.len() == 6,
-            };
-            texts.extend_from_slice(text);
-            order.push((window.key, entry.rank(), unsorted.len() as u32));
-            unsorted.push(entry);
-        }
-        if order.is_empty() {
-            return None;
-        }
-        order.sort_unstable();
-        let bits =
-            (order.len() * BITS_A_WORD).next_power_of_two().trailing_zeros().clamp(*BITMAP.start(), *BITMAP.end());
-        let slot_bits = (order.len() * 2).next_power_of_two().trailing_zeros().max(4);
-        let mut built = Windows {
-            bitmap: vec![0; 1 << (bits - 6)].into(),
-            shift: 64 - (bits - 6),
-            slots: vec![Slot::default(); 1 << slot_bits].into(),
-            slot_shift: 64 - slot_bits,
-            ascii: order.iter().any(|(key, ..)| key & 0x80 == 0),
-            pairs: order.iter().any(|(key, ..)| (0xC0..0xE0).contains(&(key & 0xFF))),
-            entries: order.iter().map(|(.., at)| unsorted[*at as usize]).collect(),
-            texts: texts.into(),
-        };
-        let mut first = 0;
-        for group in order.chunk_by(|a, b| a.0 == b.0) {
-            built.insert(group[0].0, first..first + group.len());
-            first += group.len();
-        }
-        Some(built)
-    }
-
-    /// Makes the entries of a range found by their window.
-    fn insert(&mut self, key: u64, entries: Range<usize>) {
-        let (word, bits) = self.place(key);
-        self.bitmap[word] |= bits;
-        let width = if key > NARROW { 6 } else { 4 };
-        let mut next = 0;
-        for entry in &self.entries[entries.clone()] {
-            // Only a wide window leaves room in what is loaded for the bytes behind it.
-            let second = (entry.text + entry.before) as usize + width + 1;
-            let inside = entry.before as usize + width + 1 < entry.len as usize && width == 6;
-            next |= if inside && !entry.ignore_case { kind(self.texts[second]) } else { 0xFFFF };
-        }
-        let mut at = self.home(key);
-        while self.slots[at].count != 0 {
-            at = (at + 1) & (self.slots.len() - 1);
-        }
-        let only = &self.entries[entries.start];
-        self.slots[at] = if entries.len() == 1 && only.whole {
-            Slot { key: key | 0xFFFF << 48, first: only.word, count: WHOLE }
-        } else {
-            Slot { key: key | next << 48, first: entries.start as u32, count: entries.len() as u32 }
-        };
-    }
-
     pub(super) fn find(&self, text: &[u8], out: &mut Vec<Found>) {
         match (self.ascii, self.pairs) {
             (false, false) => self.walk::<false, false>(text, out),

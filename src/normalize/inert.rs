@@ -1,6 +1,8 @@
 //! Characters whose folding can bring forth nothing that is looked for: they become a character that
 //! stands in no word and is no part of a number. A search for changes passes over them.
 
+use std::sync::LazyLock;
+
 use super::table::{self, Fate, fate};
 
 /// What may be passed over, one bit for each character up to U+FFFF.
@@ -24,8 +26,9 @@ impl Inert {
     }
 
     /// Passes over nothing but what stays as it is.
-    pub fn none() -> Self {
-        Inert(Box::new(table::KEPT))
+    pub fn none() -> &'static Self {
+        static NONE: LazyLock<Inert> = LazyLock::new(|| Inert(Box::new(table::KEPT)));
+        &NONE
     }
 
     /// The character is passed over though it changes.

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::error::{Code, Error, both};
 use super::rule::{Place, Rule};
-use crate::literal::{Found, Literals, Word};
+use crate::literal::{Found, Literals, Set, Word};
 use crate::normalize::{is_cjk, stays};
 
 /// Where an anchor leads.
@@ -97,18 +97,23 @@ impl Anchors {
         let (exact, any_case) = (words(rules, &wanted, false), words(rules, &wanted, true));
         let anchors: Vec<Anchor> =
             exact.iter().chain(&any_case).map(|(word, targets)| anchor(*word, targets, rules)).collect();
-        let mut literals: Vec<Word<'_>> = [(&exact, false), (&any_case, true)]
+        let mut literals: Vec<(usize, Word<'_>)> = [(&exact, false), (&any_case, true)]
             .into_iter()
             .flat_map(|(words, ignore_case)| words.keys().map(move |(text, _)| Word { text, ignore_case }))
+            .enumerate()
             .collect();
-        let mut lists = Vec::new();
+        let (mut lists, mut sets, mut first) = (Vec::new(), Vec::new(), literals.len());
         for (at, rule) in rules.iter().enumerate().filter(|(_, rule)| !rule.terms.is_empty() && wanted(rule)) {
             let Rule { ignore_case, inside_words, .. } = **rule;
-            lists.push(List { rule: at, first: literals.len(), ignore_case, inside_words });
-            literals.extend(rule.terms.all_folded().map(|text| Word { text, ignore_case }));
+            lists.push(List { rule: at, first, ignore_case, inside_words });
+            match rule.terms.plan() {
+                Some(plan) => sets.push(Set { first, ignore_case, plan }),
+                None => literals.extend((first..).zip(rule.terms.all_folded().map(|text| Word { text, ignore_case }))),
+            }
+            first += rule.terms.len();
         }
         Ok(Anchors {
-            literals: Literals::new(&literals)
+            literals: Literals::with_sets(&literals, &sets)
                 .map_err(|e| Error::new(Code::Value, "anchors", both(e.to_string(), e.to_string())))?,
             exact: exact.len(),
             cross_lines: exact.keys().chain(any_case.keys()).any(|(text, _)| text.contains('\n')),

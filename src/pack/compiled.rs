@@ -1,11 +1,17 @@
-//! A pack in the form in which machines read it: JSON that says what the TOML file says, read at start
-//! several times as fast. People write and review the TOML only; whoever signs a pack makes this of it,
-//! and whoever takes it checks that both say the same.
+//! A pack in the form in which machines read it: a line of JSON that says what the TOML file says, and
+//! behind it the terms of its lists (`stored`). It is read at start many times as fast. People write and
+//! review the TOML only; whoever signs a pack makes this of it, and whoever takes it checks that both say
+//! the same.
 
-use toml::Value;
+use std::sync::Arc;
+
+use serde_json::Value;
 
 use super::error::{Code, Error, both};
+use super::list::term_lines;
+use super::read::Source;
 use super::rule::Pack;
+use super::stored::{Behind, StoredSpec};
 
 /// What the name of a compiled pack ends with, where that of its file ends with `.toml`.
 const ENDING: &str = ".json";
@@ -25,38 +31,53 @@ pub(super) fn source_name(compiled: &str) -> Option<String> {
 /// # Errors
 /// If it is not TOML. What it says is not looked at.
 pub fn compile(file: &str, text: &str) -> Result<String, Error> {
-    let mut pack: Value = toml::from_str(text).map_err(|e| super::error::misread(file, text, &e))?;
+    let unwritable = |e: serde_json::Error| Error::new(Code::Syntax, file, both(e.to_string(), e.to_string()));
+    let pack: toml::Value = toml::from_str(text).map_err(|e| super::error::misread(file, text, &e))?;
+    let mut pack = serde_json::to_value(pack).map_err(unwritable)?;
+    let mut behind = String::new();
     let lists = pack.get_mut("list").and_then(Value::as_array_mut);
     for terms in lists.into_iter().flatten().filter_map(|list| list.get_mut("terms")) {
-        if let Some(lines) = lines(terms) {
-            *terms = Value::String(lines);
+        let stored = plain(terms).and_then(|plain| StoredSpec::written(plain.into_iter(), &mut behind));
+        if let Some(spec) = stored {
+            *terms = serde_json::to_value(spec).map_err(unwritable)?;
         }
     }
-    let unwritable = |e: serde_json::Error| Error::new(Code::Syntax, file, both(e.to_string(), e.to_string()));
-    serde_json::to_string(&pack).map_err(unwritable)
+    Ok(format!("{pack}\n{behind}"))
 }
 
-/// Terms of which nothing is said but how they are written and what they are called, as one text with a
-/// line each.
-fn lines(terms: &Value) -> Option<String> {
-    let fits =
-        |text: &&str| !text.is_empty() && text.trim() == *text && !text.contains('\t') && text.lines().count() == 1;
-    let line = |term: &Value| match term {
-        Value::Table(table) if table.keys().all(|key| ["term", "id", "note"].contains(&key.as_str())) => {
-            let part = |name| table.get(name)?.as_str().filter(fits);
-            Some(format!("{}\t{}\n", part("term")?, part("id")?))
+/// Terms of which nothing is said but how they are written and what they are called.
+fn plain(terms: &Value) -> Option<Vec<(&str, &str)>> {
+    let plain = |term| match term {
+        &Value::Object(ref table) if table.keys().all(|key| ["term", "id", "note"].contains(&key.as_str())) => {
+            let name = table.get("id").map_or(Some(""), Value::as_str)?;
+            Some((table.get("term")?.as_str()?, name))
         }
-        _ => term.as_str().filter(fits).map(|term| format!("{term}\n")),
+        term => Some((term.as_str()?, "")),
     };
-    terms.as_array()?.iter().map(line).collect()
+    match terms {
+        Value::String(text) => Some(term_lines(text).map(|(term, name)| (term, name.unwrap_or_default())).collect()),
+        terms => terms.as_array()?.iter().map(plain).collect(),
+    }
 }
 
 impl Pack {
-    /// Reads a compiled pack that was proven: built in, or when it was installed.
+    /// Reads the compiled form of a built-in pack, which was proven when the program was built.
     pub(super) fn compiled(file: &str, text: &str, common: Option<&Pack>) -> Result<Pack, Error> {
-        let spec = serde_json::from_str(text);
-        let spec = spec.map_err(|e| Error::new(Code::Syntax, file, both(e.to_string(), e.to_string())))?;
-        Pack::build(super::read::Source { file, text, proven: true }, spec, common)
+        Pack::of_json(Source { file, text, proven: true, behind: None }, common)
+    }
+
+    /// Reads the compiled form of a pack that was proven when it was taken.
+    pub(super) fn taken(file: &str, all: &Arc<Vec<u8>>, common: Option<&Pack>) -> Result<Pack, Error> {
+        let end = memchr::memchr(b'\n', all).unwrap_or(all.len());
+        let behind = Some(Behind { all, from: all.len().min(end + 1) });
+        let text = simdutf8::basic::from_utf8(&all[..end]).unwrap_or_default();
+        Pack::of_json(Source { file, text, proven: true, behind }, common)
+    }
+
+    fn of_json(source: Source<'_>, common: Option<&Pack>) -> Result<Pack, Error> {
+        let spec = serde_json::from_str(source.text);
+        let spec = spec.map_err(|e| Error::new(Code::Syntax, source.file, both(e.to_string(), e.to_string())))?;
+        Pack::build(source, spec, common)
     }
 
     /// Both say the same.
@@ -95,11 +116,26 @@ terms = ["红杉", { term = "银杏", id = "g", near = ["批次"] }, " 垂柳"]
         let common = common().expect("the common pack");
         let parsed = Pack::parse("trees.toml", PACK, Some(&common)).expect("a pack");
         let json = compile("trees.toml", PACK).expect("compiled");
-        assert!(json.contains(r#""terms":"青松计划\nＯＡＫ\to\n白桦\n""#), "{json}");
-        let compiled = Pack::compiled("trees.json", &json, Some(&common)).expect("a pack");
-        assert!(compiled.says_what(&parsed));
-        let other = Pack::compiled("trees.json", &json.replace("白桦", "白杨"), Some(&common)).expect("a pack");
-        assert!(!other.says_what(&parsed));
+        let taken = |json: &str| Pack::taken("trees.json", &Arc::new(json.as_bytes().to_vec()), Some(&common));
+        // Terms of which more is said stay in the line.
+        let (line, behind) = json.split_once('\n').expect("two parts");
+        assert!(line.contains("银杏") && line.contains("ＯＡＫ") && !line.contains("白桦"), "{line}");
+        let mut terms: Vec<&str> = behind.lines().take(3).collect();
+        terms.sort_unstable();
+        assert_eq!(terms, ["OAK", "白桦", "青松计划"]);
+        assert!(taken(&json).expect("a pack").says_what(&parsed));
+        assert!(!taken(&json.replace("白桦", "白杨")).expect("a pack").says_what(&parsed));
+        // What stands there in another form than this program folds to is folded again.
+        let spaced = taken(&json.replace("OAK", "ＯA")).expect("a pack");
+        assert_eq!(
+            spaced.rules[0].terms.iter().map(|term| term.folded.to_string()).collect::<Vec<_>>(),
+            ["青松计划", "OAK", "白桦"]
+        );
+        // What is cut, or is said to stand elsewhere, is no pack; without anything behind it, nor is the line.
+        for broken in [&json[..json.len() - 1], line, &json.replace(r#""at":0"#, r#""at":1"#)] {
+            assert!(taken(broken).is_err(), "{broken}");
+        }
+        assert!(Pack::compiled("trees.json", line, Some(&common)).is_err());
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::error::Code;
 use super::example::Example;
 use super::rule::{Form, Pack, Place, Rule};
 use super::standing::{Allowed, Confidence, Deprecated, Impact, Standing};
+use super::stored::{Behind, Stored, StoredSpec};
 use super::terms::{Misfit, Own, Terms};
 use crate::model::{Mask, Phrase, Role, Tier};
 use crate::normalize::fold_literal;
@@ -83,6 +84,9 @@ pub enum TermsSpec {
     Lines(String),
     /// One by one.
     Each(Vec<TermSpec>),
+    /// In a compiled pack: they stand behind its first line.
+    #[schemars(skip)]
+    Stored(StoredSpec),
 }
 
 impl<'de> Deserialize<'de> for TermsSpec {
@@ -101,6 +105,10 @@ impl<'de> Deserialize<'de> for TermsSpec {
 
             fn visit_seq<A: de::SeqAccess<'de>>(self, terms: A) -> Result<TermsSpec, A::Error> {
                 Vec::deserialize(de::value::SeqAccessDeserializer::new(terms)).map(TermsSpec::Each)
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, spec: A) -> Result<TermsSpec, A::Error> {
+                StoredSpec::deserialize(de::value::MapAccessDeserializer::new(spec)).map(TermsSpec::Stored)
             }
         }
         deserializer.deserialize_any(Either)
@@ -162,7 +170,12 @@ pub struct TermTable {
 
 impl ListSpec {
     /// The terms folded, or which of them, from 1, cannot be taken.
-    fn folded(&self) -> Result<Terms, (usize, Misfit)> {
+    fn folded(&self, behind: Option<Behind<'_>>) -> Result<Terms, (usize, Misfit)> {
+        if let TermsSpec::Stored(spec) = &self.terms {
+            let stored = behind.and_then(|behind| Stored::new(spec.clone(), behind));
+            let (stored, written) = stored.ok_or((1, Misfit::Missing))?;
+            return Terms::stored(stored, written, self.tier, self.confidence.score());
+        }
         let mut terms = Terms::new(self.tier, self.confidence.score());
         let mut push = |written: &str, name: Option<&str>, own| {
             let number = terms.len() + 1;
@@ -176,6 +189,7 @@ impl ListSpec {
                 TermSpec::Plain(term) => push(term, None, Own::default()),
                 TermSpec::Full(table) => push(&table.term, table.id.as_deref(), table.own()),
             })?,
+            TermsSpec::Stored(_) => {}
         }
         Ok(terms)
     }
@@ -196,12 +210,20 @@ impl TermTable {
 ///
 /// # Errors
 /// If it has no term, no source, an empty term, or two terms with one identifier.
-pub(super) fn rule(pack: &Pack, spec: ListSpec, predicates: Vec<Arc<super::Predicate>>) -> Result<Rule, Fault> {
+pub(super) fn rule(
+    pack: &Pack,
+    spec: ListSpec,
+    predicates: Vec<Arc<super::Predicate>>,
+    behind: Option<Behind<'_>>,
+) -> Result<Rule, Fault> {
     let fault = |code, en: &str, zh: &str| Fault { code, id: spec.id.clone(), message: Phrase::new(en, zh) };
-    let terms = spec.folded().map_err(|(number, misfit)| match misfit {
+    let terms = spec.folded(behind).map_err(|(number, misfit)| match misfit {
         Misfit::Empty => {
             let en = format!("term {number}: nothing is left of it, or it has several lines");
             fault(Code::NoAnchor, &en, &format!("第 {number} 个词条为空或含换行"))
+        }
+        Misfit::Missing => {
+            fault(Code::Value, "`terms` is a table, and no terms stand behind it", "`terms` 为表，但其后没有词条")
         }
         Misfit::TooMany => fault(Code::Value, "the list is longer than 4 GB", "词表超过 4 GB"),
     })?;

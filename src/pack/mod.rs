@@ -12,6 +12,7 @@ pub mod import;
 mod joints;
 mod lint;
 mod list;
+mod names;
 mod pattern;
 mod read;
 mod rule;
@@ -19,6 +20,7 @@ mod ruleset;
 mod schema;
 mod spec;
 mod standing;
+mod stored;
 mod terms;
 pub mod trust;
 

@@ -1,14 +1,14 @@
-//! A regular expression over folded text, compiled when it is first needed: most rules of a
-//! pack are never reached in a scan, and start-up must stay short.
+//! A regular expression over folded text, put together and compiled when it is first needed: most rules
+//! of a pack are never reached in a scan, and start-up must stay short.
 
-use std::sync::OnceLock;
+use std::fmt;
+use std::sync::{LazyLock, OnceLock};
 
 use regex::{Regex, RegexBuilder};
 
 /// A pattern.
-#[derive(Debug)]
 pub struct Pattern {
-    source: String,
+    source: LazyLock<String, Box<dyn FnOnce() -> String + Send + Sync>>,
     regex: OnceLock<Option<Regex>>,
 }
 
@@ -18,7 +18,12 @@ const SIZE: usize = 4 << 20;
 impl Pattern {
     /// A pattern from its expanded, folded source.
     pub fn new(source: String) -> Self {
-        Pattern { source, regex: OnceLock::new() }
+        Pattern::later(|| source)
+    }
+
+    /// A pattern whose source is put together when it is needed.
+    pub(super) fn later(source: impl FnOnce() -> String + Send + Sync + 'static) -> Self {
+        Pattern { source: LazyLock::new(Box::new(source)), regex: OnceLock::new() }
     }
 
     /// The expanded, folded source.
@@ -47,6 +52,13 @@ impl Pattern {
     /// Matches somewhere in `text`.
     pub fn is_match(&self, text: &str) -> bool {
         self.regex().is_some_and(|regex| regex.is_match(text))
+    }
+}
+
+/// What it looks like, whether it was needed yet or not.
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Pattern").field(&self.source()).finish()
     }
 }
 

@@ -7,12 +7,14 @@ use std::sync::Arc;
 use super::Pattern;
 use super::error::{Code, Error, both, misread};
 use super::list;
+use super::names::{Names, Unknown};
 use super::rule::{Form, Pack, Place, Predicate, Rule, When};
 use super::spec::{FormSpec, NearSpec, PackSpec, PredicateSpec, RuleSpec, SCHEMA};
 use super::standing::Standing;
+use super::stored::Behind;
 use super::terms::Terms;
 use crate::model::{Phrase, Tier};
-use crate::normalize::{fold_literal, fold_pattern};
+use crate::normalize::fold_literal;
 
 /// Characters that decorate a line without being part of a mark: markdown, tables, brackets.
 const DECORATION: &str = r"[\s|#>_=~+\-•●·:;,.…*\[\](){}<>【】《》〔〕「」『』〈〉。，、；：！!—\\/]*";
@@ -24,7 +26,7 @@ impl Pack {
     /// other pack may use; it is `None` only for that pack itself.
     pub fn parse(file: &str, text: &str, common: Option<&Pack>) -> Result<Pack, Error> {
         let spec: PackSpec = toml::from_str(text).map_err(|e| misread(file, text, &e))?;
-        Pack::build(Source { file, text, proven: false }, spec, common)
+        Pack::build(Source { file, text, proven: false, behind: None }, spec, common)
     }
 
     pub(super) fn build(source: Source<'_>, spec: PackSpec, common: Option<&Pack>) -> Result<Pack, Error> {
@@ -49,6 +51,8 @@ pub(super) struct Source<'a> {
     pub(super) text: &'a str,
     /// Its patterns were compiled and its examples run before: patterns are compiled when they are needed.
     pub(super) proven: bool,
+    /// Where terms of its lists stand, if it is compiled.
+    pub(super) behind: Option<Behind<'a>>,
 }
 
 struct Builder<'a> {
@@ -58,18 +62,24 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn pack(&self, spec: PackSpec) -> Result<Pack, Error> {
-        let mut define = self.common.map(|common| common.define.clone()).unwrap_or_default();
-        define.extend(spec.define);
-        let mut companions = self.common.map(|common| common.companions.clone()).unwrap_or_default();
-        companions.extend(spec.companions);
+        let common = self.common.map(|common| &common.names);
+        let names = match common {
+            Some(common) if spec.define.is_empty() && spec.companions.is_empty() => Arc::clone(common),
+            common => {
+                let (mut define, mut companions) =
+                    common.map(|common| (common.define.clone(), common.companions.clone())).unwrap_or_default();
+                define.extend(spec.define);
+                companions.extend(spec.companions);
+                Arc::new(Names::new(define, companions))
+            }
+        };
         let mut pack = Pack {
             id: spec.id.into(),
             version: spec.version.into(),
             title: spec.title,
             sequence: None,
             rules: Vec::new(),
-            define,
-            companions,
+            names,
             predicates: Vec::new(),
         };
         for predicate in spec.predicates {
@@ -78,8 +88,9 @@ impl Builder<'_> {
         let levels: Arc<BTreeMap<_, _>> =
             Arc::new(spec.levels.iter().map(|(word, tier)| (fold_literal(word).into_owned(), *tier)).collect());
         let mut seen = BTreeSet::new();
-        // Every form of a line holds them: they are expanded once.
-        let companions = self.expand(&pack, &pack.id, &pack.companions.join("|"))?;
+        if !self.source.proven {
+            pack.names.any_companion().map_err(|unknown| self.unknown(&pack, &pack.id, &unknown))?;
+        }
         for rule in spec.rules {
             if !seen.insert(rule.id.clone()) {
                 return Err(self.about(
@@ -88,7 +99,7 @@ impl Builder<'_> {
                     both("this rule identifier occurs twice", "规则编号重复"),
                 ));
             }
-            let rule = self.rule(&pack, rule, &levels, &companions)?;
+            let rule = self.rule(&pack, rule, &levels)?;
             pack.rules.push(Arc::new(rule));
         }
         for list in spec.lists {
@@ -96,19 +107,14 @@ impl Builder<'_> {
                 return Err(self.about(Code::Duplicate, &list.id, both("this identifier occurs twice", "编号重复")));
             }
             let predicates = self.predicates(&pack, list.context);
-            let rule = list::rule(&pack, list, predicates).map_err(|e| self.about(e.code, &e.id, e.message))?;
+            let rule = list::rule(&pack, list, predicates, self.source.behind)
+                .map_err(|e| self.about(e.code, &e.id, e.message))?;
             pack.rules.push(Arc::new(rule));
         }
         Ok(pack)
     }
 
-    fn rule(
-        &self,
-        pack: &Pack,
-        spec: RuleSpec,
-        levels: &Arc<BTreeMap<String, Tier>>,
-        companions: &str,
-    ) -> Result<Rule, Error> {
+    fn rule(&self, pack: &Pack, spec: RuleSpec, levels: &Arc<BTreeMap<String, Tier>>) -> Result<Rule, Error> {
         let anchors: Vec<String> = spec.anchors.iter().map(|anchor| fold_literal(anchor).into_owned()).collect();
         if anchors.is_empty() == spec.digits.is_none() || anchors.iter().any(String::is_empty) {
             let message = both(
@@ -126,7 +132,7 @@ impl Builder<'_> {
         }
         let mut forms = Vec::new();
         for form in spec.forms {
-            forms.push(self.form(pack, &spec.id, form, companions)?);
+            forms.push(self.form(pack, &spec.id, form)?);
         }
         forms.sort_by_key(|form| -form.score);
         let predicates = self.predicates(pack, spec.context);
@@ -163,31 +169,29 @@ impl Builder<'_> {
         common.into_iter().flat_map(|common| &common.predicates).chain(&pack.predicates).cloned().collect()
     }
 
-    fn form(&self, pack: &Pack, rule: &str, spec: FormSpec, companions: &str) -> Result<Form, Error> {
-        let pattern = self.expand(pack, rule, &spec.pattern)?;
-        let marked = if pattern.contains("(?P<mark>") { pattern } else { format!("(?P<mark>{pattern})") };
-        let whole = match spec.place {
-            Place::Line => {
-                format!(
-                    "^{DECORATION}(?:(?:{companions}){SEPARATOR})*{DECORATION}{marked}\
-                     {DECORATION}(?:{SEPARATOR}(?:{companions}))*{DECORATION}$"
-                )
-            }
-            Place::Start => format!("^{DECORATION}{marked}"),
-            Place::Block => format!("^{marked}"),
-            Place::Inline | Place::Name => marked,
+    fn form(&self, pack: &Pack, rule: &str, spec: FormSpec) -> Result<Form, Error> {
+        let whole = move |names: &Names| {
+            let pattern = names.expand(&spec.pattern)?;
+            let marked = if pattern.contains("(?P<mark>") { pattern } else { format!("(?P<mark>{pattern})") };
+            Ok(match spec.place {
+                Place::Line => {
+                    let companions = names.any_companion()?;
+                    format!(
+                        "^{DECORATION}(?:(?:{companions}){SEPARATOR})*{DECORATION}{marked}\
+                         {DECORATION}(?:{SEPARATOR}(?:{companions}))*{DECORATION}$"
+                    )
+                }
+                Place::Start => format!("^{DECORATION}{marked}"),
+                Place::Block => format!("^{marked}"),
+                Place::Inline | Place::Name => marked,
+            })
         };
-        let optional = |source: Option<String>, before: &str, after: &str| {
-            source
-                .map(|source| {
-                    let source = self.expand(pack, rule, &source)?;
-                    self.pattern(rule, format!("{before}(?:{source}){after}"))
-                })
-                .transpose()
+        let optional = |source: Option<String>, before: &'static str, after: &'static str| {
+            source.map(|source| self.pattern(pack, rule, grouped(source, before, after))).transpose()
         };
         Ok(Form {
             place: spec.place,
-            pattern: self.pattern(rule, whole)?,
+            pattern: self.pattern(pack, rule, whole)?,
             score: spec.score,
             reason: spec.reason,
             tier: spec.tier,
@@ -195,16 +199,15 @@ impl Builder<'_> {
             not_before: optional(spec.not_before, "", "$")?,
             not_after: optional(spec.not_after, "^", "")?,
             unless: optional(spec.unless, "", "")?,
-            original: spec.original.map(|source| self.pattern(rule, source)).transpose()?,
+            original: spec.original.map(|source| self.pattern(pack, rule, |_| Ok(source))).transpose()?,
             parts: spec.parts,
         })
     }
 
     fn predicate(&self, pack: &Pack, spec: PredicateSpec) -> Result<Predicate, Error> {
         let id = spec.id.clone();
-        let compile = |source: &str, before: &str, after: &str| {
-            let source = self.expand(pack, &id, source)?;
-            self.pattern(&id, format!("{before}(?:{source}){after}"))
+        let compile = |source: &str, before: &'static str, after: &'static str| {
+            self.pattern(pack, &id, grouped(source.to_string(), before, after))
         };
         let mut when = Vec::new();
         if let Some(source) = &spec.before {
@@ -246,46 +249,36 @@ impl Builder<'_> {
         })
     }
 
-    /// Puts definitions in the place of `{names}` and folds the characters.
-    fn expand(&self, pack: &Pack, id: &str, source: &str) -> Result<String, Error> {
-        let mut out = source.to_string();
-        for _ in 0..8 {
-            let Some((range, name)) = named(&out) else {
-                return Ok(fold_pattern(&out));
-            };
-            let Some(definition) = pack.define.get(&name) else {
-                let known = pack.define.keys().cloned().collect::<Vec<_>>().join(", ");
-                let message = both(format!("{{{name}}} is not defined"), format!("{{{name}}} 没有定义"));
-                let hint = both(format!("defined are: {known}"), format!("已定义的有：{known}"));
-                return Err(self.about(Code::Undefined, id, message).hint(hint));
-            };
-            let definition = format!("(?:{definition})");
-            let placeholder = out[range].to_string();
-            out = out.replace(&placeholder, &definition);
-        }
-        // More names than one pass of eight replaces, or a definition that names itself.
-        match named(&out) {
-            None => Ok(fold_pattern(&out)),
-            Some(_) if out.len() < 64 * 1024 => self.expand(pack, id, &out),
-            Some((_, name)) => {
-                let en = format!("the definition of {{{name}}} leads back to itself");
-                Err(self.about(Code::Undefined, id, both(en, format!("{{{name}}} 的定义循环引用"))))
-            }
-        }
-    }
-
-    fn pattern(&self, id: &str, source: String) -> Result<Pattern, Error> {
-        self.checked(id, Pattern::new(source))
-    }
-
-    /// Compiles the patterns of packs from outside at once; those of proven ones are compiled when
-    /// first needed.
-    fn checked(&self, id: &str, pattern: Pattern) -> Result<Pattern, Error> {
+    /// A pattern made with the names of its pack. Patterns of packs from outside are made and compiled at
+    /// once; those of proven ones when they are first needed.
+    fn pattern(
+        &self,
+        pack: &Pack,
+        id: &str,
+        make: impl FnOnce(&Names) -> Result<String, Unknown> + Send + Sync + 'static,
+    ) -> Result<Pattern, Error> {
+        let names = Arc::clone(&pack.names);
         if self.source.proven {
-            return Ok(pattern);
+            return Ok(Pattern::later(move || make(&names).unwrap_or_default()));
         }
+        let pattern = Pattern::new(make(&names).map_err(|unknown| self.unknown(pack, id, &unknown))?);
         pattern.compile().map_err(|e| self.about(Code::Pattern, id, both(&e, &e)))?;
         Ok(pattern)
+    }
+
+    fn unknown(&self, pack: &Pack, id: &str, unknown: &Unknown) -> Error {
+        match unknown {
+            Unknown::Undefined(name) => {
+                let known = pack.names.define.keys().cloned().collect::<Vec<_>>().join(", ");
+                let message = both(format!("{{{name}}} is not defined"), format!("{{{name}}} 没有定义"));
+                let hint = both(format!("defined are: {known}"), format!("已定义的有：{known}"));
+                self.about(Code::Undefined, id, message).hint(hint)
+            }
+            Unknown::Circular(name) => {
+                let en = format!("the definition of {{{name}}} leads back to itself");
+                self.about(Code::Undefined, id, both(en, format!("{{{name}}} 的定义循环引用")))
+            }
+        }
     }
 
     fn about(&self, code: Code, id: &str, message: Phrase) -> Error {
@@ -298,19 +291,11 @@ impl Builder<'_> {
     }
 }
 
-/// The first `{name}` in a pattern; repetition counts such as `{2,3}` are none.
-fn named(source: &str) -> Option<(std::ops::Range<usize>, String)> {
-    let mut from = 0;
-    while let Some(open) = source[from..].find('{').map(|at| from + at) {
-        let close = open + source[open..].find('}')?;
-        let name = &source[open + 1..close];
-        if !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c == '-') {
-            // `\p{han}` and the like are the regular expression's own.
-            if !source[..open].ends_with("\\p") && !source[..open].ends_with("\\P") {
-                return Some((open..close + 1, name.to_string()));
-            }
-        }
-        from = open + 1;
-    }
-    None
+/// A pattern as one group between two others.
+fn grouped(
+    source: String,
+    before: &'static str,
+    after: &'static str,
+) -> impl FnOnce(&Names) -> Result<String, Unknown> + Send + Sync + 'static {
+    move |names| Ok(format!("{before}(?:{}){after}", names.expand(&source)?))
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::example::Example;
+use super::names::Names;
 use super::spec::Counts;
 use super::standing::{Impact, Standing};
 use super::terms::Terms;
@@ -42,8 +43,7 @@ pub struct Pack {
     pub rules: Vec<Arc<Rule>>,
     /// The sequence it was signed with, if it came in a signed bundle.
     pub sequence: Option<u64>,
-    pub(super) define: BTreeMap<String, String>,
-    pub(super) companions: Vec<String>,
+    pub(super) names: Arc<Names>,
     pub(super) predicates: Vec<Arc<Predicate>>,
 }
 

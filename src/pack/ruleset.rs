@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::anchors::{Anchors, Lead, looks_far};
@@ -12,6 +13,9 @@ use crate::literal::Literals;
 use crate::model::PackRef;
 use crate::normalize::Inert;
 
+/// So many terms are looked at in the time in which a text is folded that need not be.
+const TERMS_A_LOOK: usize = 32;
+
 /// Compiled rules, ready to search.
 #[derive(Debug)]
 pub struct RuleSet {
@@ -20,8 +24,10 @@ pub struct RuleSet {
     anchors: Anchors,
     /// Those that count in text read from pictures only; there they are frequent characters.
     ocr_anchors: Option<Anchors>,
-    /// Of the anchors and terms that count in any text; made when a text is first looked at for changes.
+    /// Of the anchors and terms that count in any text; made when it was asked often enough.
     joints: OnceLock<Joints>,
+    /// How often nobody looked.
+    unlooked: AtomicUsize,
     /// Of those whose rules may look beyond their line.
     far_joints: OnceLock<Joints>,
     /// Characters whose folding brings forth nothing that stands in an anchor, a term or a number.
@@ -55,6 +61,7 @@ impl RuleSet {
             anchors: Anchors::new(&rules, |rule| !rule.ocr_only)?,
             ocr_anchors: ocr.then(|| Anchors::new(&rules, |rule| rule.ocr_only)).transpose()?,
             joints: OnceLock::new(),
+            unlooked: AtomicUsize::new(0),
             far_joints: OnceLock::new(),
             inert: OnceLock::new(),
             digits,
@@ -123,19 +130,33 @@ impl RuleSet {
     pub fn may_stand_in(&self, before: Option<char>, new: &str, after: Option<char>, far: bool) -> bool {
         let joints = match far {
             true => self.far_joints.get_or_init(|| Joints::new(self.far_words())),
+            false if self.joints.get().is_none() && self.is_seldom_asked() => return true,
             false => self.joints(),
         };
         joints.may_stand_in(before, new, after)
     }
 
-    /// Characters whose folding need not be looked at.
+    /// Characters whose folding need not be looked at, as far as anchors were looked at.
     pub fn inert(&self) -> &Inert {
+        if self.joints.get().is_none() && self.unlooked.load(Ordering::Relaxed) < self.looks() {
+            return Inert::none();
+        }
         let number = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-');
         self.inert.get_or_init(|| Inert::new(|c| number(c) || self.joints().may_be_one(c)))
     }
 
     fn joints(&self) -> &Joints {
         self.joints.get_or_init(|| Joints::new(self.words()))
+    }
+
+    /// To look at every anchor costs more than a few short texts folded in vain.
+    fn is_seldom_asked(&self) -> bool {
+        self.unlooked.fetch_add(1, Ordering::Relaxed) < self.looks()
+    }
+
+    /// How often nobody looks.
+    fn looks(&self) -> usize {
+        self.rules.iter().map(|rule| rule.terms.len()).sum::<usize>() / TERMS_A_LOOK
     }
 
     /// The anchors and terms that count in any text.
@@ -169,4 +190,25 @@ fn lines(rule: &Rule) -> usize {
         _ => 0,
     });
     lines.max().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pack::common;
+
+    #[test]
+    fn what_stands_in_no_term_is_denied_once_it_was_asked_often_enough() {
+        let terms: String = (0..2 * TERMS_A_LOOK).map(|n| format!("青松{n}计划\n")).collect();
+        let text = format!(
+            "schema_version = 1\nid = \"trees\"\nversion = \"1\"\ntitle = {{ en = \"Trees\", zh = \"树木\" }}\n\
+             [[list]]\nid = \"trees.names\"\ntitle = {{ en = \"Names\", zh = \"名称\" }}\ntier = \"internal\"\n\
+             references = [\"invented for this test\"]\nterms = '''\n{terms}'''\n"
+        );
+        let pack = Pack::parse("trees.toml", &text, Some(&common().expect("the common pack"))).expect("a pack");
+        let rules = RuleSet::new(&[pack]).expect("rules");
+        let answers: Vec<bool> = (0..4).map(|_| rules.may_stand_in(Some('青'), "鼹", Some('计'), false)).collect();
+        assert_eq!(answers, [true, true, false, false]);
+        assert!(rules.may_stand_in(Some('青'), "松", Some('1'), false));
+    }
 }

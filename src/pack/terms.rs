@@ -1,11 +1,14 @@
 //! The terms of a list, kept close together: one text behind the other, and beside them only what a
 //! term has of its own. A hundred thousand are little more than their letters. How they stand in a
-//! pack's file is in `list`.
+//! pack's file is in `list`, how in a compiled one in `stored`.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
 use std::sync::Arc;
 
+use super::stored::Stored;
+use crate::literal::Plan;
 use crate::model::Tier;
 use crate::normalize::fold_literal;
 
@@ -40,15 +43,24 @@ pub(super) struct Own {
 }
 
 /// The terms of a list.
-#[derive(Debug)]
 pub struct Terms {
-    folded: Texts,
-    /// What reports call them; nothing for the number from 1. Shorter than the terms if the last have none.
-    names: Texts,
+    texts: Kept,
     /// Of those that have something of their own, by their places in the list.
     own: Vec<(u32, Own)>,
     tier: Tier,
     score: i32,
+}
+
+/// Where the terms are.
+enum Kept {
+    /// Put together one by one.
+    Own {
+        folded: Texts,
+        /// What reports call them; nothing for the number from 1. Shorter than the terms if the last have none.
+        names: Texts,
+    },
+    /// Where they stand in a compiled pack.
+    Stored(Stored),
 }
 
 /// Texts one behind the other.
@@ -81,12 +93,37 @@ pub(super) enum Misfit {
     Empty,
     /// The list is longer than its places can be counted.
     TooMany,
+    /// The terms are said to stand where they do not.
+    Missing,
 }
 
 impl Terms {
     /// No terms yet, and what holds for those that do not say otherwise.
     pub(super) fn new(tier: Tier, score: i32) -> Self {
-        Terms { folded: Texts::default(), names: Texts::default(), own: Vec::new(), tier, score }
+        let texts = Kept::Own { folded: Texts::default(), names: Texts::default() };
+        Terms { texts, own: Vec::new(), tier, score }
+    }
+
+    /// The terms of a compiled pack, and how those were written that folding changed.
+    pub(super) fn stored(
+        stored: Stored,
+        written: BTreeMap<usize, String>,
+        tier: Tier,
+        score: i32,
+    ) -> Result<Self, (usize, Misfit)> {
+        let own = |written: &str| Own { written: Some(written.into()), ..Own::default() };
+        if stored.is_folded() {
+            let own = written.into_iter().map(|(at, text)| (at as u32, own(&text))).collect();
+            return Ok(Terms { texts: Kept::Stored(stored), own, tier, score });
+        }
+        // Folded by another table.
+        let mut terms = Terms::new(tier, score);
+        for at in 0..stored.len() {
+            let text = written.get(&at).map(String::as_str).or_else(|| stored.folded(at)).unwrap_or_default();
+            let name = stored.name(at).filter(|name| !name.is_empty());
+            terms.push(text, name, Own::default()).map_err(|misfit| (at + 1, misfit))?;
+        }
+        Ok(terms)
     }
 
     /// Adds a term; by `name` reports call it, else by its number.
@@ -99,20 +136,23 @@ impl Terms {
         if folded != written {
             own.written = Some(written.into());
         }
+        let len = self.len();
+        let Kept::Own { folded: texts, names } = &mut self.texts else { return Err(Misfit::TooMany) };
         if own != Own::default() {
-            self.own.push((self.len() as u32, own));
+            self.own.push((len as u32, own));
         }
         if let Some(name) = name {
-            while self.names.ends.len() < self.len() {
-                self.names.push("").ok_or(Misfit::TooMany)?;
+            while names.ends.len() < len {
+                names.push("").ok_or(Misfit::TooMany)?;
             }
-            self.names.push(name).ok_or(Misfit::TooMany)?;
+            names.push(name).ok_or(Misfit::TooMany)?;
         }
-        self.folded.push(&folded).ok_or(Misfit::TooMany)
+        texts.push(&folded).ok_or(Misfit::TooMany)
     }
 
-    /// An identifier that two terms have.
+    /// An identifier that two terms have. Stored terms were looked at when their pack was taken.
     pub(super) fn double(&self) -> Option<&str> {
+        let Kept::Own { .. } = self.texts else { return None };
         let named = || (0..self.len()).filter_map(|at| self.name(at));
         // Most lists name their terms in order.
         if !named().is_sorted_by(|a, b| a < b) {
@@ -128,7 +168,10 @@ impl Terms {
 
     /// How many they are.
     pub fn len(&self) -> usize {
-        self.folded.ends.len()
+        match &self.texts {
+            Kept::Own { folded, .. } => folded.ends.len(),
+            Kept::Stored(stored) => stored.len(),
+        }
     }
 
     /// There are none.
@@ -138,7 +181,7 @@ impl Terms {
 
     /// A term by its place in the list, from 0.
     pub fn get(&self, at: usize) -> Option<Term<'_>> {
-        let folded = self.folded.get(at)?;
+        let folded = self.folded(at)?;
         let own = self.own(at);
         Some(Term {
             id: self.name(at).map_or_else(|| (at + 1).to_string().into(), Arc::from),
@@ -155,15 +198,26 @@ impl Terms {
         (0..self.len()).filter_map(|at| self.get(at))
     }
 
-    /// The terms as they stand in folded text.
+    /// The terms as they stand in folded text, in any order.
     pub(super) fn all_folded(&self) -> impl Iterator<Item = &str> + Clone {
-        (0..self.len()).filter_map(|at| self.folded.get(at))
+        let plan = self.plan();
+        let own = if plan.is_none() { self.len() } else { 0 };
+        let stored = plan.into_iter().flat_map(|plan| plan.words().map(|word| word.text));
+        (0..own).filter_map(|at| self.folded(at)).chain(stored)
+    }
+
+    /// The terms as a plan for the engine, if they are stored as one.
+    pub(super) fn plan(&self) -> Option<Plan<'_>> {
+        match &self.texts {
+            Kept::Own { .. } => None,
+            Kept::Stored(stored) => Some(stored.plan()),
+        }
     }
 
     /// Those that want a text nearby, as they stand in folded text.
     pub(super) fn folded_with_near(&self) -> impl Iterator<Item = &str> + Clone {
         let wanting = self.own.iter().filter(|(_, own)| !own.near.is_empty());
-        wanting.filter_map(|(at, _)| self.folded.get(*at as usize))
+        wanting.filter_map(|(at, _)| self.folded(*at as usize))
     }
 
     /// Folded texts one of which must stand near a term, if any are named.
@@ -171,13 +225,31 @@ impl Terms {
         self.own(at).map_or(&[], |own| &own.near)
     }
 
+    fn folded(&self, at: usize) -> Option<&str> {
+        match &self.texts {
+            Kept::Own { folded, .. } => folded.get(at),
+            Kept::Stored(stored) => stored.folded(at),
+        }
+    }
+
     fn name(&self, at: usize) -> Option<&str> {
-        self.names.get(at).filter(|name| !name.is_empty())
+        let name = match &self.texts {
+            Kept::Own { names, .. } => names.get(at),
+            Kept::Stored(stored) => stored.name(at),
+        };
+        name.filter(|name| !name.is_empty())
     }
 
     fn own(&self, at: usize) -> Option<&Own> {
         let found = self.own.binary_search_by_key(&at, |(at, _)| *at as usize).ok()?;
         Some(&self.own[found].1)
+    }
+}
+
+/// What they say, wherever they are.
+impl fmt::Debug for Terms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Loading what is installed: every bundle is verified again; one that fails is replaced by the
 //! one before, and that is said.
 
+use std::io::{BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -96,15 +97,19 @@ fn opened(
     generation: &Generation,
     trusted: &[PublicKey],
 ) -> Result<(Verified, Vec<Pack>), Refusal> {
-    let file = bundle_place(folder, id, generation.sequence).open().map_err(|e| Refusal::Container(e.to_string()))?;
-    let mut bytes = Vec::new();
-    let mut bounded = std::io::Read::take(file, BUNDLE);
-    std::io::Read::read_to_end(&mut bounded, &mut bytes).map_err(|e| Refusal::Container(e.to_string()))?;
+    let unreadable = |e: std::io::Error| Refusal::Container(e.to_string());
+    let file = bundle_place(folder, id, generation.sequence).open().map_err(unreadable)?;
     let mut keys = trusted.to_vec();
     keys.extend(PublicKey::parse(&generation.key));
     let is_proven = generation.proven_by == env!("CARGO_PKG_VERSION");
-    let bundle = if is_proven { Bundle::read_compiled(&bytes)? } else { Bundle::read(&bytes)? };
-    let verified = bundle.verify(&keys)?;
+    let bundle = if is_proven {
+        Bundle::read_compiled(BufReader::new(file))?
+    } else {
+        let mut bytes = Vec::new();
+        file.take(BUNDLE).read_to_end(&mut bytes).map_err(unreadable)?;
+        Bundle::read(&bytes)?
+    };
+    let verified = bundle.verified(&keys)?;
     if verified.manifest.id != id || !generation.digest.is_empty() && verified.digest != generation.digest {
         return Err(Refusal::Mixed);
     }

@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use crate::act::audit::{Audit, Event, What};
+use crate::act::audit::{Audit, Event, Later, What};
 use crate::act::notify::News;
 use crate::act::quarantine::{Quarantine, Recipient};
 use crate::config::Config;
@@ -73,6 +73,8 @@ pub struct Daemon {
     gate: Gate,
     quarantine: Quarantine,
     audit: Audit,
+    /// While the daemon runs: events need not wait for the disk.
+    later: Option<Later>,
     settle: Settle,
     ready: Ready,
     batch: usize,
@@ -177,6 +179,7 @@ impl Daemon {
             gate,
             quarantine,
             audit,
+            later: None,
             settle: Settle::default(),
             ready: Ready::default(),
             batch: BATCH,
@@ -254,6 +257,7 @@ impl Daemon {
 
     /// Works until `stop` is set; `tell` is called with news, and after each round with the status.
     pub fn run(&mut self, hints: &Receiver<Hint>, stop: &AtomicBool, mut tell: impl FnMut(&[News], &Status)) -> Ended {
+        self.later = Later::new(&self.audit).inspect_err(|e| tracing::warn!(error = %e.kind(), "audit log")).ok();
         self.walk();
         let ended = loop {
             while self.work(Instant::now()) {
@@ -272,12 +276,15 @@ impl Daemon {
                 .min()
                 .unwrap_or(now);
             match hints.recv_timeout(due.saturating_duration_since(now)) {
-                Ok(hint) => {
-                    self.take(hint);
-                    // At most a fair share: looking at files must go on during a storm of events.
+                Ok(mut last) => {
+                    // At most a fair share: looking at files must go on during a storm of events. A file that is
+                    // written is told of several times in a row: once is enough.
                     for hint in hints.try_iter().take(10_000) {
-                        self.take(hint);
+                        if hint != last {
+                            self.take(std::mem::replace(&mut last, hint));
+                        }
                     }
+                    self.take(last);
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break Ended::Stopped,
@@ -294,6 +301,7 @@ impl Daemon {
             }
         };
         self.record(&[Event::new(What::Stopped)]);
+        self.later = None;
         self.seen.keep(&self.state, &self.disk);
         ended
     }
@@ -356,7 +364,11 @@ impl Daemon {
     }
 
     fn record(&mut self, events: &[Event]) {
-        if let Err(e) = self.audit.append(events) {
+        let written = match &self.later {
+            Some(later) => later.append(events),
+            None => self.audit.append(events),
+        };
+        if let Err(e) = written {
             tracing::error!(error = %e.kind(), "the audit log cannot be written");
             self.status.degrade(&format!("audit log: {}", e.kind()));
         }

@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use crate::disk::Look;
 
 /// First pause before a file that was refused is tried again; doubled each time.
-const AGAIN: Duration = Duration::from_millis(500);
+pub(super) const AGAIN: Duration = Duration::from_millis(500);
+/// The least first pause of a file that changed while it was looked at: it may be whole already.
+pub(super) const CHANGED: Duration = Duration::from_millis(10);
 /// Longest pause.
 const LONGEST: Duration = Duration::from_secs(30);
 
@@ -47,9 +49,9 @@ impl Settle {
         }
     }
 
-    /// A file that could not be carried is tried again, ever later.
-    pub(super) fn again(&mut self, file: Rested, now: Instant) {
-        let pause = (AGAIN * 2_u32.pow(file.tries.min(8))).min(LONGEST);
+    /// A file that could not be carried is tried again, after this time and then ever later.
+    pub(super) fn again(&mut self, file: Rested, first: Duration, now: Instant) {
+        let pause = (first * 2_u32.pow(file.tries.min(8))).min(LONGEST);
         let waiting = Waiting { look: file.look, root: file.root, due: now + pause, tries: file.tries + 1 };
         self.waiting.entry(file.path).or_insert(waiting);
     }

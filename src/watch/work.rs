@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Instant;
 
-use super::settle::Rested;
+use super::settle::{AGAIN, CHANGED, Rested};
 use super::{Daemon, Duty, Root};
 use crate::act::audit::{Event, What};
 use crate::act::notify::News;
@@ -275,7 +275,12 @@ impl Daemon {
         }
         // With its present look: a change since then must begin the rest anew.
         let look = Look::at(&file.path).unwrap_or(file.look);
-        self.settle.again(Rested { look, ..file }, Instant::now());
+        let first = match refusal {
+            // It rests anew: no event may come any more.
+            Refusal::Changed => self.roots[file.root].settle.max(CHANGED),
+            _ => AGAIN,
+        };
+        self.settle.again(Rested { look, ..file }, first, Instant::now());
     }
 
     fn news_of(&self, path: &Path, report: &Report, held: bool) -> News {

@@ -58,14 +58,28 @@ pub struct Verified {
     pub fault: Option<Fault>,
 }
 
-/// The hash of a record after the one before it.
-fn mac(key: &Key, before: &str, record: &Record) -> io::Result<String> {
-    let bare = Record { mac: String::new(), ..record.clone() };
-    let text = format!("{before}\n{}", serde_json::to_string(&bare)?);
-    Ok(key.mac(PURPOSE, text.as_bytes()).as_str().to_string())
+/// A record without its hash.
+#[derive(Serialize)]
+struct Bare<'e> {
+    number: u64,
+    time: &'e str,
+    #[serde(flatten)]
+    event: &'e Event,
 }
 
-pub(super) fn append(disk: &Disk, key: &Key, state: &Arc<Folder>, events: &[Event]) -> io::Result<Head> {
+impl Bare<'_> {
+    fn text(&self) -> io::Result<String> {
+        Ok(serde_json::to_string(self)?)
+    }
+}
+
+/// The hash of a record, without one, after the record before it.
+fn mac(key: &Key, before: &str, bare: &str) -> String {
+    key.mac(PURPOSE, format!("{before}\n{bare}").as_bytes()).as_str().to_string()
+}
+
+/// Appends records; they may be lost in a power cut until they are synced.
+pub(super) fn write(disk: &Disk, key: &Key, state: &Arc<Folder>, events: &[Event]) -> io::Result<Head> {
     let log = Place::new(state, LOG);
     let mut file = match disk.create(&log) {
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => state.update(&log.name)?,
@@ -76,17 +90,36 @@ pub(super) fn append(disk: &Disk, key: &Key, state: &Arc<Folder>, events: &[Even
     let mut text = String::new();
     for event in events {
         let time = jiff::Timestamp::now().to_string();
-        let mut record = Record { number: head.number + 1, time, event: event.clone(), mac: String::new() };
-        record.mac = mac(key, &head.mac, &record)?;
-        text.push_str(&serde_json::to_string(&record)?);
-        text.push('\n');
-        head = Head { number: record.number, mac: record.mac };
+        let number = head.number + 1;
+        let bare = Bare { number, time: &time, event }.text()?;
+        let mac = mac(key, &head.mac, &bare);
+        // As a record is written: the hash is its last field.
+        text.push_str(bare.strip_suffix('}').unwrap_or(&bare));
+        text.push_str(&format!(",\"mac\":\"{mac}\"}}\n"));
+        head = Head { number, mac };
     }
     disk.step_write(&log.path())?;
     file.write_all(text.as_bytes())?;
-    disk.sync_file(&file, &log.path())?;
-    disk.replace(&Place::new(state, HEAD), serde_json::to_string(&head)?.as_bytes())?;
     Ok(head)
+}
+
+/// Every record written reaches the disk.
+pub(super) fn sync(disk: &Disk, state: &Arc<Folder>) -> io::Result<()> {
+    let log = Place::new(state, LOG);
+    disk.sync_file(&log.open()?, &log.path())
+}
+
+/// Keeps the head of what was synced; false if a later one is kept already.
+pub(super) fn keep(disk: &Disk, state: &Arc<Folder>, head: &Head) -> io::Result<bool> {
+    if kept(state).is_some_and(|kept| kept.number > head.number) {
+        return Ok(false);
+    }
+    disk.replace(&Place::new(state, HEAD), serde_json::to_string(head)?.as_bytes())?;
+    Ok(true)
+}
+
+fn kept(state: &Arc<Folder>) -> Option<Head> {
+    Place::new(state, HEAD).open().ok().and_then(|file| serde_json::from_reader(file).ok())
 }
 
 /// The last whole record; a torn line at the end, from a crash, is removed.
@@ -130,6 +163,7 @@ pub(super) fn records(state: &Arc<Folder>) -> io::Result<Vec<Record>> {
 
 pub(super) fn verify(key: &Key, state: &Arc<Folder>, anchors: &[Head]) -> io::Result<Verified> {
     let mut verified = Verified { records: 0, anchors: anchors.len(), fault: None };
+    let kept = kept(state);
     let mut before = String::new();
     let mut known = Vec::new();
     for line in lines(state)? {
@@ -138,7 +172,8 @@ pub(super) fn verify(key: &Key, state: &Arc<Folder>, anchors: &[Head]) -> io::Re
             verified.fault = Some(Fault::Unreadable(number));
             return Ok(verified);
         };
-        if record.number != number || record.mac != mac(key, &before, &record)? {
+        let bare = Bare { number: record.number, time: &record.time, event: &record.event }.text()?;
+        if record.number != number || record.mac != mac(key, &before, &bare) {
             verified.fault = Some(Fault::Changed(number));
             return Ok(verified);
         }
@@ -146,7 +181,6 @@ pub(super) fn verify(key: &Key, state: &Arc<Folder>, anchors: &[Head]) -> io::Re
         before.clone_from(&record.mac);
         known.push(record.mac);
     }
-    let kept = Place::new(state, HEAD).open().ok().and_then(|file| serde_json::from_reader::<_, Head>(file).ok());
     for head in anchors.iter().chain(&kept) {
         let found = usize::try_from(head.number).ok().and_then(|n| known.get(n.checked_sub(1)?));
         match found {

@@ -5,6 +5,7 @@
 
 mod anchor;
 mod chain;
+mod later;
 
 use std::io;
 use std::path::PathBuf;
@@ -14,7 +15,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::disk::{Disk, Folder, Key, Lock};
 use crate::model::{Lang, Tier, Verdict};
+use chain::Head;
 pub use chain::{Fault, Record, Verified};
+pub use later::Later;
+
+/// Held while lines are appended.
+const LOCK: &str = "audit.lock";
+/// Held while the head is replaced.
+const HEAD_LOCK: &str = "audit.head.lock";
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,12 +132,26 @@ impl Audit {
     /// # Errors
     /// When they cannot be written.
     pub fn append(&self, events: &[Event]) -> io::Result<()> {
+        self.write(events)?.map_or(Ok(()), |head| self.settle(&head))
+    }
+
+    /// Appends events without waiting for the disk; the last of them, if there are any.
+    fn write(&self, events: &[Event]) -> io::Result<Option<Head>> {
         if events.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
-        let _lock = self.lock()?;
-        let head = chain::append(&self.disk, &self.key, &self.state, events)?;
-        anchor::set(self.anchor.as_deref(), &head);
+        let _lock = self.lock(LOCK)?;
+        chain::write(&self.disk, &self.key, &self.state, events).map(Some)
+    }
+
+    /// Everything up to this head reaches the disk; then the head is kept and anchored.
+    fn settle(&self, head: &Head) -> io::Result<()> {
+        chain::sync(&self.disk, &self.state)?;
+        // Others may have come further meanwhile.
+        let _lock = self.lock(HEAD_LOCK)?;
+        if chain::keep(&self.disk, &self.state, head)? {
+            anchor::set(self.anchor.as_deref(), head);
+        }
         Ok(())
     }
 
@@ -146,14 +168,15 @@ impl Audit {
     /// # Errors
     /// When the log cannot be read.
     pub fn verify(&self) -> io::Result<Verified> {
-        let _lock = self.lock()?;
+        let _lock = self.lock(LOCK)?;
+        // Before the log is read: it may grow, and so may its head.
         let anchors = anchor::heads(self.anchor.as_deref());
         chain::verify(&self.key, &self.state, &anchors)
     }
 
-    fn lock(&self) -> io::Result<Lock> {
+    fn lock(&self, name: &str) -> io::Result<Lock> {
         // Another process appends for some milliseconds only.
-        Lock::take_soon(&self.state, "audit.lock", std::time::Duration::from_secs(2))
+        Lock::take_soon(&self.state, name, std::time::Duration::from_secs(2))
     }
 }
 

@@ -1,9 +1,13 @@
 //! An edit, a removal, a truncation and a new log are found.
 
 use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::mpsc::channel;
 
 use super::*;
-use crate::disk::private_folder;
+use crate::disk::{Step, private_folder};
 
 struct Fixture {
     root: tempfile::TempDir,
@@ -90,4 +94,99 @@ fn long_records_and_long_torn_lines_do_not_break_the_chain() {
     fs::write(&path, [&whole[..], &vec![b'x'; 40_000]].concat()).expect("torn");
     log.audit.append(&[Event::new(What::Started)]).expect("appended");
     assert_eq!(log.audit.verify().expect("readable"), Verified { records: 6, anchors: 0, fault: None });
+}
+
+/// A log whose disk is watched, in this folder.
+fn watched(root: &Path, observer: impl Fn(Step<'_>) -> io::Result<()> + Send + Sync + 'static) -> Audit {
+    let state = private_folder(root).expect("a state folder");
+    Audit::new(&Disk::observed(Arc::new(observer)), &Key::new(b"key"), &state, None)
+}
+
+fn is_sync_of_log(step: Step<'_>) -> bool {
+    matches!(step, Step::SyncFile(path) if path.ends_with("audit.jsonl"))
+}
+
+fn lines(log: &Path) -> u64 {
+    fs::read_to_string(log).map_or(0, |text| text.lines().count() as u64)
+}
+
+#[test]
+fn events_are_seen_while_the_disk_is_busy_and_a_power_cut_then_leaves_a_whole_log() {
+    let root = tempfile::tempdir().expect("a temporary folder");
+    let (free, busy) = channel::<()>();
+    let busy = Mutex::new(busy);
+    let audit = watched(root.path(), move |step| {
+        if is_sync_of_log(step) {
+            // Until the other end is dropped.
+            let _ = busy.lock().map(|busy| busy.recv());
+        }
+        Ok(())
+    });
+    let later = Later::new(&audit).expect("a thread");
+    for (at, what) in [What::Started, What::Held, What::Passed].into_iter().enumerate() {
+        later.append(&[Event::new(what)]).expect("written");
+        assert_eq!(audit.records().expect("readable").len(), at + 1);
+    }
+    // Nothing was synced: a power cut may leave none of it, or the first and a part of the second.
+    let text = fs::read_to_string(root.path().join("audit.jsonl")).expect("a log");
+    let first = text.find('\n').expect("a line") + 1;
+    for (left, records) in [(0, 0), (first, 1), (first + 20, 1)] {
+        let after = tempfile::tempdir().expect("a temporary folder");
+        fs::write(after.path().join("audit.jsonl"), &text[..left]).expect("written");
+        assert!(!root.path().join("audit.head").exists());
+        let audit = watched(after.path(), |_| Ok(()));
+        audit.append(&[Event::new(What::Started)]).expect("appended");
+        assert_eq!(audit.verify().expect("readable"), Verified { records: records + 1, anchors: 0, fault: None });
+    }
+    drop(free);
+    drop(later);
+    let head = fs::read_to_string(root.path().join("audit.head")).expect("a head");
+    assert!(head.starts_with(r#"{"number":3,"#), "{head}");
+    assert_eq!(audit.verify().expect("readable"), Verified { records: 3, anchors: 0, fault: None });
+}
+
+#[test]
+fn the_head_never_names_what_was_not_synced() {
+    let root = tempfile::tempdir().expect("a temporary folder");
+    let log = root.path().join("audit.jsonl");
+    let (synced, heads) = (Arc::new(Mutex::new(0)), Arc::new(Mutex::new(Vec::new())));
+    let (in_sync, kept) = (Arc::clone(&synced), Arc::clone(&heads));
+    let audit = watched(root.path(), move |step| {
+        if is_sync_of_log(step) {
+            *in_sync.lock().expect("a number") = lines(&log);
+        }
+        if let Step::Rename(from, to) = step
+            && to.ends_with("audit.head")
+        {
+            let head: Head = serde_json::from_slice(&fs::read(from)?)?;
+            kept.lock().expect("heads").push((head.number, *in_sync.lock().expect("a number")));
+        }
+        Ok(())
+    });
+    let later = Later::new(&audit).expect("a thread");
+    for _ in 0..40 {
+        later.append(&[Event::new(What::Reported)]).expect("written");
+        // Another process does the same and waits for the disk: the head never goes back.
+        audit.append(&[Event::new(What::Released)]).expect("written");
+    }
+    drop(later);
+    let heads = heads.lock().expect("heads");
+    assert!(heads.iter().all(|(head, synced)| head <= synced), "{heads:?}");
+    assert!(heads.is_sorted_by_key(|(head, _)| *head), "{heads:?}");
+    assert_eq!(heads.last().map(|(head, _)| *head), Some(80));
+    assert_eq!(audit.verify().expect("readable"), Verified { records: 80, anchors: 0, fault: None });
+}
+
+#[test]
+fn a_disk_that_cannot_sync_is_told_with_a_later_event() {
+    let root = tempfile::tempdir().expect("a temporary folder");
+    let audit = watched(root.path(), |step| match is_sync_of_log(step) {
+        true => Err(io::ErrorKind::StorageFull.into()),
+        false => Ok(()),
+    });
+    let later = Later::new(&audit).expect("a thread");
+    let told = (0..100_000).find_map(|_| later.append(&[Event::new(What::Reported)]).err());
+    assert_eq!(told.map(|e| e.kind()), Some(io::ErrorKind::StorageFull));
+    drop(later);
+    assert_eq!(audit.verify().expect("readable").fault, None);
 }

@@ -3,7 +3,8 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Cursor, Read, Write};
+use std::io::{Cursor, Read, Seek, Write};
+use std::sync::Arc;
 
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
@@ -50,7 +51,7 @@ pub struct Verified {
     /// The key that signed it.
     pub key: PublicKey,
     /// Its files by name.
-    pub files: BTreeMap<String, String>,
+    pub files: BTreeMap<String, Arc<Vec<u8>>>,
     /// SHA-256 of the manifest: tells two packs with one sequence apart.
     pub digest: String,
 }
@@ -76,20 +77,20 @@ impl Bundle {
     /// # Errors
     /// [`Refusal::Container`] and its like when it is none, too big, or lacks a part.
     pub fn read(bytes: &[u8]) -> Result<Self, Refusal> {
-        Bundle::read_with(bytes, false)
+        Bundle::read_with(Cursor::new(bytes), false)
     }
 
     /// Reads what is needed of a bundle that was taken before: of a pack its compiled form, if there is one.
     ///
     /// # Errors
     /// As [`Bundle::read`].
-    pub fn read_compiled(bytes: &[u8]) -> Result<Self, Refusal> {
-        Bundle::read_with(bytes, true)
+    pub fn read_compiled(source: impl Read + Seek) -> Result<Self, Refusal> {
+        Bundle::read_with(source, true)
     }
 
-    fn read_with(bytes: &[u8], compiled: bool) -> Result<Self, Refusal> {
+    fn read_with(source: impl Read + Seek, compiled: bool) -> Result<Self, Refusal> {
         let damaged = |e: &dyn std::fmt::Display| Refusal::Container(e.to_string());
-        let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|e| damaged(&e))?;
+        let mut archive = ZipArchive::new(source).map_err(|e| damaged(&e))?;
         if archive.len() > FILES {
             return Err(Refusal::Container(format!("{} members", archive.len())));
         }
@@ -105,7 +106,7 @@ impl Bundle {
                 continue;
             }
             let most = if name == MANIFEST || name == SIGNATURE { SMALL } else { FILE.min(left) };
-            let mut content = Vec::new();
+            let mut content = Vec::with_capacity(member.size().min(most) as usize + 1);
             member.take(most + 1).read_to_end(&mut content).map_err(|e| damaged(&e))?;
             if content.len() as u64 > most {
                 return Err(Refusal::Container(format!("{name} is too big")));
@@ -147,6 +148,14 @@ impl Bundle {
     /// # Errors
     /// What does not fit.
     pub fn verify(&self, trusted: &[PublicKey]) -> Result<Verified, Refusal> {
+        self.clone().verified(trusted)
+    }
+
+    /// The same for a bundle that is not needed any more.
+    ///
+    /// # Errors
+    /// As [`Bundle::verify`].
+    pub fn verified(mut self, trusted: &[PublicKey]) -> Result<Verified, Refusal> {
         if trusted.is_empty() {
             return Err(Refusal::NoKeys);
         }
@@ -192,17 +201,19 @@ impl Bundle {
         }
     }
 
-    fn whole_files(&self, manifest: &Manifest) -> Result<BTreeMap<String, String>, Refusal> {
+    fn whole_files(&mut self, manifest: &Manifest) -> Result<BTreeMap<String, Arc<Vec<u8>>>, Refusal> {
         let mut files = BTreeMap::new();
         for entry in manifest.files.iter().filter(|entry| !self.unread.contains(&entry.name)) {
-            let bytes = self.files.get(&entry.name).ok_or_else(|| Refusal::Missing(entry.name.clone()))?;
-            if bytes.len() as u64 != entry.length || sha256(bytes) != entry.sha256 {
+            let bytes = self.files.remove(&entry.name).ok_or_else(|| Refusal::Missing(entry.name.clone()))?;
+            if bytes.len() as u64 != entry.length || sha256(&bytes) != entry.sha256 {
                 return Err(Refusal::Swapped(entry.name.clone()));
             }
-            let text = String::from_utf8(bytes.clone()).map_err(|_| Refusal::Swapped(entry.name.clone()))?;
-            files.insert(entry.name.clone(), text);
+            if simdutf8::basic::from_utf8(&bytes).is_err() {
+                return Err(Refusal::Swapped(entry.name.clone()));
+            }
+            files.insert(entry.name.clone(), Arc::new(bytes));
         }
-        match self.files.keys().find(|name| !files.contains_key(*name)) {
+        match self.files.keys().next() {
             Some(name) => Err(Refusal::Unlisted(name.clone())),
             None if files.is_empty() => Err(Refusal::Manifest("no file".into())),
             None => Ok(files),
@@ -223,8 +234,8 @@ impl Verified {
     /// # Errors
     /// [`Refusal::Rules`] when one is not valid, or its compiled form says something else.
     pub fn packs(&self) -> Result<Vec<Pack>, Refusal> {
-        let compiled = self.read_packs(Pack::compiled, |name| source_name(name).is_some())?;
-        let packs = self.read_packs(Pack::parse, |name| source_name(name).is_none())?;
+        let compiled = self.read_packs(|name| source_name(name).is_some())?;
+        let packs = self.read_packs(|name| source_name(name).is_none())?;
         for compiled in compiled {
             if !packs.iter().any(|pack| pack.says_what(&compiled)) {
                 return Err(Refusal::Rules(format!(
@@ -241,27 +252,20 @@ impl Verified {
     /// # Errors
     /// [`Refusal::Rules`] when one is not valid.
     pub fn packs_taken(&self) -> Result<Vec<Pack>, Refusal> {
-        let read = |name: &str, text: &str, common: Option<&Pack>| match source_name(name) {
-            Some(_) => Pack::compiled(name, text, common),
-            None => Pack::parse(name, text, common),
-        };
-        self.read_packs(read, |name| !compiled_name(name).is_some_and(|compiled| self.files.contains_key(&compiled)))
+        self.read_packs(|name| !compiled_name(name).is_some_and(|compiled| self.files.contains_key(&compiled)))
     }
 
-    fn read_packs(
-        &self,
-        read: impl Fn(&str, &str, Option<&Pack>) -> Result<Pack, crate::pack::Error>,
-        wanted: impl Fn(&str) -> bool,
-    ) -> Result<Vec<Pack>, Refusal> {
+    fn read_packs(&self, wanted: impl Fn(&str) -> bool) -> Result<Vec<Pack>, Refusal> {
         let refused = |e: crate::pack::Error| Refusal::Rules(e.to_string());
         let common = common().map_err(refused)?;
-        let files = self.files.iter().filter(|(name, _)| wanted(name));
-        let read = |(name, text): (&String, &String)| {
-            let mut pack = read(name, text, Some(&common)).map_err(refused)?;
-            pack.sequence = Some(self.manifest.sequence);
-            Ok(pack)
+        let read = |(name, bytes): (&String, &Arc<Vec<u8>>)| {
+            let pack = match source_name(name) {
+                Some(_) => Pack::taken(name, bytes, Some(&common)),
+                None => Pack::parse(name, simdutf8::basic::from_utf8(bytes).unwrap_or_default(), Some(&common)),
+            };
+            Ok(Pack { sequence: Some(self.manifest.sequence), ..pack.map_err(refused)? })
         };
-        files.map(read).collect()
+        self.files.iter().filter(|(name, _)| wanted(name)).map(read).collect()
     }
 }
 

@@ -1,0 +1,62 @@
+//! Events written at once and synced soon: a thread of its own waits for the disk, so that what is
+//! written next need not. Several events share one sync. What is lost in a power cut are the last
+//! events; the log is then shorter, never wrong, and its head never names what is lost.
+
+use std::io;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread::{Builder, JoinHandle};
+
+use super::{Audit, Event, Head};
+
+/// The log for whoever cannot wait for the disk. When it is dropped, everything is on the disk.
+#[derive(Debug)]
+pub struct Later {
+    audit: Audit,
+    written: Option<Sender<Head>>,
+    thread: Option<JoinHandle<()>>,
+    failed: Arc<Mutex<Option<io::Error>>>,
+}
+
+impl Later {
+    /// The log, with a thread that syncs it.
+    ///
+    /// # Errors
+    /// When there can be no thread.
+    pub fn new(audit: &Audit) -> io::Result<Self> {
+        let (written, due) = channel();
+        let failed = Arc::new(Mutex::new(None));
+        let (syncing, told) = (audit.clone(), Arc::clone(&failed));
+        let thread = Builder::new().name("audit".into()).spawn(move || sync(&syncing, &due, &told))?;
+        Ok(Later { audit: audit.clone(), written: Some(written), thread: Some(thread), failed })
+    }
+
+    /// Appends events; whoever reads the log sees them when this returns.
+    ///
+    /// # Errors
+    /// When they cannot be written, or what was written before could not be synced.
+    pub fn append(&self, events: &[Event]) -> io::Result<()> {
+        if let (Some(head), Some(written)) = (self.audit.write(events)?, &self.written) {
+            written.send(head).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
+        }
+        let failed = self.failed.lock().ok().and_then(|mut failed| failed.take());
+        failed.map_or(Ok(()), Err)
+    }
+}
+
+impl Drop for Later {
+    fn drop(&mut self) {
+        self.written = None;
+        let _ = self.thread.take().map(JoinHandle::join);
+    }
+}
+
+fn sync(audit: &Audit, due: &Receiver<Head>, failed: &Mutex<Option<io::Error>>) {
+    while let Ok(head) = due.recv() {
+        let latest = due.try_iter().last().unwrap_or(head);
+        if let Err(e) = audit.settle(&latest) {
+            tracing::error!(error = %e.kind(), "the audit log cannot be synced");
+            failed.lock().map_or_else(drop, |mut failed| *failed = Some(e));
+        }
+    }
+}
