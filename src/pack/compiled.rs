@@ -126,9 +126,9 @@ terms = ["红杉", { term = "银杏", id = "g", near = ["批次"] }, " 垂柳"]
         assert!(taken(&json).expect("a pack").says_what(&parsed));
         assert!(!taken(&json.replace("白桦", "白杨")).expect("a pack").says_what(&parsed));
         // What stands there in another form than this program folds to is folded again.
-        let spaced = taken(&json.replace("OAK", "ＯA")).expect("a pack");
+        let wide = taken(&json.replace("OAK", "Ｏ")).expect("a pack");
         assert_eq!(
-            spaced.rules[0].terms.iter().map(|term| term.folded.to_string()).collect::<Vec<_>>(),
+            wide.rules[0].terms.iter().map(|term| term.folded.to_string()).collect::<Vec<_>>(),
             ["青松计划", "OAK", "白桦"]
         );
         // What is cut, or is said to stand elsewhere, is no pack; without anything behind it, nor is the line.
