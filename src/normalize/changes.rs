@@ -254,7 +254,7 @@ mod tests {
             ("规定：第二条", vec!["：→:"]),
             ("规定： 第二条", vec!["： →: "]),
             ("一， 二", vec![" → "]),
-            ("個\u{200b}別", vec!["\u{200b}→"]),
+            ("個\u{200b}別", vec!["\u{200b}別→别"]),
             ("，\u{336}一", vec!["line \u{336}"]),
         ] {
             assert_eq!(told_but_for(&inert, text), wanted, "{text:?}");
