@@ -139,6 +139,20 @@ terms = ["红杉", { term = "银杏", id = "g", near = ["批次"] }, " 垂柳"]
     }
 
     #[test]
+    fn a_compiled_form_without_anything_behind_its_line_is_read_as_before() {
+        let common = common().expect("the common pack");
+        let parsed = Pack::parse("trees.toml", PACK, Some(&common)).expect("a pack");
+        let value: toml::Value = toml::from_str(PACK).expect("TOML");
+        let mut all = serde_json::to_value(value).expect("JSON");
+        let one_by_one = all.to_string();
+        all["list"][0]["terms"] = "青松计划\nＯＡＫ\to\n白桦\n".into();
+        for form in [one_by_one, all.to_string()] {
+            let taken = Pack::taken("trees.json", &Arc::new(form.clone().into_bytes()), Some(&common));
+            assert!(taken.expect("a pack").says_what(&parsed), "{form}");
+        }
+    }
+
+    #[test]
     fn terms_are_a_text_or_one_by_one() {
         let common = common().expect("the common pack");
         let terms = |written: &str| {

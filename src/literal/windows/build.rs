@@ -1,22 +1,22 @@
 //! Building the filter: of words one by one, which are weighed and sorted, and of plans, which say both
 //! and are held against the words.
 
-use super::super::{Set, Word};
 use super::*;
+use crate::literal::{Set, Word};
 
 /// The window a word is found by, and where the word stands among all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in super::super) struct Chosen {
+pub(in crate::literal) struct Chosen {
     /// By the slot of the window, so that slots are filled one behind the other.
     slot: u64,
     /// The order in which hits at one place are told.
     rank: u64,
     /// Where the window begins in the word.
-    pub(in super::super) window: usize,
+    pub(in crate::literal) window: usize,
 }
 
 /// The window that is chosen for a word, if it has one.
-pub(in super::super) fn chosen(text: &[u8]) -> Option<Chosen> {
+pub(in crate::literal) fn chosen(text: &[u8]) -> Option<Chosen> {
     let window = rarest(text)?;
     let entry = Entry::new(0, 0, Word { text: "", ignore_case: false }, text.len(), &window);
     Some(Chosen { slot: slot_order(window.key), rank: entry.rank(), window: window.at })
@@ -61,7 +61,7 @@ fn keyed(number: usize, text: usize, word: Word<'_>, window: &Window) -> Keyed {
 
 impl Windows {
     /// Builds the filter; words without a window are given back. No filter if no word has one.
-    pub(in super::super) fn new<'w>(
+    pub(in crate::literal) fn new<'w>(
         words: impl Iterator<Item = (usize, Word<'w>)>,
         sets: &[Set<'w>],
     ) -> (Option<Self>, Vec<(usize, Word<'w>)>) {
