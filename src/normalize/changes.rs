@@ -170,7 +170,7 @@ impl<F: FnMut(Range<usize>, Change<'_>)> Walk<'_, F> {
         let blanks = || self.wide + memchr::memchr_iter(b' ', line.as_bytes()).take(2).count();
         let whole = line.len() <= SINGLE_LINE && !has_two(line.as_bytes()) && is_single(line, 1)
             || line.len() <= SPACED_LINE
-                && (self.odd && blanks() >= 2 || blank && may_be_spaced(line.as_bytes()))
+                && (self.odd && blanks() >= 2 || blank && may_be_spaced(line.trim_start_matches(' ').as_bytes()))
                 && is_spaced(line);
         if whole {
             (self.tell)(self.line..end, Change::Line);
@@ -191,7 +191,7 @@ fn has_two(line: &[u8]) -> bool {
         || kept(&line[..line.len().min(6)], false) == 6
 }
 
-/// Of the words of a line with single blanks of ASCII, enough may be of one byte. Every byte is treated
+/// Of the words of a line with single blanks of ASCII between them, enough may be of one byte. Every byte is treated
 /// alike, so that many are looked at at once.
 fn may_be_spaced(line: &[u8]) -> bool {
     let lone = |window: &[u8]| (window[0] == b' ') & (window[2] == b' ');
@@ -237,6 +237,8 @@ mod tests {
             ("机\u{200b}密", vec!["\u{200b}→"]),
             ("第12条和１２，三", vec!["１２，→12,"]),
             ("S E C R E T", vec!["line S E C R E T"]),
+            // Blanks before a line are between no words.
+            ("  aS E C R E T", vec!["line   aS E C R E T"]),
             ("机 密 件", vec![" →", " →", "line 机 密 件"]),
             ("前\n后", vec!["line 前", "line 后"]),
             ("机\u{336}密", vec!["line \u{336}"]),
