@@ -47,16 +47,19 @@ pub fn compile(file: &str, text: &str) -> Result<String, Error> {
 
 /// Terms of which nothing is said but how they are written and what they are called.
 fn plain(terms: &Value) -> Option<Vec<(&str, &str)>> {
-    let plain = |term| match term {
-        &Value::Object(ref table) if table.keys().all(|key| ["term", "id", "note"].contains(&key.as_str())) => {
+    match terms {
+        Value::String(text) => Some(term_lines(text).map(|(term, name)| (term, name.unwrap_or_default())).collect()),
+        terms => terms.as_array()?.iter().map(plain_term).collect(),
+    }
+}
+
+fn plain_term(term: &Value) -> Option<(&str, &str)> {
+    match term {
+        Value::Object(table) if table.keys().all(|key| ["term", "id", "note"].contains(&key.as_str())) => {
             let name = table.get("id").map_or(Some(""), Value::as_str)?;
             Some((table.get("term")?.as_str()?, name))
         }
         term => Some((term.as_str()?, "")),
-    };
-    match terms {
-        Value::String(text) => Some(term_lines(text).map(|(term, name)| (term, name.unwrap_or_default())).collect()),
-        terms => terms.as_array()?.iter().map(plain).collect(),
     }
 }
 

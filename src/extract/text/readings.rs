@@ -365,7 +365,7 @@ fn lines_between(chunk: &[u8]) -> Option<Range<usize>> {
 fn far_from(chunk: &[u8], places: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
     let mut stretches = Vec::new();
     let mut from = 0;
-    for place in places.chain([chunk.len()..chunk.len()]) {
+    for place in places.chain(std::iter::once(chunk.len()..chunk.len())) {
         stretches.extend(lines_in(chunk, from + EDGE..place.start.saturating_sub(EDGE)));
         from = place.end;
     }
