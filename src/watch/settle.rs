@@ -8,8 +8,9 @@ use crate::disk::Look;
 
 /// First pause before a file that was refused is tried again; doubled each time.
 pub(super) const AGAIN: Duration = Duration::from_millis(500);
-/// The least first pause of a file that changed while it was looked at: it may be whole already.
-pub(super) const CHANGED: Duration = Duration::from_millis(10);
+/// The least first pause of a file that changed while it was looked at: it may be whole already, and its last
+/// event may have come before it was looked at.
+pub(super) const CHANGED: Duration = Duration::from_millis(1);
 /// Longest pause.
 const LONGEST: Duration = Duration::from_secs(30);
 
