@@ -1,7 +1,7 @@
 //! One way of folding text, used for documents and for patterns alike, with an exact map
 //! back to the original. What is folded is listed in `table`; how lines are joined in `fold`; where
-//! a text changes at all, in `changes`, and which changes do not matter, in `inert`; folding what stands around some places only, in `part`.
-//! Nothing here knows what a mark is.
+//! a text changes at all, in `changes`, and which changes do not matter, in `inert`; folding what stands
+//! around some places only, in `part`. Nothing here knows what a mark is.
 
 mod changes;
 mod fold;

@@ -1,5 +1,5 @@
 //! A pack in the form in which machines read it: a line of JSON that says what the TOML file says, and
-//! behind it the terms of its lists (`stored`). It is read at start many times as fast. People write and
+//! behind it the terms of its lists (`stored`). It is what is read at start, being faster. People write and
 //! review the TOML only; whoever signs a pack makes this of it, and whoever takes it checks that both say
 //! the same.
 
