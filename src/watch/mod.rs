@@ -280,7 +280,8 @@ impl Daemon {
                     // At most a fair share: looking at files must go on during a storm of events. A file that is
                     // written is told of several times in a row: once is enough.
                     for hint in hints.try_iter().take(10_000) {
-                        if hint != last {
+                        // Every loss counts.
+                        if hint != last || matches!(hint, Hint::Lost(_)) {
                             self.take(std::mem::replace(&mut last, hint));
                         }
                     }
