@@ -4,12 +4,9 @@
 use super::Hit;
 use super::search::{FAR, Query, search};
 use super::sieve::spots;
-use crate::model::{PartKind, Segment};
+use crate::model::{PartKind, SHORT, Segment};
 use crate::normalize::{Around, Folded, Spot, fold_again, fold_around};
 use crate::pack::RuleSet;
-
-/// Bytes of text for which it does not pay to look first.
-const SHORT: usize = 512;
 
 /// What is looked for, and in what.
 #[derive(Clone, Copy)]
@@ -30,6 +27,7 @@ impl Window<'_> {
     pub fn search(self, lines: usize, memory: Folded) -> (Vec<Hit>, Folded) {
         let text = self.segment.text;
         let wanted =
+            // A short text is folded rather than looked at first.
             (text.len() >= SHORT && !self.ocr).then(|| spots(self.rules, text, self.segment.unlikely)).flatten();
         let Some(wanted) = wanted else { return self.search_whole(memory) };
         let folded = fold_around(text, &wanted, memory);

@@ -131,14 +131,14 @@ pub trait Sink {
     fn heard(&self) -> Option<u64> {
         None
     }
-    /// A part like this was read to its end before, and there was nothing in it.
-    fn is_quiet(&self, part: &Fingerprint) -> bool {
-        let _ = part;
+    /// The like of this was read to its end before, and there was nothing in it.
+    fn is_quiet(&self, print: &Fingerprint) -> bool {
+        let _ = print;
         false
     }
-    /// A part was read to its end, and there was nothing in it.
-    fn quiet(&mut self, part: Fingerprint) {
-        let _ = part;
+    /// This was read to its end, and there was nothing in it.
+    fn quiet(&mut self, print: Fingerprint) {
+        let _ = print;
     }
 }
 
@@ -308,18 +308,25 @@ impl<'a> Cx<'a> {
         strings::scan(input.into_reader().take(METADATA), Part::labelled(PartKind::Strings, name), METADATA, self)
     }
 
-    /// Reads a part of a package, unless one like it was read to its end before and there was nothing in it.
-    fn unless_quiet(&mut self, part: Option<Fingerprint>, read: impl FnOnce(&mut Self)) {
-        let Some(part) = part else { return read(self) };
+    /// Reads something that may lie in many documents, unless it was read to its end before and there was
+    /// nothing in it.
+    fn unless_quiet(
+        &mut self,
+        print: Option<Fingerprint>,
+        read: impl FnOnce(&mut Self) -> Result<(), GapReason>,
+    ) -> Result<(), GapReason> {
+        let Some(print) = print else { return read(self) };
         // What is not unpacked again costs the allowance all the same: the order of files changes nothing.
-        if self.sink.is_quiet(&part) && self.budget.charge(part.bytes).is_ok() {
-            return;
+        if self.sink.is_quiet(&print) && self.budget.charge(print.bytes).is_ok() {
+            return Ok(());
         }
-        let heard = self.sink.heard();
-        read(self);
-        if heard.is_some() && self.sink.heard() == heard && self.budget.check().is_ok() {
-            self.sink.quiet(part);
+        let (heard, charged) = (self.sink.heard(), self.budget.charged());
+        read(self)?;
+        let cost = self.budget.charged() - charged;
+        if heard.is_some() && self.sink.heard() == heard && cost == print.bytes && self.budget.check().is_ok() {
+            self.sink.quiet(print);
         }
+        Ok(())
     }
 
     /// Reports a member that cannot be read at all; its name is scanned all the same.

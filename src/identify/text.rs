@@ -94,11 +94,11 @@ fn reads_as_utf16(sample: &[u8], order: usize) -> bool {
 
 /// Control characters are rare, or the bytes are UTF-8.
 fn is_text(body: &[u8]) -> bool {
-    let shifts = memmem::find(&body[..body.len().min(1027)], b"\x1B$)C").is_some();
-    let count = |is: fn(u8) -> bool| body.iter().filter(|b| is(**b)).count();
-    let controls = count(|b| matches!(b, 0x01..=0x08 | 0x10..=0x1A | 0x1C..=0x1F | 0x7F))
-        + if shifts { 0 } else { count(|b| matches!(b, 0x0E..=0x0F)) };
-    let zeros = count(|b| b == 0);
+    let front = &body[..body.len().min(1027)];
+    let shifts = memchr(0x1B, front).is_some() && memmem::find(front, b"\x1B$)C").is_some();
+    let controls = count(body, |b| matches!(b, 0x01..=0x08 | 0x10..=0x1A | 0x1C..=0x1F | 0x7F))
+        + if shifts { 0 } else { count(body, |b| matches!(b, 0x0E..=0x0F)) };
+    let zeros = count(body, |b| b == 0);
     let utf8 = match simdutf8::compat::from_utf8(body) {
         Ok(_) => true,
         Err(e) => e.error_len().is_none(),
@@ -109,13 +109,19 @@ fn is_text(body: &[u8]) -> bool {
     controls * 100 <= body.len() && zeros * 20 <= body.len() && legacy_like(body)
 }
 
+/// How many bytes are of a kind. They are counted in bytes, so that many are looked at together.
+fn count(body: &[u8], is: impl Fn(u8) -> bool) -> usize {
+    let few = |block: &[u8]| usize::from(block.iter().map(|b| u8::from(is(*b))).sum::<u8>());
+    body.chunks(usize::from(u8::MAX)).map(few).sum()
+}
+
 /// High bytes stand in runs with letters around them, not evenly spread as in packed data.
 fn legacy_like(body: &[u8]) -> bool {
     if body.len() < 64 {
         return true;
     }
     // Bytes 0x80..0xA0 begin few characters of the legacy encodings but are common in noise.
-    let rare = body.iter().filter(|b| matches!(b, 0x7F..=0x80 | 0xFF)).count();
+    let rare = count(body, |b| matches!(b, 0x7F..=0x80 | 0xFF));
     rare * 100 <= body.len()
 }
 

@@ -27,6 +27,6 @@ pub use limits::Limits;
 pub use location::{Cell, Location, Part, PartKind, Spot, safe_name};
 pub use policy::{Accepted, Channel, Exemption, Policy, Scores, Threshold};
 pub use report::{PackRef, Report};
-pub use segment::{Layout, Segment, Unit};
+pub use segment::{Layout, SHORT, Segment, Unit};
 pub use tier::Tier;
 pub use verdict::{Severity, Verdict};

@@ -5,6 +5,9 @@ use std::ops::Range;
 
 use super::{Cell, Location};
 
+/// Bytes below which a text is short.
+pub const SHORT: usize = 512;
+
 /// What the ends of lines mean in a part, for saying where something stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Unit {
@@ -82,6 +85,11 @@ impl<'a> Segment<'a> {
     pub fn cell(&self, unit: u64) -> Option<Cell> {
         let at = self.cells.binary_search_by_key(&unit, |(unit, _)| *unit).ok()?;
         Some(self.cells[at].1)
+    }
+
+    /// The window is all of the part, and that is a name, a value, a line or two.
+    pub fn is_short(&self) -> bool {
+        self.text.len() < SHORT && self.is_first() && self.last && self.own == (0..self.text.len())
     }
 
     /// The window holds the beginning of the part.

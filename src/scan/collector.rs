@@ -38,7 +38,7 @@ pub(super) struct Collector<'r> {
     rests: Option<(Location, u64)>,
     /// How often something was heard.
     heard: u64,
-    /// Parts in which nothing was found before.
+    /// What was read before and had nothing in it.
     quiet: Option<&'r Quiet>,
 }
 
@@ -62,7 +62,7 @@ impl<'r> Collector<'r> {
         }
     }
 
-    /// The same, not reading parts again in which nothing was found.
+    /// The same, not reading again what was read before and had nothing in it.
     pub(super) fn remembering(self, quiet: &'r Quiet) -> Self {
         Collector { quiet: Some(quiet), ..self }
     }
@@ -91,6 +91,11 @@ impl Sink for Collector<'_> {
         if part == PartKind::Ocr && segment.last {
             self.options.pages.fetch_add(1, Ordering::Relaxed);
         }
+        let quiet = self.quiet.filter(|_| !ocr && segment.is_short());
+        let print = quiet.map(|quiet| (quiet, Fingerprint::of_text(part, segment.text)));
+        if print.is_some_and(|(quiet, print)| quiet.texts.holds(&print)) {
+            return;
+        }
         let window = Window { rules: self.rules, segment: &segment, part, ocr };
         let memory = std::mem::take(&mut self.folded);
         let (hits, folded) = match self.options.fold_all {
@@ -102,6 +107,9 @@ impl Sink for Collector<'_> {
         let (segment, channel) = (&segment, *channel);
         let setting = Setting { rules, segment, folded: &folded, part, profiles, policy, channel, today };
         self.heard += hits.len() as u64;
+        if let Some((quiet, print)) = print.filter(|_| hits.is_empty()) {
+            quiet.texts.add(print);
+        }
         self.judge.hear(hits, setting);
         self.folded = folded;
     }
@@ -142,13 +150,13 @@ impl Sink for Collector<'_> {
         self.quiet.map(|_| self.heard)
     }
 
-    fn is_quiet(&self, part: &Fingerprint) -> bool {
-        self.quiet.is_some_and(|quiet| quiet.holds(part))
+    fn is_quiet(&self, print: &Fingerprint) -> bool {
+        self.quiet.is_some_and(|quiet| quiet.parts.holds(print))
     }
 
-    fn quiet(&mut self, part: Fingerprint) {
+    fn quiet(&mut self, print: Fingerprint) {
         if let Some(quiet) = self.quiet {
-            quiet.add(part);
+            quiet.parts.add(print);
         }
     }
 

@@ -1,6 +1,6 @@
-//! Parts of documents that were read to their end and in which nothing was found, so that they are not read
-//! again in the next document of the same template. Known by their fingerprints only, to one set of rules
-//! and one process; bounded, and nothing of what they say is kept.
+//! What lies in many documents, was read to its end and had nothing in it: parts of a template, emblems, short
+//! texts such as the names of parts and programs. It is not read again in the next document. Known by
+//! fingerprints only, to one set of rules and one process; bounded, and nothing of what it says is kept.
 
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
@@ -8,45 +8,54 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::extract::Fingerprint;
 
-/// Parts that are remembered.
-const PARTS: usize = 4096;
+/// Fingerprints of one sort that are remembered.
+const REMEMBERED: usize = 4096;
 
 /// What is remembered, shared by the threads of a scanner.
+#[derive(Debug, Default)]
+pub(super) struct Quiet {
+    /// Parts and pictures.
+    pub(super) parts: Prints,
+    /// Short texts, which are many and do not crowd out parts.
+    pub(super) texts: Prints,
+}
+
+/// Fingerprints of one sort.
 #[derive(Default)]
-pub(super) struct Quiet(Mutex<Parts>);
+pub(super) struct Prints(Mutex<Remembered>);
 
 #[derive(Default)]
-struct Parts {
+struct Remembered {
     known: HashSet<Fingerprint>,
     oldest_first: VecDeque<Fingerprint>,
 }
 
-impl Quiet {
-    pub(super) fn holds(&self, part: &Fingerprint) -> bool {
-        self.lock().known.contains(part)
+impl Prints {
+    pub(super) fn holds(&self, print: &Fingerprint) -> bool {
+        self.lock().known.contains(print)
     }
 
-    /// Remembers a part; the oldest makes room.
-    pub(super) fn add(&self, part: Fingerprint) {
-        let mut parts = self.lock();
-        if parts.known.insert(part) {
-            parts.oldest_first.push_back(part);
-            if parts.oldest_first.len() > PARTS
-                && let Some(oldest) = parts.oldest_first.pop_front()
+    /// Remembers one; the oldest makes room.
+    pub(super) fn add(&self, print: Fingerprint) {
+        let mut prints = self.lock();
+        if prints.known.insert(print) {
+            prints.oldest_first.push_back(print);
+            if prints.oldest_first.len() > REMEMBERED
+                && let Some(oldest) = prints.oldest_first.pop_front()
             {
-                parts.known.remove(&oldest);
+                prints.known.remove(&oldest);
             }
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Parts> {
+    fn lock(&self) -> MutexGuard<'_, Remembered> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl fmt::Debug for Quiet {
+impl fmt::Debug for Prints {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Quiet(..)")
+        f.write_str("Prints(..)")
     }
 }
 
@@ -76,8 +85,9 @@ mod tests {
         zip.finish().expect("a zip").into_inner()
     }
 
+    /// Parts and pictures, beside the one that every package here has: the list of types.
     fn remembered(scanner: &Scanner) -> usize {
-        scanner.quiet.lock().known.len()
+        scanner.quiet.parts.lock().known.len() - 1
     }
 
     #[test]
@@ -144,11 +154,59 @@ mod tests {
 
     #[test]
     fn the_oldest_makes_room() {
-        let quiet = Quiet::default();
-        let part = |n: usize| Fingerprint::new(&n.to_le_bytes(), "Deflated", 0, 0, b"");
-        (0..=PARTS).for_each(|n| quiet.add(part(n)));
-        (0..=PARTS).for_each(|_| quiet.add(part(PARTS)));
-        assert!(!quiet.holds(&part(0)) && quiet.holds(&part(1)) && quiet.holds(&part(PARTS)));
-        assert_eq!(quiet.lock().known.len(), PARTS);
+        let prints = Prints::default();
+        let print = |n: usize| Fingerprint::of_picture(&n.to_le_bytes());
+        (0..=REMEMBERED).for_each(|n| prints.add(print(n)));
+        (0..=REMEMBERED).for_each(|_| prints.add(print(REMEMBERED)));
+        assert!(!prints.holds(&print(0)) && prints.holds(&print(1)) && prints.holds(&print(REMEMBERED)));
+        assert_eq!(prints.lock().known.len(), REMEMBERED);
+    }
+
+    #[test]
+    fn a_short_text_is_told_wherever_it_stands_and_looked_for_anew_in_another_kind_of_part() {
+        let scanner = Scanner::builtin().expect("built-in packs");
+        let marked = docx("Heading 1", "机密★10年");
+        let mut found = [0; 2];
+        for found in &mut found {
+            let report = scanner.scan_bytes(Some("机密★10年.docx"), &marked);
+            assert_eq!(report.verdict, Verdict::Block);
+            *found = report.findings.len();
+        }
+        assert_eq!(found[0], found[1]);
+        let named = |name: &str| scanner.scan_bytes(Some(name), b"\n").verdict;
+        assert_eq!((named("植树.txt"), named("植树.txt")), (Verdict::Clear, Verdict::Clear));
+        let texts = scanner.quiet.texts.lock().known.len();
+        assert!(texts > 0, "names of parts with nothing in them");
+        // A name that says nothing says something as a text.
+        let (name, other) = ("内部资料.txt", Scanner::builtin().expect("built-in packs"));
+        named(name);
+        let (after, alone) = (scanner.scan_bytes(None, name.as_bytes()), other.scan_bytes(None, name.as_bytes()));
+        assert_eq!((after.verdict, after.findings.len()), (alone.verdict, alone.findings.len()));
+    }
+
+    #[test]
+    fn an_emblem_is_read_once_and_one_that_speaks_every_time() {
+        let scanner = Scanner::builtin().expect("built-in packs");
+        let comment = |text: &str| {
+            let length = (text.len() as u16 + 2).to_be_bytes();
+            [&[0xFF, 0xD8, 0xFF, 0xFE][..], &length, text.as_bytes(), &[0xFF, 0xD9]].concat()
+        };
+        let letter = |emblem: &[u8]| {
+            let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+            for (name, content) in [("[Content_Types].xml", &b"<Types/>"[..]), ("word/media/image1.jpeg", emblem)] {
+                zip.start_file(name, zip::write::SimpleFileOptions::default()).expect("a member");
+                zip.write_all(content).expect("written");
+            }
+            zip.finish().expect("a zip").into_inner()
+        };
+        for (text, remembered_then) in [("机密★10年", 0), ("植树", 1)] {
+            let bytes = letter(&comment(text));
+            let first = scanner.scan_bytes(Some("a.docx"), &bytes);
+            let second = scanner.scan_bytes(Some("a.docx"), &bytes);
+            assert_eq!(first.findings.len(), second.findings.len(), "{text}");
+            assert_eq!((first.verdict, &first.gaps), (second.verdict, &second.gaps), "{text}");
+            assert_eq!(first.verdict == Verdict::Block, remembered_then == 0, "{text}");
+            assert_eq!(remembered(&scanner), remembered_then, "{text}");
+        }
     }
 }

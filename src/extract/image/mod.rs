@@ -16,7 +16,7 @@ mod tiff;
 use std::io::{Cursor, Read, SeekFrom};
 
 use super::package::Leaves;
-use super::{Cx, Extractor, HEAD, Input, ReadSeek, identify, names, reason_of, strings, xml};
+use super::{Cx, Extractor, Fingerprint, HEAD, Input, ReadSeek, identify, names, reason_of, strings, xml};
 use crate::model::{Format, GapReason, Limit, Part, PartKind};
 use crate::ocr;
 
@@ -105,7 +105,9 @@ pub(super) fn metadata(input: &mut Input<'_>, cx: &mut Cx<'_>) -> Result<bool, G
         return Err(GapReason::Limit(Limit::HeldBytes));
     }
     let _held = cx.budget().hold(bytes.len() as u64)?;
-    reader(&bytes, cx).map(|()| true)
+    // An emblem lies in every letter.
+    let print = Fingerprint::of_picture(&bytes);
+    cx.unless_quiet(Some(print), |cx| reader(&bytes, cx)).map(|()| true)
 }
 
 /// Bytes below which no picture shows a page, however well it is packed.

@@ -35,14 +35,37 @@ fn speaks(value: &str) -> bool {
     if value.len() < 4 || value.starts_with("http://schemas.") || value.starts_with("urn:schemas-microsoft-com") {
         return false;
     }
-    if value.contains("//") {
-        return true;
+    let shape = Shape::of(value);
+    shape.has_slashes || shape.has_letters && (shape.words > 1 || shape.capitals > 1)
+}
+
+/// What a value is made of.
+#[derive(Default)]
+struct Shape {
+    /// Two slashes stand side by side: a mark, an address.
+    has_slashes: bool,
+    /// Four letters or more stand in a row.
+    has_letters: bool,
+    /// Runs of two letters or digits and more.
+    words: usize,
+    capitals: usize,
+}
+
+impl Shape {
+    fn of(value: &str) -> Self {
+        let mut shape = Shape::default();
+        let (mut letters, mut word, mut before) = (0, 0, 0);
+        for byte in value.bytes() {
+            letters = if byte.is_ascii_alphabetic() { letters + 1 } else { 0 };
+            word = if byte.is_ascii_alphanumeric() { word + 1 } else { 0 };
+            shape.has_slashes |= (before, byte) == (b'/', b'/');
+            shape.has_letters |= letters == 4;
+            shape.words += usize::from(word == 2);
+            shape.capitals += usize::from(byte.is_ascii_uppercase());
+            before = byte;
+        }
+        shape
     }
-    if value.split(|c: char| !c.is_ascii_alphabetic()).all(|run| run.len() < 4) {
-        return false;
-    }
-    let words = value.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.len() > 1).count();
-    words > 1 || value.bytes().filter(u8::is_ascii_uppercase).count() > 1
 }
 
 #[cfg(test)]
@@ -60,6 +83,13 @@ mod tests {
             ("center", false),
             ("1234567", false),
             ("auto", false),
+            ("ABCDEF01", true),
+            ("abcdef01", false),
+            ("a bcd ef", false),
+            ("a bcde f", false),
+            ("a bcde fg", true),
+            ("12 abc3 d45", false),
+            ("file://a", true),
             ("http://schemas.openxmlformats.org/officeDocument/2006/relationships", false),
         ] {
             assert_eq!(speaks(value), wanted, "{value}");

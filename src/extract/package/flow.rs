@@ -14,45 +14,55 @@ use crate::extract::xml::{Attribute, Visitor, value};
 use crate::model::{Cell, Part, PartKind};
 
 /// Elements that end a paragraph where they begin and where they end.
-const BLOCKS: [&str; 27] = [
-    "p",
-    "h",
-    "tc",
-    "tr",
-    "tbl",
-    "txbxContent",
-    "sectPr",
-    "si",
-    "is",
-    "c",
-    "cell",
-    "row",
-    "list-item",
-    "table-cell",
-    "table-row",
-    "footnote",
-    "endnote",
-    "comment",
-    "hdr",
-    "ftr",
-    "body",
-    "docPart",
-    "TextObject",
-    "sp",
-    "txBody",
-    "pt",
-    "text",
-];
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "p" | "h"
+            | "tc"
+            | "tr"
+            | "tbl"
+            | "txbxContent"
+            | "sectPr"
+            | "si"
+            | "is"
+            | "c"
+            | "cell"
+            | "row"
+            | "list-item"
+            | "table-cell"
+            | "table-row"
+            | "footnote"
+            | "endnote"
+            | "comment"
+            | "hdr"
+            | "ftr"
+            | "body"
+            | "docPart"
+            | "TextObject"
+            | "sp"
+            | "txBody"
+            | "pt"
+            | "text"
+    )
+}
+
 /// Elements whose text runs on.
-const RUNS: [&str; 9] = ["t", "delText", "p", "h", "span", "a", "TextCode", "rubyBase", "tspan"];
+fn is_run(name: &str) -> bool {
+    matches!(name, "t" | "delText" | "p" | "h" | "span" | "a" | "TextCode" | "rubyBase" | "tspan")
+}
 
 /// Elements that mean something else elsewhere in a part, or say their attributes each time.
-const SHIFTING: [&str; 8] = ["v", "TextCode", "del", "moveFrom", "tab", "ptab", "textpath", "fldSimple"];
+fn is_shifting(name: &str) -> bool {
+    matches!(name, "v" | "TextCode" | "del" | "moveFrom" | "tab" | "ptab" | "textpath" | "fldSimple")
+}
 
 /// Digits from which a number may be a number of a person or a card.
 const TELLING_DIGITS: usize = 7;
+
 /// Elements that hold formulas.
-const FORMULAS: [&str; 6] = ["f", "formula", "formula1", "formula2", "definedName", "calculatedColumnFormula"];
+fn is_formula(name: &str) -> bool {
+    matches!(name, "f" | "formula" | "formula1" | "formula2" | "definedName" | "calculatedColumnFormula")
+}
 
 /// Bytes of a single value that are gathered before it is handed on in pieces.
 const LEAF: usize = 1 << 20;
@@ -134,7 +144,7 @@ impl Closing {
             "c" | "cell" => Closing::Cell,
             "p" | "h" => Closing::Paragraph,
             "drawing" | "pict" | "wsp" => Closing::Drawing,
-            name if BLOCKS.contains(&name) => Closing::Block,
+            name if is_block(name) => Closing::Block,
             _ => Closing::Other,
         }
     }
@@ -471,8 +481,8 @@ impl<'s> Flow<'s> {
                 }
                 Opened::Piece
             }
-            name if FORMULAS.contains(&name) => Opened::Quoting,
-            name if RUNS.contains(&name) => Opened::Run,
+            name if is_formula(name) => Opened::Quoting,
+            name if is_run(name) => Opened::Run,
             _ => Opened::Leaf,
         }
     }
@@ -490,7 +500,7 @@ impl Visitor for Flow<'_> {
             self.open.push(Opened::Other);
             return None;
         }
-        let is_block = BLOCKS.contains(&name);
+        let is_block = is_block(name);
         if is_block {
             self.border(cx);
         }
@@ -498,7 +508,7 @@ impl Visitor for Flow<'_> {
         self.open.push(opened);
         let repeats =
             matches!(opened, Opened::Run | Opened::Leaf | Opened::Formatted | Opened::TabStops | Opened::Quoting);
-        (repeats && !SHIFTING.contains(&name)).then_some(Step::Open { is_block, opened })
+        (repeats && !is_shifting(name)).then_some(Step::Open { is_block, opened })
     }
 
     fn again(&mut self, step: Step, cx: &mut Cx<'_>) {
@@ -524,7 +534,7 @@ impl Visitor for Flow<'_> {
             Some(Opened::Place) => self.add(text, cx),
             Some(Opened::Piece) => self.object.get_or_insert_default().text(text),
             // Space between elements is layout of the file.
-            _ if text.trim().is_empty() => {}
+            _ if is_blank(text) => {}
             _ => {
                 if self.leaf.len() > LEAF {
                     self.leaf(cx);
@@ -543,6 +553,11 @@ impl Visitor for Flow<'_> {
     fn aside(&mut self, text: &str, cx: &mut Cx<'_>) {
         self.sides.say(PartKind::Markup, text, cx);
     }
+}
+
+fn is_blank(text: &str) -> bool {
+    // Mostly it is a line end and the blanks of the next line.
+    text.bytes().all(|byte| byte.is_ascii_whitespace()) || text.trim().is_empty()
 }
 
 /// The character of a `sym` element: a hexadecimal code, the private copies of symbol fonts

@@ -55,6 +55,7 @@ pub(super) struct Package {
 impl Package {
     /// Reads one part.
     pub(super) fn read(&mut self, name: &str, reader: &mut dyn Read, cx: &mut Cx<'_>) {
+        // Grown little by little: of the step in which a damaged part breaks off everything is lost.
         let mut head = Vec::new();
         let mut reader = reader;
         let outcome = match Read::take(&mut reader, HEAD as u64).read_to_end(&mut head) {
@@ -83,7 +84,7 @@ impl Package {
 
     fn read_part(&mut self, name: &str, head: &[u8], rest: &mut dyn Read, cx: &mut Cx<'_>) -> Result<(), GapReason> {
         let role = role(name, &self.atlas, &mut self.headers);
-        let mut whole = Cursor::new(head.to_vec()).chain(rest);
+        let mut whole = Read::chain(head, rest);
         // By its name and by its content: an archive may bear any name.
         if Atlas::is_told_by(name) && xml::looks_like_xml(head) {
             let mut telling = Vec::new();

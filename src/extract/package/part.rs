@@ -88,19 +88,24 @@ fn is_records(path: &str) -> bool {
         && !["vbaproject", "activex", "embeddings", "media"].iter().any(|other| path.contains(other))
 }
 
-/// A part that documents of one template have in common, and from which nothing is learnt of other parts.
+/// A part that documents of one template or one program have in common, and from which nothing is learnt of other
+/// parts.
 pub(super) fn is_shared(name: &str, atlas: &Atlas) -> bool {
     let path = name.to_ascii_lowercase();
     let file = path.rsplit('/').next().unwrap_or_default();
-    let of_program =
-        matches!(path.as_str(), "ppt/presprops.xml" | "ppt/viewprops.xml" | "ppt/tablestyles.xml" | "xl/styles.xml");
-    let of_template = match kind(&path, file) {
+    let of_program = matches!(
+        path.as_str(),
+        "[content_types].xml" | "ppt/presprops.xml" | "ppt/viewprops.xml" | "ppt/tablestyles.xml" | "xl/styles.xml"
+    );
+    let is_common = match kind(&path, file) {
         PartKind::SlideMaster => true,
         PartKind::Markup => of_program || path.starts_with("word/") || path.contains("/theme/"),
+        // Lists of sources, layouts of forms: data that comes with a template.
+        PartKind::Property => path.starts_with("customxml/"),
         _ => false,
     };
     // A workbook may call any part a sheet of its own.
-    of_template && path.ends_with(".xml") && atlas.part(name, kind(&path, file)).is_none()
+    is_common && path.ends_with(".xml") && atlas.part(name, kind(&path, file)).is_none()
 }
 
 fn kind(path: &str, file: &str) -> PartKind {
@@ -182,14 +187,21 @@ mod tests {
 
     #[test]
     fn what_a_template_gives_is_shared_and_what_a_person_writes_is_not() {
-        for name in ["word/styles.xml", "word/theme/theme1.xml", "xl/styles.xml", "ppt/slideLayouts/slideLayout3.xml"] {
+        for name in [
+            "word/styles.xml",
+            "word/theme/theme1.xml",
+            "xl/styles.xml",
+            "ppt/slideLayouts/slideLayout3.xml",
+            "[Content_Types].xml",
+            "customXml/item1.xml",
+        ] {
             assert!(is_shared(name, &Atlas::default()), "{name}");
         }
         for name in [
             "word/document.xml",
             "word/header1.xml",
             "word/_rels/document.xml.rels",
-            "[Content_Types].xml",
+            "customXml/_rels/item1.xml.rels",
             "xl/workbook.xml",
             "xl/sharedStrings.xml",
             "ppt/slides/slide1.xml",

@@ -95,7 +95,7 @@ impl Place {
 
     /// Nothing stands in the current paragraph yet.
     pub(in crate::extract) fn is_empty(&self) -> bool {
-        self.paragraph.now.is_empty() && self.paragraph.all.is_empty()
+        self.paragraph.is_empty()
     }
 
     /// The current paragraph is long enough to be handed on in pieces.
@@ -114,10 +114,16 @@ impl Place {
     }
 
     fn settle(&mut self, sides: &mut Sides, cx: &mut Cx<'_>, end: &str) {
-        let paragraph = std::mem::take(&mut self.paragraph);
-        if paragraph.now.is_empty() && paragraph.all.is_empty() && self.boxed.is_none() && end.is_empty() {
-            return;
+        let mut paragraph = std::mem::take(&mut self.paragraph);
+        if !paragraph.is_empty() || self.boxed.is_some() || !end.is_empty() {
+            self.tell(&paragraph, sides, cx, end);
         }
+        // The memory is kept for the next one.
+        paragraph.now.clear();
+        self.paragraph.now = paragraph.now;
+    }
+
+    fn tell(&mut self, paragraph: &Paragraph, sides: &mut Sides, cx: &mut Cx<'_>, end: &str) {
         match &mut self.boxed {
             Some(boxed) if boxed.len() < BOX => {
                 boxed.push_str(&paragraph.now);
@@ -160,6 +166,10 @@ impl Place {
 }
 
 impl Paragraph {
+    fn is_empty(&self) -> bool {
+        self.now.is_empty() && self.all.is_empty()
+    }
+
     /// From here on the views differ; what came before is common to them.
     fn diverge(&mut self, standing: Standing) {
         if !self.changed && !self.has_hidden {

@@ -6,6 +6,7 @@ mod conditions;
 mod decode;
 mod entities;
 mod file;
+mod known;
 mod plain;
 mod reader;
 

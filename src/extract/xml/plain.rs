@@ -2,7 +2,11 @@
 //! tags that end where they seem to. Whatever is less plain, or is not there to its end yet, is none
 //! of these and is left to quick-xml, which would read these the same way.
 
-use memchr::{memchr, memchr2};
+use std::borrow::Cow;
+
+use memchr::{memchr, memchr2, memchr2_iter, memrchr};
+use quick_xml::events::BytesStart;
+use quick_xml::events::attributes;
 
 /// A plain token, as it is written.
 #[derive(Debug, PartialEq, Eq)]
@@ -42,7 +46,8 @@ pub(super) fn tag(token: &str) -> Option<Tag<'_>> {
         return Some(Tag::End(name.trim_ascii_end()));
     }
     let mut quote = None;
-    for byte in inner.bytes().filter(|byte| matches!(byte, b'"' | b'\'')) {
+    for at in memchr2_iter(b'"', b'\'', inner.as_bytes()) {
+        let byte = inner.as_bytes()[at];
         match quote {
             None => quote = Some(byte),
             Some(open) if open == byte => quote = None,
@@ -56,9 +61,82 @@ pub(super) fn tag(token: &str) -> Option<Tag<'_>> {
     }
 }
 
+/// The attributes of a tag as they are written: name and value. Plain ones are cut out; from the first that is
+/// none, quick-xml reads.
+pub(super) struct Attributes<'a> {
+    rest: &'a str,
+    less_plain: Option<attributes::Attributes<'a>>,
+}
+
+/// The attributes of a tag.
+pub(super) fn attributes<'a>(start: &'a BytesStart<'_>) -> Attributes<'a> {
+    Attributes { rest: start.attributes_raw(), less_plain: None }
+}
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = Result<(&'a str, Cow<'a, str>), attributes::AttrError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.less_plain.is_none() {
+            if let Some((name, value, rest)) = attribute(self.rest) {
+                self.rest = rest;
+                return Some(Ok((name, Cow::Borrowed(value))));
+            }
+            if behind_blanks(self.rest).is_empty() {
+                return None;
+            }
+        }
+        let all = self.less_plain.get_or_insert_with(|| attributes::Attributes::html(self.rest, 0));
+        let attribute = all.with_checks(false).next()?;
+        Some(attribute.map(|attribute| (attribute.key.into_inner(), attribute.value)))
+    }
+}
+
+/// A plain attribute at the begin of a text: its name, its value, and what follows.
+fn attribute(text: &str) -> Option<(&str, &str, &str)> {
+    let text = behind_blanks(text);
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'_' | b'-' | b'.');
+    let name = text.bytes().position(|byte| !plain(&byte)).filter(|name| *name > 0)?;
+    let value = text[name..].strip_prefix("=\"")?;
+    let end = memchr(b'"', value.as_bytes())?;
+    Some((&text[..name], &value[..end], &value[end + 1..]))
+}
+
+fn behind_blanks(text: &str) -> &str {
+    text.trim_start_matches([' ', '\t', '\r', '\n'])
+}
+
+/// A name without its prefix.
+pub(super) fn local(name: &str) -> &str {
+    memrchr(b':', name.as_bytes()).map_or(name, |colon| &name[colon + 1..])
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// quick-xml reads the same attributes.
+        #[test]
+        fn plain_attributes_change_nothing(pieces in prop::collection::vec(prop::sample::select(PIECES.to_vec()), 0..12)) {
+            let tag = format!("a {}", pieces.concat());
+            let start = BytesStart::from_content(&tag[..], 1);
+            let ours: Vec<_> = attributes(&start).map(|one| one.map(|(name, value)| (name.to_string(), value.into_owned()))).collect();
+            let told = start.html_attributes().with_checks(false).map(|one| {
+                one.map(|one| (one.key.into_inner().to_string(), one.value.clone().into_owned()))
+            }).collect::<Vec<_>>();
+            let okay = |all: &[Result<(String, String), attributes::AttrError>]| -> Vec<Option<(String, String)>> {
+                all.iter().map(|one| one.as_ref().ok().cloned()).collect()
+            };
+            prop_assert_eq!(okay(&ours), okay(&told));
+        }
+    }
+
+    const PIECES: [&str; 16] = [
+        " ", "\n", "b", "w:c", "=", "\"", "'", " d=\"e\"", " f='g'", " h=i", "=\"\"", "植", "&lt;", "/", "\u{a0}", " j",
+    ];
 
     #[test]
     fn what_is_plain_is_cut_out_and_the_rest_is_left() {

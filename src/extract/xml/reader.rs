@@ -2,13 +2,13 @@
 //! quick-xml. What is malformed is reported, and the rest of the part is read with its tags cut
 //! out, so that nothing is lost.
 
-use std::collections::HashMap;
 use std::io::{self, BufRead, Read};
 
 use quick_xml::events::{BytesEnd, BytesStart, Event};
 
 use super::decode::Decoded;
 use super::entities::Entities;
+use super::known::{Known, Tags};
 use super::plain::{self, Plain, Tag};
 use super::{Attribute, Visitor, decoded};
 use crate::extract::{Cx, reason_of};
@@ -18,8 +18,6 @@ use crate::model::{GapReason, Limit};
 const TOKEN: u64 = 8 << 20;
 /// Attributes kept of one element.
 const ATTRIBUTES: usize = 20_000;
-/// Different tags of a part that are remembered, and how long one may be.
-const REMEMBERED: (usize, usize) = (4096, 256);
 
 /// Finds the plain token at the begin of a text.
 type Plainly = fn(&str) -> Option<Plain<'_>>;
@@ -45,8 +43,11 @@ pub(super) fn walk_by(
     let mut buffer = Vec::new();
     loop {
         cx.budget().tick()?;
-        let token = plainly(text.peek().map_err(|e| reason_of(&e))?);
-        let taken = token.map_or(Ok(0), |token| walk.plain(&token, visitor, cx))?;
+        let ahead = text.peek().map_err(|e| reason_of(&e))?;
+        let taken = match walk.tags.foreseen(ahead) {
+            Some((known, length)) => walk.again(known, visitor, cx).map(|()| length)?,
+            None => plainly(ahead).map_or(Ok(0), |token| walk.plain(&token, visitor, cx))?,
+        };
         if taken > 0 {
             text.consume(taken);
             continue;
@@ -77,19 +78,10 @@ pub(super) fn walk_by(
     }
 }
 
-/// What a tag that comes again does.
-#[derive(Clone, Copy)]
-enum Known<S> {
-    Start(S),
-    Empty(S, S),
-    End(S),
-}
-
 struct Walk<S> {
     entities: Entities,
     depth: u32,
-    /// Tags as they are written. Most of a part are the same few.
-    known: HashMap<Box<str>, Known<S>, foldhash::fast::RandomState>,
+    tags: Tags<S>,
     attributes: Vec<Attribute>,
     /// Something was read past that is told at the end.
     trouble: Option<GapReason>,
@@ -97,13 +89,7 @@ struct Walk<S> {
 
 impl<S: Copy> Walk<S> {
     fn new() -> Self {
-        Walk {
-            entities: Entities::default(),
-            depth: 0,
-            known: HashMap::default(),
-            attributes: Vec::new(),
-            trouble: None,
-        }
+        Walk { entities: Entities::default(), depth: 0, tags: Tags::default(), attributes: Vec::new(), trouble: None }
     }
 
     /// Takes a plain token; how long it is, 0 if it is none after all.
@@ -120,33 +106,44 @@ impl<S: Copy> Walk<S> {
             }
             Plain::Tag(token) => token,
         };
-        match self.known.get(token).copied() {
-            Some(Known::Start(open)) => {
+        if let Some(known) = self.tags.find(token) {
+            self.again(known, visitor, cx)?;
+            return Ok(token.len());
+        }
+        let event = match plain::tag(token) {
+            Some(Tag::Start(inner)) => Event::Start(start(inner)),
+            Some(Tag::Empty(inner)) => Event::Empty(start(inner)),
+            Some(Tag::End(name)) => Event::End(BytesEnd::new(name)),
+            None => return Ok(0),
+        };
+        if let Some(known) = self.take(event, visitor, cx)? {
+            self.tags.remember(token, known);
+        }
+        Ok(token.len())
+    }
+
+    /// A tag comes again, letter by letter.
+    fn again(
+        &mut self,
+        known: Known<S>,
+        visitor: &mut impl Visitor<Step = S>,
+        cx: &mut Cx<'_>,
+    ) -> Result<(), GapReason> {
+        match known {
+            Known::Start(open) => {
                 self.deeper(cx)?;
                 visitor.again(open, cx);
             }
-            Some(Known::Empty(open, close)) => {
+            Known::Empty(open, close) => {
                 visitor.again(open, cx);
                 visitor.again(close, cx);
             }
-            Some(Known::End(close)) => {
+            Known::End(close) => {
                 self.depth = self.depth.saturating_sub(1);
                 visitor.again(close, cx);
             }
-            None => {
-                let event = match plain::tag(token) {
-                    Some(Tag::Start(inner)) => Event::Start(start(inner)),
-                    Some(Tag::Empty(inner)) => Event::Empty(start(inner)),
-                    Some(Tag::End(name)) => Event::End(BytesEnd::new(name)),
-                    None => return Ok(0),
-                };
-                let known = self.take(event, visitor, cx)?;
-                if let Some(known) = known.filter(|_| self.known.len() < REMEMBERED.0 && token.len() < REMEMBERED.1) {
-                    self.known.insert(token.into(), known);
-                }
-            }
         }
-        Ok(token.len())
+        Ok(())
     }
 
     fn deeper(&mut self, cx: &Cx<'_>) -> Result<(), GapReason> {
@@ -204,8 +201,8 @@ impl<S: Copy> Walk<S> {
     fn open(&mut self, start: &BytesStart<'_>, visitor: &mut impl Visitor<Step = S>, cx: &mut Cx<'_>) -> Option<S> {
         let limit = cx.budget().limits.attribute_bytes as usize;
         let mut used = 0;
-        for attribute in start.html_attributes().with_checks(false) {
-            let Ok(attribute) = attribute else {
+        for attribute in plain::attributes(start) {
+            let Ok((key, value)) = attribute else {
                 self.trouble = Some(GapReason::Damaged);
                 continue;
             };
@@ -219,10 +216,9 @@ impl<S: Copy> Walk<S> {
             let kept = &mut self.attributes[used];
             used += 1;
             kept.name.clear();
-            let key: &str = attribute.key.as_ref();
-            kept.name.push_str(key.rsplit(':').next().unwrap_or(key));
+            kept.name.push_str(plain::local(key));
             kept.value.clear();
-            let mut value: &str = attribute.value.as_ref();
+            let mut value = &*value;
             if value.len() > limit {
                 self.trouble = Some(GapReason::Limit(Limit::AttributeBytes));
                 value = &value[..value.floor_char_boundary(limit)];

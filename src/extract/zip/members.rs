@@ -207,7 +207,7 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
         let (name, length) = (member.name_raw().to_vec(), member.compressed_size());
         let mut packed = Vec::with_capacity(length as usize);
         member.take(PACKED).read_to_end(&mut packed).ok()?;
-        (packed.len() as u64 == length).then(|| Fingerprint::new(&name, &method, crc, bytes, &packed))
+        (packed.len() as u64 == length).then(|| Fingerprint::of_part(&name, &method, crc, bytes, &packed))
     }
 
     /// Hands over the bytes that belong to no member.

@@ -42,7 +42,8 @@ impl Extractor for Zip {
             }
             let shared = package && parts.is_shared(&name);
             let fingerprint = shared.then(|| members.fingerprint(index)).flatten();
-            cx.unless_quiet(fingerprint, |cx| {
+            // What is wrong with a member is told there.
+            let _ = cx.unless_quiet(fingerprint, |cx| {
                 members.open(index, cx, |outcome, cx| match outcome {
                     Ok(reader) if package => parts.read(&name, reader, cx),
                     Ok(reader) => match Input::stream(reader) {
@@ -51,6 +52,7 @@ impl Extractor for Zip {
                     },
                     Err(reason) => cx.unreadable_member(&name, reason),
                 });
+                Ok(())
             });
         }
         parts.finish(cx);
