@@ -6,6 +6,8 @@ use std::io::{self, Read};
 
 use crate::model::{GapReason, Limit, Limits};
 
+/// Bytes read at a time: of the step in which a damaged stream breaks off everything is lost.
+const STEP: usize = 4096;
 /// Small steps between two looks at the time.
 const TICKS: u32 = 256;
 
@@ -124,7 +126,8 @@ struct Metered<'b, 'a, R> {
 
 impl<R: Read> Read for Metered<'_, '_, R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let n = self.inner.read(buf)?;
+        let step = buf.len().min(STEP);
+        let n = self.inner.read(&mut buf[..step])?;
         self.budget.charge(n as u64).map_err(stop)?;
         self.left = self.left.checked_sub(n as u64).ok_or_else(|| stop(GapReason::Limit(Limit::EntryBytes)))?;
         Ok(n)

@@ -20,6 +20,7 @@ pub const HEAD: usize = 64 * 1024;
 pub struct Input<'a> {
     head: Vec<u8>,
     body: Body<'a>,
+    trouble: Trouble,
 }
 
 enum Body<'a> {
@@ -35,23 +36,32 @@ impl<'a> Input<'a> {
         source.seek(SeekFrom::Start(0))?;
         source.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
         source.seek(SeekFrom::Start(0))?;
-        Ok(Input { head, body: Body::Random(Box::new(source)) })
+        Ok(Input { head, body: Body::Random(Box::new(source)), trouble: Trouble::default() })
     }
 
-    /// Bytes that can be read once, such as a member being inflated.
-    pub fn stream(mut source: impl Read + 'a) -> io::Result<Self> {
+    /// Bytes that can be read once, such as a member being inflated. A stream that breaks off is read as if it
+    /// ended there; [`Input::trouble`] tells of it.
+    pub fn stream(source: impl Read + 'a) -> io::Result<Self> {
+        let (mut source, trouble) = lenient(source);
         let mut head = Vec::new();
-        match source.by_ref().take(HEAD as u64).read_to_end(&mut head) {
-            Ok(_) => Ok(Input { head, body: Body::Stream(Box::new(source)) }),
-            // What was inflated before the damage is read; the error comes behind it.
-            Err(e) if !head.is_empty() => Ok(Input { head, body: Body::Stream(Box::new(Broken(Some(e)))) }),
-            Err(e) => Err(e),
+        source.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
+        if head.is_empty()
+            && let Some(e) = trouble.0.take()
+        {
+            return Err(e);
         }
+        Ok(Input { head, body: Body::Stream(Box::new(source)), trouble })
     }
 
     /// Bytes in memory.
     pub fn bytes(bytes: &'a [u8]) -> Self {
-        Input { head: bytes[..bytes.len().min(HEAD)].to_vec(), body: Body::Random(Box::new(Cursor::new(bytes))) }
+        let head = bytes[..bytes.len().min(HEAD)].to_vec();
+        Input { head, body: Body::Random(Box::new(Cursor::new(bytes))), trouble: Trouble::default() }
+    }
+
+    /// What broke the stream off, told once it was read.
+    pub(super) fn trouble(&self) -> Trouble {
+        self.trouble.clone()
     }
 
     /// The first bytes, at most [`HEAD`].
@@ -78,18 +88,14 @@ impl<'a> Input<'a> {
         let room = budget.holdable() / 4;
         let mut bytes = self.head.clone();
         let outcome = rest.by_ref().take(room.saturating_sub(bytes.len() as u64) + 1).read_to_end(&mut bytes);
-        let behind: Box<dyn Read + 'a> = match outcome {
-            Ok(_) if bytes.len() as u64 <= room => {
-                let held = budget.hold(bytes.len() as u64).ok();
-                return (Input { head: self.head, body: Body::Random(Box::new(Cursor::new(bytes))) }, held);
-            }
-            Ok(_) => rest,
-            Err(e) => Box::new(Broken(Some(e))),
-        };
+        if outcome.is_ok() && bytes.len() as u64 <= room {
+            let held = budget.hold(bytes.len() as u64).ok();
+            return (Input { body: Body::Random(Box::new(Cursor::new(bytes))), ..self }, held);
+        }
         let seen = self.head.len() as u64;
         let mut bytes = Cursor::new(bytes);
         bytes.set_position(seen);
-        (Input { head: self.head, body: Body::Stream(Box::new(bytes.chain(behind))) }, None)
+        (Input { body: Body::Stream(Box::new(bytes.chain(rest))), ..self }, None)
     }
 
     /// The same bytes, and the last `most` of those that were read so far.
@@ -102,7 +108,7 @@ impl<'a> Input<'a> {
             Body::Stream(inner) => Body::Stream(Box::new(Watched { inner, last: last.clone(), most: most as usize })),
             random @ Body::Random(_) => random,
         };
-        (Input { head: self.head, body }, last)
+        (Input { body, ..self }, last)
     }
 
     /// Everything from the beginning, once.
@@ -138,7 +144,44 @@ impl<'a> Input<'a> {
     }
 }
 
-/// The place at which a stream broke.
+/// What broke a stream off, if something did.
+#[derive(Clone, Default)]
+pub(super) struct Trouble(Rc<RefCell<Option<io::Error>>>);
+
+impl Trouble {
+    /// The outcome of reading a stream: that it broke off says more than what was wrong with what came of it.
+    pub(super) fn or(&self, outcome: Result<(), GapReason>) -> Result<(), GapReason> {
+        self.0.take().map_or(outcome, |e| Err(reason_of(&e)))
+    }
+}
+
+/// A stream that ends where it breaks off, so that all that stands before is read; and what will have broken it.
+pub(super) fn lenient<R: Read>(inner: R) -> (impl Read, Trouble) {
+    let trouble = Trouble::default();
+    (Lenient { inner, trouble: trouble.clone() }, trouble)
+}
+
+struct Lenient<R> {
+    inner: R,
+    trouble: Trouble,
+}
+
+impl<R: Read> Read for Lenient<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        if self.trouble.0.borrow().is_some() {
+            return Ok(0);
+        }
+        match self.inner.read(buf) {
+            Err(e) if e.kind() != io::ErrorKind::Interrupted => {
+                self.trouble.0.replace(Some(e));
+                Ok(0)
+            }
+            read => read,
+        }
+    }
+}
+
+/// A source of which nothing can be read.
 struct Broken(Option<io::Error>);
 
 impl Read for Broken {

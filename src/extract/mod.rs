@@ -281,7 +281,12 @@ impl<'a> Cx<'a> {
             self.embedded(name, input);
             return Ok(());
         }
-        let (mut input, _held) = input.settled(self.budget);
+        let trouble = input.trouble();
+        let (input, _held) = input.settled(self.budget);
+        trouble.or(self.pictured(name, input))
+    }
+
+    fn pictured(&mut self, name: &str, mut input: Input<'_>) -> Result<(), GapReason> {
         let mut inner = self.inside(name);
         inner.appended(&mut input, Format::Image);
         if image::is_metafile(input.head()) {
@@ -405,18 +410,20 @@ impl<'a> Cx<'a> {
 
     /// Runs the extractor of a format. A panic there is a gap: damaged.
     fn run(&mut self, format: Format, input: Input<'_>) {
+        let trouble = input.trouble();
         let Some(extractor) = extractor_for(format) else {
             self.sink.gap(Gap::unread(self.at.clone(), format));
             return;
         };
         if extractor.is_isolated() && !matches!(self.isolation, Isolation::Inside(_)) {
             let name = self.name.clone();
-            if let Err(reason) = self.apart(&name, extractor, input) {
+            let outcome = self.apart(&name, extractor, input);
+            if let Err(reason) = trouble.or(outcome) {
                 self.gap(None, reason);
             }
             return;
         }
-        let outcome = catch_unwind(AssertUnwindSafe(|| extractor.extract(input, self)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| trouble.or(extractor.extract(input, self))));
         match outcome {
             Ok(Ok(())) => {}
             // Only a format that is not read at all can be accepted, never a part of one that is.

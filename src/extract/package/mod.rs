@@ -14,6 +14,7 @@ mod text;
 use std::io::{Cursor, Read};
 
 use super::image::{is_metafile, is_small_jbig2};
+use super::input::lenient;
 use super::{Cx, HEAD, Input, compound, reason_of, strings, xml};
 use crate::identify;
 use crate::model::{Format, GapReason, Part, PartKind};
@@ -55,19 +56,13 @@ pub(super) struct Package {
 impl Package {
     /// Reads one part.
     pub(super) fn read(&mut self, name: &str, reader: &mut dyn Read, cx: &mut Cx<'_>) {
-        // Grown little by little: of the step in which a damaged part breaks off everything is lost.
+        let (mut reader, trouble) = lenient(reader);
         let mut head = Vec::new();
-        let mut reader = reader;
-        let outcome = match Read::take(&mut reader, HEAD as u64).read_to_end(&mut head) {
-            Ok(_) => self.read_part(name, &head, reader, cx),
-            Err(e) => {
-                // What was inflated before the damage is still read.
-                let reason = reason_of(&e);
-                let _ = self.read_part(name, &head, &mut std::io::empty(), cx);
-                Err(reason)
-            }
+        let outcome = match reader.by_ref().take(HEAD as u64).read_to_end(&mut head) {
+            Ok(_) => self.read_part(name, &head, &mut reader, cx),
+            Err(e) => Err(reason_of(&e)),
         };
-        if let Err(reason) = outcome {
+        if let Err(reason) = trouble.or(outcome) {
             cx.gap(Some(Part::labelled(PartKind::EntryName, name)), reason);
         }
     }
