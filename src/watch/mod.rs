@@ -347,6 +347,7 @@ impl Daemon {
                 self.walk_at = Some((now + QUIET.max(self.walk_took * 4)).min(latest));
                 if let Some(root) = root {
                     self.consider(&path, root, now);
+                    self.settle.stir(&path, self.roots[root].settle, now);
                 }
             }
             Hint::Lost(problem) => {

@@ -50,6 +50,14 @@ impl Settle {
         }
     }
 
+    /// The system tells of a file that waits, such as that its writer closed it: however long it was to wait, it is
+    /// tried once it has rested from now on.
+    pub(super) fn stir(&mut self, path: &Path, rest: Duration, now: Instant) {
+        if let Some(waiting) = self.waiting.get_mut(path) {
+            waiting.due = waiting.due.min(now + rest);
+        }
+    }
+
     /// A file that could not be carried is tried again, after this time and then ever later.
     pub(super) fn again(&mut self, file: Rested, first: Duration, now: Instant) {
         let pause = (first * 2_u32.pow(file.tries.min(8))).min(LONGEST);
@@ -95,5 +103,35 @@ impl Settle {
     /// How many wait in a folder.
     pub(super) fn count(&self, root: usize) -> usize {
         self.waiting.values().filter(|waiting| waiting.root == root).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_was_refused_is_tried_soon_after_it_is_closed() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("a.txt");
+        std::fs::write(&path, "trees").expect("a file");
+        let look = Look::at(&path).expect("its look");
+        let (rest, now) = (Duration::from_millis(300), Instant::now());
+        let mut settle = Settle::default();
+        settle.note(&path, look, 0, rest, now);
+        assert!(settle.rested(now, 1, 1000).is_empty());
+        let mut file = settle.rested(now + rest, 1, 1000).remove(0);
+        file.tries = 6;
+        settle.again(file, AGAIN, now);
+        assert_eq!(settle.next(), Some(now + LONGEST));
+        // A walk that meets it unchanged tells nothing new; an event does.
+        settle.note(&path, look, 0, rest, now + rest);
+        assert_eq!(settle.next(), Some(now + LONGEST));
+        settle.stir(&path, rest, now + rest);
+        assert_eq!(settle.next(), Some(now + 2 * rest));
+        settle.stir(&path, rest, now + 9 * rest);
+        assert_eq!(settle.next(), Some(now + 2 * rest), "an event never makes it wait longer");
+        settle.stir(Path::new("elsewhere"), rest, now);
+        assert_eq!(settle.count(0), 1);
     }
 }
