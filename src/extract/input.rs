@@ -40,7 +40,10 @@ impl<'a> Input<'a> {
     }
 
     /// Bytes that can be read once, such as a member being inflated. A stream that breaks off is read as if it
-    /// ended there; [`Input::trouble`] tells of it.
+    /// ended there, and what broke it is a gap.
+    ///
+    /// # Errors
+    /// When it breaks before its first byte.
     pub fn stream(source: impl Read + 'a) -> io::Result<Self> {
         let (mut source, trouble) = lenient(source);
         let mut head = Vec::new();
