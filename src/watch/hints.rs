@@ -13,11 +13,16 @@ use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 /// Hints kept while the daemon is busy; more are lost, and told.
 const KEPT: usize = 32_768;
 
+/// A file that was written is closed.
+const CLOSED: EventKind = EventKind::Access(AccessKind::Close(AccessMode::Write));
+
 /// Something may have changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hint {
     /// Here.
     Path(PathBuf),
+    /// Here, where somebody wrote and is done.
+    Closed(PathBuf),
     /// Somewhere: hints were lost, and why.
     Lost(&'static str),
     /// The set of folders: a drive came or went.
@@ -45,7 +50,8 @@ impl Hints {
             let hints = match event {
                 Ok(event) if event.need_rescan() => vec![Hint::Lost("overflow")],
                 Ok(event) if tells(event.kind) => {
-                    event.paths.into_iter().filter(|path| !is_ours(path)).map(Hint::Path).collect()
+                    let hint = if event.kind == CLOSED { Hint::Closed } else { Hint::Path };
+                    event.paths.into_iter().filter(|path| !is_ours(path)).map(hint).collect()
                 }
                 Ok(_) => Vec::new(),
                 Err(_) => vec![Hint::Lost("error")],
@@ -101,7 +107,7 @@ pub(super) fn problem(e: &notify::Error) -> String {
 /// a name that goes, unless it may be a folder of ours.
 fn tells(kind: EventKind) -> bool {
     match kind {
-        EventKind::Access(access) => access == AccessKind::Close(AccessMode::Write),
+        EventKind::Access(_) => kind == CLOSED,
         EventKind::Remove(RemoveKind::File) | EventKind::Modify(ModifyKind::Name(RenameMode::From)) => false,
         _ => true,
     }

@@ -335,8 +335,9 @@ impl Daemon {
 
     fn take(&mut self, hint: Hint) {
         let now = Instant::now();
+        let is_closed = matches!(hint, Hint::Closed(_));
         match hint {
-            Hint::Path(path) => {
+            Hint::Path(path) | Hint::Closed(path) => {
                 let root = self.root_of(&path);
                 // Beside a missing folder: it may be back. Anything else is none of ours.
                 if root.is_none() && !self.heard.contains(&None) {
@@ -347,7 +348,9 @@ impl Daemon {
                 self.walk_at = Some((now + QUIET.max(self.walk_took * 4)).min(latest));
                 if let Some(root) = root {
                     self.consider(&path, root, now);
-                    self.settle.stir(&path, self.roots[root].settle, now);
+                    if is_closed {
+                        self.settle.closed(&path, self.roots[root].settle, now);
+                    }
                 }
             }
             Hint::Lost(problem) => {

@@ -50,9 +50,9 @@ impl Settle {
         }
     }
 
-    /// The system tells of a file that waits, such as that its writer closed it: however long it was to wait, it is
-    /// tried once it has rested from now on.
-    pub(super) fn stir(&mut self, path: &Path, rest: Duration, now: Instant) {
+    /// A file that waits was closed by its writer: however long it was to wait, it is tried once it has rested from
+    /// now on. No other event does that, for a file that is given back a name makes one itself.
+    pub(super) fn closed(&mut self, path: &Path, rest: Duration, now: Instant) {
         if let Some(waiting) = self.waiting.get_mut(path) {
             waiting.due = waiting.due.min(now + rest);
         }
@@ -127,11 +127,11 @@ mod tests {
         // A walk that meets it unchanged tells nothing new; an event does.
         settle.note(&path, look, 0, rest, now + rest);
         assert_eq!(settle.next(), Some(now + LONGEST));
-        settle.stir(&path, rest, now + rest);
+        settle.closed(&path, rest, now + rest);
         assert_eq!(settle.next(), Some(now + 2 * rest));
-        settle.stir(&path, rest, now + 9 * rest);
+        settle.closed(&path, rest, now + 9 * rest);
         assert_eq!(settle.next(), Some(now + 2 * rest), "an event never makes it wait longer");
-        settle.stir(Path::new("elsewhere"), rest, now);
+        settle.closed(Path::new("elsewhere"), rest, now);
         assert_eq!(settle.count(0), 1);
     }
 }
