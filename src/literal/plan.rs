@@ -72,7 +72,7 @@ impl<'a> Plan<'a> {
     }
 
     /// A word a line.
-    pub(super) fn lines(&self) -> &'a str {
+    pub fn lines(&self) -> &'a str {
         self.lines
     }
 
@@ -80,13 +80,38 @@ impl<'a> Plan<'a> {
     pub fn words(&self) -> impl Iterator<Item = Planned<'a>> + Clone + use<'a> {
         let Plan { lines, order } = *self;
         let mut line = 0;
-        order.chunks_exact(STEP).map_while(move |step| {
-            let rest = lines.get(line..)?;
-            let text = &rest[..memchr::memchr(b'\n', rest.as_bytes())?];
-            let number = (0..4).map(|digit| usize::from(step[digit]) << (BITS * digit as u32)).sum();
-            let planned = Planned { number, text, line, window: usize::from(step[STEP - 1]) };
+        order.as_chunks::<STEP>().0.iter().map_while(move |step| {
+            let text = &lines[line..line + line_length(&lines.as_bytes()[line..])?];
+            let planned = Planned { number: number(step), text, line, window: usize::from(step[STEP - 1]) };
             line += text.len() + 1;
             Some(planned)
         })
     }
+
+    /// The numbers of the words in the order of the plan.
+    pub fn numbers(&self) -> impl Iterator<Item = usize> + use<'a> {
+        self.order.as_chunks::<STEP>().0.iter().map(number)
+    }
+}
+
+/// The number of a word.
+#[inline]
+fn number(step: &[u8; STEP]) -> usize {
+    let digit = |at: usize| usize::from(step[at]) << (BITS * at as u32);
+    digit(0) | digit(1) | digit(2) | digit(3)
+}
+
+/// Bytes before the first line end. Words are short, so that setting up a search would take longer.
+#[inline]
+fn line_length(text: &[u8]) -> Option<usize> {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let (eights, rest) = text.as_chunks::<8>();
+    for (n, eight) in eights.iter().enumerate() {
+        let others = u64::from_le_bytes(*eight) ^ (b'\n' as u64 * EACH);
+        let ends = others.wrapping_sub(EACH) & !others & (0x80 * EACH);
+        if ends != 0 {
+            return Some(8 * n + ends.trailing_zeros() as usize / 8);
+        }
+    }
+    rest.iter().position(|byte| *byte == b'\n').map(|at| text.len() - rest.len() + at)
 }

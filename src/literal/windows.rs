@@ -50,9 +50,11 @@ pub(super) struct Windows {
     /// Two bits of a word of 64 for each window (a blocked Bloom filter; Putze, Sanders and Singler, 2007).
     bitmap: Box<[u64]>,
     shift: u32,
-    slots: Box<[Slot]>,
-    slot_shift: u32,
+    /// The words in the order of their windows' slots.
     entries: Box<[Entry]>,
+    /// Where those of each stretch of slots begin, and at last where all end.
+    starts: Box<[u32]>,
+    start_shift: u32,
     /// The words one behind the other.
     texts: Box<[u8]>,
     /// Some window is of ASCII bytes, or of characters of two.
@@ -60,37 +62,23 @@ pub(super) struct Windows {
     pairs: bool,
 }
 
-/// A window and the words it stands in: entries; empty if there are none.
-#[derive(Debug, Clone, Copy, Default)]
-struct Slot {
-    /// The window; above it sixteen bits, one for each kind of byte that may come second behind it.
-    key: u64,
-    first: u32,
-    /// Or [`WHOLE`]: the window is a word, whose number is `first`, and the only one with this window.
-    count: u32,
-}
-
-/// Instead of a count, which never is so large.
-const WHOLE: u32 = u32::MAX;
-
+/// A word and its window.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
+    /// The window; above it sixteen bits, one for each kind of byte that may come second behind it.
+    key: u64,
     word: u32,
     text: u32,
     len: u32,
     /// Bytes of the word before the window.
-    before: u32,
+    before: u16,
     ignore_case: bool,
     /// Nothing but the window.
     whole: bool,
 }
 
-impl Entry {
-    /// Orders the entries of one window: what ends first, then what begins first.
-    fn rank(&self) -> u64 {
-        u64::from(self.len - self.before) << 32 | u64::from(u32::MAX - self.before)
-    }
-}
+/// Any byte may come second behind a window.
+const ANY: u64 = 0xFFFF;
 
 /// A window of a word: where it begins, and its key.
 struct Window {
@@ -219,26 +207,13 @@ impl Windows {
     }
 
     fn compare(&self, text: &[u8], at: usize, window: u64, out: &mut Vec<Found>) {
-        let mut slot = self.home(window);
-        let slot = loop {
-            let candidate = &self.slots[slot];
-            if candidate.count == 0 {
-                return;
+        let stretch = (slot(window) >> self.start_shift) as usize;
+        let entries = self.starts[stretch] as usize..self.starts[stretch + 1] as usize;
+        let behind = text.get(at + 7).map_or(ANY, |second| kind(*second));
+        for entry in &self.entries[entries] {
+            if entry.key & WIDE != window || entry.key >> 48 & behind == 0 {
+                continue;
             }
-            if candidate.key & WIDE == window {
-                break candidate;
-            }
-            slot = (slot + 1) & (self.slots.len() - 1);
-        };
-        if slot.count == WHOLE {
-            return push(out, Found { word: slot.first as usize, start: at, end: at + 6 });
-        }
-        if let Some(second) = text.get(at + 7)
-            && slot.key >> 48 & kind(*second) == 0
-        {
-            return;
-        }
-        for entry in &self.entries[slot.first as usize..(slot.first + slot.count) as usize] {
             let Some(start) = at.checked_sub(entry.before as usize) else { continue };
             let end = start + entry.len as usize;
             let word = &self.texts[entry.text as usize..(entry.text + entry.len) as usize];
@@ -252,13 +227,8 @@ impl Windows {
         }
     }
 
-    fn home(&self, key: u64) -> usize {
-        // Other bits of the product than the bitmap's, so that what shares a bit there parts here.
-        (hash(key).wrapping_mul(MIX) >> self.slot_shift) as usize
-    }
-
     pub(super) fn memory(&self) -> usize {
-        size_of_val(&*self.bitmap) + size_of_val(&*self.slots) + size_of_val(&*self.entries) + self.texts.len()
+        size_of_val(&*self.bitmap) + size_of_val(&*self.entries) + size_of_val(&*self.starts) + self.texts.len()
     }
 }
 
@@ -280,7 +250,14 @@ fn hash(window: u64) -> u64 {
     (window << 16).wrapping_mul(MIX)
 }
 
-/// The low bits of a byte that tells characters apart, as one bit of sixteen.
+/// What the entries are in order of. Other bits of the product than the bitmap's, so that what shares a bit
+/// there parts here; other windows, other slots.
+#[inline]
+fn slot(window: u64) -> u64 {
+    hash(window).wrapping_mul(MIX)
+}
+
+/// The low bits of a byte that tells characters apart, whatever the case of a letter, as one bit of sixteen.
 #[inline]
 fn kind(byte: u8) -> u64 {
     1 << (byte & 15)
@@ -298,7 +275,8 @@ fn rarest(text: &[u8]) -> Option<Window> {
         Kind::Pair => 0,
         Kind::Ascii => rarity::of_ascii(&text[window.at..window.at + 4]),
     };
-    let mut all = windows(text);
+    // What is in front of a window has to be counted in sixteen bits.
+    let mut all = windows(&text[..text.len().min(u16::MAX.into())]);
     let mut best = all.next()?;
     // Told when there is another one to compare it with.
     let mut worth = None;
@@ -319,33 +297,36 @@ fn rarest(text: &[u8]) -> Option<Window> {
 fn windows(text: &[u8]) -> impl Iterator<Item = Window> + '_ {
     let mut next = 0;
     std::iter::from_fn(move || {
-        while let Some(bytes) = text.get(next..).filter(|bytes| !bytes.is_empty()) {
+        while let Some(first) = text.get(next) {
             let at = next;
-            let (kind, key) = match bytes[0] {
-                0xE0..=0xEF => {
-                    next += 3;
-                    (Kind::Wide, bytes.first_chunk::<6>().filter(|pair| pair[3] & 0xF0 == 0xE0).map(|pair| key(pair)))
-                }
-                0xC0..=0xDF => {
-                    next += 2;
-                    (Kind::Pair, bytes.first_chunk::<4>().filter(|pair| pair[2] & 0xE0 == 0xC0).map(|pair| key(pair)))
-                }
-                first => {
-                    next += if first < 0xF0 { 1 } else { 4 };
-                    let four = bytes.first_chunk::<4>().filter(|four| four.is_ascii());
-                    (Kind::Ascii, four.map(|four| key(four) | CASE))
-                }
+            next += match first {
+                0xE0..=0xEF => 3,
+                0xC0..=0xDF => 2,
+                0xF0.. => 4,
+                _ => 1,
             };
-            if let Some(key) = key {
-                return Some(Window { at, key, kind });
+            if let Some(window) = window(text, at) {
+                return Some(window);
             }
         }
         None
     })
 }
 
-fn key(bytes: &[u8]) -> u64 {
+/// The window that begins there, if one does.
+#[inline]
+fn window(text: &[u8], at: usize) -> Option<Window> {
+    let bytes = text.get(at..)?;
+    let (kind, key) = match bytes.first()? {
+        0xE0..=0xEF => (Kind::Wide, bytes.first_chunk::<6>().filter(|pair| pair[3] & 0xF0 == 0xE0).map(key)?),
+        0xC0..=0xDF => (Kind::Pair, bytes.first_chunk::<4>().filter(|pair| pair[2] & 0xE0 == 0xC0).map(key)?),
+        _ => (Kind::Ascii, bytes.first_chunk::<4>().filter(|four| four.is_ascii()).map(|four| key(four) | CASE)?),
+    };
+    Some(Window { at, key, kind })
+}
+
+fn key<const N: usize>(bytes: &[u8; N]) -> u64 {
     let mut eight = [0; 8];
-    eight[..bytes.len()].copy_from_slice(bytes);
+    eight[..N].copy_from_slice(bytes);
     u64::from_le_bytes(eight)
 }

@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 
 use super::map::OffsetMap;
-use super::table::{Fate, fate, is_cjk, kept};
+use super::table::{Fate, fate, is_cjk, kept, kept_lines};
 
 /// Longest line, in bytes, that is looked at for letter-spacing.
 pub(super) const SPACED_LINE: usize = 400;
@@ -104,6 +104,22 @@ impl<'t> Lines<'t> {
 pub fn fold_literal(text: &str) -> Cow<'_, str> {
     // Nothing changes, and no blanks that could be taken for letter-spacing.
     if kept(text.as_bytes(), false) == text.len() { text.into() } else { fold(text).text.into() }
+}
+
+/// Folding leaves every line as it is, taken for a literal.
+pub fn are_folded(lines: &str) -> bool {
+    let (text, mut at) = (lines.as_bytes(), 0);
+    loop {
+        at += kept_lines(&text[at..]);
+        if at == text.len() {
+            return true;
+        }
+        let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1);
+        at = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end);
+        if fold_literal(&lines[start..at]) != lines[start..at] {
+            return false;
+        }
+    }
 }
 
 /// Folds the characters of a regular expression. Characters that become ASCII punctuation

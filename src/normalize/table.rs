@@ -255,7 +255,19 @@ pub(super) fn kept(text: &[u8], blanks: bool) -> usize {
     run(text, blanks, &KEPT)
 }
 
-/// The same with other characters of three bytes: those whose bits are set.
+/// The same for lines of a few characters each: their ends count as well.
+pub(super) fn kept_lines(text: &[u8]) -> usize {
+    let mut at = 0;
+    loop {
+        match text[at..] {
+            [first @ 0xE0..=0xEF, second, third, ..] if is_wanted([first, second, third], &KEPT) => at += 3,
+            [b'\n' | b'!'..=b'~', ..] => at += 1,
+            _ => return at,
+        }
+    }
+}
+
+/// What [`kept`] counts, with other characters of three bytes: those whose bits are set.
 pub(super) fn run(text: &[u8], blanks: bool, wanted: &[u64; 0x10000 / 64]) -> usize {
     let mut at = 0;
     loop {
@@ -342,6 +354,7 @@ fn visible_run(text: &[u8], blanks: bool) -> usize {
 }
 
 /// A three-byte character whose bit is set.
+#[inline]
 fn is_wanted([first, second, third]: [u8; 3], wanted: &[u64; 0x10000 / 64]) -> bool {
     let row = usize::from(first & 0x0F) << 6 | usize::from(second & 0x3F);
     (first >> 4 == 0xE) & (wanted[row] >> (third & 0x3F) & 1 == 1)

@@ -10,6 +10,7 @@ mod error;
 mod example;
 pub mod import;
 mod joints;
+mod lines;
 mod lint;
 mod list;
 mod names;

@@ -1,16 +1,16 @@
 //! The terms of a list as a compiled pack holds them behind its first line: folded, a term a line in the
 //! order of the engine's plan; the plan; their names in the order of the list. They are used where they
-//! stand. Where each begins is told when one is first asked for.
+//! stand; how to find one is made when one is first asked for.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
+use super::lines::Lines;
 use crate::literal::Plan;
-use crate::normalize::fold_literal;
+use crate::normalize::{are_folded, fold_literal};
 
 /// The text of a compiled pack, and where it goes on behind its first line.
 #[derive(Debug, Clone, Copy)]
@@ -40,10 +40,10 @@ pub(super) struct Stored {
     lines: Range<usize>,
     order: Range<usize>,
     names: Range<usize>,
-    /// Where each term stands in the text, by its place in the list.
-    terms: OnceLock<Vec<Range<u32>>>,
-    /// The same of the names.
-    named: OnceLock<Vec<Range<u32>>>,
+    /// The line of each term, by its place in the list; and the lines.
+    terms: OnceLock<(Vec<u32>, Lines)>,
+    /// The lines of the names.
+    named: OnceLock<Lines>,
 }
 
 impl StoredSpec {
@@ -89,10 +89,7 @@ impl Stored {
 
     /// Folding leaves every term as it is: it was folded by the table of this program.
     pub(super) fn is_folded(&self) -> bool {
-        self.plan().words().all(|word| match fold_literal(word.text) {
-            Cow::Borrowed(_) => true,
-            Cow::Owned(folded) => folded == word.text,
-        })
+        are_folded(self.plan().lines())
     }
 
     /// The terms as the engine wants them.
@@ -108,35 +105,23 @@ impl Stored {
 
     /// A term by its place in the list, as it stands in folded text.
     pub(super) fn folded(&self, at: usize) -> Option<&str> {
-        let places = self.terms.get_or_init(|| {
-            let mut places = vec![0..0; self.len()];
-            for word in self.plan().words() {
-                if let Some(place) = places.get_mut(word.number) {
-                    let start = self.lines.start + word.line;
-                    *place = start as u32..(start + word.text.len()) as u32;
+        let text = &self.all[self.lines.clone()];
+        let (places, lines) = self.terms.get_or_init(|| {
+            let mut places = vec![u32::MAX; self.len()];
+            for (line, number) in (0..).zip(self.plan().numbers()) {
+                if let Some(place) = places.get_mut(number) {
+                    *place = line;
                 }
             }
-            places
+            (places, Lines::new(text))
         });
-        self.at(places, at)
+        std::str::from_utf8(&text[lines.get(text, *places.get(at)? as usize)?]).ok()
     }
 
     /// What reports call a term; nothing for its number.
     pub(super) fn name(&self, at: usize) -> Option<&str> {
-        let places = self.named.get_or_init(|| {
-            let mut start = self.names.start;
-            let ends = memchr::memchr_iter(b'\n', &self.all[self.names.clone()]);
-            ends.map(|end| {
-                let end = self.names.start + end;
-                std::mem::replace(&mut start, end + 1) as u32..end as u32
-            })
-            .collect()
-        });
-        self.at(places, at)
-    }
-
-    fn at(&self, places: &[Range<u32>], at: usize) -> Option<&str> {
-        let place = places.get(at)?;
-        std::str::from_utf8(self.all.get(place.start as usize..place.end as usize)?).ok()
+        let text = &self.all[self.names.clone()];
+        let lines = self.named.get_or_init(|| Lines::new(text));
+        std::str::from_utf8(&text[lines.get(text, at)?]).ok()
     }
 }

@@ -18,45 +18,44 @@ pub(in crate::literal) struct Chosen {
 /// The window that is chosen for a word, if it has one.
 pub(in crate::literal) fn chosen(text: &[u8]) -> Option<Chosen> {
     let window = rarest(text)?;
-    let entry = Entry::new(0, 0, Word { text: "", ignore_case: false }, text.len(), &window);
-    Some(Chosen { slot: slot_order(window.key), rank: entry.rank(), window: window.at })
+    Some(Chosen { slot: slot(window.key), rank: rank(text.len(), window.at), window: window.at })
 }
 
-/// A word with its window.
+/// Orders the words of one window: what ends first, then what begins first.
+fn rank(len: usize, before: usize) -> u64 {
+    ((len - before) as u64) << 32 | u64::from(u32::MAX - before as u32)
+}
+
+/// A word with its window's slot.
 #[derive(Debug, Clone, Copy)]
 struct Keyed {
     slot: u64,
-    key: u64,
     entry: Entry,
 }
 
 impl Keyed {
-    fn order(&self) -> (u64, u64, u32) {
-        (self.slot, self.entry.rank(), self.entry.word)
-    }
-}
-
-impl Entry {
-    fn new(number: usize, text: usize, word: Word<'_>, len: usize, window: &Window) -> Self {
-        Entry {
+    /// A word and the window it is found by, with its number and the place of its text among all.
+    fn new(number: usize, place: usize, word: Word<'_>, window: &Window) -> Self {
+        let text = word.text.as_bytes();
+        // Only a wide window leaves room in what is loaded for the bytes behind it.
+        let second = text.get(window.at + 7).filter(|_| window.kind == Kind::Wide);
+        let behind = second.map_or(ANY, |second| kind(*second));
+        let entry = Entry {
+            key: window.key | behind << 48,
             word: number as u32,
-            text: text as u32,
-            len: len as u32,
-            before: window.at as u32,
-            ignore_case: word.ignore_case && word.text.bytes().any(|byte| byte.is_ascii_alphabetic()),
-            whole: window.kind == Kind::Wide && len == 6,
-        }
+            text: place as u32,
+            len: text.len() as u32,
+            before: window.at as u16,
+            ignore_case: word.ignore_case,
+            whole: window.kind == Kind::Wide && text.len() == 6,
+        };
+        Keyed { slot: slot(window.key), entry }
     }
-}
 
-/// What a window's slot goes by, and then its neighbours' order: other windows, other numbers.
-fn slot_order(key: u64) -> u64 {
-    hash(key).wrapping_mul(MIX)
-}
-
-fn keyed(number: usize, text: usize, word: Word<'_>, window: &Window) -> Keyed {
-    let entry = Entry::new(number, text, word, word.text.len(), window);
-    Keyed { slot: slot_order(window.key), key: window.key, entry }
+    fn order(&self) -> (u64, u64, u32) {
+        let Entry { word, len, before, .. } = self.entry;
+        (self.slot, rank(len as usize, before.into()), word)
+    }
 }
 
 impl Windows {
@@ -72,7 +71,7 @@ impl Windows {
                 short.push((number, word));
                 continue;
             };
-            own.push(keyed(number, texts.len(), word, &window));
+            own.push(Keyed::new(number, texts.len(), word, &window));
             texts.extend_from_slice(word.text.as_bytes());
         }
         own.sort_unstable_by_key(Keyed::order);
@@ -108,10 +107,8 @@ fn planned<'w>(
     plan.words().filter(|planned| !planned.text.is_empty()).map(move |planned| {
         let word = Word { text: planned.text, ignore_case };
         let bytes = word.text.as_bytes();
-        let there = bytes.get(planned.window..).and_then(|rest| windows(rest).next()).filter(|window| window.at == 0);
-        let there = there.map(|window| Window { at: planned.window, ..window });
-        match there.or_else(|| rarest(bytes)) {
-            Some(window) => Ok(keyed(first + planned.number, begin + planned.line, word, &window)),
+        match window(bytes, planned.window).or_else(|| rarest(bytes)) {
+            Some(window) => Ok(Keyed::new(first + planned.number, begin + planned.line, word, &window)),
             None => Err((first + planned.number, word)),
         }
     })
@@ -121,26 +118,27 @@ fn planned<'w>(
 struct Builder {
     built: Windows,
     entries: Vec<Entry>,
-    /// The last one put in, and where those begin that share its window.
-    last: Option<Keyed>,
-    first: usize,
+    starts: Vec<u32>,
+    /// The slot of the last one put in.
+    last: u64,
 }
 
 impl Builder {
     fn new(most: usize, texts: Box<[u8]>) -> Self {
         let bits = (most * BITS_A_WORD).next_power_of_two().trailing_zeros().clamp(*BITMAP.start(), *BITMAP.end());
-        let slot_bits = (most * 2).next_power_of_two().trailing_zeros().max(4);
+        let stretches = most.next_power_of_two().max(16);
         let built = Windows {
             bitmap: vec![0; 1 << (bits - 6)].into(),
             shift: 64 - (bits - 6),
-            slots: vec![Slot::default(); 1 << slot_bits].into(),
-            slot_shift: 64 - slot_bits,
+            entries: Box::default(),
+            starts: Box::default(),
+            start_shift: 64 - stretches.trailing_zeros(),
+            texts,
             ascii: false,
             pairs: false,
-            entries: Box::default(),
-            texts,
         };
-        Builder { built, entries: Vec::with_capacity(most), last: None, first: 0 }
+        let (entries, starts) = (Vec::with_capacity(most), Vec::with_capacity(stretches + 1));
+        Builder { built, entries, starts, last: 0 }
     }
 
     /// Puts in words that are in order and those of plans; false if a plan is not in order.
@@ -160,7 +158,7 @@ impl Builder {
             let until = others.chain([order(head)]).min().unwrap_or(LAST);
             match least.map(|at| &mut heads[at]) {
                 Some((keyed, plan)) if order(keyed.as_ref()) < until => {
-                    while let Some(first) = keyed.filter(|first| first.order() < until) {
+                    while let Some(first) = keyed.as_ref().filter(|first| first.order() < until) {
                         if !self.push(first) {
                             return false;
                         }
@@ -169,7 +167,7 @@ impl Builder {
                 }
                 _ => {
                     let Some(first) = head else { return heads.iter().all(|(keyed, _)| keyed.is_none()) };
-                    if !self.push(*first) {
+                    if !self.push(first) {
                         return false;
                     }
                     head = own.next();
@@ -179,51 +177,25 @@ impl Builder {
     }
 
     /// Puts in an entry; false if it is not in order.
-    fn push(&mut self, keyed: Keyed) -> bool {
-        if let Some(last) = &self.last
-            && last.slot != keyed.slot
-        {
-            if last.slot > keyed.slot {
-                return false;
-            }
-            self.insert();
-        }
-        self.built.ascii |= keyed.key & 0x80 == 0;
-        self.built.pairs |= (0xC0..0xE0).contains(&(keyed.key & 0xFF));
-        self.entries.push(keyed.entry);
-        self.last = Some(keyed);
-        true
-    }
-
-    /// Makes the entries that share the last window found by it.
-    fn insert(&mut self) {
-        let Some(Keyed { key, slot, .. }) = self.last else { return };
-        let (built, entries) = (&mut self.built, &self.entries[self.first..]);
+    fn push(&mut self, keyed: &Keyed) -> bool {
+        let (built, key) = (&mut self.built, keyed.entry.key & WIDE);
         let (word, bits) = built.place(key);
         built.bitmap[word] |= bits;
-        let width = if key > NARROW { 6 } else { 4 };
-        let mut next = 0;
-        for entry in entries {
-            // Only a wide window leaves room in what is loaded for the bytes behind it.
-            let second = (entry.text + entry.before) as usize + width + 1;
-            let inside = entry.before as usize + width + 1 < entry.len as usize && width == 6;
-            next |= if inside && !entry.ignore_case { kind(built.texts[second]) } else { 0xFFFF };
+        built.ascii |= key & 0x80 == 0;
+        built.pairs |= (0xC0..0xE0).contains(&(key & 0xFF));
+        let stretch = (keyed.slot >> built.start_shift) as usize;
+        if stretch >= self.starts.len() {
+            self.starts.resize(stretch + 1, self.entries.len() as u32);
         }
-        let mut at = (slot >> built.slot_shift) as usize;
-        while built.slots[at].count != 0 {
-            at = (at + 1) & (built.slots.len() - 1);
-        }
-        built.slots[at] = match entries {
-            [only] if only.whole => Slot { key: key | 0xFFFF << 48, first: only.word, count: WHOLE },
-            _ => Slot { key: key | next << 48, first: self.first as u32, count: entries.len() as u32 },
-        };
-        self.first = self.entries.len();
+        self.entries.push(keyed.entry);
+        std::mem::replace(&mut self.last, keyed.slot) <= keyed.slot
     }
 
     fn finish(mut self) -> Option<Windows> {
-        self.insert();
-        let Builder { built, entries, .. } = self;
-        (!entries.is_empty()).then(|| Windows { entries: entries.into(), ..built })
+        let stretches = 1 << (64 - self.built.start_shift);
+        self.starts.resize(stretches + 1, self.entries.len() as u32);
+        let Builder { built, entries, starts, .. } = self;
+        (!entries.is_empty()).then(|| Windows { entries: entries.into(), starts: starts.into(), ..built })
     }
 }
 
