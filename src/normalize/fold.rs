@@ -686,6 +686,17 @@ mod tests {
         }
 
         #[test]
+        fn lines_are_folded_if_each_of_them_is(
+            mut lines in prop::collection::vec("(机|密|か|각|a|B|。){0,8}", 1..12),
+            odd in r"(机|か|\u{3099}|각|ᅡ|機|，|é|e\u{301}|a| |　|\r|\u{200b}|★){0,3}",
+            at in any::<prop::sample::Index>(),
+        ) {
+            at.get_mut(&mut lines).push_str(&odd);
+            let each = lines.iter().all(|line| fold_literal(line) == line.as_str());
+            prop_assert_eq!(are_folded(&lines.join("\n")), each);
+        }
+
+        #[test]
         fn no_blank_is_missed(line in any::<String>()) {
             let line = &line[..line.floor_char_boundary(SPACED_LINE)];
             prop_assert!(line.chars().filter(|c| fate(*c) == Fate::Blank).count() <= most_blanks(line.as_bytes()));
