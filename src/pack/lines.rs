@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 /// Bytes of a stretch.
-const STRETCH: usize = 4096;
+const STRETCH: usize = 512;
 
 /// How many lines end before each stretch of a text.
 #[derive(Debug)]
