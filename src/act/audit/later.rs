@@ -1,13 +1,17 @@
 //! Events written at once and synced soon: a thread of its own waits for the disk, so that what is
-//! written next need not. Several events share one sync. What is lost in a power cut are the last
+//! written next need not. Those of a moment share one sync, for a sync holds up whoever else writes. What is lost in a power cut are the last
 //! events; the log is then shorter, never wrong, and its head never names what is lost.
 
 use std::io;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{Builder, JoinHandle};
+use std::time::{Duration, Instant};
 
 use super::{Audit, Event, Head};
+
+/// How long an event waits for others to share its sync.
+pub(super) const MOMENT: Duration = Duration::from_millis(200);
 
 /// The log for whoever cannot wait for the disk. When it is dropped, everything is on the disk.
 #[derive(Debug)]
@@ -52,9 +56,14 @@ impl Drop for Later {
 }
 
 fn sync(audit: &Audit, due: &Receiver<Head>, failed: &Mutex<Option<io::Error>>) {
-    while let Ok(head) = due.recv() {
-        let latest = due.try_iter().last().unwrap_or(head);
-        if let Err(e) = audit.settle(&latest) {
+    while let Ok(mut head) = due.recv() {
+        let end = Instant::now() + MOMENT;
+        while let Some(left) = end.checked_duration_since(Instant::now())
+            && let Ok(later) = due.recv_timeout(left)
+        {
+            head = later;
+        }
+        if let Err(e) = audit.settle(&head) {
             tracing::error!(error = %e.kind(), "the audit log cannot be synced");
             failed.lock().map_or_else(drop, |mut failed| *failed = Some(e));
         }

@@ -4,7 +4,9 @@ use std::fs;
 use std::io;
 use std::path::Path;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
 
 use super::*;
 use crate::disk::{Step, private_folder};
@@ -189,4 +191,27 @@ fn a_disk_that_cannot_sync_is_told_with_a_later_event() {
     assert_eq!(told.map(|e| e.kind()), Some(io::ErrorKind::StorageFull));
     drop(later);
     assert_eq!(audit.verify().expect("readable").fault, None);
+}
+
+#[test]
+fn the_events_of_a_moment_share_one_sync() {
+    let root = tempfile::tempdir().expect("a temporary folder");
+    let synced = Arc::new(AtomicU32::new(0));
+    let seen = Arc::clone(&synced);
+    let audit = watched(root.path(), move |step| {
+        seen.fetch_add(u32::from(is_sync_of_log(step)), Ordering::SeqCst);
+        Ok(())
+    });
+    let (later, begun) = (Later::new(&audit).expect("a thread"), Instant::now());
+    for _ in 0..20 {
+        later.append(&[Event::new(What::Reported)]).expect("written");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    drop(later);
+    // However slow the machine: one for every moment that passed, and the last.
+    let moments = begun.elapsed().as_millis() / later::MOMENT.as_millis();
+    let synced = synced.load(Ordering::SeqCst);
+    assert!(u128::from(synced) <= moments + 1, "{synced} syncs in {moments} moments");
+    let head = fs::read_to_string(root.path().join("audit.head")).expect("a head");
+    assert!(head.starts_with(r#"{"number":20,"#), "{head}");
 }
