@@ -1,6 +1,7 @@
 //! Events written at once and synced soon: a thread of its own waits for the disk, so that what is
-//! written next need not. Those of a moment share one sync, for a sync holds up whoever else writes. What is lost in a power cut are the last
-//! events; the log is then shorter, never wrong, and its head never names what is lost.
+//! written next need not. Those of a moment share one sync, for a sync holds up whoever else writes.
+//! What is lost in a power cut are the last events; the log is then shorter, never wrong, and its head
+//! never names what is lost.
 
 use std::io;
 use std::sync::mpsc::{Receiver, Sender, channel};
