@@ -28,6 +28,7 @@
 //! [`scan::Options::reader`]. Without it, PDF is a gap.
 
 pub mod act;
+#[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
 pub mod config;

@@ -3,6 +3,7 @@
 //! notification service the caller is told, and says so in the status.
 
 use std::path::PathBuf;
+#[cfg(feature = "notify")]
 use std::process::{Command, Stdio};
 
 use crate::model::{Lang, Tier, Verdict};
@@ -71,6 +72,7 @@ pub fn words(news: &[News], lang: Lang) -> (String, String) {
 }
 
 /// The same where there are no buttons: the text says what they would have done.
+#[cfg(any(test, feature = "notify"))]
 fn words_alone(news: &[News], lang: Lang) -> (String, String) {
     let (title, text) = words(news, lang);
     if news.iter().all(|news| news.clipboard) {
@@ -84,6 +86,7 @@ fn words_alone(news: &[News], lang: Lang) -> (String, String) {
 ///
 /// # Errors
 /// In words, when there is no service to show it.
+#[cfg(feature = "notify")]
 pub fn show(news: &[News], page: Option<PathBuf>, lang: Lang) -> Result<(), String> {
     let service = notify_rust::get_capabilities().map_err(|e| e.to_string())?;
     let buttons = page.is_some() && service.iter().any(|capability| capability == "actions");
@@ -108,8 +111,18 @@ pub fn show(news: &[News], page: Option<PathBuf>, lang: Lang) -> Result<(), Stri
     Ok(())
 }
 
+/// Without the feature `notify` nothing can be shown.
+///
+/// # Errors
+/// Always, in words.
+#[cfg(not(feature = "notify"))]
+pub fn show(_: &[News], _: Option<PathBuf>, lang: Lang) -> Result<(), String> {
+    Err(lang.pick("built without the feature `notify`", "本程序编译时未启用 notify 功能").to_string())
+}
+
 /// Opens a page of ours in the person's browser. A browser must not inherit the restrictions of
 /// our service unit, under which it could not work: the service manager starts it beside us.
+#[cfg(feature = "notify")]
 fn open(page: &std::path::Path, at: &str) {
     let address = format!("file://{}{at}", page.display());
     let as_service = std::env::var_os("INVOCATION_ID").is_some();

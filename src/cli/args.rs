@@ -75,8 +75,19 @@ pub(super) enum Verb {
         #[arg(value_enum)]
         shell: clap_complete::Shell,
     },
-    /// Print the manual page
-    Man,
+    /// Print a manual page, or write those of all verbs
+    Man(ManArgs),
+}
+
+/// Arguments of `man`.
+#[derive(Debug, ClapArgs)]
+pub(super) struct ManArgs {
+    /// The verb, such as `scan` or `pack import` [default: the program's own page]
+    #[arg(value_name = "VERB")]
+    pub(super) verb: Vec<String>,
+    /// Write a page for every verb into this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "verb")]
+    pub(super) all: Option<PathBuf>,
 }
 
 /// Arguments of `scan`.
@@ -97,8 +108,8 @@ pub(super) struct ScanArgs {
     /// Severity from which the exit code is 1
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<FailOn>,
-    /// Standard input is the text of a message
-    #[arg(long)]
+    /// What is read is the text of a message: standard input, or the files named
+    #[arg(long, conflicts_with = "stdin_filename")]
     pub(super) message: bool,
     /// The name standard input would have as a file
     #[arg(long, value_name = "NAME")]
@@ -119,19 +130,19 @@ pub(super) struct ScanArgs {
     #[arg(long, value_name = "NAME=VALUE")]
     pub(super) limit: Vec<String>,
     /// Seconds allowed for one item
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) timeout: Option<u64>,
     /// Files scanned at once [default: processors]
-    #[arg(short = 'j', long, value_name = "N")]
-    pub(super) threads: Option<usize>,
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=256))]
+    pub(super) threads: Option<u64>,
     /// Give every reason with its weight
     #[arg(long)]
     pub(super) explain: bool,
     /// Show matched text unmasked; only on a terminal, unless `force`
-    #[arg(long, value_enum, value_name = "WHEN", num_args = 0..=1, default_missing_value = "terminal")]
+    #[arg(long, value_enum, value_name = "WHEN", num_args = 0..=1, require_equals = true, default_missing_value = "terminal")]
     pub(super) show_text: Option<ShowText>,
     /// Print no report; the exit code says it
-    #[arg(short, long)]
+    #[arg(short, long, conflicts_with_all = ["output", "json", "explain", "show_text"])]
     pub(super) quiet: bool,
     /// When to use colours
     #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
@@ -164,7 +175,7 @@ pub(super) struct WatchArgs {
     #[arg(long)]
     pub(super) once: bool,
     /// List the presets of watch folders and what they find on this machine
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["once", "pending", "export"])]
     pub(super) presets: bool,
 }
 

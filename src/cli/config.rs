@@ -19,7 +19,7 @@ pub(super) fn run(verb: ConfigVerb, common: &Common, lang: Lang) -> anyhow::Resu
     match verb {
         ConfigVerb::Show => write!(out, "# {from}\n{}", toml::to_string_pretty(&config)?)?,
         ConfigVerb::Check => {
-            setup::rules(common, &config, setup::Faults::Refused)?.warn(lang);
+            setup::rules(common, &config, setup::Faults::Refused, lang)?.warn(lang);
             #[cfg(target_os = "linux")]
             crate::watch::check(&config, &setup::state(None)?.0).map_err(anyhow::Error::msg)?;
             ended(&config.policy, lang);

@@ -19,7 +19,7 @@ const HELP: &[(&str, &str, &str)] = &[
     ("scan", "json", "等同于 --format json"),
     ("scan", "output", "把报告写入文件（仅本人可读，文件须不存在）"),
     ("scan", "fail_on", "达到该级别时退出码为 1"),
-    ("scan", "message", "标准输入是一条消息的文字"),
+    ("scan", "message", "读取的内容是一条消息的文字：来自标准输入或所列文件"),
     ("scan", "stdin_filename", "标准输入作为文件时的名称"),
     ("scan", "files_from", "从文件读取待检查路径，每行一个（“-”表示标准输入）"),
     ("scan", "null", "与 --files-from 合用：路径以零字节分隔"),
@@ -116,7 +116,9 @@ const HELP: &[(&str, &str, &str)] = &[
     ("formats", "", "列出能读取和不能读取的格式"),
     ("completions", "", "输出命令行补全脚本"),
     ("completions", "shell", "命令行解释器"),
-    ("man", "", "输出手册页"),
+    ("man", "", "输出手册页，或写出全部命令的手册页"),
+    ("man", "verb", "命令，如 scan 或 pack import [默认：程序本身的手册页]"),
+    ("man", "all", "把每个命令的手册页写入此目录"),
 ];
 
 /// Arguments that mean the same wherever they occur.
@@ -129,6 +131,38 @@ const SHARED: &[(&str, &str)] = &[
     ("output", "把报告写入文件（仅本人可读，文件须不存在）"),
     ("password_file", "从文件首行读取密码（“-”为标准输入）[默认：提示输入]"),
     ("system", "全机规则库，由管理员使用"),
+];
+
+/// What stands for a value in usage and help.
+const PLACEHOLDERS: &[(&str, &str)] = &[
+    ("PATH", "路径"),
+    ("FILE", "文件"),
+    ("DIR", "目录"),
+    ("FOLDER", "目录"),
+    ("DIR|WHEEL", "目录或whl文件"),
+    ("LANG", "语言"),
+    ("FORMAT", "格式"),
+    ("SEVERITY", "级别"),
+    ("NAME", "名称"),
+    ("NAME=VALUE", "名称=值"),
+    ("SECONDS", "秒"),
+    ("N", "数"),
+    ("WHEN", "时机"),
+    ("TEXT", "文字"),
+    ("ID", "编号"),
+    ("VERB", "命令"),
+    ("SHELL", "解释器"),
+    ("TIER", "层级"),
+    ("KEY", "公钥"),
+    ("FROM", "来源"),
+    ("OLD", "旧版"),
+    ("NEW", "新版"),
+    ("DAYS", "天数"),
+    ("PERCENT", "百分比"),
+    ("VERSION", "版本"),
+    ("ENCODING", "编码"),
+    ("LEVEL", "可信度"),
+    ("PACK", "规则包"),
 ];
 
 fn text(verb: &str, argument: &str) -> Option<&'static str> {
@@ -162,13 +196,14 @@ fn translated(command: Command, verb: &str) -> Command {
     for id in ids {
         let help = text(verb, &id).unwrap_or_default();
         command = command.mut_arg(&id, |argument| {
+            let names = argument.get_value_names().unwrap_or_default();
+            let names: Vec<String> = names.iter().map(|name| placeholder(name).to_string()).collect();
+            let argument = if names.is_empty() { argument } else { argument.value_names(names) };
             let heading = if argument.is_positional() { "参数" } else { "选项" };
             argument.help(help).long_help(help).help_heading(heading)
         });
     }
-    for argument in command.get_positionals() {
-        usage.push_str(&format!(" [{}]", argument.get_id()));
-    }
+    usage.push_str(&required(&command));
     let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_string()).collect();
     if !version && !names.is_empty() {
         usage.push_str(" <命令>");
@@ -179,6 +214,32 @@ fn translated(command: Command, verb: &str) -> Command {
         command = command.mut_subcommand(&name, |sub| translated(sub, &path));
     }
     command
+}
+
+/// What the usage line shows of arguments: options one cannot do without, then what stands without a name.
+fn required(command: &Command) -> String {
+    let mut usage = String::new();
+    let named = |argument: &Arg| {
+        let names = argument.get_value_names().unwrap_or_default();
+        names.iter().map(|name| format!(" <{name}>")).collect::<String>()
+    };
+    for option in command.get_opts().filter(|option| option.is_required_set()) {
+        usage.push_str(&format!(" --{}{}", option.get_long().unwrap_or_default(), named(option)));
+    }
+    for argument in command.get_positionals() {
+        let name = argument.get_value_names().and_then(|names| names.first()).map_or("", |name| name.as_str());
+        let more = if argument.get_num_args().is_some_and(|number| number.max_values() > 1) { "..." } else { "" };
+        match argument.is_required_set() {
+            true => usage.push_str(&format!(" <{name}>{more}")),
+            false => usage.push_str(&format!(" [{name}]{more}")),
+        }
+    }
+    usage
+}
+
+/// The Chinese for what stands for a value.
+fn placeholder(name: &str) -> &str {
+    PLACEHOLDERS.iter().find(|(english, _)| *english == name).map_or(name, |(_, chinese)| chinese)
 }
 
 #[cfg(test)]
@@ -195,6 +256,11 @@ mod tests {
         for argument in command.get_arguments() {
             if text(verb, argument.get_id().as_str()).is_none() {
                 found.push(format!("{verb} {}", argument.get_id()));
+            }
+            let names = argument.get_value_names().unwrap_or_default();
+            let takes = argument.get_action().takes_values();
+            for name in names.iter().filter(|name| takes && placeholder(name) == name.as_str()) {
+                found.push(format!("{verb} {} <{name}>", argument.get_id()));
             }
         }
         for sub in command.get_subcommands() {

@@ -11,7 +11,9 @@ mod formats;
 mod generate;
 mod help;
 mod locale;
+mod message;
 mod ocr;
+mod output;
 mod pack;
 mod progress;
 #[cfg(target_os = "linux")]
@@ -23,6 +25,8 @@ mod setup;
 mod status;
 #[cfg(target_os = "linux")]
 mod trouble;
+mod unused;
+mod usage;
 #[cfg(target_os = "linux")]
 mod watch;
 
@@ -36,6 +40,7 @@ use crate::isolate;
 use crate::model::Lang;
 use args::{Args, Verb};
 use exit::Exit;
+use message::message;
 
 /// Runs the program and gives its exit code.
 pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
@@ -57,10 +62,18 @@ pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
         Err(e) => {
             // Help and version are answers; everything else is wrong usage.
             let code = if e.use_stderr() { Exit::NotInspected } else { Exit::Clear };
-            let _ = e.print();
+            if e.use_stderr() && lang == Lang::Zh {
+                eprint!("{}", usage::chinese(&e));
+            } else {
+                let _ = e.print();
+            }
             return code.into();
         }
     };
+    if let Some(words) = unused::refusal(&args, lang) {
+        eprintln!("mizha: {}{words}", lang.pick("error: ", "错误："));
+        return Exit::NotInspected.into();
+    }
     let outcome = match args.verb {
         Verb::Scan(scan) => scan::run(scan, &args.common, lang),
         #[cfg(target_os = "linux")]
@@ -77,7 +90,7 @@ pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
         Verb::Ocr(verb) => ocr::run(&verb, lang),
         Verb::Formats => formats::run(lang),
         Verb::Completions { shell } => generate::completions(shell),
-        Verb::Man => generate::man(),
+        Verb::Man(man) => generate::man(&man, lang),
     };
     match outcome {
         Ok(exit) => exit.into(),
@@ -86,20 +99,9 @@ pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
             Exit::Clear.into()
         }
         Err(e) => {
-            eprintln!("mizha: {}: {}", lang.pick("error", "错误"), message(&e, lang));
+            eprintln!("mizha: {}{}", lang.pick("error: ", "错误："), message(&e, lang));
             Exit::NotInspected.into()
         }
-    }
-}
-
-/// An error in the person's language, where it has one.
-fn message(e: &anyhow::Error, lang: Lang) -> String {
-    if let Some(e) = e.downcast_ref::<crate::pack::Error>() {
-        return e.say(lang);
-    }
-    match e.downcast_ref::<crate::pack::trust::Refusal>() {
-        Some(refusal) => refusal.say(lang),
-        None => format!("{e:#}"),
     }
 }
 

@@ -2,8 +2,7 @@
 //! reported in the order they were found.
 
 use std::collections::BTreeMap;
-use std::fs::OpenOptions;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
@@ -11,11 +10,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
-use super::args::{ColorArg, Common, FailOn, FormatArg, ScanArgs, ShowText};
+use super::args::{Common, FailOn, ScanArgs};
 use super::exit::Exit;
+use super::output::Output;
 use super::progress::Progress;
 use super::setup;
-use crate::act::report::{Format, Reporter, Summary, View, reporter};
+use crate::act::report::Summary;
 use crate::config::Config;
 use crate::model::{Channel, Lang, Report, Severity};
 use crate::scan::{EXAM_AUTHORITY, Options, Scanner};
@@ -45,22 +45,23 @@ pub(super) fn run(args: ScanArgs, common: &Common, lang: Lang) -> anyhow::Result
     let mut output = Output::new(&args, common, &paths, lang)?;
     let mut progress = Progress::new(!args.no_progress && !args.quiet, scanner.pages(), lang);
     let mut summary = Summary::default();
-    let mut broken = false;
+    let mut written = Written::Whole;
     let mut take = |reports: Vec<Report>| {
         for report in &reports {
             summary.add(report);
             progress.step(&report.path);
         }
-        if !broken && let Err(e) = progress.pause(|| output.report(&reports)) {
-            // The reader went away; the exit code must still be right.
-            broken = true;
-            if e.kind() != io::ErrorKind::BrokenPipe {
-                eprintln!("mizha: {e}");
-            }
+        if written == Written::Whole {
+            written = Written::of(progress.pause(|| output.report(&reports)), lang);
         }
     };
-    if args.message || paths == [Path::new("-")] {
-        take(vec![standard_input(&scanner, &args)?]);
+    if args.message {
+        let paths = if paths.is_empty() { vec![PathBuf::from("-")] } else { paths };
+        for path in paths {
+            take(vec![message(&scanner, &path, lang)?]);
+        }
+    } else if paths == [Path::new("-")] {
+        take(vec![standard_input(&scanner, &args, lang)?]);
     } else {
         scan_all(&scanner, &paths, threads(&args), &mut take);
     }
@@ -69,14 +70,36 @@ pub(super) fn run(args: ScanArgs, common: &Common, lang: Lang) -> anyhow::Result
     // The process ends soon, and the system takes all memory back at once.
     std::mem::forget(scanner);
     let exit = Exit::of(&summary, fail_on);
-    if !broken
-        && let Err(e) = output.finish(&summary)
-        && e.kind() != io::ErrorKind::BrokenPipe
-    {
-        eprintln!("mizha: {e}");
-        return Ok(if exit == Exit::Clear { Exit::NotInspected } else { exit });
+    if written == Written::Whole {
+        written = Written::of(output.finish(&summary), lang);
     }
-    Ok(exit)
+    Ok(if written == Written::Broken && exit == Exit::Clear { Exit::NotInspected } else { exit })
+}
+
+/// How much of the report arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Written {
+    /// All of it so far.
+    Whole,
+    /// Its reader has read enough: the exit code says the rest.
+    Unwanted,
+    /// It could not be written, which was said.
+    Broken,
+}
+
+impl Written {
+    fn of(outcome: io::Result<()>, lang: Lang) -> Self {
+        match outcome {
+            Ok(()) => Written::Whole,
+            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Written::Unwanted,
+            Err(e) => {
+                let why = super::message::system(&e, lang);
+                let what = lang.pick("the report could not be written", "报告未能写出");
+                eprintln!("mizha: {}{what}{}{why}", lang.pick("error: ", "错误："), lang.pick(": ", "："));
+                Written::Broken
+            }
+        }
+    }
 }
 
 /// An interrupt ends the run at once: nothing is written that would have to be undone.
@@ -110,14 +133,14 @@ fn scanner(args: &ScanArgs, common: &Common, config: &Config, lang: Lang) -> any
     if args.exam_authority || config.scan.exam_authority {
         options.profiles.insert(EXAM_AUTHORITY.to_string());
     }
-    let in_force = setup::rules(common, config, setup::Faults::Refused)?;
+    let in_force = setup::rules(common, config, setup::Faults::Refused, lang)?;
     in_force.warn(lang);
     Ok(Scanner::new(in_force.rules, options))
 }
 
 fn threads(args: &ScanArgs) -> usize {
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    args.threads.unwrap_or(processors).clamp(1, 256)
+    let processors = std::thread::available_parallelism().map_or(1, usize::from).min(256);
+    args.threads.and_then(|threads| usize::try_from(threads).ok()).unwrap_or(processors)
 }
 
 /// The paths named, on the command line and in `--files-from`.
@@ -139,8 +162,15 @@ fn paths(args: &ScanArgs, lang: Lang) -> anyhow::Result<Vec<PathBuf>> {
             "没有指定检查对象：请给出文件或目录，或用“-”表示标准输入"
         ));
     }
-    if paths.len() > 1 && paths.iter().any(|path| path == Path::new("-")) {
+    let standard_input = paths.iter().any(|path| path == Path::new("-"));
+    if paths.len() > 1 && standard_input {
         bail!(lang.pick("`-` cannot be mixed with other paths", "“-”不能与其他路径同时使用"));
+    }
+    if args.stdin_filename.is_some() && !standard_input {
+        bail!(lang.pick(
+            "--stdin-filename names standard input, and nothing is read from it: add `-`",
+            "--stdin-filename 用于给标准输入命名，而本次并不读取标准输入：请加上“-”"
+        ));
     }
     Ok(paths)
 }
@@ -156,13 +186,42 @@ fn path_of(bytes: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }
 
-fn standard_input(scanner: &Scanner, args: &ScanArgs) -> anyhow::Result<Report> {
-    if args.message {
-        let mut text = Vec::new();
-        io::stdin().lock().read_to_end(&mut text)?;
-        return Ok(scanner.scan_message(&text));
+fn standard_input(scanner: &Scanner, args: &ScanArgs, lang: Lang) -> anyhow::Result<Report> {
+    let report = scanner.scan_reader("-", args.stdin_filename.as_deref(), io::stdin().lock());
+    if report.bytes == 0 && report.gaps.is_empty() {
+        bail!(nothing_came(lang));
     }
-    Ok(scanner.scan_reader("-", args.stdin_filename.as_deref(), io::stdin().lock()))
+    Ok(report)
+}
+
+/// The text of a message: of standard input, or of a file that holds nothing else.
+fn message(scanner: &Scanner, path: &Path, lang: Lang) -> anyhow::Result<Report> {
+    let shown = path.display().to_string();
+    let most = scanner.limits().total_bytes;
+    let mut text = Vec::new();
+    let read = match path == Path::new("-") {
+        true => io::stdin().lock().take(most + 1).read_to_end(&mut text),
+        false => std::fs::File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut text)),
+    };
+    read.with_context(|| shown.clone())?;
+    if text.len() as u64 > most {
+        bail!(lang.pick(
+            format!("{shown}: longer than the limit total_bytes ({most} bytes)"),
+            format!("{shown}：超过上限 total_bytes（{most} 字节）")
+        ));
+    }
+    if text.is_empty() && shown == "-" {
+        bail!(nothing_came(lang));
+    }
+    Ok(Report { path: shown, ..scanner.scan_message(&text) })
+}
+
+/// A pipe whose writer failed looks like an empty one, and must not look like a clear answer.
+fn nothing_came(lang: Lang) -> &'static str {
+    lang.pick(
+        "nothing came on standard input, so nothing was checked; did the command before the pipe fail?",
+        "标准输入没有任何内容，未作检查；请确认管道前的命令是否执行成功",
+    )
 }
 
 /// Scans everything below the paths; `take` sees the reports in the order of the walk.
@@ -226,74 +285,4 @@ fn work(
             return;
         }
     }
-}
-
-/// Where the report goes and in which form.
-struct Output {
-    reporter: Option<Box<dyn Reporter>>,
-    out: Box<dyn Write>,
-}
-
-impl Output {
-    fn new(args: &ScanArgs, common: &Common, paths: &[PathBuf], lang: Lang) -> anyhow::Result<Self> {
-        let format = match args.format {
-            _ if args.json => Format::Json,
-            FormatArg::Human => Format::Human,
-            FormatArg::Json => Format::Json,
-            FormatArg::Jsonl => Format::Jsonl,
-            FormatArg::Sarif => Format::Sarif,
-            FormatArg::Html => Format::Html,
-        };
-        let terminal = args.output.is_none() && io::stdout().is_terminal();
-        let show_text = match args.show_text {
-            Some(ShowText::Terminal) if !terminal => bail!(lang.pick(
-                "--show-text: the output is not a terminal; --show-text=force if the text may be kept there",
-                "--show-text：输出目标不是终端；确需保存原文请用 --show-text=force"
-            )),
-            wanted => wanted.is_some(),
-        };
-        let color = match args.color {
-            ColorArg::Always => true,
-            ColorArg::Never => false,
-            ColorArg::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
-        };
-        let few = paths.len() <= 3 && paths.iter().all(|path| !path.is_dir());
-        let detail = common.verbose > 0 || args.explain || few;
-        let view = View { lang, color, detail, explain: args.explain, show_text };
-        let out: Box<dyn Write> = match &args.output {
-            Some(path) => Box::new(io::BufWriter::new(private(path, lang)?)),
-            None => Box::new(io::BufWriter::new(io::stdout())),
-        };
-        Ok(Output { reporter: (!args.quiet).then(|| reporter(format, view)), out })
-    }
-
-    fn report(&mut self, reports: &[Report]) -> io::Result<()> {
-        let Some(reporter) = &mut self.reporter else {
-            return Ok(());
-        };
-        reports.iter().try_for_each(|report| reporter.report(report, &mut self.out))?;
-        self.out.flush()
-    }
-
-    fn finish(&mut self, summary: &Summary) -> io::Result<()> {
-        if let Some(reporter) = &mut self.reporter {
-            reporter.finish(summary, &mut self.out)?;
-        }
-        self.out.flush()
-    }
-}
-
-/// A new file only its owner can read.
-pub(super) fn private(path: &Path, lang: Lang) -> anyhow::Result<std::fs::File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(path).with_context(|| {
-        let shown = path.display();
-        lang.pick(format!("{shown}: the report cannot be written"), format!("{shown}：无法写入报告"))
-    })
 }

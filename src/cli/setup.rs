@@ -167,7 +167,7 @@ fn warn(problems: &[Phrase], lang: Lang) {
 
 /// The packs in force: built in, installed, named in the configuration or as arguments. Those
 /// from outside must keep their word before they are used.
-pub(super) fn packs(common: &Common, config: &Config, faults: Faults) -> anyhow::Result<Packs> {
+pub(super) fn packs(common: &Common, config: &Config, faults: Faults, lang: Lang) -> anyhow::Result<Packs> {
     let mut all =
         Packs { packs: if common.no_default_packs { Vec::new() } else { pack::builtin()? }, problems: Vec::new() };
     let mut taken: BTreeSet<Arc<str>> =
@@ -183,7 +183,7 @@ pub(super) fn packs(common: &Common, config: &Config, faults: Faults) -> anyhow:
         }
     }
     if all.packs.is_empty() {
-        bail!("no pack to scan with; name one with --pack");
+        bail!(lang.pick("no pack to scan with; name one with --pack", "没有可用的规则包，请用 --pack 指定"));
     }
     Ok(all)
 }
@@ -235,8 +235,8 @@ pub(super) fn own_store(state: &Path) -> PathBuf {
 }
 
 /// The rules of the packs in force.
-pub(super) fn rules(common: &Common, config: &Config, faults: Faults) -> anyhow::Result<Rules> {
-    let Packs { packs, problems } = packs(common, config, faults)?;
+pub(super) fn rules(common: &Common, config: &Config, faults: Faults, lang: Lang) -> anyhow::Result<Rules> {
+    let Packs { packs, problems } = packs(common, config, faults, lang)?;
     Ok(Rules { rules: Arc::new(RuleSet::new(&packs)?), problems })
 }
 

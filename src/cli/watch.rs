@@ -63,7 +63,7 @@ fn plan(args: &WatchArgs, common: &Common, lang: Lang) -> anyhow::Result<Plan> {
         options.profiles.insert(EXAM_AUTHORITY.to_string());
     }
     // One bad pack must not leave the folders unguarded.
-    let in_force = setup::rules(common, &config, setup::Faults::Told)?;
+    let in_force = setup::rules(common, &config, setup::Faults::Told, lang)?;
     let problems = in_force.problems.iter().map(|problem| problem.get(lang).to_string()).collect();
     Ok(Plan { config, scanner: Scanner::new(in_force.rules, options), problems })
 }

@@ -70,6 +70,7 @@ impl<'de> Visitor<'de> for DayVisitor {
     }
 }
 
+#[cfg(test)]
 impl schemars::JsonSchema for Day {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Day".into()

@@ -6,7 +6,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize, Serializer};
 
 /// How a rule masks what it matched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Mask {
     /// A mark: its first word or its level and star, then `…`.

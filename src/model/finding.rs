@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::{Excerpt, Lang, Location, PartKind, Phrase, Severity, Tier};
 
 /// What the matched text does in the document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// The document is marked.

@@ -128,7 +128,11 @@ pub enum GapReason {
     Limit(Limit),
     /// It took longer than allowed.
     Timeout,
-    /// The system refused or failed to read it.
+    /// There is nothing of that name.
+    NotFound,
+    /// The account may not read it.
+    Denied,
+    /// The system failed to read it.
     Io,
     /// It changed while it was being read.
     Changed,
@@ -147,8 +151,13 @@ pub enum GapReason {
 }
 
 impl GapReason {
+    /// The system did not give the file: it may do so later.
+    pub fn is_io(self) -> bool {
+        matches!(self, GapReason::NotFound | GapReason::Denied | GapReason::Io)
+    }
+
     /// Every reason.
-    pub const ALL: [GapReason; 36] = [
+    pub const ALL: [GapReason; 38] = [
         GapReason::Encrypted,
         GapReason::Damaged,
         GapReason::Unsupported,
@@ -171,6 +180,8 @@ impl GapReason {
         GapReason::Limit(Limit::PicturePixels),
         GapReason::Limit(Limit::PicturePages),
         GapReason::Timeout,
+        GapReason::NotFound,
+        GapReason::Denied,
         GapReason::Io,
         GapReason::Changed,
         GapReason::Special,
@@ -196,6 +207,8 @@ impl GapReason {
             GapReason::Unsupported | GapReason::Packing(_) => "unsupported",
             GapReason::Limit(_) => "limit",
             GapReason::Timeout => "timeout",
+            GapReason::NotFound => "not-found",
+            GapReason::Denied => "denied",
             GapReason::Io => "io",
             GapReason::Changed => "changed",
             GapReason::Special => "special",
@@ -217,6 +230,8 @@ impl GapReason {
             GapReason::Packing(_) => lang.pick("compression method not supported", "暂不支持的压缩算法"),
             GapReason::Limit(limit) => limit.title(lang),
             GapReason::Timeout => lang.pick("took too long", "检查超时"),
+            GapReason::NotFound => lang.pick("no such file", "没有这个文件"),
+            GapReason::Denied => lang.pick("no permission to read it", "没有读取权限"),
             GapReason::Io => lang.pick("could not be read", "无法读取"),
             GapReason::Changed => lang.pick("changed while being read", "读取过程中文件被改动"),
             GapReason::Special => lang.pick("not a regular file", "不是普通文件"),

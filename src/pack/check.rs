@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 /// A named computation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Check {
     /// PRC citizen identification number: province, date and ISO 7064 MOD 11-2 (GB 11643-1999).

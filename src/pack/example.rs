@@ -1,15 +1,15 @@
 //! Examples: texts a rule must find or leave alone, as a plain string or with the place they
 //! stand in.
 
-use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::either::either;
 use crate::model::{PartKind, Severity, Tier};
 
 /// An example text.
-#[derive(Debug, Clone, JsonSchema)]
-#[schemars(untagged)]
+#[derive(Debug, Clone)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(untagged))]
 pub enum Example {
     /// The body of a document.
     Text(String),
@@ -20,7 +20,8 @@ pub enum Example {
 either!(Example, Text, Placed(PlacedExample), "a text, or a table with `text`");
 
 /// An example text in a certain place.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PlacedExample {
     /// The text.

@@ -4,7 +4,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use schemars::JsonSchema;
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer};
 
@@ -20,7 +19,8 @@ use crate::model::{Mask, Phrase, Role, Tier};
 use crate::normalize::fold_literal;
 
 /// A list of terms.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ListSpec {
     /// Identifier, unique over all packs.
@@ -77,15 +77,16 @@ fn yes() -> bool {
 }
 
 /// The terms of a list.
-#[derive(Debug, Clone, JsonSchema)]
-#[schemars(untagged)]
+#[derive(Debug, Clone)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(untagged))]
 pub enum TermsSpec {
     /// A text with a term a line, and behind a tab what reports call it, if it is named; empty lines do not count.
     Lines(String),
     /// One by one.
     Each(Vec<TermSpec>),
     /// In a compiled pack: they stand behind its first line.
-    #[schemars(skip)]
+    #[cfg_attr(test, schemars(skip))]
     Stored(StoredSpec),
 }
 
@@ -138,8 +139,9 @@ pub(super) fn term_lines(text: &str) -> impl Iterator<Item = (&str, Option<&str>
 }
 
 /// A term.
-#[derive(Debug, Clone, JsonSchema)]
-#[schemars(untagged)]
+#[derive(Debug, Clone)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(untagged))]
 pub enum TermSpec {
     /// The term alone.
     Plain(String),
@@ -150,7 +152,8 @@ pub enum TermSpec {
 either!(TermSpec, Plain, Full(TermTable), "a term, or a table with `term`");
 
 /// A term with what belongs to it.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TermTable {
     /// The term.

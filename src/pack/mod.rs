@@ -8,6 +8,7 @@ mod compiled;
 mod either;
 mod error;
 mod example;
+#[cfg(feature = "author")]
 pub mod import;
 mod joints;
 mod lines;

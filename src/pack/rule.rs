@@ -15,7 +15,8 @@ use super::{Check, Pattern};
 use crate::model::{Mask, PackRef, PartKind, Phrase, Role, Severity, Tier};
 
 /// Where in the text a form is looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
     /// The line or table cell holds the mark and its companions, nothing else.

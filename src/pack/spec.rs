@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Check;
@@ -16,7 +15,8 @@ use crate::model::{Mask, PartKind, Phrase, Role, Severity, Tier};
 pub(super) const SCHEMA: u32 = 1;
 
 /// A pack file.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PackSpec {
     /// Version of this format, now 1.
@@ -48,7 +48,8 @@ pub struct PackSpec {
 }
 
 /// One rule.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RuleSpec {
     /// Identifier, unique over all packs.
@@ -118,7 +119,8 @@ fn yes() -> bool {
 }
 
 /// Numbers of different values at which a finding hardens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Counts {
     /// From here on a warning.
@@ -131,7 +133,8 @@ pub struct Counts {
 }
 
 /// One form of a rule's matches.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FormSpec {
     /// Where in the text the pattern is looked for.
@@ -161,7 +164,8 @@ pub struct FormSpec {
 }
 
 /// One predicate: all conditions given must hold.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PredicateSpec {
     /// Identifier.
@@ -213,7 +217,8 @@ pub struct PredicateSpec {
 }
 
 /// Lines around a match.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NearSpec {
     /// The regular expression, tried on each line.

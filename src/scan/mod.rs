@@ -92,6 +92,11 @@ impl Scanner {
         Arc::clone(&self.options.pages)
     }
 
+    /// The limits of one item.
+    pub fn limits(&self) -> &Limits {
+        &self.options.limits
+    }
+
     /// The rules.
     pub fn rules(&self) -> &Arc<RuleSet> {
         &self.rules

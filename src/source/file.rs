@@ -30,15 +30,15 @@ impl OpenFile {
     /// Opens a regular file.
     ///
     /// # Errors
-    /// `Io` if it cannot be opened, `Special` if it is not a regular file.
+    /// `NotFound`, `Denied` or `Io` if it cannot be opened, `Special` if it is not a regular file.
     pub fn open(path: &Path) -> Result<Self, GapReason> {
-        let meta = std::fs::metadata(path).map_err(reason)?;
+        let meta = std::fs::metadata(path).map_err(|e| reason(&e))?;
         // Opening a pipe would wait for a writer.
         if !meta.is_file() {
             return Err(GapReason::Special);
         }
-        let file = File::open(path).map_err(reason)?;
-        let meta = file.metadata().map_err(reason)?;
+        let file = File::open(path).map_err(|e| reason(&e))?;
+        let meta = file.metadata().map_err(|e| reason(&e))?;
         Ok(OpenFile { file, bytes: meta.len(), path: path.to_path_buf(), look: look(&meta) })
     }
 
@@ -59,8 +59,13 @@ impl OpenFile {
     }
 }
 
-fn reason(_: io::Error) -> GapReason {
-    GapReason::Io
+/// Why the system did not give a file or a folder.
+pub(super) fn reason(error: &io::Error) -> GapReason {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => GapReason::NotFound,
+        io::ErrorKind::PermissionDenied => GapReason::Denied,
+        _ => GapReason::Io,
+    }
 }
 
 fn look(meta: &Metadata) -> Look {

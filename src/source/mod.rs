@@ -1,7 +1,10 @@
 //! Where items come from: the one walk over folders, and opening a file so that it can be
 //! told afterwards whether it changed. Reads; never judges, never writes.
 
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "clipboard"))]
+mod clipboard;
+#[cfg(all(target_os = "linux", not(feature = "clipboard")))]
+#[path = "no_clipboard.rs"]
 mod clipboard;
 mod file;
 mod walk;

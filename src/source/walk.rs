@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use super::file::reason;
 use crate::model::GapReason;
 
 /// One thing found: a file to scan, or a place that cannot be.
@@ -26,7 +27,7 @@ pub struct Entry {
 pub fn walk(path: &Path) -> Box<dyn Iterator<Item = Entry> + Send> {
     let given = path.to_path_buf();
     match std::fs::metadata(path) {
-        Err(_) => Box::new(std::iter::once(entry(&given, path, true, Some(GapReason::Io)))),
+        Err(e) => Box::new(std::iter::once(entry(&given, path, true, Some(reason(&e))))),
         Ok(meta) if meta.is_dir() => Box::new(below(given)),
         Ok(meta) => {
             let gap = (!meta.is_file()).then_some(GapReason::Special);
@@ -48,7 +49,10 @@ fn below(root: PathBuf) -> impl Iterator<Item = Entry> + Send {
             (!met).then(|| entry(&root, found.path(), false, Some(GapReason::Special)))
         }
         Ok(found) => Some(entry(&root, found.path(), false, Some(GapReason::Special))),
-        Err(e) => Some(entry(&root, e.path().unwrap_or(&root), false, Some(GapReason::Io))),
+        Err(e) => {
+            let why = e.io_error().map_or(GapReason::Io, reason);
+            Some(entry(&root, e.path().unwrap_or(&root), false, Some(why)))
+        }
     })
 }
 
@@ -113,7 +117,7 @@ mod tests {
             ]
         );
         assert_eq!(walk(&at("inner/loop")).count(), found.len(), "a link that was named is followed");
-        assert_eq!(walk(&at("nowhere")).next().and_then(|e| e.gap), Some(GapReason::Io));
+        assert_eq!(walk(&at("nowhere")).next().and_then(|e| e.gap), Some(GapReason::NotFound));
     }
 
     #[test]

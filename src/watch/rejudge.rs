@@ -10,7 +10,7 @@ use crate::act::quarantine::{Held, Why, tiers};
 use crate::config::Answer;
 use crate::extract::{Input, reason_of};
 use crate::gate::Move;
-use crate::model::{Channel, GapReason, Phrase, Report, Verdict};
+use crate::model::{Channel, Phrase, Report, Verdict};
 use crate::source::names_below;
 
 impl Daemon {
@@ -44,7 +44,7 @@ impl Daemon {
         let scanner = self.scanner.on(root.as_ref().map_or(Channel::Gate, |root| root.channel));
         let open = || Input::random(&file).map_err(|e| reason_of(&e));
         let report = scanner.scan(&from.to_string_lossy(), &names, held.bytes, open);
-        if report.gaps.iter().any(|gap| gap.reason == GapReason::Io) {
+        if report.gaps.iter().any(|gap| gap.reason.is_io()) {
             return;
         }
         let free = match root.map(|root| root.duty) {

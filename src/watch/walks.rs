@@ -121,7 +121,7 @@ impl Daemon {
         let (mut whole, mut unread) = (true, 0);
         self.status.begin_walk(root);
         for entry in walk(path) {
-            if entry.gap == Some(GapReason::Io) {
+            if entry.gap.is_some_and(GapReason::is_io) {
                 unread += 1;
                 whole = false;
             } else if self.root_of(&entry.path) == Some(root) {

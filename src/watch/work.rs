@@ -365,7 +365,7 @@ fn look(stager: &Stager, scanner: &Scanner, root: &Root, file: &Rested, folders:
                 return Err(fail(Refusal::Changed));
             }
             // Not read, so not looked at: it is tried again, and not called seen.
-            if has(GapReason::Io) {
+            if report.gaps.iter().any(|gap| gap.reason.is_io() && gap.location.steps.is_empty()) {
                 let error = std::fs::File::open(&file.path).err().unwrap_or_else(|| ErrorKind::Other.into());
                 return Err(fail(Refusal::Io("read", error)));
             }

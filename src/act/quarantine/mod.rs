@@ -3,6 +3,10 @@
 //! being lost is the gate's business; who may let one go is said by the configuration.
 
 mod release;
+#[cfg(feature = "seal")]
+mod seal;
+#[cfg(not(feature = "seal"))]
+#[path = "no_seal.rs"]
 mod seal;
 
 use std::io;

@@ -91,9 +91,17 @@ fn remedy(reason: GapReason, lang: Lang) -> &'static str {
             "Over a limit: split the file, or raise the limit named with --limit or --timeout.",
             "超过上限：请拆分文件，或用 --limit、--timeout 调高相应上限。",
         ),
+        GapReason::NotFound => lang.pick(
+            "No such file: check the name and the folder, and scan again.",
+            "没有这个文件：请核对文件名和所在目录后重新检查。",
+        ),
+        GapReason::Denied => lang.pick(
+            "No permission: have its owner let you read it, or scan it from the owner's account.",
+            "没有读取权限：请由文件所有者授权，或用其账户检查。",
+        ),
         GapReason::Io => lang.pick(
-            "Could not be read: check that the file exists and that you may read it.",
-            "无法读取：请确认文件存在且有读取权限。",
+            "Could not be read: check that the disk or share is connected and scan again.",
+            "无法读取：请确认磁盘或共享目录已连接后重新检查。",
         ),
         GapReason::Changed => lang.pick(
             "Changed while being read: close the program that writes it and scan again.",

@@ -2,14 +2,17 @@
 
 mod args;
 mod check;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "update"))]
 mod fetch;
+#[cfg(feature = "author")]
 mod import;
 mod page;
+#[cfg(feature = "author")]
 mod sign;
 #[cfg(target_os = "linux")]
 mod store;
 mod trial;
+mod verify;
 
 use std::io::Write;
 use std::path::Path;
@@ -29,11 +32,16 @@ pub(super) fn run(verb: PackVerb, common: &Common, lang: Lang) -> anyhow::Result
         PackVerb::List => list(common, lang),
         PackVerb::Check(args) => check::run(&args, lang),
         PackVerb::Test(args) => trial::test(&args, common, lang),
-        PackVerb::Diff(args) => trial::diff(&args, common, lang),
+        PackVerb::Diff(args) => trial::diff(&args, lang),
+        #[cfg(feature = "author")]
         PackVerb::Import(args) => import::run(&args, lang),
+        #[cfg(feature = "author")]
         PackVerb::Keygen(args) => sign::keygen(&args, lang),
+        #[cfg(feature = "author")]
         PackVerb::Sign(args) => sign::sign(&args, lang),
-        PackVerb::Verify(args) => sign::verify(&args, common, lang),
+        #[cfg(not(feature = "author"))]
+        PackVerb::Import(_) | PackVerb::Keygen(_) | PackVerb::Sign(_) => Err(absent("author", lang)),
+        PackVerb::Verify(args) => verify::run(&args, common, lang),
         #[cfg(target_os = "linux")]
         PackVerb::Install(args) => store::install(&args, common, lang),
         #[cfg(target_os = "linux")]
@@ -45,15 +53,24 @@ pub(super) fn run(verb: PackVerb, common: &Common, lang: Lang) -> anyhow::Result
             anyhow::bail!(lang.pick("packs are installed on Linux only, for now", "目前只能在 Linux 上安装规则包"))
         }
         PackVerb::Schema => {
-            write!(std::io::stdout(), "{}", schema())?;
+            std::io::stdout().write_all(schema().as_bytes())?;
             Ok(Exit::Clear)
         }
     }
 }
 
+/// Says that this build lacks what a verb needs, and how to get it.
+#[cfg(not(all(feature = "author", feature = "update")))]
+fn absent(feature: &str, lang: Lang) -> anyhow::Error {
+    anyhow::Error::msg(lang.pick(
+        format!("this program was built without the feature `{feature}`: build it with `--features {feature}`, or install the package"),
+        format!("本程序编译时未启用 {feature} 功能：请用 --features {feature} 重新编译，或安装软件包"),
+    ))
+}
+
 fn list(common: &Common, lang: Lang) -> anyhow::Result<Exit> {
     let (config, _) = setup::config(common)?;
-    let in_force = setup::packs(common, &config, setup::Faults::Told)?;
+    let in_force = setup::packs(common, &config, setup::Faults::Told, lang)?;
     in_force.warn(lang);
     let mut out = std::io::stdout().lock();
     for pack in &in_force.packs {

@@ -1,4 +1,4 @@
-//! `mizha pack keygen`, `sign`, `verify`: the officer's keys and signatures, in minisign's formats.
+//! `mizha pack keygen`, `sign`: the officer's keys and signatures, in minisign's formats.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, IsTerminal, Write};
@@ -6,13 +6,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use super::args::{KeygenArgs, PasswordArgs, SignArgs, VerifyArgs};
+use super::args::{KeygenArgs, PasswordArgs, SignArgs};
 use super::read;
-use crate::cli::args::Common;
+use super::verify::{now_in_seconds, told};
 use crate::cli::exit::Exit;
-use crate::cli::setup;
 use crate::model::Lang;
-use crate::pack::trust::{Bundle, EXTENSION, FileEntry, KeyPair, Manifest, PublicKey, Refusal, SecretKey};
+use crate::pack::trust::{Bundle, EXTENSION, FileEntry, KeyPair, Manifest, PublicKey, SecretKey};
 use crate::pack::{Pack, common as common_pack, compile, compiled_name};
 use crate::scan::prove;
 
@@ -172,60 +171,6 @@ fn write_bundle(output: &Path, bundle: &Bundle) -> anyhow::Result<()> {
     std::fs::rename(&aside, output).with_context(|| output.display().to_string())
 }
 
-fn told(output: &Path, manifest: &Manifest, lang: Lang) -> anyhow::Result<Exit> {
-    let Manifest { id, sequence, expires, rollout, .. } = manifest;
-    let shown = output.display();
-    writeln!(
-        std::io::stdout(),
-        "{}",
-        lang.pick(
-            format!("{shown}: {id}, sequence {sequence}, until {expires}, for {rollout}% of the machines"),
-            format!("{shown}：{id}，序号 {sequence}，有效期至 {expires}，推送比例 {rollout}%"),
-        )
-    )?;
-    Ok(Exit::Clear)
-}
-
-/// Checks a signed pack as a machine would, without its state.
-pub(super) fn verify(args: &VerifyArgs, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
-    let (config, _) = setup::config(common)?;
-    let given = if args.public_key.is_empty() { &config.packs.keys } else { &args.public_key };
-    let text = |key: &String| {
-        if Path::new(key).is_file() { std::fs::read_to_string(key).unwrap_or_default() } else { key.clone() }
-    };
-    let keys = given.iter().map(|key| PublicKey::parse(&text(key))).collect::<Result<Vec<_>, Refusal>>()?;
-    let verified = Bundle::read(&read(&args.file, lang)?)?.verify(&keys)?;
-    let packs = verified.packs()?;
-    for pack in &packs {
-        if let Some(failure) = prove(pack)?.first() {
-            return Err(failure.error(&pack.id).into());
-        }
-    }
-    told(&args.file, &verified.manifest, lang)?;
-    if verified.manifest.is_over(now_in_seconds()) {
-        return Err(Refusal::Expired(verified.manifest.expires.to_string()).into());
-    }
-    let (rules, terms) = (packs.iter().map(|pack| pack.rules.len()).sum::<usize>(), terms(&packs));
-    let key = verified.key.as_str();
-    writeln!(
-        std::io::stdout(),
-        "{}",
-        lang.pick(
-            format!("good signature of {key}; {rules} rules, {terms} terms, all examples as written"),
-            format!("签名有效，公钥 {key}；{rules} 条规则，{terms} 个词条，示例全部相符"),
-        )
-    )?;
-    Ok(Exit::Clear)
-}
-
-fn terms(packs: &[Pack]) -> usize {
-    packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.terms.len()).sum()
-}
-
-fn now_in_seconds() -> jiff::Timestamp {
-    jiff::Timestamp::from_second(jiff::Timestamp::now().as_second()).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
-}
-
 /// The password: never an argument, which others on the machine could read.
 fn password(args: &PasswordArgs, new: bool, lang: Lang) -> anyhow::Result<String> {
     let first = |input: &mut dyn BufRead| -> anyhow::Result<String> {
@@ -261,7 +206,7 @@ fn password(args: &PasswordArgs, new: bool, lang: Lang) -> anyhow::Result<String
 
 /// A new file only its owner can read.
 fn private(path: &Path, bytes: &[u8], lang: Lang) -> anyhow::Result<()> {
-    let mut file = crate::cli::scan::private(path, lang)?;
+    let mut file = crate::cli::output::private(path, lang)?;
     file.write_all(bytes)?;
     Ok(file.sync_all()?)
 }

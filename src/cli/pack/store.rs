@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use super::args::{InstallArgs, RollbackArgs, StoreArg, UpdateArgs};
-use super::{fetch, read};
+use super::read;
 use crate::cli::args::Common;
 use crate::cli::exit::Exit;
 use crate::cli::setup;
@@ -69,7 +69,11 @@ pub(super) fn update(args: &UpdateArgs, common: &Common, lang: Lang) -> anyhow::
 /// What a source offers: every signed pack of a folder, or one file, or one address.
 fn offered(source: &str, lang: Lang) -> Vec<(String, anyhow::Result<Vec<u8>>)> {
     if source.starts_with("http://") || source.starts_with("https://") {
-        return vec![(source.to_string(), fetch::fetch(source, lang))];
+        #[cfg(feature = "update")]
+        let fetched = super::fetch::fetch(source, lang);
+        #[cfg(not(feature = "update"))]
+        let fetched = Err(super::absent("update", lang));
+        return vec![(source.to_string(), fetched)];
     }
     let path = PathBuf::from(source);
     if !path.is_dir() {

@@ -84,7 +84,7 @@ pub(super) struct Comparison {
 pub(super) fn test(args: &TestArgs, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
     let packs = if common.pack.is_empty() {
         let (config, _) = setup::config(common)?;
-        setup::packs(common, &config, setup::Faults::Refused)?.packs
+        setup::packs(common, &config, setup::Faults::Refused, lang)?.packs
     } else {
         all(&common.pack, lang)?
     };
@@ -99,7 +99,7 @@ pub(super) fn test(args: &TestArgs, common: &Common, lang: Lang) -> anyhow::Resu
 }
 
 /// Compares two versions of a pack on a folder.
-pub(super) fn diff(args: &DiffArgs, _: &Common, lang: Lang) -> anyhow::Result<Exit> {
+pub(super) fn diff(args: &DiffArgs, lang: Lang) -> anyhow::Result<Exit> {
     let old = tried(&packs_of(&args.old, lang)?, &args.folder, lang)?;
     let new = tried(&packs_of(&args.new, lang)?, &args.folder, lang)?;
     let comparison = compare(old, new);
@@ -227,7 +227,7 @@ fn difference(one: &Trial, other: &Trial) -> BTreeMap<String, Tally> {
 
 fn output(output: &TrialOutput, lang: Lang) -> anyhow::Result<Box<dyn Write>> {
     Ok(match &output.output {
-        Some(path) => Box::new(std::io::BufWriter::new(crate::cli::scan::private(path, lang)?)),
+        Some(path) => Box::new(std::io::BufWriter::new(crate::cli::output::private(path, lang)?)),
         None => Box::new(std::io::stdout()),
     })
 }

@@ -9,9 +9,11 @@ use std::sync::Arc;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
+use super::Refusal;
+#[cfg(feature = "author")]
+use super::SecretKey;
 use super::keys::{Misfit, PublicKey};
 use super::manifest::{Manifest, sha256};
-use super::{Refusal, SecretKey};
 use crate::pack::compiled::{compiled_name, source_name};
 use crate::pack::{Pack, common};
 
@@ -61,6 +63,7 @@ impl Bundle {
     ///
     /// # Errors
     /// When the system has no randomness.
+    #[cfg(feature = "author")]
     pub fn signed(manifest: &Manifest, files: BTreeMap<String, Vec<u8>>, key: &SecretKey) -> Result<Self, String> {
         let text = manifest.text();
         let signature = key.sign(text.as_bytes(), &manifest.comment(&text))?;
@@ -221,11 +224,19 @@ impl Bundle {
     }
 }
 
-/// The key's number in a signature, as the minisign tool prints it.
+/// The key's number in a signature, as the minisign tool prints it: eight bytes, low ones first, behind two
+/// that name the algorithm, at the start of the second line.
 fn key_id(signature: &str) -> String {
-    let boxed = minisign::SignatureBox::from_string(signature);
-    let number = boxed.ok().and_then(|boxed| boxed.keynum().try_into().ok()).map(u64::from_le_bytes);
-    number.map_or_else(|| "?".to_string(), |number| format!("{number:016X}"))
+    const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let digits = signature.lines().nth(1).and_then(|line| line.as_bytes().get(..16));
+    let bits = digits.and_then(|digits| {
+        digits.iter().try_fold(0u128, |bits, digit| {
+            let value = BASE64.iter().position(|known| known == digit)?;
+            Some(bits << 6 | value as u128)
+        })
+    });
+    // Twelve bytes: two of the algorithm, eight of the number, two of the signature.
+    bits.map_or_else(|| "?".to_string(), |bits| format!("{:016X}", ((bits >> 16) as u64).swap_bytes()))
 }
 
 impl Verified {
@@ -269,10 +280,19 @@ impl Verified {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "author"))]
 mod tests {
     use super::*;
     use crate::pack::trust::{FileEntry, KeyPair};
+
+    #[test]
+    fn the_number_of_a_key_is_the_one_minisign_prints() {
+        let signed = bundle(1, &key().0).signature;
+        let number = minisign::SignatureBox::from_string(&signed).expect("a signature").keynum().to_vec();
+        let number = u64::from_le_bytes(number.try_into().expect("eight bytes"));
+        assert_eq!(key_id(&signed), format!("{number:016X}"));
+        assert_eq!(key_id("no signature\nat all"), "?");
+    }
 
     fn key() -> (SecretKey, PublicKey) {
         let pair = KeyPair::generate(None).expect("a pair");

@@ -6,11 +6,15 @@ mod bundle;
 mod keys;
 mod manifest;
 mod refusal;
+#[cfg(feature = "author")]
+mod signing;
 
 pub use bundle::{Bundle, EXTENSION, Verified};
-pub use keys::{KeyPair, PublicKey, SecretKey};
+pub use keys::PublicKey;
 pub use manifest::{FileEntry, Manifest, Version};
 pub use refusal::Refusal;
+#[cfg(feature = "author")]
+pub use signing::{KeyPair, SecretKey};
 
 /// Sequences below which a pack is never taken, whatever the state says: built in by whoever
 /// builds the program for their office, as `MIZHA_PACK_FLOORS="acme-terms=12,acme-forms=3"`.

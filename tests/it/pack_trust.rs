@@ -3,8 +3,6 @@
 //! desktop, with the ordinary minisign tool in both directions. The process that is killed is
 //! this test program, started again.
 
-#![cfg(target_os = "linux")]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,6 +15,8 @@ use mizha::pack::compile;
 use mizha::pack::trust::{Bundle, FileEntry, KeyPair, Manifest, PublicKey, Refusal, SecretKey};
 use mizha::store::{Error, How, Loaded, Outcome, Problem, Store, Trust};
 use rustix::process::{Signal, getpid, kill_process};
+
+use crate::requirement::Requirement;
 
 const NOW: &str = "2026-11-25T08:00:00Z";
 
@@ -305,7 +305,11 @@ fn child() {
 /// True if the child was killed before it ended.
 fn killed(work: &str, root: &Path, step: usize) -> bool {
     let mut command = Command::new(std::env::current_exe().expect("this program"));
-    command.args(["child", "--exact"]).env(CHILD[0], work).env(CHILD[1], root).env(CHILD[2], step.to_string());
+    command
+        .args(["pack_trust::child", "--exact"])
+        .env(CHILD[0], work)
+        .env(CHILD[1], root)
+        .env(CHILD[2], step.to_string());
     let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("the child starts");
     assert!(status.success() || status.code().is_none(), "{work} at {step}: the child failed by itself");
     !status.success()
@@ -404,8 +408,7 @@ fn from_a_list_to_a_desktop_and_back_with_nothing_but_the_program() {
 #[test]
 fn the_ordinary_minisign_tool_checks_ours_and_signs_for_us() {
     if Command::new("minisign").arg("-v").output().is_err() {
-        println!("NOT RUN: the minisign tool is not installed");
-        return;
+        return Requirement::Minisign.is_missing("the tool minisign is not installed");
     }
     let home = tempfile::tempdir().expect("a home");
     let home = home.path();

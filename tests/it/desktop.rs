@@ -2,10 +2,7 @@
 //! Xvfb, and a real clipboard under X11 and under Wayland. Where these programs are not installed
 //! the test says so and proves nothing.
 
-#![cfg(target_os = "linux")]
 #![allow(clippy::print_stdout)]
-
-mod yard;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -14,7 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use yard::{Yard, quick_folder};
+use crate::requirement::Requirement;
+use crate::yard::{Yard, quick_folder};
 
 /// Ends what was started, the last first.
 struct Desktop {
@@ -39,7 +37,7 @@ fn installed(programs: &[&str]) -> bool {
         .filter(|program| !path.split(':').any(|folder| Path::new(folder).join(program).exists()))
         .collect();
     if !missing.is_empty() {
-        println!("NOT RUN: not installed: {missing:?}");
+        Requirement::Desktop.is_missing(&format!("not installed: {missing:?}"));
     }
     missing.is_empty()
 }
@@ -284,7 +282,7 @@ fn warned_of_the_marked_one(desktop: &mut Desktop, copy: &[&str], paste: &[&str]
     let log = desktop.audit();
     assert_eq!(warnings(desktop), before + 1, "the harmless one is nothing: {log}");
     assert!(!log.contains("植树"), "{log}");
-    let kept = yard::files(Path::new(&desktop.state()));
+    let kept = crate::yard::files(Path::new(&desktop.state()));
     assert!(kept.iter().all(|path| !fs::read_to_string(path).unwrap_or_default().contains("植树")));
 }
 

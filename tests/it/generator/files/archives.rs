@@ -67,10 +67,10 @@ fn plain() -> Vec<Sample> {
 
 /// Archives behind something else, and something else behind archives or between their members.
 fn beside() -> Vec<Sample> {
-    let rar = include_bytes!("../../../samples/archives/clean-rar5.rar");
-    let old_rar = include_bytes!("../../../samples/archives/clean-rar4.rar");
-    let marked_rar = include_bytes!("../../../samples/archives/marked-rar5.rar");
-    let marked_7z = include_bytes!("../../../samples/archives/marked.7z");
+    let rar = include_bytes!("../../../../samples/archives/clean-rar5.rar");
+    let old_rar = include_bytes!("../../../../samples/archives/clean-rar4.rar");
+    let marked_rar = include_bytes!("../../../../samples/archives/marked-rar5.rar");
+    let marked_7z = include_bytes!("../../../../samples/archives/marked.7z");
     let text = |name: &str, text: &str| (name.to_string(), text.as_bytes().to_vec());
     let marked = zip(&[text("plan.txt", LETTER)]);
     let clean = zip(&[text("list.txt", CLEAN)]);

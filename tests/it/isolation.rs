@@ -1,8 +1,6 @@
 //! Reading in a process apart: whatever that process does, the scan ends with a verdict that is
 //! not clear, and what was found before it died is kept.
 
-#![cfg(target_os = "linux")]
-
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;

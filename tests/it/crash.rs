@@ -2,23 +2,20 @@
 //! is released that was not found clear, none lies in two places. The process that is killed is
 //! this test program, started again; the step is counted by the disk's observer.
 
-#![cfg(target_os = "linux")]
-
-mod yard;
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::requirement::Requirement;
+use crate::yard::{Yard, each_in_its_place, marked, nothing_leaked_or_lost, quick_folder, two_files, whole_audit};
 use mizha::act::audit::Audit;
 use mizha::act::quarantine::Release;
 use mizha::disk::{Disk, Key, private_folder};
 use mizha::gate::Gate;
 use mizha::watch::{Daemon, RELEASE};
 use rustix::process::{Signal, getpid, kill_process};
-use yard::{Yard, each_in_its_place, marked, nothing_leaked_or_lost, quick_folder, two_files, whole_audit};
 
 /// What the child does.
 const WORK: &str = "CRASH_WORK";
@@ -83,7 +80,7 @@ fn release(yard: &Yard, disk: Disk) {
 /// Runs the child; true if it was killed before it ended.
 fn killed(root: &Path, export: Option<&Path>, work: &str, at: usize) -> bool {
     let mut command = Command::new(std::env::current_exe().expect("this program"));
-    command.args(["child", "--exact"]).env(WORK, work).env(ROOT, root).env(AT, at.to_string());
+    command.args(["crash::child", "--exact"]).env(WORK, work).env(ROOT, root).env(AT, at.to_string());
     if let Some(export) = export {
         command.env(EXPORT, export);
     }
@@ -224,7 +221,7 @@ fn no_instant_of_death_loses_or_leaks_a_file() {
         println!("{}: {} steps", family.name, next.load(Ordering::SeqCst) - threads);
     }
     if !two_systems {
-        println!("NOT RUN: another file system: /dev/shm and the temporary folder are the same one");
+        Requirement::Mount.is_missing("/dev/shm and the temporary folder are one file system");
     }
     let sequences = sequences.load(Ordering::SeqCst);
     println!("{sequences} sequences");

@@ -4,10 +4,6 @@
 //! such outcome is built as real files and put in order by the real daemon. That the check can
 //! fail is shown by ignoring syncs: then it must find a loss.
 
-#![cfg(target_os = "linux")]
-
-mod yard;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
@@ -16,8 +12,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use crate::yard::{Yard, clean, files, marked, quick_folder};
 use mizha::disk::{Disk, Step};
-use yard::{Yard, clean, files, marked, quick_folder};
 
 /// What lies where: inode and content.
 type Tree = BTreeMap<PathBuf, (u64, Vec<u8>)>;

@@ -1,10 +1,8 @@
 //! The built-in packs keep their own word: patterns compile, examples are judged as written; the
 //! shipped schema is that of the types; a misspelt key is told with its line and what was meant.
 
-use std::path::Path;
-
 use mizha::model::{Lang, Phrase};
-use mizha::pack::{Code, Pack, common, schema};
+use mizha::pack::{Code, Pack, common};
 
 #[test]
 fn every_builtin_example_is_judged_as_written() {
@@ -15,13 +13,6 @@ fn every_builtin_example_is_judged_as_written() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
-}
-
-#[test]
-fn the_shipped_schema_is_that_of_the_types() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("patterns/pack.schema.json");
-    let shipped = std::fs::read_to_string(file).expect("patterns/pack.schema.json");
-    assert!(shipped == schema(), "stale: mizha pack schema > patterns/pack.schema.json");
 }
 
 const HEAD: &str = "schema_version = 1\nid = \"trees\"\nversion = \"1\"\n[title]\nen = \"Trees\"\nzh = \"树木\"\n";

@@ -1,19 +1,15 @@
 //! Every step fails, once and for good, for want of room or by a fault of the disk: nothing is lost,
 //! nothing leaks, nothing panics; and once the disk works again, everything gets where it belongs.
 
-#![cfg(target_os = "linux")]
-
-mod yard;
-
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::yard::{Yard, each_in_its_place, nothing_leaked_or_lost, quick_folder, scanner, two_files};
 use mizha::disk::{Disk, Step};
 use mizha::watch::Daemon;
 use rustix::io::Errno;
-use yard::{Yard, each_in_its_place, nothing_leaked_or_lost, quick_folder, scanner, two_files};
 
 /// A disk on which a step fails, or it and every later one; also counts the steps.
 fn faulty(at: usize, errno: Errno, lasting: bool) -> (Disk, Arc<AtomicUsize>) {

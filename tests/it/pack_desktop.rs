@@ -2,8 +2,6 @@
 //! loses no file that comes meanwhile, holds what the new pack finds, and lets go by itself what the
 //! old one held by mistake. A broken pack leaves the folders guarded.
 
-#![cfg(target_os = "linux")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

@@ -4,7 +4,6 @@
 #![cfg(all(target_os = "linux", feature = "ocr"))]
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -13,6 +12,8 @@ use mizha::model::{GapReason, Limit, ModelFault, Report, Verdict};
 use mizha::ocr::{FILES, Files};
 use mizha::scan::Scanner;
 use serde::Deserialize;
+
+use crate::requirement::Requirement;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_mizha");
 
@@ -46,17 +47,14 @@ fn samples() -> PathBuf {
 }
 
 /// The folder of a whole model, if there is one on this machine.
-fn model(test: &str) -> Option<PathBuf> {
+fn model() -> Option<PathBuf> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/ocr-model");
     let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share/mizha/ocr"));
     let folders = [Some(own), home, Some("/usr/local/share/mizha/ocr".into()), Some("/usr/share/mizha/ocr".into())];
     let whole = |folder: &PathBuf| Files::open(folder).and_then(|files| files.read()).is_ok();
     let found = folders.into_iter().flatten().find(whole);
     if found.is_none() {
-        // Not by a macro: what those print of a test that passes is not shown.
-        let line =
-            format!("NOT RUN: {test}: the model is not installed (deploy/fetch-ocr-model.sh target/ocr-model)\n");
-        let _ = std::io::stderr().write_all(line.as_bytes());
+        Requirement::Model.is_missing("the model is not installed (deploy/fetch-ocr-model.sh target/ocr-model)");
     }
     found
 }
@@ -74,7 +72,7 @@ fn reasons(report: &Report) -> Vec<GapReason> {
 
 #[test]
 fn with_the_model_every_picture_is_judged_as_expected() {
-    let Some(model) = model("pictures with the model") else { return };
+    let Some(model) = model() else { return };
     let mut wrong = Vec::new();
     let mut judged = 0;
     for folder in ["seen", "hostile", "pdf"] {
@@ -109,7 +107,7 @@ fn with_the_model_every_picture_is_judged_as_expected() {
 
 #[test]
 fn a_finding_says_that_a_machine_read_it() {
-    let Some(model) = model("the words of a finding") else { return };
+    let Some(model) = model() else { return };
     let report = scan(Some(&model), &samples().join("seen/mark.png"));
     let said = |finding: &mizha::model::Finding| finding.why.iter().any(|why| why.text.en.contains("please look"));
     assert!(report.findings.iter().any(said), "{:?}", report.findings);
@@ -138,7 +136,7 @@ fn a_model_that_is_not_the_right_one_is_refused_with_its_own_reason() {
     assert_eq!(seen(), [GapReason::PictureModel(ModelFault::OtherVersion)]);
     fs::remove_file(folder.path().join(FILES[1].name)).expect("it was there");
     assert_eq!(seen(), [GapReason::PictureModel(ModelFault::Incomplete)]);
-    let Some(model) = model("files with each other's names") else { return };
+    let Some(model) = model() else { return };
     for (from, to) in [(0, 1), (1, 0), (2, 2)] {
         fs::copy(model.join(FILES[from].name), folder.path().join(FILES[to].name)).expect("copied");
     }
@@ -208,7 +206,7 @@ fn what_went_wrong_once_is_tried_again() {
 
 #[test]
 fn pages_beyond_the_limit_of_pictures_are_gaps() {
-    let Some(model) = model("the limit of pictures") else { return };
+    let Some(model) = model() else { return };
     let mut options = mizha::scan::Options::default();
     options.limits.picture_pages = 0;
     options.reader = Some(Reader::new(PROGRAM).with_model(Some(model)));
@@ -222,7 +220,7 @@ fn pages_beyond_the_limit_of_pictures_are_gaps() {
 
 #[test]
 fn a_limit_of_pixels_is_a_gap() {
-    let Some(model) = model("limits") else { return };
+    let Some(model) = model() else { return };
     let mut options = mizha::scan::Options::default();
     options.limits.picture_pixels = 1000;
     options.reader = Some(Reader::new(PROGRAM).with_model(Some(model)));
@@ -255,7 +253,7 @@ fn only_a_whole_model_is_installed() {
     let said = String::from_utf8_lossy(&refused.stderr);
     assert!(said.contains("det.onnx") && said.contains("fetch-ocr-model.sh"), "{said}");
     // What the machine has for everybody is not looked at in this test: a folder of its own.
-    let Some(model) = model("installing") else { return };
+    let Some(model) = model() else { return };
     let installed = mizha(&["ocr", "install", &model.to_string_lossy()], home.path());
     assert_eq!(installed.status.code(), Some(0), "{installed:?}");
     assert!(home.path().join(".local/share/mizha/ocr/LICENSE").exists());

@@ -1,10 +1,7 @@
 //! The daemon as people meet it: the real program over real folders. Nothing is missed, whatever
 //! the events do; nothing is released that was not looked at; nothing is overwritten or followed.
 
-#![cfg(target_os = "linux")]
 #![allow(clippy::print_stdout)]
-
-mod yard;
 
 use std::fs;
 use std::io::Write;
@@ -14,8 +11,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::requirement::Requirement;
+use crate::yard::{Yard, clean, files, marked, quick_folder};
 use rustix::process::{Pid, Signal, kill_process};
-use yard::{Yard, clean, files, marked, quick_folder};
 
 /// How long anything may take before it counts as missed.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -189,7 +187,7 @@ fn events_the_system_drops_are_told_and_every_file_is_found() {
     let kept = fs::read_to_string("/proc/sys/fs/inotify/max_queued_events").expect("a number");
     let kept: usize = kept.trim().parse().expect("a number");
     if kept > 20_000 {
-        return println!("NOT RUN: {kept} events are kept, and so many files take too long");
+        return Requirement::Mount.is_missing(&format!("{kept} events are kept, and so many files take too long"));
     }
     let desk = Desk::new();
     let watch = desk.watch();
@@ -219,14 +217,12 @@ fn too_few_watches_are_told_and_made_up_for_by_looking_more_often() {
     command.args(["--user", "--map-root-user", "sh", "-c", limited, "sh"]).arg(watch.get_program());
     command.args(watch.get_args()).env("LC_ALL", "C").stderr(Stdio::null());
     let Ok(child) = command.spawn() else {
-        println!("NOT RUN: unshare is not installed");
-        return;
+        return Requirement::Mount.is_missing("unshare is not installed");
     };
     let mut watch = Watch { child };
     while desk.status()["walks"].as_u64() < Some(1) {
         if watch.child.try_wait().expect("its state").is_some() {
-            println!("NOT RUN: no user namespaces here");
-            return;
+            return Requirement::Mount.is_missing("no user namespaces here");
         }
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -625,7 +621,7 @@ fn small_drive(root: &Path) -> Option<Unmount> {
     fs::create_dir(&small).expect("a folder");
     let mounted = mount(&small);
     if !mounted {
-        println!("NOT RUN: this needs a mount, and this account may not mount");
+        Requirement::Mount.is_missing("this account may not mount");
     }
     mounted.then_some(Unmount(small))
 }
@@ -721,8 +717,7 @@ fn a_target_that_does_not_tell_capitals_apart_is_not_overwritten() {
             && fs::create_dir(&export).is_ok()
     };
     if !ext4() && !ntfs() {
-        println!("NOT RUN: no file system here that does not tell capitals apart");
-        return;
+        return Requirement::Mount.is_missing("no file system here that does not tell capitals apart");
     }
     fs::write(export.join("NOTE.TXT"), "there before\n").expect("written");
     let desk = desk_onto(&export);

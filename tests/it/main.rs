@@ -1,0 +1,36 @@
+//! All integration tests in one program, so that the crate is linked once: `cargo test --test it`, one
+//! file of them with `cargo test --test it watch::`. Each module opens with what it holds.
+
+#![allow(clippy::panic)]
+
+mod architecture;
+mod cli;
+mod containers;
+#[cfg(target_os = "linux")]
+mod crash;
+mod damage;
+#[cfg(target_os = "linux")]
+mod desktop;
+#[cfg(target_os = "linux")]
+mod faults;
+mod folding;
+mod fuzz_replay;
+mod isolation;
+mod ocr;
+#[cfg(target_os = "linux")]
+mod pack_desktop;
+mod pack_terms;
+#[cfg(target_os = "linux")]
+mod pack_trust;
+mod packs;
+#[cfg(target_os = "linux")]
+mod power;
+mod requirement;
+mod samples;
+#[cfg(target_os = "linux")]
+mod watch;
+
+#[path = "generator/files/mod.rs"]
+mod files;
+#[cfg(target_os = "linux")]
+mod yard;
