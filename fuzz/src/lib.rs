@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::Once;
 use std::time::{Duration, Instant};
 
-use mizha::extract::{Budget, Cx, Input, Isolation, Sink, extractor_for};
+use mizha::extract::{Budget, Input, Isolation, Sink, context, extractor_for};
 use mizha::model::{Format, Gap, Identified, Limits, Location, Segment};
 use mizha::ocr::{Bounds, Eye};
 use mizha::scan::{Options, Scanner};
@@ -35,7 +35,7 @@ pub fn read(format: Format, data: &[u8]) {
         let budget = Budget::new(&limits, &expired);
         let mut contract = Contract::default();
         let blind = Eye::open(None);
-        let mut cx = Cx::new(&mut contract, &budget).with_isolation(Isolation::Inside(&blind));
+        let mut cx = context(&mut contract, &budget).with_isolation(Isolation::Inside(&blind));
         let input = if as_stream { Input::stream(data) } else { Ok(Input::bytes(data)) };
         if let Ok(input) = input {
             // Only foreign panics come this far: the hook ends the process at ours.

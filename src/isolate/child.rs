@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::frame;
 use super::record::{Record, Request};
-use crate::extract::{Aim, Budget, Cx, Input, Isolation, Sink};
+use crate::extract::{self, Aim, Budget, Input, Isolation, Sink};
 use crate::model::{Gap, Identified, Location, Segment};
 use crate::ocr::{self, Eye};
 
@@ -39,13 +39,13 @@ pub fn serve(model: Option<&Path>) -> io::Result<()> {
     let never = || false;
     let budget = Budget::new(&request.limits, &never);
     let mut telling = Telling { to: io::stdout().lock(), budget: &budget, charged: 0, deaf: false };
-    let mut cx = Cx::new(&mut telling, &budget).with_isolation(Isolation::Inside(&eye));
+    let mut cx = extract::context(&mut telling, &budget).with_isolation(Isolation::Inside(&eye));
     if request.second {
         cx = cx.again();
     }
     match request.aim {
         Aim::Whole => cx.open(&request.name, Input::bytes(&bytes)),
-        Aim::Pixels => cx.see(&bytes),
+        Aim::Pixels => extract::see(&bytes, &mut cx),
     }
     telling.say(&Record::Done);
     if telling.deaf { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(()) }

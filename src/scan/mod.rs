@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
-use crate::extract::{Budget, Cx, Input, Isolation, reason_of};
+use crate::extract::{Budget, Input, Isolation, context, reason_of};
 use crate::isolate::Reader;
 use crate::judge::Profiles;
 use crate::model::{Channel, Day, Gap, GapReason, Limits, Location, Part, PartKind, Policy, Report};
@@ -170,7 +170,7 @@ impl Scanner {
         let budget = Budget::new(&self.options.limits, &expired);
         let mut collector = Collector::new(&self.rules, &self.options).remembering(&self.quiet);
         let isolation = self.options.reader.as_ref().map_or(Isolation::Nowhere, |reader| Isolation::Apart(reader));
-        let mut cx = Cx::new(&mut collector, &budget).with_isolation(isolation);
+        let mut cx = context(&mut collector, &budget).with_isolation(isolation);
         for name in names {
             cx.short(Part::only(PartKind::FileName), stem(name));
         }

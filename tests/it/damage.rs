@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{Cursor, Write};
 use std::path::Path;
 
-use mizha::extract::{Budget, Cx, Input, Sink, extractor_for};
+use mizha::extract::{Budget, Input, Sink, context, extractor_for};
 use mizha::model::{Format, Gap, GapReason, Identified, Limits, Location, Segment};
 use mizha::scan::Scanner;
 use proptest::prelude::*;
@@ -54,7 +54,7 @@ proptest! {
         let limits = Limits { total_bytes: 64 << 20, held_bytes: 16 << 20, ..Limits::default() };
         let budget = Budget::new(&limits, &|| false);
         let reader = extractor_for(Format::Cfb).expect("a reader of compound files");
-        let _ = reader.extract(Input::bytes(&bytes), &mut Cx::new(&mut Nobody, &budget));
+        let _ = reader.extract(Input::bytes(&bytes), &mut context(&mut Nobody, &budget));
     }
 }
 

@@ -1,0 +1,137 @@
+//! What the driver knows of reading in a process apart: the question it asks and who hears the
+//! answers. How such a process is started and bound is not known here.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::budget::{Budget, reason_of};
+use super::{Input, Sink};
+use crate::model::{Gap, GapReason, Identified, Limit, Location, Segment};
+use crate::ocr::Eye;
+
+/// Most bytes read in a process apart: it holds them with all it makes of them.
+const MOST: u64 = 128 << 20;
+
+/// Where formats are read that need a process apart.
+#[derive(Clone, Copy)]
+pub enum Isolation<'a> {
+    /// Nowhere: they are gaps.
+    Nowhere,
+    /// Here, for this process is such a one.
+    Inside(&'a Eye),
+    /// In a process that this starts.
+    Apart(&'a dyn Apart),
+}
+
+/// Starts processes that read.
+pub trait Apart {
+    /// Pictures can be read.
+    ///
+    /// # Errors
+    /// Why not.
+    fn can_see(&self) -> Result<(), GapReason>;
+
+    /// Has the bytes read; what is found goes to the listener as it comes.
+    fn read(&self, errand: &Errand<'_>, listener: &mut Listener<'_, '_>) -> Ended;
+}
+
+/// What is to be read apart.
+pub struct Errand<'a> {
+    /// The name the bytes have as a file.
+    pub name: &'a str,
+    /// The bytes.
+    pub bytes: &'a Arc<Vec<u8>>,
+    /// Containers that may still be opened inside each other.
+    pub nesting: u32,
+    /// The usual way of reading died: read in the plainer way.
+    pub second: bool,
+    /// What of them is read.
+    pub aim: Aim,
+}
+
+/// What is read of some bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Aim {
+    /// All that their format holds.
+    Whole,
+    /// The text one sees in the picture they are.
+    Pixels,
+}
+
+/// How reading apart ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// All was said, gaps included.
+    Read,
+    /// The process died.
+    Died(GapReason),
+    /// It could not be started, or was stopped.
+    Stopped(GapReason),
+}
+
+/// Hears what was found apart and passes it on, each at its place.
+pub struct Listener<'l, 'b> {
+    pub(in crate::extract) sink: &'l mut dyn Sink,
+    pub(in crate::extract) at: &'l Location,
+    pub(in crate::extract) budget: &'l Budget<'b>,
+}
+
+impl<'b> Listener<'_, 'b> {
+    /// The allowance shared with the process.
+    pub fn budget(&self) -> &Budget<'b> {
+        self.budget
+    }
+
+    /// Passes on a window of text.
+    pub fn segment(&mut self, segment: Segment<'_>) {
+        let location = self.place(segment.location.clone());
+        self.sink.segment(Segment { location: &location, ..segment });
+    }
+
+    /// Passes on a gap.
+    pub fn gap(&mut self, gap: Gap) {
+        let location = self.place(gap.location);
+        self.sink.gap(Gap { location, ..gap });
+    }
+
+    /// Nothing more in what is read could change its verdict.
+    pub fn is_settled(&self) -> bool {
+        self.sink.is_settled(self.at)
+    }
+
+    /// Passes on that the rest is not read, since nothing in it could change the verdict.
+    pub fn rest(&mut self) {
+        self.sink.rest(self.at);
+    }
+
+    /// Passes on that there is a picture.
+    pub fn picture(&mut self, at: Location) {
+        let at = self.place(at);
+        self.sink.picture(&at);
+    }
+
+    /// Passes on what a member was taken for. The outermost one was identified before.
+    pub fn identified(&mut self, at: Location, identified: &Identified) {
+        if !at.steps.is_empty() {
+            let at = self.place(at);
+            self.sink.identified(&at, identified);
+        }
+    }
+
+    fn place(&self, inner: Location) -> Location {
+        Location { steps: self.at.steps.iter().cloned().chain(inner.steps).collect(), ..inner }
+    }
+}
+
+/// The whole of an input in memory. A member must fit into the budget, as for random access.
+pub(in crate::extract) fn whole(input: Input<'_>, budget: &Budget<'_>) -> Result<Arc<Vec<u8>>, GapReason> {
+    let mut bytes = Vec::new();
+    let source = input.into_random(budget)?;
+    source.take(MOST + 1).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;
+    if bytes.len() as u64 > MOST {
+        return Err(GapReason::Limit(Limit::HeldBytes));
+    }
+    Ok(Arc::new(bytes))
+}

@@ -1,0 +1,22 @@
+//! The one recursive driver: from an input to located text, within a budget. It knows how things
+//! lie inside each other, and no format.
+
+mod appended;
+mod budget;
+mod context;
+mod extractor;
+mod fingerprint;
+mod input;
+mod isolation;
+mod story;
+
+pub(in crate::extract) use appended::TAIL;
+pub(in crate::extract) use budget::stop;
+pub use budget::{Budget, Held, reason_of};
+pub use context::Cx;
+pub use extractor::{Extractor, Formats, Sink};
+pub use fingerprint::Fingerprint;
+pub(in crate::extract) use input::lenient;
+pub use input::{HEAD, Input, Random, ReadSeek};
+pub use isolation::{Aim, Apart, Ended, Errand, Isolation, Listener};
+pub use story::{Story, WINDOW};

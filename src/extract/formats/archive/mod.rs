@@ -1,0 +1,21 @@
+//! Archives and compressed files: a file a format. Zip has a folder of its own, because documents
+//! are zips too.
+
+mod ar;
+mod cab;
+mod compressed;
+mod cpio;
+mod iso;
+mod rar;
+mod rar_blocks;
+mod sevenz;
+mod tar;
+
+pub(super) use ar::Ar;
+pub(super) use cab::Cab;
+pub(super) use compressed::Compressed;
+pub(super) use cpio::Cpio;
+pub(super) use iso::Iso;
+pub(super) use rar::Rar;
+pub(super) use sevenz::SevenZip;
+pub(super) use tar::Tar;

@@ -1,0 +1,163 @@
+//! The characters of a Word document on their way into parts: special characters ([MS-DOC]
+//! 2.4.1) become what they mean, fields are taken apart into instruction and result.
+
+use std::ops::Range;
+
+use encoding_rs::Encoding;
+
+use super::formatting::{Formatting, Run};
+use super::pieces::Piece;
+use super::reading;
+use crate::extract::driver::Cx;
+use crate::extract::support::bytes::utf16;
+use crate::extract::support::paragraphs::{Place, Sides};
+use crate::model::{GapReason, Part};
+
+/// Fields inside fields that are taken apart.
+const FIELDS: usize = 64;
+/// Bytes decoded at a time.
+const CHUNK: usize = 64 * 1024;
+
+/// The characters, read in one way.
+pub(super) struct Characters<'b> {
+    pub(super) stream: &'b [u8],
+    pub(super) pieces: &'b [Piece],
+    pub(super) formatting: &'b Formatting,
+    /// The encoding of eight-bit pieces.
+    pub(super) encoding: &'static Encoding,
+    /// Another reading came before.
+    pub(super) is_second: bool,
+}
+
+/// A field under way.
+#[derive(Default)]
+struct Field {
+    instruction: String,
+    /// Its result, rather than its instruction, is being read.
+    in_result: bool,
+}
+
+impl Characters<'_> {
+    /// There are eight-bit pieces with high bytes side by side.
+    pub(super) fn has_double_bytes(&self) -> bool {
+        self.pieces.iter().filter(|piece| !piece.is_wide).any(|piece| {
+            let bytes = piece.bytes(&piece.characters).and_then(|range| self.stream.get(range)).unwrap_or_default();
+            bytes.windows(2).any(|pair| pair[0] >= 0x81 && pair[1] >= 0x81)
+        })
+    }
+
+    /// Hands on a range of positions as a part.
+    pub(super) fn say(
+        &self,
+        range: Range<u32>,
+        part: Part,
+        sides: &mut Sides,
+        cx: &mut Cx<'_>,
+    ) -> Result<(), GapReason> {
+        if range.start >= range.end {
+            return Ok(());
+        }
+        let part = if self.is_second { Part { label: Some(reading(self.encoding).to_string()), ..part } } else { part };
+        let mut out = Out { place: Place::new(part), fields: Vec::new() };
+        let first = self.pieces.partition_point(|piece| piece.characters.end <= range.start);
+        let mut outcome = Ok(());
+        for piece in &self.pieces[first..] {
+            if piece.characters.start >= range.end || outcome == Err(GapReason::Timeout) {
+                break;
+            }
+            let Some(bytes) = piece.bytes(&range) else { continue };
+            cx.budget().charge(bytes.len() as u64)?;
+            if bytes.end > self.stream.len() {
+                outcome = Err(GapReason::Damaged);
+            }
+            let bytes = bytes.start.min(self.stream.len())..bytes.end.min(self.stream.len());
+            for (run, said) in self.formatting.split(bytes, piece.width()) {
+                for at in run.clone().step_by(CHUNK) {
+                    let chunk = &self.stream[at..run.end.min(at + CHUNK)];
+                    let text = match piece.is_wide {
+                        true => utf16(chunk),
+                        false => self.encoding.decode_without_bom_handling(chunk).0.into_owned(),
+                    };
+                    out.take(&text, said, sides, cx);
+                }
+            }
+        }
+        out.finish(sides, cx);
+        outcome
+    }
+}
+
+/// The part being written.
+struct Out {
+    place: Place,
+    fields: Vec<Field>,
+}
+
+impl Out {
+    fn take(&mut self, text: &str, said: Run, sides: &mut Sides, cx: &mut Cx<'_>) {
+        let mut rest = text;
+        while let Some(at) = rest.find(|c: char| c < ' ' || c == '(' && said.symbol.is_some()) {
+            self.add(&rest[..at], said);
+            let c = rest[at..].chars().next().unwrap_or(' ');
+            rest = &rest[at + c.len_utf8()..];
+            self.special(c, said, sides, cx);
+        }
+        self.add(rest, said);
+        if self.place.is_long() {
+            self.place.hand_on(sides, cx);
+        }
+    }
+
+    /// Adds to the paragraph, or to the instruction of the field under way.
+    fn add(&mut self, text: &str, said: Run) {
+        match self.fields.last_mut().filter(|field| !field.in_result) {
+            Some(field) => field.instruction.push_str(text),
+            None => self.place.add(text, said.standing),
+        }
+    }
+
+    fn special(&mut self, c: char, said: Run, sides: &mut Sides, cx: &mut Cx<'_>) {
+        match c {
+            // Ends of paragraphs, cells, pages and columns.
+            '\r' | '\u{7}' | '\u{c}' | '\u{e}' => {
+                // An instruction that never ends is text after all.
+                while self.fields.last().is_some_and(|field| field.instruction.len() > CHUNK) {
+                    self.end_field(sides, cx);
+                }
+                match self.fields.last_mut().filter(|field| !field.in_result) {
+                    Some(field) => field.instruction.push(' '),
+                    None => self.place.end_paragraph(sides, cx),
+                }
+            }
+            '\t' => self.add("\t", said),
+            '\u{b}' => self.add("\u{2028}", said),
+            '\u{1e}' => self.add("-", said),
+            '\u{13}' if self.fields.len() < FIELDS => self.fields.push(Field::default()),
+            '\u{14}' => {
+                if let Some(field) = self.fields.last_mut() {
+                    field.in_result = true;
+                }
+            }
+            '\u{15}' => self.end_field(sides, cx),
+            '(' => {
+                let symbol = said.symbol.unwrap_or('(');
+                self.add(symbol.encode_utf8(&mut [0; 4]), said);
+            }
+            // Anchors of notes, comments and pictures; a hyphen that may be.
+            _ => {}
+        }
+    }
+
+    fn end_field(&mut self, sides: &mut Sides, cx: &mut Cx<'_>) {
+        if let Some(field) = self.fields.pop() {
+            sides.field(&field.instruction, cx);
+        }
+    }
+
+    fn finish(mut self, sides: &mut Sides, cx: &mut Cx<'_>) {
+        while !self.fields.is_empty() {
+            self.end_field(sides, cx);
+        }
+        self.place.finish(sides, cx);
+    }
+}

@@ -1,0 +1,449 @@
+//! Rich Text Format: the text of every destination. Bytes written as `\'xx` are gathered and
+//! decoded together, because the two bytes of a character may be split over control words.
+
+use std::io::Read;
+
+use encoding_rs::Encoding;
+
+use crate::extract::driver::{Cx, Extractor, Input, Story, reason_of};
+use crate::extract::support::code_page;
+use crate::extract::support::literals::{Escapes, literals};
+use crate::extract::support::picture;
+use crate::extract::support::picture_size::bitmap_file;
+use crate::extract::support::strings;
+use crate::model::{Format, GapReason, Limit, Part, PartKind, Unit};
+
+/// Reads RTF.
+pub(super) struct Rtf;
+
+/// Bytes of one file held in memory.
+const FILE: u64 = 48 << 20;
+/// Bytes of a field instruction whose arguments are looked at one by one.
+const FIELD: usize = 64 * 1024;
+/// Groups inside groups.
+const DEPTH: usize = 4000;
+
+impl Extractor for Rtf {
+    fn formats(&self) -> &'static [Format] {
+        &[Format::Rtf]
+    }
+
+    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+        let mut bytes = Vec::new();
+        input.into_reader().take(FILE + 1).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;
+        let over = bytes.len() as u64 > FILE;
+        let _held = cx.budget().hold(bytes.len() as u64)?;
+        let mut reading = Reading::new(&bytes);
+        let outcome = reading.run(cx);
+        reading.finish(cx);
+        if over { Err(GapReason::Limit(Limit::HeldBytes)) } else { outcome }
+    }
+}
+
+/// A group: what it holds and how its bytes are read.
+#[derive(Clone)]
+struct Group {
+    kind: PartKind,
+    encoding: &'static Encoding,
+    /// Characters that follow a `\u` for readers that do not know it.
+    skip: usize,
+    payload: Option<Payload>,
+    /// The groups inside are values of their own.
+    pairs: bool,
+}
+
+/// What the hexadecimal digits of a group are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Payload {
+    /// An embedded object.
+    Object,
+    /// A picture.
+    Picture,
+}
+
+impl Group {
+    /// What holds before any group was opened.
+    fn outermost() -> Self {
+        Group { kind: PartKind::Body, encoding: encoding_rs::WINDOWS_1252, skip: 1, payload: None, pairs: false }
+    }
+}
+
+struct Reading<'b> {
+    bytes: &'b [u8],
+    at: usize,
+    groups: Vec<Group>,
+    stories: Vec<(PartKind, Story)>,
+    pending: Vec<u8>,
+    skipping: usize,
+    fonts: Vec<(i32, &'static Encoding)>,
+    font: i32,
+    /// The field instruction under way.
+    field: String,
+    payload: Vec<u8>,
+    nibble: Option<u8>,
+}
+
+impl<'b> Reading<'b> {
+    fn new(bytes: &'b [u8]) -> Self {
+        Reading {
+            bytes,
+            at: 0,
+            groups: vec![Group::outermost()],
+            stories: Vec::new(),
+            pending: Vec::new(),
+            skipping: 0,
+            fonts: Vec::new(),
+            font: 0,
+            field: String::new(),
+            payload: Vec::new(),
+            nibble: None,
+        }
+    }
+
+    fn run(&mut self, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+        while let Some(byte) = self.bytes.get(self.at).copied() {
+            self.at += 1;
+            match byte {
+                b'{' => {
+                    self.settle_whole(cx);
+                    if self.groups.len() >= DEPTH {
+                        return Err(GapReason::Limit(Limit::XmlDepth));
+                    }
+                    // What is said of a picture stands in groups within it.
+                    let payload = self.group().payload.filter(|payload| *payload != Payload::Picture);
+                    let group = Group { pairs: false, payload, ..self.group().clone() };
+                    self.groups.push(group);
+                }
+                b'}' => {
+                    self.settle_whole(cx);
+                    self.end_group(cx);
+                }
+                b'\\' => self.control(cx),
+                b'\r' | b'\n' => {}
+                _ if self.group().payload.is_some() => self.hex(byte),
+                _ if self.skipping > 0 => self.skipping -= 1,
+                _ => self.pending.push(byte),
+            }
+            if self.at.is_multiple_of(4096) {
+                cx.budget().check()?;
+            }
+        }
+        self.settle(cx);
+        if self.groups.len() > 1 { Err(GapReason::Damaged) } else { Ok(()) }
+    }
+
+    fn finish(self, cx: &mut Cx<'_>) {
+        for (_, story) in self.stories {
+            story.finish(cx);
+        }
+    }
+
+    fn group(&mut self) -> &mut Group {
+        if self.groups.is_empty() {
+            self.groups.push(Group::outermost());
+        }
+        let last = self.groups.len() - 1;
+        &mut self.groups[last]
+    }
+
+    fn end_group(&mut self, cx: &mut Cx<'_>) {
+        let Some(ended) = self.groups.pop() else { return };
+        let (kind, payload, pairs) = (self.group().kind, self.group().payload, self.group().pairs);
+        if ended.payload.is_some() && ended.payload != payload {
+            self.end_payload(ended.payload, cx);
+        }
+        if ended.kind != kind || pairs {
+            self.push_to(ended.kind, "\n", cx);
+        }
+        if ended.kind == PartKind::Field && kind != PartKind::Field {
+            let field = std::mem::take(&mut self.field);
+            literals(&field, Escapes::Doubled, |argument| {
+                self.push_to(PartKind::Field, argument, cx);
+                self.push_to(PartKind::Field, "\n", cx);
+            });
+        }
+    }
+
+    fn end_payload(&mut self, kind: Option<Payload>, cx: &mut Cx<'_>) {
+        let payload = std::mem::take(&mut self.payload);
+        self.nibble = None;
+        match kind {
+            Some(Payload::Object) => match ole_payload(&payload) {
+                Some(native) => cx.member("object", Input::bytes(native)),
+                None => {
+                    let part = Part::labelled(PartKind::Strings, "object");
+                    if let Err(reason) = strings::scan(&payload[..], part.clone(), FILE, cx) {
+                        cx.gap(Some(part), reason);
+                    }
+                }
+            },
+            Some(Payload::Picture) if !payload.is_empty() => {
+                picture::inside("picture", &bitmap_file(&payload).unwrap_or(payload), cx);
+            }
+            _ => {}
+        }
+    }
+
+    /// A control word, a control symbol, or a byte in hexadecimal.
+    fn control(&mut self, cx: &mut Cx<'_>) {
+        let Some(first) = self.bytes.get(self.at).copied() else {
+            return;
+        };
+        if !first.is_ascii_alphabetic() {
+            self.at += 1;
+            self.symbol(first, cx);
+            return;
+        }
+        let start = self.at;
+        while self.bytes.get(self.at).is_some_and(u8::is_ascii_alphabetic) {
+            self.at += 1;
+        }
+        let word = &self.bytes[start..self.at];
+        let number_start = self.at;
+        if self.bytes.get(self.at) == Some(&b'-') {
+            self.at += 1;
+        }
+        while self.bytes.get(self.at).is_some_and(u8::is_ascii_digit) {
+            self.at += 1;
+        }
+        let number = std::str::from_utf8(&self.bytes[number_start..self.at]).ok().and_then(|n| n.parse::<i64>().ok());
+        if self.bytes.get(self.at) == Some(&b' ') {
+            self.at += 1;
+        }
+        self.word(&String::from_utf8_lossy(word), number, cx);
+    }
+
+    fn symbol(&mut self, symbol: u8, cx: &mut Cx<'_>) {
+        match symbol {
+            b'\'' => {
+                let digits = self.bytes.get(self.at..self.at + 2).and_then(|d| std::str::from_utf8(d).ok());
+                if let Some(byte) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+                    self.at += 2;
+                    if self.skipping > 0 {
+                        self.skipping -= 1;
+                    } else {
+                        self.pending.push(byte);
+                    }
+                }
+            }
+            b'~' => self.pending.push(b' '),
+            b'_' => self.pending.push(b'-'),
+            b'\\' | b'{' | b'}' => self.pending.push(symbol),
+            b'\r' | b'\n' => self.say("\n", cx),
+            _ => {}
+        }
+    }
+
+    fn word(&mut self, word: &str, number: Option<i64>, cx: &mut Cx<'_>) {
+        match word {
+            "u" => {
+                self.settle(cx);
+                let unit = number.unwrap_or_default().rem_euclid(65_536) as u32;
+                self.say(&char::from_u32(unit).unwrap_or('\u{FFFD}').to_string(), cx);
+                self.skipping = self.group().skip;
+            }
+            "uc" => self.group().skip = number.unwrap_or(1).clamp(0, 16) as usize,
+            "par" | "line" | "sect" | "page" | "row" | "cell" | "nestcell" | "column" => {
+                let end = if word == "line" { "\u{2028}" } else { "\n" };
+                self.say(end, cx);
+            }
+            "tab" => self.say("\t", cx),
+            "ansicpg" => {
+                if let Some(encoding) = u32::try_from(number.unwrap_or_default()).ok().and_then(code_page::encoding) {
+                    self.groups.iter_mut().for_each(|group| group.encoding = encoding);
+                }
+            }
+            "f" => {
+                self.settle(cx);
+                self.font = number.unwrap_or_default() as i32;
+                if let Some((_, encoding)) = self.fonts.iter().find(|(font, _)| *font == self.font) {
+                    self.group().encoding = encoding;
+                }
+            }
+            "fcharset" => {
+                if let Some(encoding) = code_page::of_charset(number.unwrap_or_default()) {
+                    self.fonts.push((self.font, encoding));
+                }
+            }
+            "objdata" => self.group().payload = Some(Payload::Object),
+            "pict" => self.group().payload = Some(Payload::Picture),
+            "bin" => {
+                let length = usize::try_from(number.unwrap_or_default()).unwrap_or_default();
+                let end = self.at.saturating_add(length).min(self.bytes.len());
+                if self.group().payload.is_some() {
+                    self.payload.extend_from_slice(&self.bytes[self.at..end]);
+                }
+                self.at = end;
+            }
+            "emdash" | "endash" => self.say("-", cx),
+            _ => {
+                if let Some(kind) = destination(word) {
+                    self.settle(cx);
+                    let group = self.group();
+                    group.kind = kind;
+                    group.pairs = word == "docvar";
+                    // Text of its own inside a shape that shows a picture, say.
+                    group.payload = None;
+                }
+            }
+        }
+    }
+
+    fn hex(&mut self, byte: u8) {
+        let Some(value) = (byte as char).to_digit(16) else {
+            return;
+        };
+        match self.nibble.take() {
+            Some(high) => self.payload.push(high << 4 | value as u8),
+            None => self.nibble = Some(value as u8),
+        }
+    }
+
+    /// Decodes the bytes gathered so far.
+    fn settle(&mut self, cx: &mut Cx<'_>) {
+        if self.pending.is_empty() {
+            return;
+        }
+        let pending = std::mem::take(&mut self.pending);
+        let (text, _) = self.group().encoding.decode_without_bom_handling(&pending);
+        let kind = self.group().kind;
+        self.push_to(kind, &text, cx);
+    }
+
+    /// Decodes the bytes gathered so far, but for the first half of a character: its other half
+    /// may stand in the next group.
+    fn settle_whole(&mut self, cx: &mut Cx<'_>) {
+        let encoding = self.group().encoding;
+        let halved = !encoding.is_single_byte() && {
+            let (with, _) = encoding.decode_without_bom_handling(&self.pending);
+            let without = self.pending.len().checked_sub(1).map(|end| &self.pending[..end]);
+            with.ends_with('\u{FFFD}')
+                && without.is_some_and(|bytes| !encoding.decode_without_bom_handling(bytes).0.ends_with('\u{FFFD}'))
+        };
+        let half = if halved { self.pending.pop() } else { None };
+        self.settle(cx);
+        self.pending.extend(half);
+    }
+
+    fn say(&mut self, text: &str, cx: &mut Cx<'_>) {
+        self.settle(cx);
+        let kind = self.group().kind;
+        self.push_to(kind, text, cx);
+    }
+
+    fn push_to(&mut self, kind: PartKind, text: &str, cx: &mut Cx<'_>) {
+        if kind == PartKind::Field && self.field.len() < FIELD {
+            self.field.push_str(text);
+        }
+        let at = match self.stories.iter().position(|(known, _)| *known == kind) {
+            Some(at) => at,
+            None => {
+                self.stories.push((kind, Story::new(Part::only(kind), Unit::Paragraph)));
+                self.stories.len() - 1
+            }
+        };
+        self.stories[at].1.push(text, cx);
+    }
+}
+
+/// The kind of place a destination is.
+fn destination(word: &str) -> Option<PartKind> {
+    Some(match word {
+        "header" | "headerl" | "headerr" | "headerf" => PartKind::Header,
+        "footer" | "footerl" | "footerr" | "footerf" => PartKind::Footer,
+        "footnote" => PartKind::Footnote,
+        "annotation" | "atnauthor" | "atnid" => PartKind::Comment,
+        "shptxt" => PartKind::TextBox,
+        "sv" | "sn" => PartKind::Watermark,
+        "fldinst" => PartKind::Field,
+        "title" | "subject" | "author" | "manager" | "company" | "operator" | "category" | "keywords" | "comment"
+        | "doccomm" | "hlinkbase" | "userprops" | "propname" | "staticval" | "docvar" => PartKind::Property,
+        "fonttbl" | "colortbl" | "stylesheet" | "listtable" | "bkmkstart" | "bkmkend" | "generator" | "template"
+        | "themedata" | "datastore" | "xmlns" | "picprop" | "blipuid" => PartKind::Markup,
+        _ => return None,
+    })
+}
+
+/// The native data behind an OLE 1 header: version, format, three counted strings, length
+/// ([MS-OLEDS] 2.2.4, 2.2.5). An object that is only linked has none.
+fn ole_payload(object: &[u8]) -> Option<&[u8]> {
+    const LINKED: usize = 1;
+    let long = |at: usize| object.get(at..at + 4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]) as usize);
+    if long(4) == Some(LINKED) {
+        return None;
+    }
+    let mut at = 8;
+    for _ in 0..3 {
+        let Some(length) = long(at) else { return Some(object) };
+        at = at.saturating_add(4).saturating_add(length);
+    }
+    Some(long(at).and_then(|_| object.get(at + 4..)).unwrap_or(object))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::driver::{Budget, Sink};
+    use crate::model::{Gap, Identified, Limits, Location, Segment};
+
+    #[derive(Default)]
+    struct Kept(Vec<(PartKind, String)>);
+
+    impl Sink for Kept {
+        fn segment(&mut self, segment: Segment<'_>) {
+            let kind = segment.location.part.as_ref().map_or(PartKind::Body, |part| part.kind);
+            self.0.push((kind, segment.text.to_string()));
+        }
+        fn gap(&mut self, gap: Gap) {
+            panic!("unexpected gap {gap:?}");
+        }
+        fn identified(&mut self, _: &Location, _: &Identified) {}
+    }
+
+    fn read(rtf: &[u8]) -> Vec<(PartKind, String)> {
+        let (mut kept, limits) = (Kept::default(), Limits::default());
+        let budget = Budget::new(&limits, &|| false);
+        Rtf.extract(Input::bytes(rtf), &mut crate::extract::context(&mut kept, &budget)).expect("well-formed");
+        kept.0
+    }
+
+    fn text_of(kept: &[(PartKind, String)], kind: PartKind) -> Option<&str> {
+        kept.iter().find(|(k, _)| *k == kind).map(|(_, text)| text.as_str())
+    }
+
+    #[test]
+    fn an_object_that_is_linked_has_nothing_of_its_own() {
+        let linked = b"\x01\x05\0\0\x01\0\0\0\x05\0\0\0Word\0";
+        assert_eq!(ole_payload(linked), None);
+        let embedded = b"\x01\x05\0\0\x02\0\0\0\x05\0\0\0Word\0\0\0\0\0\0\0\0\0\x02\0\0\0hi";
+        assert_eq!(ole_payload(embedded), Some(&b"hi"[..]));
+    }
+
+    #[test]
+    fn bytes_of_one_character_are_read_over_groups() {
+        let kept = read(br"{\rtf1\ansi\ansicpg936\'bb{}\'fa{\b\'c3}{\i\'dc}\par}");
+        assert_eq!(text_of(&kept, PartKind::Body), Some("机密\n"));
+    }
+
+    #[test]
+    fn variables_arguments_and_binary_pictures_are_read_apart() {
+        let kept =
+            read(br#"{\rtf1{\*\docvar {level}{SECRET}}{\field{\*\fldinst QUOTE "TOP "{\b "SECRET"}}{\fldrslt x}}}"#);
+        assert_eq!(text_of(&kept, PartKind::Property), Some("level\nSECRET\n\n"));
+        assert_eq!(text_of(&kept, PartKind::Field), Some("QUOTE \"TOP \"\"SECRET\"\nTOP \"SECRET\n"));
+        let kept = read(b"{\\rtf1{\\pict\\wmetafile8\\bin21 }{\\par SECRET FORMULA}\\par end}");
+        assert!(text_of(&kept, PartKind::Strings).is_some_and(|text| text.contains("SECRET FORMULA")), "{kept:?}");
+        assert_eq!(text_of(&kept, PartKind::Body), Some("\nend"));
+    }
+
+    #[test]
+    fn bytes_of_one_character_are_read_over_control_words() {
+        let rtf = br"{\rtf1\ansi\ansicpg936{\header \'bb\b \'fa\'c3\'dc\par}{\fonttbl{\f1\fcharset136 Ming;}}\uc1\u26426?\u-24252?\u9733?10\par{\info{\title \'d6\'b2\'ca\'f7}}}";
+        let rtf = [&rtf[..], b"\n"].concat();
+        let kept = read(&rtf);
+        let find = |kind| text_of(&kept, kind);
+        assert_eq!(find(PartKind::Header), Some("机密\n\n"));
+        assert_eq!(find(PartKind::Property), Some("植树\n"));
+        assert!(find(PartKind::Body).is_some_and(|text| text.contains("★10")));
+    }
+}

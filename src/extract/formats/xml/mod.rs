@@ -1,0 +1,57 @@
+//! The one way XML text is read: decoded first, then as open, text and close with entities
+//! resolved and character data joined. Bounded in depth, in the length of one token and in
+//! what entities may become; nothing is ever fetched.
+
+mod attributes;
+mod conditions;
+mod decode;
+mod entities;
+mod file;
+mod flow;
+mod known;
+mod layout;
+mod leaves;
+mod plain;
+mod reader;
+mod shared;
+
+use crate::extract::driver::Cx;
+
+pub(super) use decode::{decoded, looks_like_xml};
+pub(super) use file::Xml;
+pub(super) use flow::Flow;
+pub(super) use leaves::Leaves;
+pub(super) use reader::walk;
+pub(super) use shared::Strings;
+
+/// One attribute: its name without prefix, and its value.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Attribute {
+    pub name: String,
+    pub value: String,
+}
+
+/// The value of an attribute.
+pub(super) fn value<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a str> {
+    attributes.iter().find(|attribute| attribute.name == name).map(|attribute| attribute.value.as_str())
+}
+
+/// Takes what an XML part holds, in order. Element names come without their prefix.
+pub(super) trait Visitor {
+    /// What a tag does that does the same whenever it comes again, letter by letter.
+    type Step: Copy;
+
+    /// An element begins.
+    fn open(&mut self, name: &str, attributes: &[Attribute], cx: &mut Cx<'_>) -> Option<Self::Step>;
+    /// Text of the innermost open element; may come in several pieces.
+    fn text(&mut self, text: &str, cx: &mut Cx<'_>);
+    /// The innermost element ends.
+    fn close(&mut self, name: &str, cx: &mut Cx<'_>) -> Option<Self::Step>;
+    /// A tag of the same letters as one that led to this step.
+    fn again(&mut self, step: Self::Step, cx: &mut Cx<'_>);
+    /// A comment, a processing instruction, or text that could not be read as XML.
+    fn aside(&mut self, text: &str, cx: &mut Cx<'_>);
+}
+
+#[cfg(test)]
+mod tests;
