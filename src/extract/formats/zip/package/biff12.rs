@@ -117,7 +117,8 @@ mod tests {
         fn any_bytes_end(bytes in prop::collection::vec(prop_oneof![any::<u8>(), Just(0), Just(1), Just(0xFF)], 0..4096)) {
             let limits = Limits { total_bytes: 64 << 20, held_bytes: 16 << 20, ..Limits::default() };
             let budget = Budget::new(&limits, &|| false);
-            let mut cx = crate::extract::context(&mut Nobody, &budget);
+            let mut nobody = Nobody;
+            let mut cx = crate::extract::context(&mut nobody, &budget);
             let _ = read(&bytes, Part::only(PartKind::Sheet), "sheet", &mut cx);
         }
     }
