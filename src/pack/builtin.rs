@@ -65,4 +65,13 @@ mod tests {
             assert!(pack.says_what(&from_file), "{file}");
         }
     }
+    #[test]
+    fn every_pack_in_the_folder_is_built_in() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("patterns");
+        let names = std::fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("an entry").file_name());
+        let names = names.filter_map(|name| name.to_string_lossy().strip_suffix(".toml").map(str::to_string));
+        let shipped = |name: &String| BUILTIN.iter().any(|(file, _)| *file == format!("built-in/{name}.toml"));
+        let forgotten: Vec<String> = names.filter(|name| name != COMMON && !shipped(name)).collect();
+        assert!(forgotten.is_empty(), "not in BUILTIN, so in no program: {forgotten:?}");
+    }
 }
