@@ -79,7 +79,13 @@ pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
         #[cfg(target_os = "linux")]
         Verb::Watch(watch) => watch::run(&watch, args.common, lang),
         #[cfg(target_os = "linux")]
-        Verb::Status(status) => status::run(&status, lang),
+        Verb::Status(status) => {
+            // What runs is told all the same: it goes on with the settings it had.
+            if let Err(e) = setup::config(&args.common) {
+                eprintln!("mizha: {}{}", lang.pick("warning: ", "警告："), message(&e, lang));
+            }
+            status::run(&status, lang)
+        }
         #[cfg(target_os = "linux")]
         Verb::Quarantine(verb) => quarantine::run(verb, &args.common, lang),
         #[cfg(target_os = "linux")]

@@ -37,9 +37,7 @@ fn uses(verb: &Verb) -> (Uses, bool) {
         #[cfg(target_os = "linux")]
         Verb::Watch(_) => (Uses::Packs, true),
         #[cfg(target_os = "linux")]
-        Verb::Quarantine(_) | Verb::Audit(_) => (Uses::Configuration, false),
-        #[cfg(target_os = "linux")]
-        Verb::Status(_) => (Uses::Nothing, false),
+        Verb::Quarantine(_) | Verb::Audit(_) | Verb::Status(_) => (Uses::Configuration, false),
         Verb::Rule(_) | Verb::Config(_) => (Uses::Packs, false),
         Verb::Pack(verb) => match **verb {
             PackVerb::List | PackVerb::Test(_) => (Uses::Packs, false),

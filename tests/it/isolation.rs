@@ -153,7 +153,8 @@ fn a_file_that_takes_all_memory_is_a_gap_and_the_next_file_is_read() {
     let read = |file: &[u8]| {
         let begun = Instant::now();
         let report = scanner.scan_bytes(Some("信.pdf"), file);
-        assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
+        // A backstop: what would hang must not be waited for.
+        assert!(begun.elapsed() < Duration::from_secs(300), "{:?}", begun.elapsed());
         (report.verdict, reasons(&report))
     };
     let told = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap_or_default();
