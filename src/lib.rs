@@ -33,10 +33,10 @@ pub mod act;
 pub mod cli;
 pub mod config;
 pub mod detect;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "guard"))]
 pub mod disk;
 pub mod extract;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "guard"))]
 pub mod gate;
 pub mod identify;
 pub mod isolate;
@@ -48,7 +48,7 @@ pub mod ocr;
 pub mod pack;
 pub mod scan;
 pub mod source;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "guard"))]
 pub mod store;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "guard"))]
 pub mod watch;

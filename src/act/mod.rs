@@ -1,15 +1,15 @@
 //! What is done with reports: they are shown, and what must not leave is held, written down and
 //! told of. Nothing here reads items or decides.
 
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "guard"))]
 pub mod audit;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "guard"))]
 mod clock;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "guard"))]
 pub mod notify;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "guard"))]
 pub mod quarantine;
 pub mod report;
 
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "guard"))]
 pub use clock::local_time;

@@ -3,13 +3,13 @@
 
 #[cfg(all(target_os = "linux", feature = "clipboard"))]
 mod clipboard;
-#[cfg(all(target_os = "linux", not(feature = "clipboard")))]
+#[cfg(all(target_os = "linux", feature = "guard", not(feature = "clipboard")))]
 #[path = "no_clipboard.rs"]
 mod clipboard;
 mod file;
 mod walk;
 
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "guard"))]
 pub use clipboard::watch_clipboard;
 pub use file::OpenFile;
 pub use walk::{Entry, names_below, walk};

@@ -10,7 +10,11 @@ mod words;
 use std::io::{self, Write};
 
 use crate::model::{Excerpt, Lang, Report, Verdict};
-pub(crate) use html::{STYLE, escape};
+#[cfg(feature = "author")]
+pub(crate) use html::STYLE;
+#[cfg(feature = "guard")]
+pub(crate) use html::escape;
+#[cfg(feature = "cli")]
 pub(crate) use words::badge;
 
 /// A report format.

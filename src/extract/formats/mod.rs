@@ -8,6 +8,7 @@ mod html;
 mod image;
 mod json;
 mod mail;
+#[cfg(feature = "pdf")]
 mod pdf;
 mod rtf;
 mod text;
@@ -31,6 +32,7 @@ const EXTRACTORS: &[&dyn Extractor] = &[
     &mail::Tnef,
     &mail::Smime,
     &xml::Xml,
+    #[cfg(feature = "pdf")]
     &pdf::Pdf,
     &archive::Compressed,
     &archive::Tar,

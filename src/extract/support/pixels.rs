@@ -52,6 +52,7 @@ pub(in crate::extract) fn see(bytes: &[u8], page: Option<u32>, cx: &mut Cx<'_>) 
 }
 
 /// Reads pixels of a page of a document in this process.
+#[cfg(feature = "pdf")]
 pub(in crate::extract) fn see_pixels(
     size: (u32, u32),
     pixels: Vec<u8>,
@@ -67,6 +68,7 @@ pub(in crate::extract) fn see_pixels(
 }
 
 /// Whether pictures can be read in this process, and if not, why.
+#[cfg(feature = "pdf")]
 pub(in crate::extract) fn can_see(cx: &Cx<'_>) -> Result<(), GapReason> {
     eye(cx)?.is_open()
 }
