@@ -8,6 +8,8 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use crate::requirement::Requirement;
+
 fn mizha() -> Command {
     let program = std::env::var("MIZHA_BIN").unwrap_or_else(|_| env!("CARGO_BIN_EXE_mizha").to_string());
     let mut command = Command::new(program);
@@ -168,4 +170,116 @@ fn chinese_is_spoken_in_a_chinese_locale() {
     assert!(text.contains("结论：不得外发") && text.contains("页眉 1"), "{text}");
     let help = mizha().env("LC_ALL", "zh_CN.UTF-8").args(["scan", "--help"]).output().expect("ran");
     assert!(String::from_utf8_lossy(&help.stdout).contains("用法：mizha scan"));
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn a_message_in_a_file_is_read_as_a_message() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let [marked, clean] = ["marked", "clean"].map(|name| folder.path().join(name).display().to_string());
+    fs::write(&marked, "请看附件，机密★10年。").expect("a file");
+    fs::write(&clean, "请看附件。").expect("a file");
+    let output = run(&["scan", "--format", "jsonl", "--message", &marked], b"");
+    assert_eq!((code(&output), &json(&output)["path"]), (1, &marked.clone().into()));
+    assert_eq!(code(&run(&["scan", "--message", &clean], b"")), 0);
+    assert_eq!(code(&run(&["scan", "--message", &clean, &marked], b"")), 1);
+    let missing = run(&["scan", "--message", "/no/such/file"], b"");
+    assert_eq!(code(&missing), 2);
+    assert!(said(&missing).contains("No such file"), "{}", said(&missing));
+}
+
+#[test]
+fn nothing_given_to_read_is_not_clear() {
+    for arguments in [&["scan", "-"][..], &["scan", "--message"], &["scan", "--message", "-"]] {
+        let output = run(arguments, b"");
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        assert!(said(&output).contains("nothing came on standard input"), "{arguments:?}: {}", said(&output));
+    }
+    // An empty file that a person named is read to its end.
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let empty = folder.path().join("empty.txt");
+    fs::write(&empty, "").expect("a file");
+    assert_eq!(code(&run(&["scan", &empty.display().to_string()], b"")), 0);
+}
+
+#[test]
+fn no_argument_is_ignored() {
+    let letter = sample("docx/header.docx");
+    // What was taken for the value of --show-text is a path.
+    let output = run(&["scan", "--format", "jsonl", "--show-text", &letter], b"");
+    assert!(said(&output).contains("--show-text: the output is not a terminal"), "{}", said(&output));
+    for arguments in [
+        &["scan", "--stdin-filename", "a.txt", &letter][..],
+        &["scan", "--message", "--stdin-filename", "a.txt"],
+        &["scan", "--quiet", "--json", &letter],
+        &["scan", "--threads", "0", &letter],
+        &["scan", "--timeout", "0", &letter],
+        &["formats", "--pack", "a.toml"],
+        &["watch", "--presets", "--once"],
+    ] {
+        let output = run(arguments, b"");
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_an_error() {
+    let clean = sample("docx/clean-letter.docx");
+    for format in ["human", "json", "jsonl", "sarif", "html"] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("a device that is full");
+        let output = mizha().args(["scan", "--format", format, &clean]).stdout(full).output().expect("ran");
+        assert_eq!(code(&output), 2, "{format}");
+        assert!(said(&output).contains("the report could not be written"), "{format}: {}", said(&output));
+    }
+    assert_eq!(code(&run(&["scan", "-o", "/dev/null", &clean], b"")), 0, "a device keeps nothing and may be there");
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    for arguments in [&["completions", "bash"][..], &["man", "scan"], &["rule", "list"], &["formats"]] {
+        let mut child =
+            mizha().args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!((code(&output), said(&output).as_str()), (0, ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_missing_file_and_one_without_permission_are_told_as_that() {
+    let output = run(&["scan", "--format", "jsonl", "/no/such/file"], b"");
+    assert_eq!((code(&output), &json(&output)["gaps"][0]["reason"]), (2, &"not-found".into()));
+    let output = mizha().env("LC_ALL", "zh_CN.UTF-8").args(["scan", "/no/such/file"]).output().expect("ran");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("没有这个文件"));
+}
+
+#[test]
+fn every_verb_has_a_manual_page_that_man_reads() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let shown = folder.path().display().to_string();
+    for lang in ["en", "zh"] {
+        assert_eq!(code(&run(&["man", "--lang", lang, "--all", &shown], b"")), 0);
+        for page in ["mizha.1", "mizha-scan.1", "mizha-pack-import.1", "mizha-quarantine-release.1"] {
+            let text = fs::read_to_string(folder.path().join(page)).expect("a page");
+            let title = if lang == "en" { "EXIT STATUS" } else { "退出码" };
+            assert!(text.contains(title) && text.contains("130"), "{page} in {lang}");
+        }
+        if lang == "zh" {
+            continue;
+        }
+        let Ok(output) =
+            Command::new("man").args(["--warnings", "-l"]).arg(folder.path().join("mizha-scan.1")).output()
+        else {
+            Requirement::Man.is_missing("the tool man is not installed");
+            continue;
+        };
+        assert_eq!(said(&output), "", "man complains");
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(text.contains("mizha scan") && text.contains("--fail-on"), "{text}");
+    }
+    assert_eq!(code(&run(&["man", "no", "such"], b"")), 2);
 }

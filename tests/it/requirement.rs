@@ -14,10 +14,12 @@ pub(crate) enum Requirement {
     Minisign,
     /// The model that reads the text of pictures.
     Model,
+    /// The tool `man`.
+    Man,
 }
 
 impl Requirement {
-    const ALL: [Self; 4] = [Self::Desktop, Self::Mount, Self::Minisign, Self::Model];
+    const ALL: [Self; 5] = [Self::Desktop, Self::Mount, Self::Minisign, Self::Model, Self::Man];
 
     fn name(self) -> &'static str {
         match self {
@@ -25,6 +27,7 @@ impl Requirement {
             Self::Mount => "mount",
             Self::Minisign => "minisign",
             Self::Model => "model",
+            Self::Man => "man",
         }
     }
 
@@ -49,7 +52,7 @@ fn required(list: &str) -> Vec<Requirement> {
     words
         .map(|word| {
             let known = Requirement::ALL.into_iter().find(|requirement| requirement.name() == word);
-            known.unwrap_or_else(|| panic!("MIZHA_REQUIRE: {word:?} is none of desktop, mount, minisign, model"))
+            known.unwrap_or_else(|| panic!("MIZHA_REQUIRE: {word:?} is none of desktop, mount, minisign, model, man"))
         })
         .collect()
 }
