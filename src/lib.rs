@@ -1,16 +1,12 @@
 //! Mizha (密闸) is a secrecy gate: it reads files and messages before they leave and says which
 //! carry a classification mark or sensitive data, where, why, and what to do.
 //!
-//! Everything is one pipeline. A [`source`] yields items; each is identified by content
-//! ([`identify`]), turned into located windows of text ([`extract`]), folded with a map back to
-//! the original ([`normalize`]), matched against the rules of [`pack`]s ([`detect`]), and weighed
-//! ([`judge`]): does the document carry a mark, or does it only mention one? [`scan`] composes
-//! these stages and is what an embedder calls:
+//! Start with a [`Scanner`]: it has rules, is given an item, and says what it found in a [`Report`].
 //!
 //! ```
-//! use mizha::{model::Verdict, scan::Scanner};
+//! use mizha::{PackError, Scanner, Verdict};
 //!
-//! # fn main() -> Result<(), mizha::pack::Error> {
+//! # fn main() -> Result<(), PackError> {
 //! let scanner = Scanner::builtin()?;
 //! let report = scanner.scan_bytes(Some("notice.txt"), "机密★10年\n植树通知\n".as_bytes());
 //! assert_eq!(report.verdict, Verdict::Block);
@@ -19,36 +15,78 @@
 //! # }
 //! ```
 //!
-//! What could not be read is never called clear: it is a [`model::Gap`], and the verdict is at
-//! least [`model::Verdict::Uninspected`]. The library never prints, never exits the process,
-//! opens no network connection, and shows matched text only through [`model::Excerpt`], which
-//! masks itself.
+//! An item is extracted into located pieces of text, these are folded and matched against the rules of
+//! [`Pack`]s, and what matches is judged: does the document carry a mark, or does it only mention one? What
+//! could not be read is never called clear: it is a [`Gap`], and the verdict is at least
+//! [`Verdict::Uninspected`]. The library never prints, never exits the process, opens no network connection,
+//! and shows matched text only through [`Excerpt`], which masks itself.
 //!
-//! PDF is read in a process apart, which is the program `mizha` itself; an embedder names it in
-//! [`scan::Options::reader`]. Without it, PDF is a gap.
+//! PDF and pictures are read in a process of its own, which is the program `mizha`; an embedder names it with
+//! [`Scanner::with_reader`]. Without it they are gaps. `examples/` has a program each for bytes, a PDF, and a
+//! pack of one's own. A program that reads our reports uses [`ReportRecord`].
+//!
+//! # Features
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `pdf` | reading PDF, in the process of its own |
+//! | `ocr` | reading the text of pictures there, with a model that is installed apart |
+//! | `cli` | the program `mizha`, and `guard` with it |
+//! | `guard` | gate, quarantine and daemon (Linux) |
+//! | `notify`, `update`, `author` | notifications; packs from web addresses; importing and signing packs |
+//! | `seal`, `clipboard` | sealing to an officer's key; the clipboard guard. Not in the default |
+//!
+//! With `default-features = false` an embedder takes about a hundred crates. The modules that are not shown
+//! here are internal: they change without notice.
 
+#[doc(hidden)]
 pub mod act;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
+#[doc(hidden)]
 pub mod config;
+#[doc(hidden)]
 pub mod detect;
 #[cfg(all(target_os = "linux", feature = "guard"))]
+#[doc(hidden)]
 pub mod disk;
+#[doc(hidden)]
 pub mod extract;
 #[cfg(all(target_os = "linux", feature = "guard"))]
+#[doc(hidden)]
 pub mod gate;
+#[doc(hidden)]
 pub mod identify;
+#[doc(hidden)]
 pub mod isolate;
+#[doc(hidden)]
 pub mod judge;
+#[doc(hidden)]
 pub mod literal;
+#[doc(hidden)]
 pub mod model;
+#[doc(hidden)]
 pub mod normalize;
+#[doc(hidden)]
 pub mod ocr;
+#[doc(hidden)]
 pub mod pack;
+#[doc(hidden)]
 pub mod scan;
+#[doc(hidden)]
 pub mod source;
 #[cfg(all(target_os = "linux", feature = "guard"))]
+#[doc(hidden)]
 pub mod store;
 #[cfg(all(target_os = "linux", feature = "guard"))]
+#[doc(hidden)]
 pub mod watch;
+
+pub use isolate::Reader;
+pub use model::{
+    Channel, Excerpt, Finding, FindingRecord, Format, Gap, GapReason, GapRecord, Lang, Limits, Location, PackRef, Part,
+    PartKind, Phrase, Policy, Report, ReportRecord, Role, Severity, Tier, Verdict,
+};
+pub use pack::{Error as PackError, Pack, RuleSet, builtin as builtin_packs, common as common_pack};
+pub use scan::{Options, Scanner};

@@ -47,6 +47,7 @@ impl Serialize for Reason {
 
 /// A rule matched, judged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Finding {
     /// The rule's identifier, such as `prc.state-secret.mark`.
     pub rule: Arc<str>,

@@ -9,6 +9,7 @@ use super::Lang;
 /// A format recognised by content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Format {
     /// No bytes at all.
     Empty,

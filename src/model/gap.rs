@@ -7,6 +7,7 @@ use super::{Format, Lang, Location};
 
 /// The limit that was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Limit {
     /// Bytes inflated in all for one item.
     TotalBytes,
@@ -32,6 +33,7 @@ pub enum Limit {
 
 /// Why the model that reads pictures cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum ModelFault {
     /// It is not installed.
     Missing,
@@ -76,6 +78,7 @@ impl ModelFault {
 
 /// A way of packing members of archives that this build does not unpack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Packing {
     /// Quantum, in cabinets.
     Quantum,
@@ -113,6 +116,7 @@ impl Packing {
 
 /// Why a place could not be inspected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum GapReason {
     /// It is encrypted or needs a password.
     Encrypted,
@@ -294,6 +298,7 @@ impl Serialize for GapReason {
 
 /// A place that could not be inspected.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[non_exhaustive]
 pub struct Gap {
     /// Where.
     pub location: Location,

@@ -1,4 +1,4 @@
-//! The vocabulary every room speaks: items, locations, findings, gaps, verdicts, limits.
+//! The vocabulary every module speaks: items, locations, findings, gaps, verdicts, limits.
 //! Plain values only: nothing here reads, writes, prints or looks at a clock.
 
 mod day;
@@ -6,11 +6,11 @@ mod excerpt;
 mod finding;
 mod format;
 mod gap;
-mod item;
 mod lang;
 mod limits;
 mod location;
 mod policy;
+mod record;
 mod report;
 mod segment;
 mod tier;
@@ -21,11 +21,11 @@ pub use excerpt::{Excerpt, Mask};
 pub use finding::{Finding, Reason, Role};
 pub use format::{Format, Identified};
 pub use gap::{Gap, GapReason, Limit, ModelFault, Packing};
-pub use item::Origin;
 pub use lang::{Lang, Phrase};
 pub use limits::Limits;
 pub use location::{Cell, Location, Part, PartKind, Spot, safe_name};
 pub use policy::{Accepted, Channel, Exemption, Policy, Scores, Threshold};
+pub use record::{FindingRecord, GapRecord, PackRecord, ReportRecord};
 pub use report::{PackRef, Report};
 pub use segment::{Layout, SHORT, Segment, Unit};
 pub use tier::Tier;

@@ -20,6 +20,7 @@ pub struct PackRef {
 
 /// What a scan says of one item. Serialised, it is one line of the JSON Lines contract.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct Report {
     /// The path as it was given, joined below a folder; `-` for standard input.
     pub path: String,

@@ -61,4 +61,15 @@ mod tests {
             )
         );
     }
+
+    #[test]
+    fn what_is_written_can_be_read_back() {
+        let mut out = Vec::new();
+        Json::lines().report(&marked(), &mut out).expect("written to memory");
+        let line = String::from_utf8(out).expect("UTF-8");
+        let record = crate::model::ReportRecord::from_json(&line).expect("our own line");
+        assert_eq!((record.path.as_str(), record.findings[0].score, record.gaps.len()), ("a.docx", 120, 1));
+        let again = serde_json::to_string(&record).expect("JSON");
+        assert_eq!(format!("{again}\n"), line, "nothing is lost");
+    }
 }
