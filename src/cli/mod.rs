@@ -47,7 +47,11 @@ pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
     let argv: Vec<OsString> = argv.collect();
     // Not for people: our own scan starts us so.
     if (2..=3).contains(&argv.len()) && argv[1] == isolate::VERB {
-        return if isolate::serve(argv.get(2).map(Path::new)).is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+        #[cfg(target_os = "linux")]
+        let served = isolate::serve(argv.get(2).map(Path::new)).is_ok();
+        #[cfg(not(target_os = "linux"))]
+        let served = false;
+        return if served { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
     quiet_panics();
     #[cfg(target_os = "linux")]

@@ -125,7 +125,8 @@ fn scanner(args: &ScanArgs, common: &Common, config: &Config, lang: Lang) -> any
     let mut options = Options {
         limits,
         ocr_text: args.ocr_text,
-        reader: setup::reader(),
+        reader: setup::reader()
+            .map(|reader| if config.scan.in_process { reader.for_exposed_formats() } else { reader }),
         policy: Arc::new(config.policy.clone()),
         channel: if args.message { Channel::Message } else { Channel::Scan },
         ..Options::default()

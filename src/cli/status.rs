@@ -41,6 +41,7 @@ pub(super) fn run(args: &StatusArgs, lang: Lang) -> anyhow::Result<Exit> {
         writeln!(out, "{json:#}")?;
     } else {
         write!(out, "{}", human(&status, lang))?;
+        writeln!(out, "\n{}", super::formats::sandbox(lang))?;
     }
     let amiss = |folder: &FolderStatus| folder.unreachable.is_some() || folder.stuck.is_some() || folder.closed > 0;
     let in_order = status.degraded.is_empty() && !status.folders.iter().any(amiss);

@@ -8,14 +8,14 @@ mod support;
 use crate::model::{Format, GapReason};
 
 pub use driver::{
-    Aim, Apart, Budget, Cx, Ended, Errand, Extractor, Fingerprint, Formats, HEAD, Held, Input, Isolation, Listener,
-    Random, ReadSeek, Sink, Story, WINDOW, reason_of,
+    Aim, Apart, Budget, Content, Context, Ended, Errand, Extractor, Fingerprint, Formats, HEAD, Held, Input, Isolation,
+    Listener, MOST_TEXT, Random, ReadSeek, Sink, Story, WINDOW, reason_of,
 };
 pub use formats::Table;
 
 /// The context of a whole item, for all formats.
-pub fn context<'a>(sink: &'a mut dyn Sink, budget: &'a Budget<'a>) -> Cx<'a> {
-    Cx::new(&Table, sink, budget)
+pub fn context<'a>(sink: &'a mut dyn Sink, budget: &'a Budget<'a>) -> Context<'a> {
+    Context::new(&Table, sink, budget)
 }
 
 /// The extractor for a format.
@@ -29,7 +29,7 @@ pub fn is_read(format: Format) -> bool {
 }
 
 /// Reads the text one sees in a picture, in this process; a failure is a gap.
-pub fn see(bytes: &[u8], cx: &mut Cx<'_>) {
+pub fn see(bytes: &[u8], cx: &mut Context<'_>) {
     // A panic in a decoder is one more way for a file to be damaged.
     let see = || support::pixels::see(bytes, None, cx);
     let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(see));

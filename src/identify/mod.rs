@@ -16,7 +16,7 @@ pub use text::{Width, utf16_or_32};
 pub fn identify(head: &[u8], name: Option<&str>) -> Identified {
     let (format, why) = by_content(head);
     let extension = name.and_then(extension::of);
-    let claimed = extension.as_deref().and_then(extension::claims);
+    let claimed = extension.as_deref().and_then(Format::of_extension);
     let (format, why) = match (format, claimed) {
         // A message needs no header to be one, and what is read of a text is read of it too.
         (Format::Text, Some(Format::Mail)) => (Format::Mail, "a text that is named as a message"),

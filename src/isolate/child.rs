@@ -1,66 +1,111 @@
-//! The other side: a process that binds itself, reads one thing, says what it found and ends.
-//! It writes to its stdout alone, and nothing but records.
+//! The process that reads one file: it confines itself, reads, writes down what it found and ends. It writes to its
+//! stdout alone, and nothing but records.
 
-use std::io::{self, Read, Write};
-use std::path::Path;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::fd::OwnedFd;
 
+use rustix::process::Pid;
+
+use super::confine::{Filters, confine};
 use super::frame;
 use super::record::{Record, Request};
-use crate::extract::{self, Aim, Budget, Input, Isolation, Sink};
+use crate::extract::{self, Aim, Budget, Context, Input, Isolation, Sink};
 use crate::model::{Gap, Identified, Location, Segment};
-use crate::ocr::{self, Eye};
+use crate::ocr::Eye;
 
 /// Most bytes taken, whatever the request says.
 const MOST: u64 = 1 << 30;
 
-/// Reads a request and the bytes from stdin and says on stdout what is in them. The files of
-/// the model that reads pictures are opened before the process gives up opening files.
+/// Reads a request from stdin, and the bytes that follow it unless a file was handed over; says on stdout what is in them.
 ///
 /// # Errors
-/// When the process cannot bind itself, or nobody asks or listens.
-pub fn serve(model: Option<&Path>) -> io::Result<()> {
-    // A panic is a gap; its message may hold content.
-    std::panic::set_hook(Box::new(|_| {}));
-    let eye = Eye::open(model);
-    ocr::alone();
-    #[cfg(target_os = "linux")]
-    super::confine::confine()?;
+/// When this process cannot confine itself, or nobody asks or listens.
+pub(super) fn read(file: Option<OwnedFd>, eye: &Eye, parent: Pid, filters: Option<&Filters>) -> io::Result<()> {
     let mut stdin = io::stdin().lock();
     let (request, _): (Request, u64) = frame::read(&mut stdin)?;
-    #[cfg(target_os = "linux")]
     if request.gentle {
         let _ = rustix::process::nice(10);
     }
-    let mut bytes = Vec::new();
-    stdin.take(request.length.min(MOST)).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 != request.length {
-        return Err(io::ErrorKind::UnexpectedEof.into());
+    #[cfg(debug_assertions)]
+    let with_landlock = !request.name.starts_with(super::acts::WITHOUT_LANDLOCK);
+    #[cfg(not(debug_assertions))]
+    let with_landlock = true;
+    let confined = match filters {
+        Some(filters) => confine(parent, filters, with_landlock),
+        None => Err(io::ErrorKind::Unsupported.into()),
+    };
+    let mut stdout = io::stdout().lock();
+    match confined {
+        Ok(landlock) => frame::write(&mut stdout, &Record::Confined(landlock))?,
+        Err(e) => {
+            frame::write(&mut stdout, &Record::Unconfined)?;
+            stdout.flush()?;
+            return Err(e);
+        }
     }
+    stdout.flush()?;
     let never = || false;
     let budget = Budget::new(&request.limits, &never);
-    let mut telling = Telling { to: io::stdout().lock(), budget: &budget, charged: 0, deaf: false };
-    let mut cx = extract::context(&mut telling, &budget).with_isolation(Isolation::Inside(&eye));
+    let mut writer = RecordWriter { to: stdout, budget: &budget, charged: 0, is_closed: false };
+    let mut cx = extract::context(&mut writer, &budget).with_isolation(Isolation::Inside(eye));
     if request.second {
         cx = cx.again();
     }
-    match request.aim {
-        Aim::Whole => cx.open(&request.name, Input::bytes(&bytes)),
-        Aim::Pixels => extract::see(&bytes, &mut cx),
+    match file {
+        Some(file) => {
+            let mut file = Whole(File::from(file));
+            file.seek(SeekFrom::Start(0))?;
+            open(&request, Input::random(file)?, &mut cx);
+        }
+        None => {
+            let mut bytes = Vec::new();
+            stdin.take(request.length.min(MOST)).read_to_end(&mut bytes)?;
+            if bytes.len() as u64 != request.length {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            #[cfg(debug_assertions)]
+            if super::acts::perform(&bytes, &mut cx) {
+                return writer.finish();
+            }
+            match request.aim {
+                Aim::Whole | Aim::Picture => open(&request, Input::bytes(&bytes), &mut cx),
+                Aim::Pixels => extract::see(&bytes, &mut cx),
+            }
+        }
     }
-    telling.say(&Record::Done);
-    if telling.deaf { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(()) }
+    writer.finish()
+}
+
+fn open(request: &Request, input: Input<'_>, cx: &mut Context<'_>) {
+    cx.open(&request.name, input);
+}
+
+/// A file of which nothing is asked but its bytes: its length and dates are calls the filter does not know.
+struct Whole(File);
+
+impl Read for Whole {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buf)
+    }
+}
+
+impl Seek for Whole {
+    fn seek(&mut self, pos: SeekFrom) -> io::Result<u64> {
+        self.0.seek(pos)
+    }
 }
 
 /// Writes down what is found, at once, so that it is known even if this process dies.
-struct Telling<'t, 'b, W> {
+struct RecordWriter<'t, 'b, W> {
     to: W,
     budget: &'t Budget<'b>,
     charged: u64,
-    deaf: bool,
+    is_closed: bool,
 }
 
-impl<W: Write> Telling<'_, '_, W> {
-    fn say(&mut self, record: &Record) {
+impl<W: Write> RecordWriter<'_, '_, W> {
+    fn add(&mut self, record: &Record) {
         let charged = self.budget.charged();
         if charged > self.charged {
             let charge = Record::Charge(charged - self.charged);
@@ -71,24 +116,30 @@ impl<W: Write> Telling<'_, '_, W> {
     }
 
     fn write(&mut self, record: &Record) {
-        self.deaf = self.deaf || frame::write(&mut self.to, record).and_then(|()| self.to.flush()).is_err();
+        let written = !self.is_closed && frame::write(&mut self.to, record).and_then(|()| self.to.flush()).is_ok();
+        self.is_closed = !written;
+    }
+
+    fn finish(mut self) -> io::Result<()> {
+        self.add(&Record::Done);
+        if self.is_closed { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(()) }
     }
 }
 
-impl<W: Write> Sink for Telling<'_, '_, W> {
+impl<W: Write> Sink for RecordWriter<'_, '_, W> {
     fn segment(&mut self, segment: Segment<'_>) {
-        self.say(&Record::segment(&segment));
+        self.add(&Record::segment(&segment));
     }
 
     fn gap(&mut self, gap: Gap) {
-        self.say(&Record::gap(&gap));
+        self.add(&Record::gap(&gap));
     }
 
     fn picture(&mut self, at: &Location) {
-        self.say(&Record::picture(at));
+        self.add(&Record::picture(at));
     }
 
     fn identified(&mut self, at: &Location, identified: &Identified) {
-        self.say(&Record::identified(at, identified));
+        self.add(&Record::identified(at, identified));
     }
 }

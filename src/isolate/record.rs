@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::extract::{Aim, Budget, Errand, Listener};
+use super::Landlock;
+use crate::extract::{Aim, Budget, Content, Errand, Listener, MOST_TEXT};
 use crate::model::{
     Cell, Format, Gap, GapReason, Identified, Layout, Limit, Limits, Location, Part, PartKind, Segment, Spot, Unit,
 };
@@ -26,14 +27,27 @@ pub(super) struct Request {
 impl Request {
     pub(super) fn new(errand: &Errand<'_>, budget: &Budget<'_>) -> Self {
         let limits = Limits { total_bytes: budget.chargeable(), nesting: errand.nesting, ..budget.limits.clone() };
-        let length = errand.bytes.len() as u64;
+        let length = match &errand.content {
+            Content::Bytes(bytes) => bytes.len() as u64,
+            _ => 0,
+        };
         Request { name: errand.name.to_string(), length, limits, second: errand.second, aim: errand.aim, gentle: false }
+    }
+
+    /// Reads nothing.
+    pub(super) fn trial(limits: &Limits) -> Self {
+        let limits = limits.clone();
+        Request { name: String::new(), length: 0, limits, second: false, aim: Aim::Whole, gentle: false }
     }
 }
 
 /// Something found.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) enum Record {
+    /// The first: the process has confined itself, so far.
+    Confined(Landlock),
+    /// It could not, and reads nothing.
+    Unconfined,
     Segment(Place, Text),
     /// A gap: its reason, and the format that is not read.
     Gap(Place, u8, Option<Format>),
@@ -43,6 +57,17 @@ pub(super) enum Record {
     Charge(u64),
     /// All was said.
     Done,
+}
+
+/// What a record was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// Something was found; more may come.
+    More,
+    /// That was all.
+    All,
+    /// It makes no sense, and neither would what follows.
+    Nonsense,
 }
 
 /// A window of text.
@@ -59,6 +84,9 @@ pub(super) struct Text {
     /// Unit, row, column.
     cells: Vec<(u64, u32, u32)>,
     source_code: bool,
+    /// An encoding the text is hardly in.
+    #[serde(default)]
+    unlikely: bool,
     /// How far down the page, and how high: both in percent.
     #[serde(default)]
     layout: Vec<(u8, u16)>,
@@ -100,6 +128,7 @@ impl Record {
             unit,
             cells: segment.cells.iter().map(|(unit, cell)| (*unit, cell.row, cell.column)).collect(),
             source_code: segment.source_code,
+            unlikely: segment.unlikely,
             layout: segment.layout.iter().map(|layout| (layout.top, layout.height)).collect(),
         };
         Record::Segment(Place::of(segment.location), text)
@@ -128,9 +157,14 @@ impl Record {
         GapReason::ALL.get(usize::from(*reason)).is_some_and(|reason| !passing(reason))
     }
 
-    /// Tells the listener. False at the end; nothing when it makes no sense.
-    pub(super) fn pass_on(self, listener: &mut Listener<'_, '_>) -> Option<bool> {
+    /// Passes the record on, if it makes sense.
+    pub(super) fn pass_on(self, listener: &mut Listener<'_, '_>) -> Heard {
+        self.try_pass_on(listener).unwrap_or(Heard::Nonsense)
+    }
+
+    fn try_pass_on(self, listener: &mut Listener<'_, '_>) -> Option<Heard> {
         match self {
+            Record::Confined(_) | Record::Unconfined => return None,
             Record::Segment(place, text) => {
                 let location = place.location()?;
                 let (cells, layout) = (text.cells(), text.layout());
@@ -148,9 +182,9 @@ impl Record {
             }
             // What it means to have used too much, the loop that calls this finds out.
             Record::Charge(bytes) => drop(listener.budget().charge(bytes)),
-            Record::Done => return Some(false),
+            Record::Done => return Some(Heard::All),
         }
-        Some(true)
+        Some(Heard::More)
     }
 }
 
@@ -174,6 +208,11 @@ impl Text {
     ) -> Option<Segment<'a>> {
         let (start, end) = self.own;
         self.text.get(start..end)?;
+        // A window, and no more cells or lines than it has characters.
+        let most = self.text.len() + 1;
+        if self.text.len() > MOST_TEXT || cells.len() > most || layout.len() > most {
+            return None;
+        }
         Some(Segment {
             location,
             text: &self.text,
@@ -186,7 +225,7 @@ impl Text {
             unit: *UNITS.get(usize::from(self.unit))?,
             cells,
             source_code: self.source_code,
-            unlikely: false,
+            unlikely: self.unlikely,
             layout,
         })
     }

@@ -6,165 +6,413 @@ use serde::{Deserialize, Serialize};
 
 use super::Lang;
 
-/// A format recognised by content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Format {
+/// What is known of a format beside how it is read.
+struct Row {
+    format: Format,
+    word: &'static str,
+    title: (&'static str, &'static str),
+    extensions: &'static [&'static str],
+    read: (&'static str, &'static str),
+}
+
+/// Makes the formats and their table of one row each: the word used in JSON, the title in both languages, the
+/// extensions that stand for it and for nothing else, what of it is read and what is a gap.
+macro_rules! formats {
+    ($(
+        #[doc = $doc:literal]
+        $format:ident {
+            word: $word:literal,
+            title: $title:expr,
+            extensions: [$($extension:literal),*],
+            read: $read:expr,
+        }
+    )*) => {
+        /// A format recognised by content.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[non_exhaustive]
+        pub enum Format {
+            $(#[doc = $doc] #[serde(rename = $word)] $format,)*
+        }
+
+        impl Format {
+            /// Every format.
+            pub const ALL: &[Format] = &[$(Format::$format),*];
+        }
+
+        /// The rows, in the order of the formats.
+        const ROWS: &[Row] = &[$(Row {
+            format: Format::$format,
+            word: $word,
+            title: $title,
+            extensions: &[$($extension),*],
+            read: $read,
+        }),*];
+    };
+}
+
+formats! {
     /// No bytes at all.
-    Empty,
+    Empty {
+        word: "empty",
+        title: ("empty file", "空文件"),
+        extensions: [],
+        read: (
+            "nothing to read",
+            "无内容",
+        ),
+    }
     /// Text in some encoding.
-    Text,
+    Text {
+        word: "text",
+        title: ("text", "纯文本"),
+        extensions: ["txt", "text", "md", "log", "ini"],
+        read: (
+            "any encoding, the old Chinese, Japanese, Korean and Russian ones included; PGP text is a gap",
+            "各种编码，包括 GBK、Big5、UTF-7 等；PGP 密文报告为未检查",
+        ),
+    }
     /// Comma- or tab-separated values.
-    Csv,
+    Csv {
+        word: "csv",
+        title: ("comma-separated values", "CSV 表格"),
+        extensions: ["csv", "tsv"],
+        read: (
+            "cells, whatever separates them; every encoding",
+            "单元格（自动识别分隔符），各种编码",
+        ),
+    }
     /// JSON or JSON Lines.
-    Json,
+    Json {
+        word: "json",
+        title: ("JSON", "JSON"),
+        extensions: ["json", "jsonl"],
+        read: (
+            "text, and every string with its escapes resolved",
+            "文本，以及每个字符串（还原转义）",
+        ),
+    }
     /// HTML.
-    Html,
+    Html {
+        word: "html",
+        title: ("HTML", "HTML 网页"),
+        extensions: ["htm", "html", "xhtml"],
+        read: (
+            "text, attributes, comments, scripts, embedded data",
+            "正文、属性、注释、脚本及内嵌数据",
+        ),
+    }
     /// XML that is not a document format known here.
-    Xml,
+    Xml {
+        word: "xml",
+        title: ("XML", "XML"),
+        extensions: ["xml"],
+        read: (
+            "text, attributes, comments",
+            "文字、属性、注释",
+        ),
+    }
     /// Rich Text Format.
-    Rtf,
+    Rtf {
+        word: "rtf",
+        title: ("Rich Text", "RTF 文档"),
+        extensions: ["rtf"],
+        read: (
+            "every destination, fields, embedded objects",
+            "全部目标、域及内嵌对象",
+        ),
+    }
     /// An e-mail message or MHTML.
-    Mail,
+    Mail {
+        word: "mail",
+        title: ("e-mail message", "电子邮件"),
+        extensions: ["eml", "emlx", "mht", "mhtml"],
+        read: (
+            "headers, bodies, parts, attachments, nested messages; parts kept elsewhere are a gap",
+            "邮件头、正文、附件、嵌套邮件；不在文件内的部分报告为未检查",
+        ),
+    }
     /// A file of many messages, as Unix mail programs keep them.
-    Mbox,
+    Mbox {
+        word: "mbox",
+        title: ("mailbox", "邮箱文件"),
+        extensions: ["mbox"],
+        read: (
+            "each message as mail",
+            "逐封按邮件读取",
+        ),
+    }
     /// Outlook's winmail.dat.
-    Tnef,
+    Tnef {
+        word: "tnef",
+        title: ("Outlook winmail.dat", "Outlook winmail.dat"),
+        extensions: ["tnef"],
+        read: (
+            "properties, bodies, attachments",
+            "属性、正文、附件",
+        ),
+    }
     /// A signed or encrypted message of its own (S/MIME).
-    Smime,
+    Smime {
+        word: "smime",
+        title: ("S/MIME message", "S/MIME 邮件"),
+        extensions: ["p7m"],
+        read: (
+            "what is signed; what is encrypted is a gap",
+            "签名内容；加密内容报告为未检查",
+        ),
+    }
     /// Word document or template (Office Open XML).
-    Docx,
+    Docx {
+        word: "docx",
+        title: ("Word document", "Word 文档"),
+        extensions: ["docx", "docm", "dotx", "dotm"],
+        read: (
+            "all parts, properties, embedded files; with the model the text in pictures",
+            "全部部件、属性、内嵌文件；装有识别模型时识别图片中的文字",
+        ),
+    }
     /// Excel workbook (Office Open XML).
-    Xlsx,
+    Xlsx {
+        word: "xlsx",
+        title: ("Excel workbook", "Excel 工作簿"),
+        extensions: ["xlsx", "xlsm", "xltx", "xltm", "xlsb"],
+        read: (
+            "all parts, properties, embedded files; with the model the text in pictures",
+            "全部部件、属性、内嵌文件；装有识别模型时识别图片中的文字",
+        ),
+    }
     /// PowerPoint presentation (Office Open XML).
-    Pptx,
+    Pptx {
+        word: "pptx",
+        title: ("PowerPoint presentation", "PowerPoint 演示文稿"),
+        extensions: ["pptx", "pptm", "potx", "potm", "ppsx", "ppsm"],
+        read: (
+            "all parts, properties, embedded files; with the model the text in pictures",
+            "全部部件、属性、内嵌文件；装有识别模型时识别图片中的文字",
+        ),
+    }
     /// Another zip package with Office Open XML content types.
-    Opc,
+    Opc {
+        word: "opc",
+        title: ("Office package", "Office 包"),
+        extensions: [],
+        read: (
+            "all parts, properties, embedded files; with the model the text in pictures",
+            "全部部件、属性、内嵌文件；装有识别模型时识别图片中的文字",
+        ),
+    }
     /// OpenDocument text, sheet or presentation.
-    Odf,
+    Odf {
+        word: "odf",
+        title: ("OpenDocument", "OpenDocument 文档"),
+        extensions: ["odt", "ods", "odp", "odg", "ott"],
+        read: (
+            "all parts, properties, embedded files; with the model the text in pictures",
+            "全部部件、属性、内嵌文件；装有识别模型时识别图片中的文字",
+        ),
+    }
     /// OFD (GB/T 33190).
-    Ofd,
+    Ofd {
+        word: "ofd",
+        title: ("OFD document", "OFD 版式文档"),
+        extensions: ["ofd"],
+        read: (
+            "all parts, properties, attachments; with the model the text in pictures",
+            "全部部件、属性、附件；装有识别模型时识别图片中的文字",
+        ),
+    }
     /// Zip archive.
-    Zip,
+    Zip {
+        word: "zip",
+        title: ("zip archive", "zip 压缩包"),
+        extensions: ["zip"],
+        read: (
+            "members, also those not in the directory, names, comments, what follows the end; the oldest methods (shrink, reduce, implode) and volumes are a gap",
+            "成员（含目录中未列出的）、文件名、注释、尾部数据；最早期算法（shrink、reduce、implode）及分卷报告为未检查",
+        ),
+    }
     /// Compound file: doc, xls, ppt, msg, the same of WPS, or an encrypted Office file.
-    Cfb,
+    Cfb {
+        word: "cfb",
+        title: ("compound file (doc, xls, ppt, msg, wps)", "复合文档（doc、xls、ppt、msg、wps）"),
+        extensions: ["xls", "ppt", "msg"],
+        read: (
+            "doc from Word 6 on, xls from Excel 2 on, ppt, msg and those of WPS, with macros and embedded objects; Visio, Publisher, Works, Word 2: readable strings, and a gap",
+            "doc（Word 6 起）、xls（Excel 2 起）、ppt、msg 及 WPS 旧版格式，含宏代码与内嵌对象；Visio、Publisher、Works、Word 2 仅检索可读字符，并报告未检查",
+        ),
+    }
     /// PDF.
-    Pdf,
+    Pdf {
+        word: "pdf",
+        title: ("PDF", "PDF"),
+        extensions: ["pdf"],
+        read: (
+            "pages, every object, earlier versions, attachments, in a process apart, with the model scanned pages and pages of outlines too; pages whose pictures are not read and fonts that do not tell their characters are a gap",
+            "页面、全部对象、历史版本、附件（在隔离进程中读取，装有识别模型时含扫描页和全为曲线轮廓的页）；未能识别的图片页面及无法对应文字的字体报告为未检查",
+        ),
+    }
     /// A picture.
-    Image,
+    Image {
+        word: "image",
+        title: ("picture", "图片"),
+        extensions: ["png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "heic"],
+        read: (
+            "metadata key by key, the text of metafiles (emf, wmf); with the model (mizha ocr status) the text one sees in jpeg, png, webp, bmp, tiff, gif, heic, in a process apart; the rest, AVIF and a missing model are a gap",
+            "逐项读取元数据及图元文件（emf、wmf）中的文字；装有识别模型时（见 mizha ocr status）在隔离进程中识别 jpeg、png、webp、bmp、tiff、gif、heic 中的文字；其余格式、AVIF 及未安装模型时报告为未检查",
+        ),
+    }
     /// Sound or film.
-    Media,
+    Media {
+        word: "media",
+        title: ("audio or video", "音视频"),
+        extensions: ["mp3", "mp4", "wav", "avi", "mkv", "mov", "flac"],
+        read: (
+            "metadata key by key, and readable strings; the rest is a gap",
+            "逐项读取元数据，检索可读字符；其余报告为未检查",
+        ),
+    }
     /// Tar archive.
-    Tar,
+    Tar {
+        word: "tar",
+        title: ("tar archive", "tar 归档"),
+        extensions: ["tar"],
+        read: (
+            "members, names, links, extended headers, what follows the end",
+            "成员、文件名、链接、扩展头及尾部数据",
+        ),
+    }
     /// Unix ar archive, such as a Debian package.
-    Ar,
+    Ar {
+        word: "ar",
+        title: ("ar archive, Debian package", "ar 归档、deb 软件包"),
+        extensions: ["deb"],
+        read: (
+            "members and names",
+            "成员与文件名",
+        ),
+    }
     /// Cpio archive.
-    Cpio,
+    Cpio {
+        word: "cpio",
+        title: ("cpio archive", "cpio 归档"),
+        extensions: ["cpio"],
+        read: (
+            "members and names",
+            "成员与文件名",
+        ),
+    }
     /// A single file compressed by gzip, bzip2, xz, lzma, lzip or zstd.
-    Compressed,
+    Compressed {
+        word: "compressed",
+        title: ("gz, bz2, xz, lzma, lz, zst", "gz、bz2、xz、lzma、lz、zst 压缩文件"),
+        extensions: ["gz", "tgz", "bz2", "tbz2", "xz", "txz", "lzma", "zst"],
+        read: (
+            "the file inside, names and comments in the header, trailing data",
+            "内含文件、头部文件名与注释、尾部数据",
+        ),
+    }
     /// 7z archive.
-    #[serde(rename = "7z")]
-    SevenZip,
+    SevenZip {
+        word: "7z",
+        title: ("7z archive", "7z 压缩包"),
+        extensions: ["7z"],
+        read: (
+            "members and names; Deflate64 behind a filter, Zstandard, Brotli and LZ4 are a gap",
+            "成员与文件名；带过滤器的 Deflate64 以及 Zstandard、Brotli、LZ4 算法报告为未检查",
+        ),
+    }
     /// RAR archive.
-    Rar,
+    Rar {
+        word: "rar",
+        title: ("RAR archive", "RAR 压缩包"),
+        extensions: ["rar"],
+        read: (
+            "members, names, comments, what follows the end, files and dictionaries up to 64 MB (limit held_bytes); other volumes are a gap",
+            "成员、文件名、注释、尾部数据，文件与字典上限 64 MB（held_bytes）；分卷报告为未检查",
+        ),
+    }
     /// Windows cabinet.
-    Cab,
+    Cab {
+        word: "cab",
+        title: ("Windows cabinet", "cab 压缩包"),
+        extensions: ["cab"],
+        read: (
+            "members and names; Quantum and sets of cabinets are a gap",
+            "成员与文件名；Quantum 算法与分卷报告为未检查",
+        ),
+    }
     /// Disc image (ISO 9660).
-    Iso,
+    Iso {
+        word: "iso",
+        title: ("disc image", "光盘映像"),
+        extensions: ["iso"],
+        read: (
+            "members and names of ISO 9660, Joliet, Rock Ridge; UDF is a gap",
+            "ISO 9660、Joliet、Rock Ridge 成员与文件名；UDF 报告为未检查",
+        ),
+    }
     /// Another archive or compressed file.
-    Archive,
+    Archive {
+        word: "archive",
+        title: ("other archive (lz4, Z, arj, lzh …)", "其他压缩包（lz4、Z、arj、lzh 等）"),
+        extensions: [],
+        read: (
+            "readable strings only, and a gap",
+            "仅检索可读字符，并报告未检查",
+        ),
+    }
     /// A program.
-    Executable,
+    Executable {
+        word: "executable",
+        title: ("program", "可执行程序"),
+        extensions: ["exe", "dll", "so"],
+        read: (
+            "the archive in a program that unpacks itself, readable strings; the rest is a gap",
+            "自解压程序内的压缩包、可读字符；其余报告为未检查",
+        ),
+    }
     /// Bytes that match nothing known.
-    Unknown,
+    Unknown {
+        word: "unknown",
+        title: ("unknown binary", "未知的二进制文件"),
+        extensions: [],
+        read: (
+            "readable strings only, and a gap",
+            "仅检索可读字符，并报告未检查",
+        ),
+    }
 }
 
 impl Format {
-    /// Every format.
-    pub const ALL: [Format; 33] = [
-        Format::Empty,
-        Format::Text,
-        Format::Csv,
-        Format::Json,
-        Format::Html,
-        Format::Xml,
-        Format::Rtf,
-        Format::Mail,
-        Format::Mbox,
-        Format::Tnef,
-        Format::Smime,
-        Format::Docx,
-        Format::Xlsx,
-        Format::Pptx,
-        Format::Opc,
-        Format::Odf,
-        Format::Ofd,
-        Format::Zip,
-        Format::Cfb,
-        Format::Pdf,
-        Format::Image,
-        Format::Media,
-        Format::Tar,
-        Format::Ar,
-        Format::Cpio,
-        Format::Compressed,
-        Format::SevenZip,
-        Format::Rar,
-        Format::Cab,
-        Format::Iso,
-        Format::Archive,
-        Format::Executable,
-        Format::Unknown,
-    ];
+    fn row(self) -> &'static Row {
+        &ROWS[self as usize]
+    }
 
     /// The word used in JSON, in the configuration and by `mizha formats`.
     pub fn as_str(self) -> &'static str {
-        self.words().0
+        self.row().word
     }
 
     /// The word a reader expects.
     pub fn title(self, lang: Lang) -> &'static str {
-        let (_, en, zh) = self.words();
+        let (en, zh) = self.row().title;
         lang.pick(en, zh)
     }
 
-    fn words(self) -> (&'static str, &'static str, &'static str) {
-        match self {
-            Format::Empty => ("empty", "empty file", "空文件"),
-            Format::Text => ("text", "text", "纯文本"),
-            Format::Csv => ("csv", "comma-separated values", "CSV 表格"),
-            Format::Json => ("json", "JSON", "JSON"),
-            Format::Html => ("html", "HTML", "HTML 网页"),
-            Format::Xml => ("xml", "XML", "XML"),
-            Format::Rtf => ("rtf", "Rich Text", "RTF 文档"),
-            Format::Mail => ("mail", "e-mail message", "电子邮件"),
-            Format::Mbox => ("mbox", "mailbox", "邮箱文件"),
-            Format::Tnef => ("tnef", "Outlook winmail.dat", "Outlook winmail.dat"),
-            Format::Smime => ("smime", "S/MIME message", "S/MIME 邮件"),
-            Format::Docx => ("docx", "Word document", "Word 文档"),
-            Format::Xlsx => ("xlsx", "Excel workbook", "Excel 工作簿"),
-            Format::Pptx => ("pptx", "PowerPoint presentation", "PowerPoint 演示文稿"),
-            Format::Opc => ("opc", "Office package", "Office 包"),
-            Format::Odf => ("odf", "OpenDocument", "OpenDocument 文档"),
-            Format::Ofd => ("ofd", "OFD document", "OFD 版式文档"),
-            Format::Zip => ("zip", "zip archive", "zip 压缩包"),
-            Format::Cfb => ("cfb", "compound file (doc, xls, ppt, msg, wps)", "复合文档（doc、xls、ppt、msg、wps）"),
-            Format::Pdf => ("pdf", "PDF", "PDF"),
-            Format::Image => ("image", "picture", "图片"),
-            Format::Media => ("media", "audio or video", "音视频"),
-            Format::Tar => ("tar", "tar archive", "tar 归档"),
-            Format::Ar => ("ar", "ar archive, Debian package", "ar 归档、deb 软件包"),
-            Format::Cpio => ("cpio", "cpio archive", "cpio 归档"),
-            Format::Compressed => ("compressed", "gz, bz2, xz, lzma, lz, zst", "gz、bz2、xz、lzma、lz、zst 压缩文件"),
-            Format::SevenZip => ("7z", "7z archive", "7z 压缩包"),
-            Format::Rar => ("rar", "RAR archive", "RAR 压缩包"),
-            Format::Cab => ("cab", "Windows cabinet", "cab 压缩包"),
-            Format::Iso => ("iso", "disc image", "光盘映像"),
-            Format::Archive => ("archive", "other archive (lz4, Z, arj, lzh …)", "其他压缩包（lz4、Z、arj、lzh 等）"),
-            Format::Executable => ("executable", "program", "可执行程序"),
-            Format::Unknown => ("unknown", "unknown binary", "未知的二进制文件"),
-        }
+    /// What of it is read, and what is a gap.
+    pub fn what_is_read(self, lang: Lang) -> &'static str {
+        let (en, zh) = self.row().read;
+        lang.pick(en, zh)
+    }
+
+    /// The extensions that stand for it and for no other, in lower case.
+    pub fn extensions(self) -> &'static [&'static str] {
+        self.row().extensions
+    }
+
+    /// The format an extension in lower case stands for.
+    pub fn of_extension(extension: &str) -> Option<Format> {
+        ROWS.iter().find(|row| row.extensions.contains(&extension)).map(|row| row.format)
     }
 }
 

@@ -141,7 +141,7 @@ impl Scanner {
                 self.scan(&path, &entry.names, opened.bytes, open)
             }
             None => {
-                let open = || Input::random(&opened.file).map_err(|e| reason_of(&e));
+                let open = || Input::file(&opened.file).map_err(|e| reason_of(&e));
                 self.scan(&path, &entry.names, opened.bytes, open)
             }
         };

@@ -42,7 +42,7 @@ impl Daemon {
             None => names_below(from.parent().unwrap_or(Path::new("/")), &from),
         };
         let scanner = self.scanner.on(root.as_ref().map_or(Channel::Gate, |root| root.channel));
-        let open = || Input::random(&file).map_err(|e| reason_of(&e));
+        let open = || Input::file(&file).map_err(|e| reason_of(&e));
         let report = scanner.scan(&from.to_string_lossy(), &names, held.bytes, open);
         if report.gaps.iter().any(|gap| gap.reason.is_io()) {
             return;

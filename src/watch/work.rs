@@ -350,8 +350,9 @@ fn look(stager: &Stager, scanner: &Scanner, root: &Root, file: &Rested, folders:
         let mut staged = stager.stage(&place).map_err(fail)?;
         let report = match staged.take_bytes() {
             Some(bytes) => scanner.scan(&shown, &names, staged.look.bytes, || Ok(Input::bytes(&bytes))),
-            None => scanner
-                .scan(&shown, &names, staged.look.bytes, || Input::random(&staged.file).map_err(|e| reason_of(&e))),
+            None => {
+                scanner.scan(&shown, &names, staged.look.bytes, || Input::file(&staged.file).map_err(|e| reason_of(&e)))
+            }
         };
         Ok(Looked { file: file.clone(), staged: Some(staged), report })
     };

@@ -6,6 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use mizha::extract::{HEAD, extractor_for, is_read};
+use mizha::identify::identify;
+use mizha::model::{Format, Lang};
+
 /// Rooms with their sources, test modules and comments taken out.
 fn rooms() -> BTreeMap<String, Vec<(PathBuf, String)>> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -151,6 +155,123 @@ fn what_must_be_absent_is_absent() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The folders of `extract` and whom their files may name there.
+const LAYERS: [(&str, &[&str]); 3] =
+    [("driver", &["driver"]), ("support", &["driver", "support"]), ("formats", &["driver", "support", "formats"])];
+/// The one reader that formats share: the way XML text is read.
+const SHARED: &str = "xml";
+
+#[test]
+fn a_format_never_names_a_format() {
+    let rooms = rooms();
+    let files: Vec<_> = rooms["extract"]
+        .iter()
+        .filter_map(|(path, code)| {
+            let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+            (parts.len() > 2).then(|| (path, parts, code))
+        })
+        .collect();
+    let unit = |parts: &[String]| parts[2].trim_end_matches(".rs").to_string();
+    let units: BTreeSet<String> =
+        files.iter().filter(|(_, parts, _)| parts[1] == "formats").map(|(_, parts, _)| unit(parts)).collect();
+    assert!(units.len() > 10 && units.contains(SHARED), "{units:?}");
+    let mut wrong = Vec::new();
+    for (path, parts, code) in &files {
+        let Some((_, may)) = LAYERS.iter().find(|(layer, _)| *layer == parts[1]) else {
+            wrong.push(format!("{}: extract has driver, support and formats", path.display()));
+            continue;
+        };
+        for (layer, _) in LAYERS.iter().filter(|(layer, _)| !may.contains(layer)) {
+            if code.contains(&format!("extract::{layer}")) {
+                wrong.push(format!("{}: {} may not name {layer}", path.display(), parts[1]));
+            }
+        }
+        if parts[1] != "formats" || parts[2] == "mod.rs" {
+            continue;
+        }
+        // From a file at the top of `formats`, `super` is `formats`.
+        let top = parts.len() == 3 || parts.len() == 4 && parts[3] == "mod.rs" && !code.contains("mod ");
+        for other in units.iter().filter(|other| **other != unit(parts) && *other != SHARED && *other != "mod") {
+            let named = format!("formats::{other}");
+            let grouped = code.split("formats::{").skip(1).any(|group| {
+                let group = group.split('}').next().unwrap_or_default();
+                group.split(',').any(|word| word.trim().split("::").next() == Some(other.as_str()))
+            });
+            if code.contains(&named) || grouped || top && code.contains(&format!("super::{other}")) {
+                wrong.push(format!("{}: a format never names a format: {other}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Formats that are no kind of file people name, or that nothing reads.
+const WITHOUT_EXTENSION: [Format; 4] = [Format::Empty, Format::Opc, Format::Archive, Format::Unknown];
+
+#[test]
+fn nothing_is_forgotten_when_a_format_is_added() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut shown = BTreeSet::new();
+    let mut folders = vec![root.join("samples")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder of samples") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if let Ok(bytes) = fs::read(&path) {
+                let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+                let head = &bytes[..bytes.len().min(HEAD)];
+                shown.insert(identify(head, name.as_deref()).format);
+            }
+        }
+    }
+    let mut wrong = Vec::new();
+    let mut extensions = BTreeSet::new();
+    for format in Format::ALL {
+        let word = format.as_str();
+        if extractor_for(*format).is_none() {
+            wrong.push(format!("{word}: no row in the table of extractors"));
+        }
+        if format.extensions().is_empty() != WITHOUT_EXTENSION.contains(format) {
+            wrong.push(format!("{word}: no extension stands for it"));
+        }
+        wrong.extend(
+            format.extensions().iter().filter(|one| !extensions.insert(**one)).map(|one| format!("{one} twice")),
+        );
+        if is_read(*format) && !shown.contains(format) && !["empty", "opc"].contains(&word) {
+            wrong.push(format!("{word}: no sample"));
+        }
+    }
+    for (file, lang, colon, comma) in [("README.md", Lang::En, ": ", ", "), ("README.zh-CN.md", Lang::Zh, "：", "、")]
+    {
+        let titles: Vec<&str> =
+            Format::ALL.iter().filter(|format| is_read(**format)).map(|format| format.title(lang)).collect();
+        let line = format!("{}{colon}{}", lang.pick("Formats", "格式"), titles.join(comma));
+        if !fs::read_to_string(root.join(file)).expect("a README").lines().any(|found| found.trim_end() == line) {
+            wrong.push(format!("{file} lacks the line\n{line}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_is_read_outside_the_sandbox_is_written_down() {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("SECURITY.md")).expect("SECURITY.md");
+    let start = text.find("| format | what reads it").expect("the list of what is read outside");
+    let listed: BTreeSet<&str> = text[start..]
+        .lines()
+        .skip(2)
+        .take_while(|line| line.starts_with('|'))
+        .filter_map(|line| line.trim_matches('|').split('|').next().map(str::trim))
+        .collect();
+    let plain: BTreeSet<&str> = Format::ALL
+        .iter()
+        .filter(|format| extractor_for(**format).is_some_and(|extractor| extractor.is_plain()))
+        .map(|format| format.as_str())
+        .collect();
+    assert_eq!(listed, plain);
+}
+
 #[test]
 fn every_file_says_what_it_holds() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -167,7 +288,7 @@ fn every_file_says_what_it_holds() {
 fn the_reader_of_arrows_sees_them() {
     assert_eq!(
         named(
-            "use crate::model::{A, B};\nuse crate::{extract::Cx, judge, pack::{self, Rule}};\nlet a = crate::scan::X;"
+            "use crate::model::{A, B};\nuse crate::{extract::Context, judge, pack::{self, Rule}};\nlet a = crate::scan::X;"
         ),
         ["model", "extract", "judge", "pack", "scan"].into_iter().map(String::from).collect()
     );

@@ -10,13 +10,13 @@ use super::budget::{Budget, reason_of};
 use super::extractor::{Extractor, Formats, Sink};
 use super::fingerprint::Fingerprint;
 use super::input::Input;
-use super::isolation::{Aim, Ended, Errand, Isolation, Listener, whole};
+use super::isolation::{Content, Ended, Errand, Isolation, Listener};
 use super::story::Story;
 use crate::identify;
 use crate::model::{Format, Gap, GapReason, Limit, Location, Part, PartKind, Segment, Unit};
 
 /// What an extractor works with: where it is, what it may use, whom it tells.
-pub struct Cx<'a> {
+pub struct Context<'a> {
     pub(in crate::extract) sink: &'a mut dyn Sink,
     pub(in crate::extract) budget: &'a Budget<'a>,
     pub(in crate::extract) at: Location,
@@ -28,22 +28,22 @@ pub struct Cx<'a> {
     formats: &'a dyn Formats,
 }
 
-impl<'a> Cx<'a> {
+impl<'a> Context<'a> {
     /// The context of a whole item.
     pub fn new(formats: &'a dyn Formats, sink: &'a mut dyn Sink, budget: &'a Budget<'a>) -> Self {
         let (at, isolation) = (Location::item(), Isolation::Nowhere);
         let name = String::new();
-        Cx { sink, budget, at, depth: 0, source_code: false, name, isolation, second_reading: false, formats }
+        Context { sink, budget, at, depth: 0, source_code: false, name, isolation, second_reading: false, formats }
     }
 
     /// The same context; formats that need a process apart are read there.
     pub fn with_isolation(self, isolation: Isolation<'a>) -> Self {
-        Cx { isolation, ..self }
+        Context { isolation, ..self }
     }
 
     /// The same context, for reading once more what could not be read to its end.
     pub fn again(self) -> Self {
-        Cx { second_reading: true, ..self }
+        Context { second_reading: true, ..self }
     }
 
     /// The usual way of reading has failed before.
@@ -101,7 +101,11 @@ impl<'a> Cx<'a> {
 
     /// Reads a part of a container that is a document without being a file of its own. A
     /// failure is a gap there, and reading goes on behind it.
-    pub(in crate::extract) fn within(&mut self, name: &str, read: impl FnOnce(&mut Cx<'_>) -> Result<(), GapReason>) {
+    pub(in crate::extract) fn within(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&mut Context<'_>) -> Result<(), GapReason>,
+    ) {
         let mut inner = self.inside(name);
         let outcome = match inner.depth > inner.budget.limits.nesting {
             true => Err(GapReason::Limit(Limit::Nesting)),
@@ -164,9 +168,18 @@ impl<'a> Cx<'a> {
         trouble.or(self.extract(extractor, input))
     }
 
+    /// The extractor runs in a process apart.
+    fn is_apart(&self, extractor: &dyn Extractor) -> bool {
+        match self.isolation {
+            Isolation::Inside(_) => false,
+            Isolation::Nowhere => extractor.is_isolated(),
+            Isolation::Apart(reader) => extractor.is_isolated() || reader.takes_all() && !extractor.is_plain(),
+        }
+    }
+
     /// Runs an extractor, here or in a process apart.
     fn extract(&mut self, extractor: &dyn Extractor, input: Input<'_>) -> Result<(), GapReason> {
-        if extractor.is_isolated() && !matches!(self.isolation, Isolation::Inside(_)) {
+        if self.is_apart(extractor) {
             let name = self.name.clone();
             return self.apart(&name, extractor, input);
         }
@@ -206,9 +219,9 @@ impl<'a> Cx<'a> {
         self.inside(name).gap(None, reason);
     }
 
-    pub(in crate::extract) fn inside(&mut self, name: &str) -> Cx<'_> {
+    pub(in crate::extract) fn inside(&mut self, name: &str) -> Context<'_> {
         let at = self.at.step(name);
-        Cx {
+        Context {
             sink: &mut *self.sink,
             budget: self.budget,
             at,
@@ -240,9 +253,9 @@ impl<'a> Cx<'a> {
             return;
         }
         let format = identified.format;
-        // What a process apart was given, the one that gave it looks at the end of.
-        let given = matches!(self.isolation, Isolation::Inside(_)) && self.depth == 0;
-        if given || self.formats.extractor(format).is_some_and(Extractor::reads_its_end) {
+        // The process apart looks at the end too; when it reads a second time, that was done.
+        let is_given = self.formats.extractor(format).is_some_and(|extractor| self.is_apart(extractor));
+        if is_given || self.second_reading || self.formats.extractor(format).is_some_and(Extractor::reads_its_end) {
             return self.run(format, input);
         }
         let (mut input, _held) = input.settled(self.budget);
@@ -276,7 +289,7 @@ impl<'a> Cx<'a> {
             self.sink.gap(Gap::unread(self.at.clone(), format));
             return;
         };
-        if extractor.is_isolated() && !matches!(self.isolation, Isolation::Inside(_)) {
+        if self.is_apart(extractor) {
             if let Err(reason) = trouble.or(self.extract(extractor, input)) {
                 self.gap(None, reason);
             }
@@ -298,10 +311,10 @@ impl<'a> Cx<'a> {
         let Isolation::Apart(reader) = self.isolation else {
             return Err(GapReason::NoReader);
         };
-        let bytes = whole(input, self.budget)?;
+        let content = Content::of(input, self.budget)?;
         let nesting = self.budget.limits.nesting.saturating_sub(self.depth);
         for second in [false, true] {
-            let errand = Errand { name, bytes: &bytes, nesting, second, aim: Aim::Whole };
+            let errand = Errand { name, content: content.again(), nesting, second, aim: extractor.aim() };
             let mut listener = Listener { sink: &mut *self.sink, at: &self.at, budget: self.budget };
             match reader.read(&errand, &mut listener) {
                 Ended::Read => break,

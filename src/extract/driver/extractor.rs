@@ -1,9 +1,10 @@
 //! What a format's reader is to the driver, what the table of them answers, and who takes what
 //! was found.
 
-use super::context::Cx;
+use super::context::Context;
 use super::fingerprint::Fingerprint;
 use super::input::Input;
+use super::isolation::Aim;
 use crate::model::{Format, Gap, GapReason, Identified, Location, Segment};
 
 /// Reads one or several formats.
@@ -16,12 +17,18 @@ pub trait Extractor: Sync {
         true
     }
 
-    /// Its parsers are trusted neither with memory nor with time: they run in a process apart.
+    /// It is read in this process even where others are read apart: plain text, by code of ours that is small. What
+    /// may be said of is in SECURITY.md.
+    fn is_plain(&self) -> bool {
+        false
+    }
+
+    /// It is read in a process apart or not at all, whatever was asked for.
     fn is_isolated(&self) -> bool {
         false
     }
 
-    /// It can read in a second, plainer way what killed the first reading ([`Cx::is_second_reading`]).
+    /// It can read in a second, plainer way what killed the first reading ([`Context::is_second_reading`]).
     fn reads_twice(&self) -> bool {
         false
     }
@@ -36,14 +43,19 @@ pub trait Extractor: Sync {
     ///
     /// # Errors
     /// What kept it from being read to its end.
-    fn extract_contained(&self, name: &str, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn extract_contained(&self, name: &str, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         cx.embedded(name, input);
         Ok(())
     }
 
+    /// What is read apart of a file of this format.
+    fn aim(&self) -> Aim {
+        Aim::Whole
+    }
+
     /// Hands all text, members and gaps of `input` to `cx`. An error is a gap for the whole
     /// of `input`; what was handed on before stays.
-    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason>;
+    fn extract(&self, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason>;
 }
 
 /// The table of formats, as the driver sees it.

@@ -4,6 +4,8 @@
 
 use std::cell::RefCell;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
+#[cfg(unix)]
+use std::os::fd::{AsFd, BorrowedFd};
 use std::rc::Rc;
 
 use super::budget::{Budget, Held, reason_of};
@@ -21,6 +23,8 @@ pub struct Input<'a> {
     head: Vec<u8>,
     body: Body<'a>,
     trouble: Trouble,
+    #[cfg(unix)]
+    file: Option<BorrowedFd<'a>>,
 }
 
 enum Body<'a> {
@@ -36,7 +40,31 @@ impl<'a> Input<'a> {
         source.seek(SeekFrom::Start(0))?;
         source.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
         source.seek(SeekFrom::Start(0))?;
-        Ok(Input { head, body: Body::Random(Box::new(source)), trouble: Trouble::default() })
+        Ok(Input {
+            head,
+            body: Body::Random(Box::new(source)),
+            trouble: Trouble::default(),
+            #[cfg(unix)]
+            file: None,
+        })
+    }
+
+    /// An open file, which can be handed to another process as it is.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    #[cfg(unix)]
+    pub fn file<F: AsFd>(file: &'a F) -> io::Result<Self>
+    where
+        &'a F: Read + Seek,
+    {
+        Ok(Input { file: Some(file.as_fd()), ..Input::random(file)? })
+    }
+
+    /// The open file these bytes are.
+    #[cfg(unix)]
+    pub(in crate::extract) fn descriptor(&self) -> Option<BorrowedFd<'a>> {
+        self.file
     }
 
     /// Bytes that can be read once, such as a member being inflated. A stream that breaks off is read as if it
@@ -53,13 +81,25 @@ impl<'a> Input<'a> {
         {
             return Err(e);
         }
-        Ok(Input { head, body: Body::Stream(Box::new(source)), trouble })
+        Ok(Input {
+            head,
+            body: Body::Stream(Box::new(source)),
+            trouble,
+            #[cfg(unix)]
+            file: None,
+        })
     }
 
     /// Bytes in memory.
     pub fn bytes(bytes: &'a [u8]) -> Self {
         let head = bytes[..bytes.len().min(HEAD)].to_vec();
-        Input { head, body: Body::Random(Box::new(Cursor::new(bytes))), trouble: Trouble::default() }
+        Input {
+            head,
+            body: Body::Random(Box::new(Cursor::new(bytes))),
+            trouble: Trouble::default(),
+            #[cfg(unix)]
+            file: None,
+        }
     }
 
     /// What broke the stream off, told once it was read.

@@ -2,6 +2,8 @@
 //! answers. How such a process is started and bound is not known here.
 
 use std::io::Read;
+#[cfg(unix)]
+use std::os::fd::BorrowedFd;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -27,6 +29,9 @@ pub enum Isolation<'a> {
 
 /// Starts processes that read.
 pub trait Apart {
+    /// Every file is read apart that may hold more than plain text, rather than those formats only that always are.
+    fn takes_all(&self) -> bool;
+
     /// Pictures can be read.
     ///
     /// # Errors
@@ -42,7 +47,7 @@ pub struct Errand<'a> {
     /// The name the bytes have as a file.
     pub name: &'a str,
     /// The bytes.
-    pub bytes: &'a Arc<Vec<u8>>,
+    pub content: Content<'a>,
     /// Containers that may still be opened inside each other.
     pub nesting: u32,
     /// The usual way of reading died: read in the plainer way.
@@ -51,11 +56,25 @@ pub struct Errand<'a> {
     pub aim: Aim,
 }
 
+/// Where the bytes are.
+pub enum Content<'a> {
+    /// In memory.
+    Bytes(Arc<Vec<u8>>),
+    /// In an open file, which is handed over as it is.
+    #[cfg(unix)]
+    File(BorrowedFd<'a>),
+    /// The bytes are those of the caller.
+    #[cfg(not(unix))]
+    Nothing(std::marker::PhantomData<&'a ()>),
+}
+
 /// What is read of some bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Aim {
     /// All that their format holds.
     Whole,
+    /// All that a picture holds; the text one sees in it last, of which the rest is left where the head blocks.
+    Picture,
     /// The text one sees in the picture they are.
     Pixels,
 }
@@ -78,7 +97,12 @@ pub struct Listener<'l, 'b> {
     pub(in crate::extract) budget: &'l Budget<'b>,
 }
 
-impl<'b> Listener<'_, 'b> {
+impl<'l, 'b> Listener<'l, 'b> {
+    /// A listener that passes on to `sink` what was found in the item at a place.
+    pub fn new(sink: &'l mut dyn Sink, at: &'l Location, budget: &'l Budget<'b>) -> Self {
+        Listener { sink, at, budget }
+    }
+
     /// The allowance shared with the process.
     pub fn budget(&self) -> &Budget<'b> {
         self.budget
@@ -125,8 +149,31 @@ impl<'b> Listener<'_, 'b> {
     }
 }
 
-/// The whole of an input in memory. A member must fit into the budget, as for random access.
-pub(in crate::extract) fn whole(input: Input<'_>, budget: &Budget<'_>) -> Result<Arc<Vec<u8>>, GapReason> {
+impl<'a> Content<'a> {
+    /// The file an input is; the whole of any other input in memory. A member must fit into the budget, as for random
+    /// access.
+    pub(in crate::extract) fn of(input: Input<'a>, budget: &Budget<'_>) -> Result<Self, GapReason> {
+        #[cfg(unix)]
+        if let Some(file) = input.descriptor() {
+            return Ok(Content::File(file));
+        }
+        whole(input, budget).map(Content::Bytes)
+    }
+
+    /// The same content once more.
+    pub(in crate::extract) fn again(&self) -> Self {
+        match self {
+            Content::Bytes(bytes) => Content::Bytes(Arc::clone(bytes)),
+            #[cfg(unix)]
+            Content::File(file) => Content::File(*file),
+            #[cfg(not(unix))]
+            Content::Nothing(nothing) => Content::Nothing(*nothing),
+        }
+    }
+}
+
+/// The whole of an input in memory.
+fn whole(input: Input<'_>, budget: &Budget<'_>) -> Result<Arc<Vec<u8>>, GapReason> {
     let mut bytes = Vec::new();
     let source = input.into_random(budget)?;
     source.take(MOST + 1).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;

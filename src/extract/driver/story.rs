@@ -1,13 +1,15 @@
 //! A story: the text of one part, gathered piece by piece and handed on in windows that
 //! overlap, so that memory stays bounded and no mark is lost at a border.
 
-use super::Cx;
+use super::Context;
 use crate::model::{Cell, Part, Segment, Unit};
 
 /// Bytes of text gathered before a window is handed on.
 pub const WINDOW: usize = 512 * 1024;
 /// Bytes a window shows of its neighbours on either side.
 const CONTEXT: usize = 4 * 1024;
+/// Longest text of a segment, in bytes: a window, its context, and what was added last.
+pub const MOST_TEXT: usize = WINDOW + 2 * CONTEXT;
 /// Lines that are not blank behind which nothing stands near the top, so that they are counted no further.
 const TOP: u64 = 4096;
 
@@ -52,7 +54,7 @@ impl Story {
     }
 
     /// Lines that are no part of it: what was gathered is handed on, and goes on behind them.
-    pub fn leave_out(&mut self, lines: u64, cx: &mut Cx<'_>) {
+    pub fn leave_out(&mut self, lines: u64, cx: &mut Context<'_>) {
         if self.owned < self.text.len() {
             self.emit(self.text.len(), false, cx);
         }
@@ -67,7 +69,7 @@ impl Story {
     }
 
     /// Adds text; `\n` ends a unit, U+2028 breaks a line inside one, `\t` separates cells.
-    pub fn push(&mut self, mut text: &str, cx: &mut Cx<'_>) {
+    pub fn push(&mut self, mut text: &str, cx: &mut Context<'_>) {
         while self.text.len() + text.len() >= WINDOW + CONTEXT {
             let take = floor(text, (WINDOW + CONTEXT).saturating_sub(self.text.len()).max(4));
             self.gather(&text[..take]);
@@ -90,14 +92,14 @@ impl Story {
     }
 
     /// Adds the text of a cell, as a line of its own.
-    pub fn cell(&mut self, cell: Cell, text: &str, cx: &mut Cx<'_>) {
+    pub fn cell(&mut self, cell: Cell, text: &str, cx: &mut Context<'_>) {
         self.stands_in(cell);
         self.push(&text.trim_end_matches('\n').replace('\n', "\u{2028}"), cx);
         self.end_unit(cx);
     }
 
     /// Ends the current line or paragraph, unless nothing stands in it yet.
-    pub fn end_unit(&mut self, cx: &mut Cx<'_>) {
+    pub fn end_unit(&mut self, cx: &mut Context<'_>) {
         self.push("\n", cx);
     }
 
@@ -112,14 +114,14 @@ impl Story {
     }
 
     /// Hands on what is left. A story that is dropped without this loses its text.
-    pub fn finish(mut self, cx: &mut Cx<'_>) {
+    pub fn finish(mut self, cx: &mut Context<'_>) {
         if self.owned < self.text.len() {
             let end = self.text.len();
             self.emit(end, true, cx);
         }
     }
 
-    fn hand_on(&mut self, cx: &mut Cx<'_>) {
+    fn hand_on(&mut self, cx: &mut Context<'_>) {
         if self.text.len() < CONTEXT * 2 {
             return;
         }
@@ -129,7 +131,7 @@ impl Story {
         self.forget_before(cut);
     }
 
-    fn emit(&mut self, cut: usize, last: bool, cx: &mut Cx<'_>) {
+    fn emit(&mut self, cut: usize, last: bool, cx: &mut Context<'_>) {
         let location = cx.at().with_part(self.part.clone());
         let segment = Segment {
             location: &location,

@@ -1,7 +1,7 @@
 //! Formats this build does not read: a strings pass sees what is readable in their bytes, and
 //! a gap says that it is not enough.
 
-use crate::extract::driver::{Cx, Extractor, Input};
+use crate::extract::driver::{Context, Extractor, Input};
 use crate::extract::support::strings;
 use crate::model::{Format, GapReason, Part, PartKind};
 
@@ -20,7 +20,7 @@ impl Extractor for Binary {
         false
     }
 
-    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn extract(&self, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         strings::scan(input.into_reader(), Part::only(PartKind::Strings), SEARCHED, cx)?;
         Err(GapReason::Unsupported)
     }

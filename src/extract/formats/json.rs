@@ -3,7 +3,7 @@
 
 use std::io::{Cursor, Read};
 
-use crate::extract::driver::{Cx, Extractor, Input, Story, reason_of};
+use crate::extract::driver::{Context, Extractor, Input, Story, reason_of};
 use crate::extract::support::literals::{Escapes, literals};
 use crate::extract::support::text;
 use crate::model::{Format, GapReason, Limit, Part, PartKind, Unit};
@@ -19,7 +19,7 @@ impl Extractor for Json {
         &[Format::Json]
     }
 
-    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn extract(&self, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let mut bytes = Vec::new();
         let mut reader = input.into_reader();
         reader.by_ref().take(FILE + 1).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;

@@ -5,7 +5,7 @@ use std::io::Read;
 
 use encoding_rs::Encoding;
 
-use crate::extract::driver::{Cx, Extractor, Input, Story, reason_of};
+use crate::extract::driver::{Context, Extractor, Input, Story, reason_of};
 use crate::extract::support::code_page;
 use crate::extract::support::literals::{Escapes, literals};
 use crate::extract::support::picture;
@@ -28,7 +28,7 @@ impl Extractor for Rtf {
         &[Format::Rtf]
     }
 
-    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn extract(&self, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let mut bytes = Vec::new();
         input.into_reader().take(FILE + 1).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;
         let over = bytes.len() as u64 > FILE;
@@ -100,7 +100,7 @@ impl<'b> Reading<'b> {
         }
     }
 
-    fn run(&mut self, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn run(&mut self, cx: &mut Context<'_>) -> Result<(), GapReason> {
         while let Some(byte) = self.bytes.get(self.at).copied() {
             self.at += 1;
             match byte {
@@ -132,7 +132,7 @@ impl<'b> Reading<'b> {
         if self.groups.len() > 1 { Err(GapReason::Damaged) } else { Ok(()) }
     }
 
-    fn finish(self, cx: &mut Cx<'_>) {
+    fn finish(self, cx: &mut Context<'_>) {
         for (_, story) in self.stories {
             story.finish(cx);
         }
@@ -146,7 +146,7 @@ impl<'b> Reading<'b> {
         &mut self.groups[last]
     }
 
-    fn end_group(&mut self, cx: &mut Cx<'_>) {
+    fn end_group(&mut self, cx: &mut Context<'_>) {
         let Some(ended) = self.groups.pop() else { return };
         let (kind, payload, pairs) = (self.group().kind, self.group().payload, self.group().pairs);
         if ended.payload.is_some() && ended.payload != payload {
@@ -164,7 +164,7 @@ impl<'b> Reading<'b> {
         }
     }
 
-    fn end_payload(&mut self, kind: Option<Payload>, cx: &mut Cx<'_>) {
+    fn end_payload(&mut self, kind: Option<Payload>, cx: &mut Context<'_>) {
         let payload = std::mem::take(&mut self.payload);
         self.nibble = None;
         match kind {
@@ -185,7 +185,7 @@ impl<'b> Reading<'b> {
     }
 
     /// A control word, a control symbol, or a byte in hexadecimal.
-    fn control(&mut self, cx: &mut Cx<'_>) {
+    fn control(&mut self, cx: &mut Context<'_>) {
         let Some(first) = self.bytes.get(self.at).copied() else {
             return;
         };
@@ -213,7 +213,7 @@ impl<'b> Reading<'b> {
         self.word(&String::from_utf8_lossy(word), number, cx);
     }
 
-    fn symbol(&mut self, symbol: u8, cx: &mut Cx<'_>) {
+    fn symbol(&mut self, symbol: u8, cx: &mut Context<'_>) {
         match symbol {
             b'\'' => {
                 let digits = self.bytes.get(self.at..self.at + 2).and_then(|d| std::str::from_utf8(d).ok());
@@ -234,7 +234,7 @@ impl<'b> Reading<'b> {
         }
     }
 
-    fn word(&mut self, word: &str, number: Option<i64>, cx: &mut Cx<'_>) {
+    fn word(&mut self, word: &str, number: Option<i64>, cx: &mut Context<'_>) {
         match word {
             "u" => {
                 self.settle(cx);
@@ -300,7 +300,7 @@ impl<'b> Reading<'b> {
     }
 
     /// Decodes the bytes gathered so far.
-    fn settle(&mut self, cx: &mut Cx<'_>) {
+    fn settle(&mut self, cx: &mut Context<'_>) {
         if self.pending.is_empty() {
             return;
         }
@@ -312,7 +312,7 @@ impl<'b> Reading<'b> {
 
     /// Decodes the bytes gathered so far, but for the first half of a character: its other half
     /// may stand in the next group.
-    fn settle_whole(&mut self, cx: &mut Cx<'_>) {
+    fn settle_whole(&mut self, cx: &mut Context<'_>) {
         let encoding = self.group().encoding;
         let halved = !encoding.is_single_byte() && {
             let (with, _) = encoding.decode_without_bom_handling(&self.pending);
@@ -325,13 +325,13 @@ impl<'b> Reading<'b> {
         self.pending.extend(half);
     }
 
-    fn say(&mut self, text: &str, cx: &mut Cx<'_>) {
+    fn say(&mut self, text: &str, cx: &mut Context<'_>) {
         self.settle(cx);
         let kind = self.group().kind;
         self.push_to(kind, text, cx);
     }
 
-    fn push_to(&mut self, kind: PartKind, text: &str, cx: &mut Cx<'_>) {
+    fn push_to(&mut self, kind: PartKind, text: &str, cx: &mut Context<'_>) {
         if kind == PartKind::Field && self.field.len() < FIELD {
             self.field.push_str(text);
         }

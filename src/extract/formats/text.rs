@@ -3,7 +3,7 @@
 
 use std::io::Read;
 
-use crate::extract::driver::{Cx, Extractor, Input, reason_of};
+use crate::extract::driver::{Context, Extractor, Input, reason_of};
 use crate::extract::support::armor::{armored, is_armored, is_sealed};
 use crate::extract::support::card::{is_card, unfolded};
 use crate::extract::support::text::{Readings, read, read_into};
@@ -20,7 +20,11 @@ impl Extractor for Text {
         &[Format::Text, Format::Empty]
     }
 
-    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn is_plain(&self) -> bool {
+        true
+    }
+
+    fn extract(&self, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let sealed = is_sealed(input.head());
         if is_card(input.head()) {
             card(input, cx)?;
@@ -38,13 +42,17 @@ impl Extractor for Table {
         &[Format::Csv]
     }
 
-    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn is_plain(&self) -> bool {
+        true
+    }
+
+    fn extract(&self, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         read_into(Readings::of_cells(PartKind::Body), input.into_reader(), cx)
     }
 }
 
 /// A calendar or a card: its folded lines are joined before they are read.
-fn card(input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn card(input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
     let mut bytes = Vec::new();
     let room = cx.budget().holdable();
     input.into_reader().take(room + 1).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;
@@ -53,7 +61,7 @@ fn card(input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
 }
 
 /// A text with PKCS #7 in it: that is opened, and the text is read.
-fn armor(input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn armor(input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
     let mut bytes = Vec::new();
     let room = cx.budget().holdable();
     let mut source = input.into_reader();

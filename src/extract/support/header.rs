@@ -3,7 +3,7 @@
 use super::charset::Charset;
 use super::names;
 use super::transfer::{base64, escaped};
-use crate::extract::driver::Cx;
+use crate::extract::driver::Context;
 use crate::model::{Part, PartKind};
 
 /// Headers that programs read as a label, with the name packs know them by.
@@ -182,14 +182,14 @@ fn encoded_word(text: &str) -> Option<(&str, Vec<u8>, &str)> {
 }
 
 /// Hands on header fields that stand by themselves.
-pub(in crate::extract) fn headers(text: &str, cx: &mut Cx<'_>) {
+pub(in crate::extract) fn headers(text: &str, cx: &mut Context<'_>) {
     for field in fields(text.as_bytes()).0 {
         say_field(&field, cx);
     }
 }
 
 /// Hands on a header field; one that is read as a label once more as that.
-pub(in crate::extract) fn say_field(field: &Field, cx: &mut Cx<'_>) {
+pub(in crate::extract) fn say_field(field: &Field, cx: &mut Context<'_>) {
     let value = decoded_words(&field.value);
     cx.short(Part::labelled(PartKind::MessageHeader, &field.name), &value);
     names::other_readings(&field.value, PartKind::MessageHeader, cx);

@@ -4,7 +4,7 @@
 use std::io::Read;
 
 use super::names;
-use crate::extract::driver::{Cx, Input, reason_of};
+use crate::extract::driver::{Context, Input, reason_of};
 use crate::model::{GapReason, Limit, Part, PartKind};
 
 /// Bytes of a comment, of extra fields, of anything beside the members that is searched.
@@ -22,7 +22,7 @@ impl Members {
         &mut self,
         name: &[u8],
         data: impl Read,
-        cx: &mut Cx<'_>,
+        cx: &mut Context<'_>,
     ) -> Result<(), GapReason> {
         let budget = cx.budget();
         self.stored(name, budget.metered(data), cx)
@@ -33,7 +33,7 @@ impl Members {
         &mut self,
         name: &[u8],
         data: impl Read,
-        cx: &mut Cx<'_>,
+        cx: &mut Context<'_>,
     ) -> Result<(), GapReason> {
         self.count(cx)?;
         names::other_readings(name, PartKind::EntryName, cx);
@@ -50,7 +50,7 @@ impl Members {
         &mut self,
         name: &[u8],
         reason: GapReason,
-        cx: &mut Cx<'_>,
+        cx: &mut Context<'_>,
     ) -> Result<(), GapReason> {
         self.count(cx)?;
         names::other_readings(name, PartKind::EntryName, cx);
@@ -59,21 +59,21 @@ impl Members {
     }
 
     /// A folder or a link: it has a name and no data.
-    pub(in crate::extract) fn name_only(&mut self, name: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    pub(in crate::extract) fn name_only(&mut self, name: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
         self.count(cx)?;
         names::other_readings(name, PartKind::EntryName, cx);
         cx.short(Part::only(PartKind::EntryName), &names::decoded(name));
         cx.budget().check()
     }
 
-    fn count(&mut self, cx: &Cx<'_>) -> Result<(), GapReason> {
+    fn count(&mut self, cx: &Context<'_>) -> Result<(), GapReason> {
         self.taken += 1;
         if self.taken > cx.budget().limits.entries { Err(GapReason::Limit(Limit::Entries)) } else { Ok(()) }
     }
 }
 
 /// What follows the end of an archive: zeros are padding, anything else is a file of its own.
-pub(in crate::extract) fn trailing(mut rest: impl Read, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(in crate::extract) fn trailing(mut rest: impl Read, cx: &mut Context<'_>) -> Result<(), GapReason> {
     let mut chunk = [0; 64 * 1024];
     loop {
         let n = rest.read(&mut chunk).map_err(|e| reason_of(&e))?;
@@ -88,6 +88,6 @@ pub(in crate::extract) fn trailing(mut rest: impl Read, cx: &mut Cx<'_>) -> Resu
 }
 
 /// Memory a decoder may take, in KiB: what the budget still holds, whatever a file declares.
-pub(in crate::extract) fn decoder_kib(cx: &Cx<'_>) -> u32 {
+pub(in crate::extract) fn decoder_kib(cx: &Context<'_>) -> u32 {
     u32::try_from(cx.budget().holdable() / 1024).unwrap_or(u32::MAX)
 }

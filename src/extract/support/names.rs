@@ -3,7 +3,7 @@
 
 use encoding_rs::{BIG5, EUC_KR, SHIFT_JIS};
 
-use crate::extract::driver::Cx;
+use crate::extract::driver::Context;
 use crate::model::{Part, PartKind};
 
 /// Text as it is shown: UTF-8, else GB 18030, else byte by byte.
@@ -16,7 +16,7 @@ pub(in crate::extract) fn decoded(raw: &[u8]) -> String {
 }
 
 /// Scans the other readings of a text that is not UTF-8.
-pub(in crate::extract) fn other_readings(raw: &[u8], kind: PartKind, cx: &mut Cx<'_>) {
+pub(in crate::extract) fn other_readings(raw: &[u8], kind: PartKind, cx: &mut Context<'_>) {
     if std::str::from_utf8(raw).is_ok() {
         return;
     }

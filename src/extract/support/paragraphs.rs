@@ -1,7 +1,7 @@
 //! The text of one place while it is gathered: the paragraph as it reads now, as it was before
 //! the tracked changes, and without what is hidden.
 
-use crate::extract::driver::{Cx, Story};
+use crate::extract::driver::{Context, Story};
 use crate::model::{Cell, Part, PartKind, Unit};
 
 /// Bytes of a paragraph that are gathered before it is handed on in pieces.
@@ -104,16 +104,16 @@ impl Place {
     }
 
     /// Hands on a piece of a paragraph that goes on.
-    pub(in crate::extract) fn hand_on(&mut self, sides: &mut Sides, cx: &mut Cx<'_>) {
+    pub(in crate::extract) fn hand_on(&mut self, sides: &mut Sides, cx: &mut Context<'_>) {
         self.settle(sides, cx, "");
     }
 
     /// Ends the paragraph.
-    pub(in crate::extract) fn end_paragraph(&mut self, sides: &mut Sides, cx: &mut Cx<'_>) {
+    pub(in crate::extract) fn end_paragraph(&mut self, sides: &mut Sides, cx: &mut Context<'_>) {
         self.settle(sides, cx, "\n");
     }
 
-    fn settle(&mut self, sides: &mut Sides, cx: &mut Cx<'_>, end: &str) {
+    fn settle(&mut self, sides: &mut Sides, cx: &mut Context<'_>, end: &str) {
         let mut paragraph = std::mem::take(&mut self.paragraph);
         if !paragraph.is_empty() || self.boxed.is_some() || !end.is_empty() {
             self.tell(&paragraph, sides, cx, end);
@@ -123,7 +123,7 @@ impl Place {
         self.paragraph.now = paragraph.now;
     }
 
-    fn tell(&mut self, paragraph: &Paragraph, sides: &mut Sides, cx: &mut Cx<'_>, end: &str) {
+    fn tell(&mut self, paragraph: &Paragraph, sides: &mut Sides, cx: &mut Context<'_>, end: &str) {
         match &mut self.boxed {
             Some(boxed) if boxed.len() < BOX => {
                 boxed.push_str(&paragraph.now);
@@ -151,7 +151,7 @@ impl Place {
         }
     }
 
-    pub(in crate::extract) fn finish(mut self, sides: &mut Sides, cx: &mut Cx<'_>) {
+    pub(in crate::extract) fn finish(mut self, sides: &mut Sides, cx: &mut Context<'_>) {
         self.settle(sides, cx, "");
         if let Some(boxed) = self.boxed.take() {
             self.story.push(&boxed, cx);
@@ -195,7 +195,7 @@ impl Sides {
     }
 
     /// Adds a line of a kind.
-    pub(in crate::extract) fn say(&mut self, kind: PartKind, line: &str, cx: &mut Cx<'_>) {
+    pub(in crate::extract) fn say(&mut self, kind: PartKind, line: &str, cx: &mut Context<'_>) {
         if line.trim().is_empty() {
             return;
         }
@@ -213,14 +213,14 @@ impl Sides {
     }
 
     /// Adds a field's instruction and each of its quoted arguments.
-    pub(in crate::extract) fn field(&mut self, instruction: &str, cx: &mut Cx<'_>) {
+    pub(in crate::extract) fn field(&mut self, instruction: &str, cx: &mut Context<'_>) {
         self.say(PartKind::Field, instruction, cx);
         for argument in instruction.split(['"', '“', '”']).skip(1).step_by(2) {
             self.say(PartKind::Field, argument, cx);
         }
     }
 
-    pub(in crate::extract) fn finish(self, cx: &mut Cx<'_>) {
+    pub(in crate::extract) fn finish(self, cx: &mut Context<'_>) {
         for (_, story) in self.stories {
             story.finish(cx);
         }

@@ -2,7 +2,7 @@
 
 use super::bytes::u32_at;
 use super::strings;
-use crate::extract::driver::{Cx, HEAD, Input};
+use crate::extract::driver::{Context, HEAD, Input};
 use crate::identify;
 use crate::model::{Format, GapReason, Part, PartKind};
 
@@ -13,7 +13,7 @@ const LEAST: usize = 256;
 
 /// Reads what a document holds as a picture. What is none that is known is searched for readable
 /// text, and is a gap unless it is too short to show anything.
-pub(in crate::extract) fn inside(name: &str, bytes: &[u8], cx: &mut Cx<'_>) {
+pub(in crate::extract) fn inside(name: &str, bytes: &[u8], cx: &mut Context<'_>) {
     let head = &bytes[..bytes.len().min(HEAD)];
     let outcome = if identify::identify(head, None).format == Format::Image {
         cx.contained(name, Input::bytes(bytes))

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use crate::extract::driver::{Aim, Ended, Errand, Isolation, Listener};
-use crate::extract::driver::{Cx, Input};
+use crate::extract::driver::{Aim, Content, Ended, Errand, Isolation, Listener};
+use crate::extract::driver::{Context, Input};
 use crate::model::{GapReason, Layout, Limit, Part, PartKind, Segment, Unit};
 use crate::ocr::{Bounds, Eye, Page, THUMBNAIL};
 
@@ -12,7 +12,7 @@ use crate::ocr::{Bounds, Eye, Page, THUMBNAIL};
 const MOST: u64 = 64 << 20;
 
 /// Reads the text one sees in a picture.
-pub(in crate::extract) fn pixels(input: &mut Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(in crate::extract) fn pixels(input: &mut Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
     match cx.isolation {
         Isolation::Nowhere => return Err(GapReason::NoReader),
         Isolation::Apart(reader) => reader.can_see()?,
@@ -25,7 +25,8 @@ pub(in crate::extract) fn pixels(input: &mut Input<'_>, cx: &mut Cx<'_>) -> Resu
     }
     let Isolation::Apart(reader) = cx.isolation else { return see(&bytes, None, cx) };
     cx.budget().picture()?;
-    let errand = Errand { name: "", bytes: &Arc::new(bytes), nesting: 0, second: false, aim: Aim::Pixels };
+    let errand =
+        Errand { name: "", content: Content::Bytes(Arc::new(bytes)), nesting: 0, second: false, aim: Aim::Pixels };
     let mut listener = Listener { sink: &mut *cx.sink, at: &cx.at, budget: cx.budget };
     match reader.read(&errand, &mut listener) {
         Ended::Read => Ok(()),
@@ -34,7 +35,7 @@ pub(in crate::extract) fn pixels(input: &mut Input<'_>, cx: &mut Cx<'_>) -> Resu
 }
 
 /// Reads a picture in this process, on a page of a document or by itself.
-pub(in crate::extract) fn see(bytes: &[u8], page: Option<u32>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(in crate::extract) fn see(bytes: &[u8], page: Option<u32>, cx: &mut Context<'_>) -> Result<(), GapReason> {
     let (eye, budget) = (eye(cx)?, cx.budget());
     budget.picture()?;
     let bounds = Bounds { pixels: budget.limits.picture_pixels, pages: budget.limits.picture_pages };
@@ -57,7 +58,7 @@ pub(in crate::extract) fn see_pixels(
     size: (u32, u32),
     pixels: Vec<u8>,
     page: u32,
-    cx: &mut Cx<'_>,
+    cx: &mut Context<'_>,
 ) -> Result<(), GapReason> {
     let (eye, budget) = (eye(cx)?, cx.budget());
     budget.picture()?;
@@ -68,12 +69,16 @@ pub(in crate::extract) fn see_pixels(
 }
 
 /// Whether pictures can be read in this process, and if not, why.
+<<<<<<< HEAD
 #[cfg(feature = "pdf")]
 pub(in crate::extract) fn can_see(cx: &Cx<'_>) -> Result<(), GapReason> {
+=======
+pub(in crate::extract) fn can_see(cx: &Context<'_>) -> Result<(), GapReason> {
+>>>>>>> afda70c (Files are parsed by confined children of a process that divides itself)
     eye(cx)?.is_open()
 }
 
-fn eye<'a>(cx: &Cx<'a>) -> Result<&'a Eye, GapReason> {
+fn eye<'a>(cx: &Context<'a>) -> Result<&'a Eye, GapReason> {
     match cx.isolation {
         Isolation::Inside(eye) => Ok(eye),
         _ => Err(GapReason::Picture),
@@ -81,7 +86,7 @@ fn eye<'a>(cx: &Cx<'a>) -> Result<&'a Eye, GapReason> {
 }
 
 /// Hands on the lines of a page that were not told yet, among all that were read.
-fn say(part: Part, page: &Page, told: usize, last: bool, cx: &mut Cx<'_>) {
+fn say(part: Part, page: &Page, told: usize, last: bool, cx: &mut Context<'_>) {
     let location = cx.at().with_part(part);
     let mut text = String::new();
     let mut start = 0;

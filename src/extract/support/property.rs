@@ -1,11 +1,11 @@
 //! A document property as every format hands it on: the value under its key, and what is known
 //! as a machine-readable label once more in one line with its key.
 
-use crate::extract::driver::Cx;
+use crate::extract::driver::Context;
 use crate::model::{Part, PartKind};
 
 /// Hands on one value with its key.
-pub(in crate::extract) fn say(kind: PartKind, key: &str, text: &str, cx: &mut Cx<'_>) {
+pub(in crate::extract) fn say(kind: PartKind, key: &str, text: &str, cx: &mut Context<'_>) {
     cx.short(Part::labelled(kind, key), text);
     if is_label_key(key) {
         cx.short(Part::labelled(PartKind::Label, key), &format!("{key}={text}"));

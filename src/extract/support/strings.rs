@@ -3,7 +3,7 @@
 
 use std::io::Read;
 
-use crate::extract::driver::{Cx, Story, reason_of};
+use crate::extract::driver::{Context, Story, reason_of};
 use crate::model::{GapReason, Limit, Part, Unit};
 
 /// Bytes looked at at a time.
@@ -15,7 +15,12 @@ const LONGEST: usize = 2000;
 
 /// Reads at most `most` bytes and hands on what is readable in them, as the given part.
 /// More bytes than that are a limit reached, and said so.
-pub(in crate::extract) fn scan(reader: impl Read, part: Part, most: u64, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(in crate::extract) fn scan(
+    reader: impl Read,
+    part: Part,
+    most: u64,
+    cx: &mut Context<'_>,
+) -> Result<(), GapReason> {
     let mut reader = reader.take(most.saturating_add(1));
     let mut total = 0;
     let mut story = Story::new(part, Unit::None);
@@ -54,7 +59,7 @@ pub(in crate::extract) fn scan(reader: impl Read, part: Part, most: u64, cx: &mu
 
 struct Lines<'s, 'c, 'a> {
     story: &'s mut Story,
-    cx: &'c mut Cx<'a>,
+    cx: &'c mut Context<'a>,
 }
 
 impl Lines<'_, '_, '_> {

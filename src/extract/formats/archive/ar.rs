@@ -3,7 +3,7 @@
 
 use std::io::Read;
 
-use crate::extract::driver::{Cx, Extractor, Input, reason_of};
+use crate::extract::driver::{Context, Extractor, Input, reason_of};
 use crate::extract::support::members::Members;
 use crate::model::{Format, GapReason};
 
@@ -19,7 +19,7 @@ impl Extractor for Ar {
         &[Format::Ar]
     }
 
-    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn extract(&self, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let mut source = input.into_reader();
         let mut members = Members::default();
         let mut names = Vec::new();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::extract::driver::stop;
-use crate::extract::driver::{Budget, Cx, Extractor, Input, reason_of};
+use crate::extract::driver::{Budget, Context, Extractor, Input, reason_of};
 use crate::extract::support::members::{ASIDE, Members, trailing};
 use crate::extract::support::strings;
 use crate::model::{Format, GapReason, Packing, Part, PartKind};
@@ -21,7 +21,7 @@ impl Extractor for Cab {
         true
     }
 
-    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn extract(&self, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let mut source = input.into_random(cx.budget())?;
         let (end, continued) = shape(&mut source).map_err(|e| reason_of(&e))?;
         source.seek(SeekFrom::Start(0)).map_err(|e| reason_of(&e))?;

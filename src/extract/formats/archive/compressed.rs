@@ -3,7 +3,7 @@
 
 use std::io::{self, BufReader, Read};
 
-use crate::extract::driver::{Cx, Extractor, Input, reason_of};
+use crate::extract::driver::{Context, Extractor, Input, reason_of};
 use crate::extract::support::members::{ASIDE, Members, decoder_kib, trailing};
 use crate::extract::support::streams::{Codec, Streams};
 use crate::extract::support::{names, strings};
@@ -21,7 +21,7 @@ impl Extractor for Compressed {
         true
     }
 
-    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn extract(&self, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let codec = Codec::of(input.head());
         let kib = decoder_kib(cx);
         let source = BufReader::new(input.into_reader());

@@ -4,7 +4,7 @@
 use std::io::Read;
 
 use super::ar::{read, skip};
-use crate::extract::driver::{Cx, Extractor, Input};
+use crate::extract::driver::{Context, Extractor, Input};
 use crate::extract::support::members::{Members, trailing};
 use crate::model::{Format, GapReason};
 
@@ -23,7 +23,7 @@ impl Extractor for Cpio {
         true
     }
 
-    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn extract(&self, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let mut source = input.into_reader();
         let mut members = Members::default();
         loop {

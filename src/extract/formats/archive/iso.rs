@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use crate::extract::driver::{Cx, Extractor, Input, Random, reason_of};
+use crate::extract::driver::{Context, Extractor, Input, Random, reason_of};
 use crate::extract::support::members::Members;
 use crate::model::{Format, GapReason, Limit, Part, PartKind};
 
@@ -26,7 +26,7 @@ impl Extractor for Iso {
         &[Format::Iso]
     }
 
-    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn extract(&self, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let mut disc =
             Disc { source: input.into_random(cx.budget())?, folders: BTreeSet::new(), files: BTreeSet::new() };
         let mut members = Members::default();
@@ -72,7 +72,7 @@ impl Extractor for Iso {
 type Extent = (u64, u64);
 
 /// The texts of a volume descriptor are told; its root folder is returned.
-fn descriptor(sector: &[u8], joliet: bool, cx: &mut Cx<'_>) -> Extent {
+fn descriptor(sector: &[u8], joliet: bool, cx: &mut Context<'_>) -> Extent {
     for (name, range) in [
         ("system", 8..40),
         ("volume", 40..72),
@@ -112,7 +112,13 @@ impl Disc<'_, '_> {
         self.source.read_exact(buf)
     }
 
-    fn walk(&mut self, root: Extent, joliet: bool, members: &mut Members, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn walk(
+        &mut self,
+        root: Extent,
+        joliet: bool,
+        members: &mut Members,
+        cx: &mut Context<'_>,
+    ) -> Result<(), GapReason> {
         let mut waiting = vec![(String::new(), root, 0)];
         let mut outcome = Ok(());
         while let Some((path, place, depth)) = waiting.pop() {
@@ -145,7 +151,13 @@ impl Disc<'_, '_> {
         outcome
     }
 
-    fn file(&mut self, name: &str, pieces: &[Extent], members: &mut Members, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn file(
+        &mut self,
+        name: &str,
+        pieces: &[Extent],
+        members: &mut Members,
+        cx: &mut Context<'_>,
+    ) -> Result<(), GapReason> {
         let first = pieces.first().copied().unwrap_or_default();
         let extension = name.rsplit('.').next().unwrap_or_default().trim_end_matches(";1").to_ascii_lowercase();
         if first.1 == 0 || !self.files.insert((first, extension)) {

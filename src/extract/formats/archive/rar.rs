@@ -12,7 +12,7 @@ use rars::{
 };
 
 use super::rar_blocks;
-use crate::extract::driver::{Cx, Extractor, Input, reason_of};
+use crate::extract::driver::{Context, Extractor, Input, reason_of};
 use crate::extract::support::members::{Members, trailing};
 use crate::extract::support::{names, strings};
 use crate::model::{Format, GapReason, Limit, Part, PartKind};
@@ -29,7 +29,7 @@ impl Extractor for Rar {
         true
     }
 
-    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn extract(&self, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let head = input.head().to_vec();
         let mut bytes = Vec::new();
         let room = cx.budget().holdable();
@@ -81,7 +81,7 @@ impl AsRef<[u8]> for Shared {
     }
 }
 
-fn members(archive: &Archive, options: ArchiveReadOptions<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn members(archive: &Archive, options: ArchiveReadOptions<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
     let walk = RefCell::new(Walk { members: Members::default(), cx, open: None, seen: 0, stop: None });
     let outcome = archive.extract_with_control_and_errors(
         options,
@@ -107,7 +107,7 @@ fn members(archive: &Archive, options: ArchiveReadOptions<'_>, cx: &mut Cx<'_>) 
 /// A walk over the members: each is handed on when the next one begins.
 struct Walk<'c, 'a> {
     members: Members,
-    cx: &'c mut Cx<'a>,
+    cx: &'c mut Context<'a>,
     open: Option<(Vec<u8>, Sink)>,
     seen: usize,
     stop: Option<GapReason>,

@@ -3,7 +3,7 @@
 
 use rars::{Archive, rar15_40, rar50};
 
-use crate::extract::driver::Cx;
+use crate::extract::driver::Context;
 use crate::extract::support::members::Members;
 use crate::extract::support::{names, strings};
 use crate::model::{GapReason, Part, PartKind};
@@ -45,7 +45,7 @@ fn range(start: usize, block: &rar15_40::BlockHeader) -> (usize, usize) {
 }
 
 /// Hands on what stands beside the members. `bytes` is the whole file.
-pub(super) fn read(archive: &Archive, bytes: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(super) fn read(archive: &Archive, bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     let mut aside = Aside { members: Members::default(), cx };
     match archive {
         Archive::Rar13(archive) => {
@@ -109,7 +109,7 @@ pub(super) fn read(archive: &Archive, bytes: &[u8], cx: &mut Cx<'_>) -> Result<(
 
 struct Aside<'c, 'a> {
     members: Members,
-    cx: &'c mut Cx<'a>,
+    cx: &'c mut Context<'a>,
 }
 
 impl Aside<'_, '_> {

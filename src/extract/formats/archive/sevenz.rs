@@ -8,7 +8,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use deflate64::Deflate64Decoder;
 use sevenz_rust2::{Archive, ArchiveEntry, BlockDecoder, EncoderMethod, Error, Password, SIGNATURE_HEADER_SIZE};
 
-use crate::extract::driver::{Cx, Extractor, Input, reason_of};
+use crate::extract::driver::{Context, Extractor, Input, reason_of};
 use crate::extract::support::checked::Checked;
 use crate::extract::support::members::{Members, decoder_kib, trailing};
 use crate::model::{Format, GapReason, Limit, Packing};
@@ -25,7 +25,7 @@ impl Extractor for SevenZip {
         true
     }
 
-    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn extract(&self, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let mut source = input.into_random(cx.budget())?;
         let kib = decoder_kib(cx) as usize;
         let none = Password::empty();

@@ -3,7 +3,7 @@
 
 use std::io::{self, Read};
 
-use crate::extract::driver::{Cx, Extractor, Input, reason_of};
+use crate::extract::driver::{Context, Extractor, Input, reason_of};
 use crate::extract::support::members::{Members, trailing};
 use crate::extract::support::{names, strings};
 use crate::model::{Format, GapReason, Part, PartKind};
@@ -20,7 +20,7 @@ impl Extractor for Tar {
         true
     }
 
-    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn extract(&self, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let mut source = Recorder { inner: input.into_reader(), total: 0, last: Vec::new() };
         let mut archive = ::tar::Archive::new(&mut source);
         // An archive appended to another goes on behind the zeros that end the first.
@@ -81,7 +81,11 @@ impl<R: Read> Read for Recorder<R> {
     }
 }
 
-fn member<R: Read>(mut entry: ::tar::Entry<'_, R>, members: &mut Members, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn member<R: Read>(
+    mut entry: ::tar::Entry<'_, R>,
+    members: &mut Members,
+    cx: &mut Context<'_>,
+) -> Result<(), GapReason> {
     let name = entry.path_bytes().into_owned();
     let header = entry.header();
     for owner in [header.username_bytes(), header.groupname_bytes()].into_iter().flatten() {

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::io::Read;
 
-use crate::extract::driver::{Cx, reason_of};
+use crate::extract::driver::{Context, reason_of};
 use crate::extract::support::bytes::{Bytes, u16_at, u32_at, utf16};
 use crate::extract::support::picture;
 use crate::extract::support::picture_size::bitmap_file;
@@ -42,7 +42,7 @@ impl Header {
 }
 
 /// Hands on what a record of a drawing says; `false` if it is of no kind known here.
-pub(super) fn say(header: Header, data: &[u8], cx: &mut Cx<'_>) -> bool {
+pub(super) fn say(header: Header, data: &[u8], cx: &mut Context<'_>) -> bool {
     match header.kind {
         0xF00B | 0xF121 | 0xF122 => properties(header, data, cx),
         0xF007 => blip_name(data, cx),
@@ -58,7 +58,7 @@ pub(super) fn say(header: Header, data: &[u8], cx: &mut Cx<'_>) -> bool {
 }
 
 /// Reads the records of a drawing; bytes between drawings are passed over.
-pub(super) fn walk(bytes: &[u8], cx: &mut Cx<'_>) {
+pub(super) fn walk(bytes: &[u8], cx: &mut Context<'_>) {
     let mut at = 0;
     while at + HEADER <= bytes.len() && cx.budget().check().is_ok() {
         let mut reader = Bytes::from(bytes, at);
@@ -80,7 +80,7 @@ pub(super) fn walk(bytes: &[u8], cx: &mut Cx<'_>) {
 
 /// A table of properties: six bytes each, then the long values in the same order
 /// ([MS-ODRAW] 2.2.9).
-fn properties(header: Header, data: &[u8], cx: &mut Cx<'_>) {
+fn properties(header: Header, data: &[u8], cx: &mut Context<'_>) {
     let count = usize::from(header.instance);
     let mut values = Bytes::from(data, count * 6);
     for number in 0..count {
@@ -109,12 +109,12 @@ fn properties(header: Header, data: &[u8], cx: &mut Cx<'_>) {
 }
 
 /// The texts of a link ([MS-OSHARED] 2.3.7.1): strings with their lengths.
-pub(super) fn link(value: &[u8], cx: &mut Cx<'_>) {
+pub(super) fn link(value: &[u8], cx: &mut Context<'_>) {
     let _ = strings::scan(value, Part::labelled(PartKind::Markup, "link"), value.len() as u64, cx);
 }
 
 /// The entry of a picture holds its name behind 36 bytes ([MS-ODRAW] 2.2.32).
-fn blip_name(data: &[u8], cx: &mut Cx<'_>) {
+fn blip_name(data: &[u8], cx: &mut Context<'_>) {
     let length = data.get(33).copied().unwrap_or(0);
     if let Some(name) = data.get(36..36 + usize::from(length)) {
         cx.short(Part::only(PartKind::Markup), utf16(name).trim_end_matches('\0'));
@@ -122,7 +122,7 @@ fn blip_name(data: &[u8], cx: &mut Cx<'_>) {
 }
 
 /// A picture behind one or two identifiers and a tag ([MS-ODRAW] 2.2.27 to 2.2.31).
-fn bitmap(header: Header, data: &[u8], cx: &mut Cx<'_>) {
+fn bitmap(header: Header, data: &[u8], cx: &mut Context<'_>) {
     let file = data.get(identifiers(header) + 1..).unwrap_or_default();
     // What programs call a device-independent bitmap lacks the header of a file.
     let file = if header.kind == 0xF01F { bitmap_file(file).map_or(file.into(), Cow::Owned) } else { file.into() };
@@ -135,7 +135,7 @@ fn identifiers(header: Header) -> usize {
 }
 
 /// A metafile, mostly deflated: identifiers, 34 bytes of header, data ([MS-ODRAW] 2.2.24).
-fn metafile(header: Header, data: &[u8], cx: &mut Cx<'_>) {
+fn metafile(header: Header, data: &[u8], cx: &mut Context<'_>) {
     let identifiers = identifiers(header);
     let Some(body) = data.get(identifiers + 34..) else { return };
     if data.get(identifiers + 32) != Some(&0) {

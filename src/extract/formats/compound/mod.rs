@@ -16,7 +16,7 @@ mod word;
 
 use std::io::{Read, Seek, SeekFrom};
 
-use crate::extract::driver::{Cx, Extractor, Input, reason_of};
+use crate::extract::driver::{Context, Extractor, Input, reason_of};
 use crate::extract::support::strings;
 use crate::identify;
 use crate::model::{Format, GapReason, Limit, Part, PartKind};
@@ -38,7 +38,7 @@ impl Extractor for Compound {
         &[Format::Cfb]
     }
 
-    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn extract(&self, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let is_bare = identify::is_bare_workbook(input.head());
         let mut source = input.into_random(cx.budget())?;
         if is_bare {
@@ -68,7 +68,7 @@ impl Extractor for Compound {
 }
 
 /// Reads a storage that is a document; `true` if it is of a kind known here.
-fn read_storage(store: &mut Store<'_>, storage: usize, cx: &mut Cx<'_>) -> Result<bool, GapReason> {
+fn read_storage(store: &mut Store<'_>, storage: usize, cx: &mut Context<'_>) -> Result<bool, GapReason> {
     say_names(store, storage, cx);
     let child = |name: &str| store.child(storage, name);
     let (word, slides) = (child("WordDocument"), child("PowerPoint Document"));
@@ -95,7 +95,7 @@ fn read_storage(store: &mut Store<'_>, storage: usize, cx: &mut Cx<'_>) -> Resul
 }
 
 /// The names of everything in a storage, one a line.
-fn say_names(store: &Store<'_>, storage: usize, cx: &mut Cx<'_>) {
+fn say_names(store: &Store<'_>, storage: usize, cx: &mut Context<'_>) {
     let mut names = String::new();
     for child in &store.node(storage).children {
         names.push_str(&store.node(*child).name);
@@ -111,7 +111,7 @@ fn read_others(
     read: &[usize],
     depth: usize,
     is_known: &mut bool,
-    cx: &mut Cx<'_>,
+    cx: &mut Context<'_>,
 ) -> Result<(), GapReason> {
     if depth > DEPTH {
         return Err(GapReason::Limit(Limit::Nesting));
@@ -166,7 +166,7 @@ fn is_object(store: &Store<'_>, storage: usize) -> bool {
 }
 
 /// Reads a stream that belongs to no document's reader.
-fn read_stream(store: &mut Store<'_>, stream: usize, name: &str, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn read_stream(store: &mut Store<'_>, stream: usize, name: &str, cx: &mut Context<'_>) -> Result<(), GapReason> {
     let budget = cx.budget();
     match name {
         "EncryptedPackage" | "EncryptionInfo" | "EncryptedSummary" => Err(GapReason::Encrypted),

@@ -1,6 +1,6 @@
 //! Embedded files as the packager of old wrote them, with their names.
 
-use crate::extract::driver::{Cx, HEAD, Input};
+use crate::extract::driver::{Context, HEAD, Input};
 use crate::extract::support::bytes::Bytes;
 use crate::extract::support::code_page::decoded;
 use crate::extract::support::picture;
@@ -9,7 +9,7 @@ use crate::identify;
 use crate::model::{Format, Part, PartKind};
 
 /// Reads the content of an `Ole10Native` stream.
-pub(super) fn read(bytes: &[u8], cx: &mut Cx<'_>) {
+pub(super) fn read(bytes: &[u8], cx: &mut Context<'_>) {
     match parts(bytes) {
         Some((names, data)) => {
             for name in &names {
@@ -24,7 +24,7 @@ pub(super) fn read(bytes: &[u8], cx: &mut Cx<'_>) {
 }
 
 /// The data of an embedded program: a file, a picture of it, or what only that program knows.
-fn private(data: &[u8], cx: &mut Cx<'_>) {
+fn private(data: &[u8], cx: &mut Context<'_>) {
     let format = identify::identify(&data[..data.len().min(HEAD)], None).format;
     match format {
         Format::Image => picture::inside("object", data, cx),

@@ -8,7 +8,7 @@ use std::io::Read;
 use super::art::{self, HEADER, Header};
 use super::remains::Remains;
 use super::store::Store;
-use crate::extract::driver::{Cx, Input, Story, reason_of};
+use crate::extract::driver::{Context, Input, Story, reason_of};
 use crate::extract::support::bytes::{Bytes, latin, u32_at, utf16};
 use crate::model::{GapReason, Limit, Part, PartKind, Unit};
 
@@ -25,7 +25,7 @@ pub(super) fn read(
     storage: usize,
     main: usize,
     read: &mut Vec<usize>,
-    cx: &mut Cx<'_>,
+    cx: &mut Context<'_>,
 ) -> Result<(), GapReason> {
     let content = store.read(main, cx.budget())?;
     read.push(main);
@@ -53,7 +53,7 @@ pub(super) fn read(
 }
 
 /// The pictures one after another, each held by itself.
-fn read_pictures(store: &mut Store<'_>, pictures: usize, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn read_pictures(store: &mut Store<'_>, pictures: usize, cx: &mut Context<'_>) -> Result<(), GapReason> {
     let budget = cx.budget();
     let mut stream = budget.metered(store.open_stream(pictures));
     loop {
@@ -175,7 +175,7 @@ impl<'b> Walk<'b> {
     }
 
     /// Reads the records at the top, each into a part of its own.
-    fn top(&mut self, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn top(&mut self, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let mut at = 0;
         let mut outcome = Ok(());
         while at + HEADER <= self.stream.len() {
@@ -230,7 +230,7 @@ impl<'b> Walk<'b> {
         data: &[u8],
         depth: usize,
         text: &mut Story,
-        cx: &mut Cx<'_>,
+        cx: &mut Context<'_>,
     ) -> Result<(), GapReason> {
         cx.budget().check()?;
         // What newer versions keep for themselves: a package of markup ([MS-PPT] 2.11).
@@ -276,7 +276,7 @@ impl<'b> Walk<'b> {
 }
 
 /// Text of one record: paragraphs end with a carriage return, lines with a vertical tab.
-fn say_text(raw: &str, text: &mut Story, cx: &mut Cx<'_>) {
+fn say_text(raw: &str, text: &mut Story, cx: &mut Context<'_>) {
     if !raw.trim().is_empty() {
         text.push(&raw.replace('\u{b}', "\u{2028}").replace("\r\n", "\n").replace('\r', "\n"), cx);
         text.end_unit(cx);
@@ -285,7 +285,7 @@ fn say_text(raw: &str, text: &mut Story, cx: &mut Cx<'_>) {
 
 /// An embedded object or the macros: a compound file, deflated behind its length if the
 /// instance is one ([MS-PPT] 2.10.34).
-fn object(header: Header, data: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn object(header: Header, data: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     if header.instance == 0 {
         cx.embedded("object", Input::bytes(data));
         return Ok(());

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use encoding_rs::Encoding;
 
-use crate::extract::driver::Cx;
+use crate::extract::driver::Context;
 use crate::extract::support::bytes::{Bytes, u32_at, utf16};
 use crate::extract::support::code_page;
 use crate::extract::support::property;
@@ -19,7 +19,7 @@ const SUMMARY: u32 = 0xF29F_85E0;
 const MOST: usize = 10_000;
 
 /// Hands on all properties; nothing if these bytes are no property set.
-pub(super) fn read(bytes: &[u8], cx: &mut Cx<'_>) -> Option<()> {
+pub(super) fn read(bytes: &[u8], cx: &mut Context<'_>) -> Option<()> {
     let mut header = Bytes::new(bytes);
     if header.u16()? != 0xFFFE {
         return None;
@@ -35,7 +35,7 @@ pub(super) fn read(bytes: &[u8], cx: &mut Cx<'_>) -> Option<()> {
     Some(())
 }
 
-fn read_set(format: u32, set: &[u8], cx: &mut Cx<'_>) -> Option<()> {
+fn read_set(format: u32, set: &[u8], cx: &mut Context<'_>) -> Option<()> {
     let mut list = Bytes::new(set);
     list.skip(4)?;
     let count = list.count()?.min(MOST);

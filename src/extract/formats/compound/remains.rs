@@ -5,7 +5,7 @@
 use std::io::{self, Read};
 use std::ops::Range;
 
-use crate::extract::driver::Cx;
+use crate::extract::driver::Context;
 use crate::extract::support::strings;
 use crate::model::{GapReason, Part, PartKind};
 
@@ -34,7 +34,7 @@ impl<'b> Remains<'b> {
     }
 
     /// Searches what is left.
-    pub(super) fn search(mut self, label: &str, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    pub(super) fn search(mut self, label: &str, cx: &mut Context<'_>) -> Result<(), GapReason> {
         self.read.sort_by_key(|range| range.start);
         let mut pieces = Pieces { pieces: Vec::new(), at: 0 };
         let mut at = 0;

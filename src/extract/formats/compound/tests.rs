@@ -20,7 +20,7 @@ impl Sink for Kept {
 }
 
 /// What a reader hands on, within small limits.
-fn said(read: impl FnOnce(&mut Cx<'_>)) -> Kept {
+fn said(read: impl FnOnce(&mut Context<'_>)) -> Kept {
     let limits = Limits { total_bytes: 64 << 20, held_bytes: 16 << 20, ..Limits::default() };
     let budget = Budget::new(&limits, &|| false);
     let mut kept = Kept::default();

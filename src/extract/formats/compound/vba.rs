@@ -3,7 +3,7 @@
 use encoding_rs::Encoding;
 
 use super::store::Store;
-use crate::extract::driver::{Cx, Story};
+use crate::extract::driver::{Context, Story};
 use crate::extract::support::bytes::{Bytes, u16_at, utf16};
 use crate::extract::support::code_page;
 use crate::model::{GapReason, Limit, Part, PartKind, Unit};
@@ -22,7 +22,7 @@ struct Module {
 }
 
 /// Reads the project in a `VBA` storage. Gives the streams that were read.
-pub(super) fn read(store: &mut Store<'_>, storage: usize, cx: &mut Cx<'_>) -> Result<Vec<usize>, GapReason> {
+pub(super) fn read(store: &mut Store<'_>, storage: usize, cx: &mut Context<'_>) -> Result<Vec<usize>, GapReason> {
     let Some(dir) = store.child(storage, "dir") else { return Ok(Vec::new()) };
     let content = store.read(dir, cx.budget())?;
     let most = cx.budget().holdable();
@@ -64,7 +64,7 @@ struct Project {
 
 impl Project {
     /// Reads the records of the `dir` stream ([MS-OVBA] 2.3.4.2).
-    fn read(&mut self, dir: &[u8], cx: &mut Cx<'_>) -> Option<()> {
+    fn read(&mut self, dir: &[u8], cx: &mut Context<'_>) -> Option<()> {
         let mut records = Bytes::new(dir);
         loop {
             let id = records.u16()?;

@@ -1,12 +1,12 @@
 //! Addresses: files that stand inside a `data:` address (RFC 2397), and what percent signs spell
 //! (RFC 3986) in any other.
 
-use crate::extract::driver::{Cx, Input};
+use crate::extract::driver::{Context, Input};
 use crate::extract::support::transfer::base64 as undone;
 use crate::model::{Part, PartKind};
 
 /// A `data:` address holds a file of its own.
-pub(super) fn embedded(address: &str, cx: &mut Cx<'_>) {
+pub(super) fn embedded(address: &str, cx: &mut Context<'_>) {
     let Some((head, data)) = address.split_once(',') else { return };
     let base64 = head.trim_end().to_ascii_lowercase().ends_with(";base64");
     let plain = percent_decoded(data);

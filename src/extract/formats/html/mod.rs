@@ -10,7 +10,7 @@ use std::io::Read;
 
 use encoding_rs::{Encoding, UTF_8};
 
-use crate::extract::driver::{Cx, Extractor, Input, reason_of};
+use crate::extract::driver::{Context, Extractor, Input, reason_of};
 use crate::extract::support::text;
 use crate::identify::{Width, utf16_or_32};
 use crate::model::{Format, GapReason, Limit, PartKind};
@@ -27,7 +27,7 @@ impl Extractor for Html {
         &[Format::Html]
     }
 
-    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn extract(&self, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let mut bytes = Vec::new();
         input.into_reader().take(PAGE + 1).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;
         let over = bytes.len() as u64 > PAGE;

@@ -4,7 +4,7 @@
 use super::address::{embedded, spelled_out};
 use super::references::unescape;
 use super::tag::{attributes, name, tag};
-use crate::extract::driver::{Cx, Story};
+use crate::extract::driver::{Context, Story};
 use crate::extract::support::literals::{Escapes, literals};
 use crate::model::{Part, PartKind, Unit};
 
@@ -19,7 +19,7 @@ const INLINE: [&str; 34] = [
 const DEPTH: u32 = 4;
 
 /// Reads one page of decoded HTML.
-pub(in crate::extract) fn page(html: &str, cx: &mut Cx<'_>) {
+pub(in crate::extract) fn page(html: &str, cx: &mut Context<'_>) {
     let mut walk = Walk::new(0);
     walk.run(html, cx);
     walk.finish(cx);
@@ -46,7 +46,7 @@ impl Walk {
         }
     }
 
-    fn run(&mut self, html: &str, cx: &mut Cx<'_>) {
+    fn run(&mut self, html: &str, cx: &mut Context<'_>) {
         let mut rest = html;
         while !rest.is_empty() {
             let (text, after) = rest.split_at(rest.find('<').unwrap_or(rest.len()));
@@ -78,19 +78,19 @@ impl Walk {
         }
     }
 
-    fn finish(self, cx: &mut Cx<'_>) {
+    fn finish(self, cx: &mut Context<'_>) {
         for story in [self.body, self.ruby, self.markup, self.comments] {
             story.finish(cx);
         }
     }
 
-    fn text(&mut self, text: &str, cx: &mut Cx<'_>) {
+    fn text(&mut self, text: &str, cx: &mut Context<'_>) {
         let story = if self.in_ruby { &mut self.ruby } else { &mut self.body };
         story.push(&collapsed(text), cx);
     }
 
     /// What an element's begin or end does to the text around it.
-    fn element(&mut self, name: &str, cx: &mut Cx<'_>) {
+    fn element(&mut self, name: &str, cx: &mut Context<'_>) {
         let closes = name.starts_with('/');
         match name.trim_start_matches('/') {
             // The reading aid stands above the line, not in it.
@@ -109,7 +109,7 @@ impl Walk {
     }
 
     /// A comment; the markup in it is what it would be if it were let out.
-    fn comment(&mut self, comment: &str, cx: &mut Cx<'_>) {
+    fn comment(&mut self, comment: &str, cx: &mut Context<'_>) {
         line(&mut self.comments, &unescape(comment), cx);
         if let Some(at) = comment.find('<')
             && self.depth < DEPTH
@@ -120,7 +120,7 @@ impl Walk {
     }
 
     /// A page inside this one.
-    fn inner(&mut self, html: &str, kind: PartKind, cx: &mut Cx<'_>) {
+    fn inner(&mut self, html: &str, kind: PartKind, cx: &mut Context<'_>) {
         let mut inner = Walk::new(self.depth + 1);
         inner.body = Story::new(Part::only(kind), Unit::Line);
         inner.run(html, cx);
@@ -128,7 +128,7 @@ impl Walk {
     }
 
     /// A script or a style: its text, and what its literals say. Returns what follows it.
-    fn program<'t>(&mut self, name: &str, rest: &'t str, cx: &mut Cx<'_>) -> &'t str {
+    fn program<'t>(&mut self, name: &str, rest: &'t str, cx: &mut Context<'_>) -> &'t str {
         let lower = rest.to_ascii_lowercase();
         let end = lower.find(if name == "script" { "</script" } else { "</style" }).unwrap_or(rest.len());
         let source = &rest[..end];
@@ -149,7 +149,7 @@ impl Walk {
         &rest[end..]
     }
 
-    fn attributes(&mut self, tag: &str, cx: &mut Cx<'_>) {
+    fn attributes(&mut self, tag: &str, cx: &mut Context<'_>) {
         for (key, value) in attributes(tag) {
             match key.as_str() {
                 "alt" | "title" | "aria-label" | "summary" => cx.short(Part::only(PartKind::AltText), &value),
@@ -167,7 +167,7 @@ impl Walk {
     }
 }
 
-fn line(story: &mut Story, text: &str, cx: &mut Cx<'_>) {
+fn line(story: &mut Story, text: &str, cx: &mut Context<'_>) {
     if !text.trim().is_empty() {
         story.push(text, cx);
         story.push("\n", cx);

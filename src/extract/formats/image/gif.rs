@@ -2,14 +2,14 @@
 //! what follows the trailer.
 
 use super::{behind, say, search, xmp};
-use crate::extract::driver::Cx;
+use crate::extract::driver::Context;
 use crate::model::GapReason;
 
 /// Bytes behind an XMP packet that are not part of it.
 const TRAILER: usize = 258;
 
 /// Reads a GIF file.
-pub(super) fn read(bytes: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(super) fn read(bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     let flags = *bytes.get(10).ok_or(GapReason::Damaged)?;
     let mut rest = bytes.get(13 + colours(flags)..).ok_or(GapReason::Damaged)?;
     let mut outcome = Ok(());
@@ -57,7 +57,7 @@ fn blocks(mut bytes: &[u8]) -> Option<(Vec<u8>, &[u8])> {
     }
 }
 
-fn extension(label: u8, data: &[u8], raw: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn extension(label: u8, data: &[u8], raw: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     match label {
         0xFE => say("comment", data, cx),
         // The text stands behind twelve bytes of its place and colours.

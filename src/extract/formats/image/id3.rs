@@ -4,14 +4,14 @@
 use std::borrow::Cow;
 
 use super::{inflated, number, piece, say, say_text, search, xmp};
-use crate::extract::driver::{Cx, Input, ReadSeek, reason_of};
+use crate::extract::driver::{Context, Input, ReadSeek, reason_of};
 use crate::model::GapReason;
 
 /// Bytes of a tag that are read; the length of one has 28 bits.
 const TAG: u64 = 32 << 20;
 
 /// Reads the tag at the beginning of a file, and the short one of old at its end.
-pub(super) fn read(source: &mut dyn ReadSeek, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(super) fn read(source: &mut dyn ReadSeek, cx: &mut Context<'_>) -> Result<(), GapReason> {
     let head = piece(source, 0, 10)?;
     let length = head.get(6..10).map(safe).ok_or(GapReason::Damaged)? as u64 + 10;
     let bytes = piece(source, 0, length.min(TAG).min(cx.budget().holdable()))?;
@@ -29,7 +29,7 @@ pub(super) fn read(source: &mut dyn ReadSeek, cx: &mut Cx<'_>) -> Result<(), Gap
 }
 
 /// Reads one ID3v2 tag.
-pub(super) fn tag(bytes: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(super) fn tag(bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     let Some((header, rest)) = bytes.split_at_checked(10).filter(|(header, _)| header.starts_with(b"ID3")) else {
         return search("ID3", bytes, cx);
     };
@@ -108,7 +108,7 @@ impl<'b> Frame<'b> {
         Some((Frame { id: &header[..4], data, encrypted, compressed, stuffed, aside }, after))
     }
 
-    fn read(&self, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn read(&self, cx: &mut Context<'_>) -> Result<(), GapReason> {
         if self.encrypted {
             return Err(GapReason::Encrypted);
         }
@@ -128,7 +128,7 @@ impl<'b> Frame<'b> {
 }
 
 /// A byte that names the encoding, a language perhaps, then texts with zeros between them.
-fn texts(key: &str, data: &[u8], language: usize, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn texts(key: &str, data: &[u8], language: usize, cx: &mut Context<'_>) -> Result<(), GapReason> {
     let Some((encoding, text)) = data.split_first() else { return Ok(()) };
     let text = text.get(language..).unwrap_or_default();
     match encoding {
@@ -158,7 +158,7 @@ fn ended(encoding: u8, text: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// A picture: encoding, type, kind, a description, the file.
-fn picture(id: &[u8], data: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn picture(id: &[u8], data: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     let (encoding, rest) = data.split_first().ok_or(GapReason::Damaged)?;
     let (_, rest) = if id.len() == 3 { rest.split_at_checked(3) } else { ended(0, rest) }.ok_or(GapReason::Damaged)?;
     let (described, file) = ended(*encoding, rest.get(1..).unwrap_or_default()).ok_or(GapReason::Damaged)?;
@@ -167,7 +167,7 @@ fn picture(id: &[u8], data: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
 }
 
 /// A file of any kind: encoding, type, name, description, the file.
-fn file(data: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn file(data: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     let (encoding, rest) = data.split_first().ok_or(GapReason::Damaged)?;
     let (_, rest) = ended(0, rest).ok_or(GapReason::Damaged)?;
     let (name, rest) = ended(*encoding, rest).ok_or(GapReason::Damaged)?;

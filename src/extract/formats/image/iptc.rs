@@ -2,7 +2,7 @@
 //! keywords, as agencies and offices file pictures.
 
 use super::{number, say, search, tiff, xmp};
-use crate::extract::driver::Cx;
+use crate::extract::driver::Context;
 use crate::model::GapReason;
 
 /// A record of the application, with its data sets.
@@ -11,7 +11,7 @@ const TAG: u8 = 0x1C;
 const CODE: (u8, u8) = (1, 90);
 
 /// The resources of a Photoshop file, which stand behind its header and colours.
-pub(super) fn photoshop_file(bytes: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(super) fn photoshop_file(bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     let block = |at: usize| {
         let length = number(bytes.get(at..at + 4)?);
         Some((bytes.get(at + 4..at.checked_add(4)?.checked_add(length)?)?, at + 4 + length))
@@ -22,7 +22,7 @@ pub(super) fn photoshop_file(bytes: &[u8], cx: &mut Cx<'_>) -> Result<(), GapRea
 }
 
 /// Image resources: signature, number, a name, and data, each filled up to an even length.
-pub(super) fn resources(mut bytes: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(super) fn resources(mut bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     let mut outcome = Ok(());
     while bytes.len() >= 4 && bytes.iter().any(|b| *b != 0) {
         cx.budget().check()?;
@@ -58,7 +58,7 @@ fn resource(bytes: &[u8]) -> Option<Resource<'_>> {
 }
 
 /// Records: a tag, the number of record and data set, a length, the text.
-pub(super) fn records(mut bytes: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(super) fn records(mut bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     while let [TAG, record, set, high, low, rest @ ..] = bytes {
         cx.budget().check()?;
         let length = usize::from(*high) << 8 | usize::from(*low);

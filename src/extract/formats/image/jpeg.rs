@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{behind, iptc, number, say, search, tiff, xmp};
-use crate::extract::driver::Cx;
+use crate::extract::driver::Context;
 use crate::model::GapReason;
 
 const EXIF: &[u8] = b"Exif\0\0";
@@ -16,7 +16,7 @@ const END: u8 = 0xD9;
 const COMMENT: u8 = 0xFE;
 
 /// Reads a JPEG file.
-pub(super) fn read(bytes: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(super) fn read(bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     let mut gathered = Gathered::default();
     let mut outcome = Ok(());
     let mut at = 2;
@@ -54,7 +54,7 @@ fn is_marker(byte: u8) -> bool {
     !matches!(byte, 0x00 | 0x01 | 0xD0..=0xD7 | 0xFF)
 }
 
-fn segment<'b>(marker: u8, data: &'b [u8], gathered: &mut Gathered<'b>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn segment<'b>(marker: u8, data: &'b [u8], gathered: &mut Gathered<'b>, cx: &mut Context<'_>) -> Result<(), GapReason> {
     match marker {
         COMMENT => say("comment", data, cx),
         0xE0..=0xEF => {
@@ -89,7 +89,7 @@ struct Gathered<'b> {
 }
 
 impl Gathered<'_> {
-    fn finish(self, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn finish(self, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let mut outcome = if self.photoshop.is_empty() { Ok(()) } else { iptc::resources(&self.photoshop, cx) };
         for mut pieces in self.xmp.into_values() {
             pieces.sort_by_key(|(at, _)| *at);

@@ -13,7 +13,7 @@ mod tiff;
 
 use std::io::{Cursor, Read};
 
-use crate::extract::driver::{Cx, Extractor, Fingerprint, Input, reason_of};
+use crate::extract::driver::{Aim, Context, Extractor, Fingerprint, Input, reason_of};
 use crate::extract::formats::xml;
 use crate::extract::formats::xml::Leaves;
 use crate::extract::support::{names, strings};
@@ -46,19 +46,26 @@ impl Extractor for Picture {
         ocr::IS_BUILT
     }
 
-    fn extract_contained(&self, name: &str, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn aim(&self) -> Aim {
+        Aim::Picture
+    }
+
+    fn extract_contained(&self, name: &str, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let trouble = input.trouble();
         let (input, _held) = input.settled(cx.budget());
         trouble.or(pictured(name, input, cx))
     }
 
-    fn extract(&self, mut input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn extract(&self, mut input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         if is_metafile(input.head()) {
             return if drawn(&mut input, cx)? { Ok(()) } else { Err(GapReason::PictureFormat) };
         }
-        let seen = pixels(&mut input, cx);
-        beside(input, cx)?;
-        seen
+        // The text one sees comes last: where it blocks, the rest of it is not read.
+        match input.source() {
+            Some(source) => beside(Input::from(source, 0).map_err(|e| reason_of(&e))?, cx)?,
+            None => return beside(input, cx).and(Err(GapReason::Limit(Limit::HeldBytes))),
+        }
+        pixels(&mut input, cx)
     }
 }
 
@@ -71,7 +78,7 @@ impl Extractor for Recording {
         false
     }
 
-    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn extract(&self, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         beside(input, cx)?;
         Err(GapReason::Unsupported)
     }
@@ -79,7 +86,7 @@ impl Extractor for Recording {
 
 /// Reads a picture inside a document. One that is not read is a gap when it can show a page, and else
 /// told of: every letter has an emblem.
-fn pictured(name: &str, mut input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn pictured(name: &str, mut input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
     let mut inner = cx.inside(name);
     inner.appended(&mut input, Format::Image);
     if is_metafile(input.head()) {
@@ -107,7 +114,7 @@ fn pictured(name: &str, mut input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), Gap
 }
 
 /// What stands in a file beside pixels and sound.
-fn beside(mut input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn beside(mut input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
     if let Err(reason) = metadata(&mut input, cx) {
         cx.gap(None, reason);
     }
@@ -116,7 +123,7 @@ fn beside(mut input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
 
 /// Reads the metadata of a container known here; false if it is none, or a stream too long to
 /// be held.
-pub(super) fn metadata(input: &mut Input<'_>, cx: &mut Cx<'_>) -> Result<bool, GapReason> {
+pub(super) fn metadata(input: &mut Input<'_>, cx: &mut Context<'_>) -> Result<bool, GapReason> {
     let head = input.head().to_vec();
     let Some(source) = input.source() else { return Ok(false) };
     if head.starts_with(b"ID3") {
@@ -127,7 +134,7 @@ pub(super) fn metadata(input: &mut Input<'_>, cx: &mut Cx<'_>) -> Result<bool, G
         let still = [&b"heic"[..], b"heix", b"mif1", b"msf1", b"avif"].contains(&head.get(8..12).unwrap_or_default());
         return mp4::read(source, cx).map(|()| !still);
     }
-    let reader: fn(&[u8], &mut Cx<'_>) -> Result<(), GapReason> = match &head[..] {
+    let reader: fn(&[u8], &mut Context<'_>) -> Result<(), GapReason> = match &head[..] {
         [0xFF, 0xD8, 0xFF, ..] => jpeg::read,
         [0x89, b'P', b'N', b'G', ..] => png::read,
         [b'G', b'I', b'F', b'8', ..] => gif::read,
@@ -148,7 +155,7 @@ pub(super) fn metadata(input: &mut Input<'_>, cx: &mut Cx<'_>) -> Result<bool, G
 }
 
 /// Reads the orders of a metafile; `true` if they are more than lines and areas.
-pub(super) fn drawn(input: &mut Input<'_>, cx: &mut Cx<'_>) -> Result<bool, GapReason> {
+pub(super) fn drawn(input: &mut Input<'_>, cx: &mut Context<'_>) -> Result<bool, GapReason> {
     let room = cx.budget().holdable();
     let bytes = match input.source() {
         Some(source) => piece(source, 0, room + 1)?,
@@ -167,7 +174,7 @@ pub(super) fn is_page(input: &mut Input<'_>) -> bool {
 }
 
 /// Text as a property of its own, in whatever encoding its writer used.
-fn say(key: &str, raw: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn say(key: &str, raw: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     let end = raw.iter().rposition(|b| *b != 0).map_or(0, |at| at + 1);
     let raw = &raw[..end];
     if raw.contains(&0) || raw.starts_with(b"\xFF\xFE") || raw.starts_with(b"\xFE\xFF") {
@@ -179,17 +186,17 @@ fn say(key: &str, raw: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
 }
 
 /// Text that was decoded already.
-fn say_text(key: &str, text: &str, cx: &mut Cx<'_>) {
+fn say_text(key: &str, text: &str, cx: &mut Context<'_>) {
     cx.short(Part::labelled(PartKind::Property, key), text.trim_matches('\0'));
 }
 
 /// A field of no known structure: what is readable in it.
-fn search(key: &str, raw: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn search(key: &str, raw: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     strings::scan(raw, Part::labelled(PartKind::Property, key), raw.len() as u64, cx)
 }
 
 /// An XMP packet (ISO 16684-1): XML of properties.
-fn xmp(packet: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn xmp(packet: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     let end = packet.iter().rposition(|b| *b == b'>').map_or(0, |at| at + 1);
     let mut leaves = Leaves::new(PartKind::Property);
     let outcome = xml::walk(Cursor::new(&packet[..end]), &mut leaves, cx);
@@ -201,7 +208,7 @@ fn xmp(packet: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
 }
 
 /// What a zlib stream inflates to, within the budget.
-fn inflated(data: &[u8], cx: &Cx<'_>) -> Result<Vec<u8>, GapReason> {
+fn inflated(data: &[u8], cx: &Context<'_>) -> Result<Vec<u8>, GapReason> {
     let mut out = Vec::new();
     let mut reader = cx.budget().metered(flate2::read::ZlibDecoder::new(data)).take(INFLATED + 1);
     reader.read_to_end(&mut out).map_err(|e| reason_of(&e))?;
@@ -209,7 +216,7 @@ fn inflated(data: &[u8], cx: &Cx<'_>) -> Result<Vec<u8>, GapReason> {
 }
 
 /// What follows the end of a picture; zeros are padding.
-fn behind(rest: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn behind(rest: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     match rest.iter().position(|b| *b != 0) {
         Some(start) => strings::scan(&rest[start..], Part::labelled(PartKind::Strings, "trailing-data"), SEARCHED, cx),
         None => Ok(()),

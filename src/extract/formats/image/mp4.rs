@@ -2,7 +2,7 @@
 //! and XMP are read. The sound and the film themselves are passed over.
 
 use super::{number, piece, say, say_text, search, xmp};
-use crate::extract::driver::{Cx, ReadSeek};
+use crate::extract::driver::{Context, ReadSeek};
 use crate::model::{GapReason, Limit};
 
 /// Bytes of one box beside the film that are read.
@@ -17,7 +17,7 @@ const XMP: &[u8] = b"\xBE\x7A\xCF\xCB\x97\xA9\x42\xE8\x9C\x71\x99\x94\x91\xE3\xA
 const HOLDERS: [&[u8]; 9] = [b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"udta", b"moof", b"traf"];
 
 /// Reads the boxes of a file.
-pub(super) fn read(source: &mut dyn ReadSeek, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(super) fn read(source: &mut dyn ReadSeek, cx: &mut Context<'_>) -> Result<(), GapReason> {
     let mut at = 0u64;
     let mut outcome = Ok(());
     for _ in 0..BOXES {
@@ -67,7 +67,7 @@ fn size(header: &[u8]) -> Option<(u64, u64)> {
 }
 
 /// Boxes in a row.
-fn boxes(mut bytes: &[u8], list: bool, depth: usize, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn boxes(mut bytes: &[u8], list: bool, depth: usize, cx: &mut Context<'_>) -> Result<(), GapReason> {
     let mut outcome = Ok(());
     // A holder may end with four zeros.
     while bytes.len() >= 8 {
@@ -85,7 +85,7 @@ fn boxes(mut bytes: &[u8], list: bool, depth: usize, cx: &mut Cx<'_>) -> Result<
     outcome
 }
 
-fn one(kind: &[u8], body: &[u8], depth: usize, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn one(kind: &[u8], body: &[u8], depth: usize, cx: &mut Context<'_>) -> Result<(), GapReason> {
     if depth > DEPTH {
         return Err(GapReason::Limit(Limit::Nesting));
     }
@@ -106,7 +106,7 @@ fn one(kind: &[u8], body: &[u8], depth: usize, cx: &mut Cx<'_>) -> Result<(), Ga
 }
 
 /// One item of a list: its value, and for items of programs their owner and name.
-fn item(kind: &[u8], body: &[u8], depth: usize, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn item(kind: &[u8], body: &[u8], depth: usize, cx: &mut Context<'_>) -> Result<(), GapReason> {
     if depth > DEPTH {
         return Err(GapReason::Limit(Limit::Nesting));
     }
@@ -131,7 +131,7 @@ fn item(kind: &[u8], body: &[u8], depth: usize, cx: &mut Cx<'_>) -> Result<(), G
 }
 
 /// QuickTime's texts: length, language, text, one after another.
-fn texts(key: &str, body: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn texts(key: &str, body: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     let mut rest = body;
     while let Some((header, after)) = rest.split_at_checked(4) {
         let Some((text, after)) = after.split_at_checked(number(&header[..2])) else {

@@ -2,7 +2,7 @@
 //! follows the last chunk.
 
 use super::{behind, inflated, iptc, number, say, search, tiff, xmp};
-use crate::extract::driver::Cx;
+use crate::extract::driver::Context;
 use crate::model::GapReason;
 
 /// Chunks that hold pixels, colours and numbers only.
@@ -12,7 +12,7 @@ const NUMBERS: [&[u8]; 15] = [
 ];
 
 /// Reads a PNG file.
-pub(super) fn read(bytes: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(super) fn read(bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     let mut outcome = Ok(());
     let mut rest = bytes.get(8..).unwrap_or_default();
     loop {
@@ -52,7 +52,7 @@ fn cut(data: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&data[..at], &data[at + 1..]))
 }
 
-fn plain(data: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn plain(data: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     match cut(data) {
         Some((key, text)) => keyed(key, text, cx),
         None => say("tEXt", data, cx),
@@ -60,7 +60,7 @@ fn plain(data: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
 }
 
 /// A keyword, the method of compression, a compressed text or colour profile.
-fn compressed(data: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn compressed(data: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     let (key, rest) = cut(data).ok_or(GapReason::Damaged)?;
     let text = inflated(rest.get(1..).ok_or(GapReason::Damaged)?, cx)?;
     keyed(key, &text, cx)
@@ -68,7 +68,7 @@ fn compressed(data: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
 
 /// A keyword, whether and how the text is compressed, its language, the keyword in that
 /// language, the text.
-fn international(data: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn international(data: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     let (key, rest) = cut(data).ok_or(GapReason::Damaged)?;
     let (how, rest) = rest.split_at_checked(2).ok_or(GapReason::Damaged)?;
     let (language, rest) = cut(rest).ok_or(GapReason::Damaged)?;
@@ -78,7 +78,7 @@ fn international(data: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
     if how[0] == 0 { keyed(key, text, cx) } else { keyed(key, &inflated(text, cx)?, cx) }
 }
 
-fn keyed(key: &[u8], text: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn keyed(key: &[u8], text: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     say("keyword", key, cx)?;
     if key == b"XML:com.adobe.xmp" {
         return xmp(text, cx);

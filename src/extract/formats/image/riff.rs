@@ -1,14 +1,14 @@
 //! RIFF: WebP with Exif and XMP chunks, WAVE and AVI with lists of information.
 
 use super::{behind, id3, say, search, tiff, xmp};
-use crate::extract::driver::Cx;
+use crate::extract::driver::Context;
 use crate::model::GapReason;
 
 /// Lists inside lists.
 const DEPTH: usize = 8;
 
 /// Reads a RIFF file.
-pub(super) fn read(bytes: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(super) fn read(bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     let size = bytes.get(4..8).map(little).ok_or(GapReason::Damaged)?;
     let end = size.saturating_add(8).min(bytes.len());
     let outcome = chunks(bytes.get(12..end).ok_or(GapReason::Damaged)?, false, 0, cx);
@@ -22,7 +22,7 @@ fn little(bytes: &[u8]) -> usize {
 }
 
 /// Chunks in a row; in a list of information each is a text.
-fn chunks(mut bytes: &[u8], information: bool, depth: usize, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn chunks(mut bytes: &[u8], information: bool, depth: usize, cx: &mut Context<'_>) -> Result<(), GapReason> {
     let mut outcome = Ok(());
     while let Some((header, rest)) = bytes.split_at_checked(8) {
         cx.budget().check()?;

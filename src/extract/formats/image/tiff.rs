@@ -2,7 +2,7 @@
 //! value is said, whatever its tag.
 
 use super::{iptc, say, say_text, search, xmp};
-use crate::extract::driver::Cx;
+use crate::extract::driver::Context;
 use crate::model::GapReason;
 
 /// Directories of one file, and entries of one directory.
@@ -18,7 +18,7 @@ const OPAQUE: [u16; 3] = [1, 7, 129];
 const FURTHER: [u16; 4] = [0x014A, 0x8769, 0x8825, 0xA005];
 
 /// Reads a TIFF file or an Exif block.
-pub(super) fn read(bytes: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(super) fn read(bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     let tiff = Tiff { bytes, little: bytes.starts_with(b"II") };
     let mut waiting = vec![tiff.long(4).ok_or(GapReason::Damaged)?];
     let mut seen = Vec::new();
@@ -93,7 +93,7 @@ impl<'b> Tiff<'b> {
         Some((tag, kind, self.bytes.get(start..start.checked_add(length)?)?))
     }
 
-    fn value(&self, tag: u16, kind: u16, value: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn value(&self, tag: u16, kind: u16, value: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
         match tag {
             0x02BC => xmp(value, cx),
             0x83BB => iptc::records(value, cx),
@@ -111,7 +111,7 @@ impl<'b> Tiff<'b> {
     }
 
     /// Eight bytes that name the character code, then text in it.
-    fn comment(&self, key: &str, value: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn comment(&self, key: &str, value: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
         let Some((code, text)) = value.split_at_checked(8) else { return search(key, value, cx) };
         match code {
             b"UNICODE\0" => {

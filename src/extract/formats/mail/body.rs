@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::extract::driver::{Cx, Input, Story};
+use crate::extract::driver::{Context, Input, Story};
 use crate::extract::support::armor::{armored, is_sealed};
 use crate::extract::support::card::{is_card, unfolded};
 use crate::extract::support::charset::Charset;
@@ -16,7 +16,7 @@ use crate::model::{Format, GapReason, Part, PartKind, Unit};
 const BINHEX: &[u8] = b"(This file must be converted with BinHex";
 
 /// The content of a part without its transfer encoding.
-pub(super) fn undone<'b>(body: &'b [u8], encoding: &str, cx: &mut Cx<'_>) -> Result<Cow<'b, [u8]>, GapReason> {
+pub(super) fn undone<'b>(body: &'b [u8], encoding: &str, cx: &mut Context<'_>) -> Result<Cow<'b, [u8]>, GapReason> {
     Ok(match encoding {
         "base64" => {
             // Lines of text between the data, such as what a mailing list adds.
@@ -47,7 +47,7 @@ fn is_base64(byte: u8) -> bool {
 }
 
 /// Text in the charset its type names; in every charset that may have been meant otherwise.
-pub(super) fn plain(content: &[u8], kind: &str, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(super) fn plain(content: &[u8], kind: &str, cx: &mut Context<'_>) -> Result<(), GapReason> {
     if is_sealed(content) {
         cx.gap(None, GapReason::Encrypted);
     }
@@ -79,7 +79,7 @@ pub(super) fn plain(content: &[u8], kind: &str, cx: &mut Cx<'_>) -> Result<(), G
     Ok(())
 }
 
-fn characters(content: &[u8], kind: &str, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn characters(content: &[u8], kind: &str, cx: &mut Context<'_>) -> Result<(), GapReason> {
     let Some(charset) = parameter(kind, "charset").and_then(|label| Charset::named(&label)) else {
         return text::read(content, PartKind::Body, cx);
     };
@@ -95,7 +95,7 @@ fn characters(content: &[u8], kind: &str, cx: &mut Cx<'_>) -> Result<(), GapReas
 }
 
 /// HTML in the charset its type names; where that is not certain, in what the page itself says.
-pub(super) fn html(content: &[u8], kind: &str, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(super) fn html(content: &[u8], kind: &str, cx: &mut Context<'_>) -> Result<(), GapReason> {
     let charset = parameter(kind, "charset").and_then(|label| Charset::named(&label));
     let decoded = charset.map(|charset| charset.decode(content));
     if let Some((page, _)) = &decoded {

@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader, Read};
 
 use super::MESSAGE;
-use crate::extract::driver::{Cx, Extractor, Input, reason_of};
+use crate::extract::driver::{Context, Extractor, Input, reason_of};
 use crate::extract::support::names;
 use crate::model::{Format, GapReason, Limit, Part, PartKind};
 
@@ -16,7 +16,7 @@ impl Extractor for Mbox {
         &[Format::Mbox]
     }
 
-    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn extract(&self, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let mut source = BufReader::new(input.into_reader());
         let mut number = 0;
         let mut message = Vec::new();
@@ -55,7 +55,7 @@ impl Extractor for Mbox {
     }
 }
 
-fn hand_on(message: &mut Vec<u8>, number: &mut u64, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn hand_on(message: &mut Vec<u8>, number: &mut u64, cx: &mut Context<'_>) -> Result<(), GapReason> {
     if message.trim_ascii().is_empty() {
         message.clear();
         return Ok(());

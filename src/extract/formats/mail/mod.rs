@@ -8,7 +8,7 @@ mod tnef;
 
 use std::io::Read;
 
-use crate::extract::driver::{Cx, Extractor, Input, reason_of};
+use crate::extract::driver::{Context, Extractor, Input, reason_of};
 use crate::extract::support::header::{decoded_words, fields, parameter, parameters, say_field};
 use crate::model::{Format, GapReason, Limit, Part, PartKind};
 
@@ -33,7 +33,7 @@ impl Extractor for Mail {
         &[Format::Mail]
     }
 
-    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn extract(&self, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let mut bytes = Vec::new();
         input.into_reader().take(MESSAGE + 1).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;
         let over = bytes.len() as u64 > MESSAGE;
@@ -52,7 +52,7 @@ fn without_length(bytes: &[u8]) -> &[u8] {
 }
 
 /// Reads a message or a part of one.
-fn part(bytes: &[u8], depth: usize, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn part(bytes: &[u8], depth: usize, cx: &mut Context<'_>) -> Result<(), GapReason> {
     if depth > DEPTH {
         return Err(GapReason::Limit(Limit::Nesting));
     }
@@ -93,7 +93,7 @@ struct Meaning<'h> {
 }
 
 /// Reads the body of a part under one meaning.
-fn content(rest: &[u8], meaning: &Meaning<'_>, depth: usize, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn content(rest: &[u8], meaning: &Meaning<'_>, depth: usize, cx: &mut Context<'_>) -> Result<(), GapReason> {
     let Meaning { kind, disposition, .. } = *meaning;
     let encoding = meaning.encoding.trim().to_ascii_lowercase();
     let lower = kind.trim().to_ascii_lowercase();
@@ -155,7 +155,7 @@ fn delimiter(line: &[u8], boundary: &[u8]) -> Option<bool> {
     }
 }
 
-fn multipart(body: &[u8], boundary: &str, depth: usize, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn multipart(body: &[u8], boundary: &str, depth: usize, cx: &mut Context<'_>) -> Result<(), GapReason> {
     let boundary = boundary.trim_end().as_bytes();
     // Before the first part, and behind the last, stands text that no program shows.
     let mut outside = true;
@@ -179,6 +179,6 @@ fn multipart(body: &[u8], boundary: &str, depth: usize, cx: &mut Cx<'_>) -> Resu
     if outside || depth > 0 { Ok(()) } else { Err(GapReason::Damaged) }
 }
 
-fn piece(bytes: &[u8], outside: bool, depth: usize, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn piece(bytes: &[u8], outside: bool, depth: usize, cx: &mut Context<'_>) -> Result<(), GapReason> {
     if outside { body::plain(bytes, "", cx) } else { part(bytes, depth + 1, cx) }
 }

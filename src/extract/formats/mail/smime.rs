@@ -3,7 +3,7 @@
 
 use std::io::Read;
 
-use crate::extract::driver::{Cx, Extractor, Input, reason_of};
+use crate::extract::driver::{Context, Extractor, Input, reason_of};
 use crate::extract::support::strings;
 use crate::model::{Format, GapReason, Limit, Part, PartKind};
 
@@ -22,7 +22,7 @@ impl Extractor for Smime {
         &[Format::Smime]
     }
 
-    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn extract(&self, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let room = cx.budget().holdable();
         let mut bytes = Vec::new();
         input.into_reader().take(room + 1).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;

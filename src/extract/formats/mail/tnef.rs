@@ -3,7 +3,7 @@
 
 use std::io::Read;
 
-use crate::extract::driver::{Cx, Extractor, Input, reason_of};
+use crate::extract::driver::{Context, Extractor, Input, reason_of};
 use crate::extract::support::{names, rtf_compressed, strings, text};
 use crate::model::{Format, GapReason, Limit, Part, PartKind};
 
@@ -40,7 +40,7 @@ impl Extractor for Tnef {
         &[Format::Tnef]
     }
 
-    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn extract(&self, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let room = cx.budget().holdable();
         let mut bytes = Vec::new();
         input.into_reader().take(room + 1).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;
@@ -68,7 +68,7 @@ struct Attachment<'b> {
 }
 
 impl Attachment<'_> {
-    fn hand_on(&mut self, cx: &mut Cx<'_>) {
+    fn hand_on(&mut self, cx: &mut Context<'_>) {
         // Long names before short ones: the first is shown, all are scanned.
         for name in self.names.iter().skip(1) {
             cx.short(Part::only(PartKind::EntryName), name);
@@ -85,7 +85,11 @@ impl Attachment<'_> {
 }
 
 /// Level, number, length, data, checksum.
-fn attribute<'b>(cursor: &mut Cursor<'b>, attachment: &mut Attachment<'b>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn attribute<'b>(
+    cursor: &mut Cursor<'b>,
+    attachment: &mut Attachment<'b>,
+    cx: &mut Context<'_>,
+) -> Result<(), GapReason> {
     cursor.take(1)?;
     let number = cursor.long()? as u16;
     let length = cursor.long()? as usize;
@@ -109,7 +113,7 @@ fn attribute<'b>(cursor: &mut Cursor<'b>, attachment: &mut Attachment<'b>, cx: &
 }
 
 /// A name in the message's code page; its other readings are scanned.
-fn shown(raw: &[u8], cx: &mut Cx<'_>) -> String {
+fn shown(raw: &[u8], cx: &mut Context<'_>) -> String {
     let raw = raw.split(|b| *b == 0).next().unwrap_or_default();
     names::other_readings(raw, PartKind::EntryName, cx);
     names::decoded(raw)
@@ -119,7 +123,7 @@ fn shown(raw: &[u8], cx: &mut Cx<'_>) -> String {
 fn properties<'b>(
     bytes: &'b [u8],
     mut attachment: Option<&mut Attachment<'b>>,
-    cx: &mut Cx<'_>,
+    cx: &mut Context<'_>,
 ) -> Result<(), GapReason> {
     let mut cursor = Cursor(bytes);
     let count = cursor.long()?;
@@ -166,7 +170,7 @@ fn value<'b>(
     number: u16,
     data: &'b [u8],
     attachment: Option<&mut Attachment<'b>>,
-    cx: &mut Cx<'_>,
+    cx: &mut Context<'_>,
 ) -> Result<(), GapReason> {
     let label = Part::labelled(PartKind::Property, &format!("{number:04X}"));
     match (kind, attachment) {

@@ -4,7 +4,7 @@
 
 use super::stream::{find, inflate};
 use super::strings::readings;
-use crate::extract::driver::{Cx, Story};
+use crate::extract::driver::{Context, Story};
 use crate::extract::support::strings;
 use crate::model::{GapReason, Part, PartKind, Unit};
 
@@ -12,7 +12,7 @@ use crate::model::{GapReason, Part, PartKind, Unit};
 const SEARCHED: u64 = 16 << 20;
 
 /// Hands on what can be seen without understanding the file.
-pub(super) fn read(bytes: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(super) fn read(bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     let part = || Part::only(PartKind::Strings);
     literals(bytes, cx)?;
     strings::scan(bytes, part(), SEARCHED, cx)?;
@@ -32,7 +32,7 @@ pub(super) fn read(bytes: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
 }
 
 /// The string objects in some bytes, one a line (7.3.4).
-fn literals(bytes: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn literals(bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     let mut story = Story::new(Part::only(PartKind::Strings), Unit::None);
     let mut at = 0;
     while at < bytes.len() {

@@ -18,7 +18,7 @@ use super::page::story;
 use super::said::Said;
 use super::scan::{self, Inline, Scan};
 use super::stream::find;
-use crate::extract::driver::Cx;
+use crate::extract::driver::Context;
 use crate::extract::support::pixels;
 use crate::model::{GapReason, Limit, Part, PartKind};
 
@@ -64,7 +64,7 @@ impl AsRef<[u8]> for Front {
 }
 
 /// Reads a file.
-pub(super) fn read(bytes: &Arc<Vec<u8>>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(super) fn read(bytes: &Arc<Vec<u8>>, cx: &mut Context<'_>) -> Result<(), GapReason> {
     let front = |length| Arc::new(Front { bytes: Arc::clone(bytes), length });
     let newest = match Pdf::new(front(bytes.len())) {
         Ok(pdf) => pdf,
@@ -122,7 +122,7 @@ fn is_first_part(bytes: &[u8], end: usize) -> bool {
 }
 
 /// Whatever stands behind the last end mark is a file of its own to whoever looks for it.
-fn behind(tail: &[u8], cx: &mut Cx<'_>) {
+fn behind(tail: &[u8], cx: &mut Context<'_>) {
     let start = tail.iter().position(|b| !b.is_ascii_whitespace() && *b != 0).unwrap_or(tail.len());
     let tail = &tail[start..];
     if tail.len() > TAIL {
@@ -137,7 +137,7 @@ fn version(
     reading: Reading,
     bytes: &[u8],
     said: &mut Said,
-    cx: &mut Cx<'_>,
+    cx: &mut Context<'_>,
 ) -> Result<Result<(), GapReason>, GapReason> {
     let xref = pdf.xref();
     let catalog = xref.get::<Dict<'_>>(xref.root_id()).unwrap_or_default();
@@ -215,7 +215,7 @@ fn pictures(
     page: u32,
     is_last: bool,
     seen: &mut HashSet<ObjectIdentifier>,
-    cx: &mut Cx<'_>,
+    cx: &mut Context<'_>,
 ) -> Result<(), GapReason> {
     let scans = std::mem::take(&mut interpreter.scans);
     if let Err(reason) = pixels::can_see(cx) {
@@ -223,13 +223,13 @@ fn pictures(
         interpreter.canvas.has_page = scans.iter().any(Scan::is_page);
         return Ok(());
     }
-    let room = |cx: &Cx<'_>| match cx.budget().is_last_picture() && !is_last {
+    let room = |cx: &Context<'_>| match cx.budget().is_last_picture() && !is_last {
         true => Err(GapReason::Limit(Limit::PicturePages)),
         false => Ok(()),
     };
     let (mut covered, mut unread) = (0f32, 0);
     let canvas = &mut interpreter.canvas;
-    let mut settle = |outcome: Result<(), GapReason>, share: f32, is_page: bool, cx: &mut Cx<'_>| {
+    let mut settle = |outcome: Result<(), GapReason>, share: f32, is_page: bool, cx: &mut Context<'_>| {
         let Err(reason) = outcome else {
             canvas.pictures -= 1;
             return Ok(());
@@ -269,7 +269,7 @@ fn outlines<'a>(
     number: u32,
     is_last: bool,
     document: &Document<'a>,
-    cx: &mut Cx<'_>,
+    cx: &mut Context<'_>,
 ) -> Result<(), GapReason> {
     pixels::can_see(cx)?;
     if cx.budget().is_last_picture() && !is_last {
@@ -282,7 +282,13 @@ fn outlines<'a>(
     pixels::see_pixels(size, pixels, number, cx)
 }
 
-fn tell_page(interpreter: &Interpreter<'_, '_, '_>, reading: Reading, number: u32, said: &mut Said, cx: &mut Cx<'_>) {
+fn tell_page(
+    interpreter: &Interpreter<'_, '_, '_>,
+    reading: Reading,
+    number: u32,
+    said: &mut Said,
+    cx: &mut Context<'_>,
+) {
     if reading == Reading::Newest {
         interpreter.canvas.tell(number, said, cx);
         for reason in &interpreter.gaps {
@@ -302,7 +308,7 @@ fn annotations<'a>(
     document: &Document<'a>,
     read: &mut HashSet<ObjectIdentifier>,
     said: &mut Said,
-    cx: &mut Cx<'_>,
+    cx: &mut Context<'_>,
 ) -> Result<(), GapReason> {
     let annotations = page.raw().get::<Array<'a>>(&b"Annots"[..]).unwrap_or_default();
     for annotation in annotations.iter::<Dict<'a>>() {

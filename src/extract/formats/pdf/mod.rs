@@ -20,7 +20,7 @@ use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use crate::extract::driver::{Cx, Extractor, Input, reason_of};
+use crate::extract::driver::{Context, Extractor, Input, reason_of};
 use crate::model::{Format, GapReason};
 
 /// Reads PDF.
@@ -39,7 +39,7 @@ impl Extractor for Pdf {
         true
     }
 
-    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn extract(&self, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let mut bytes = Vec::new();
         input.into_random(cx.budget())?.read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;
         let bytes = Arc::new(bytes);

@@ -14,7 +14,7 @@ use super::page::story;
 use super::said::Said;
 use super::stream::decode;
 use super::strings::readings;
-use crate::extract::driver::{Cx, Input};
+use crate::extract::driver::{Context, Input};
 use crate::extract::formats::xml;
 use crate::extract::formats::xml::Leaves;
 use crate::extract::support::property;
@@ -70,7 +70,7 @@ pub(super) struct Objects<'p, 'a> {
 type Gathered = BTreeMap<(PartKind, String), String>;
 
 impl<'a> Objects<'_, 'a> {
-    pub(super) fn read(mut self, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    pub(super) fn read(mut self, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let objects: Vec<Object<'a>> = self.pdf.objects().into_iter().collect();
         if self.reading == Reading::Scanned && self.loses_objects(&objects) {
             cx.gap(Some(Part::only(PartKind::Unreferenced)), GapReason::Damaged);
@@ -118,7 +118,7 @@ impl<'a> Objects<'_, 'a> {
     }
 
     /// The document information dictionary: every entry, known or not (14.3.3).
-    fn information(&mut self, dict: &Dict<'a>, cx: &mut Cx<'_>) {
+    fn information(&mut self, dict: &Dict<'a>, cx: &mut Context<'_>) {
         for (name, _) in dict.entries() {
             let key = shown(&name);
             let kind = self.reading.kind(PartKind::Property);
@@ -144,7 +144,7 @@ impl<'a> Objects<'_, 'a> {
         gathered: &mut Gathered,
         files: &mut HashMap<ObjectIdentifier, String>,
         depth: usize,
-        cx: &mut Cx<'_>,
+        cx: &mut Context<'_>,
     ) {
         if depth > DEPTH {
             cx.gap(Some(Part::only(PartKind::Markup)), GapReason::Limit(Limit::Nesting));
@@ -176,7 +176,7 @@ impl<'a> Objects<'_, 'a> {
         gathered: &mut Gathered,
         files: &mut HashMap<ObjectIdentifier, String>,
         depth: usize,
-        cx: &mut Cx<'_>,
+        cx: &mut Context<'_>,
     ) {
         if let Some(streams) = dict.get::<Dict<'_>>(&b"EF"[..]) {
             let name = file_name(dict);
@@ -202,7 +202,7 @@ impl<'a> Objects<'_, 'a> {
         }
     }
 
-    fn name(&mut self, name: &Name<'_>, context: &[&[u8]], gathered: &mut Gathered, cx: &mut Cx<'_>) {
+    fn name(&mut self, name: &Name<'_>, context: &[&[u8]], gathered: &mut Gathered, cx: &mut Context<'_>) {
         // Most names are words of the standard; font names say nothing of the document.
         if !name.as_ref().is_ascii()
             && !context.first().is_some_and(|key| key.ends_with(b"Font") || key.ends_with(b"FontName"))
@@ -211,7 +211,7 @@ impl<'a> Objects<'_, 'a> {
         }
     }
 
-    fn string(&mut self, bytes: &[u8], context: &[&[u8]], gathered: &mut Gathered, cx: &mut Cx<'_>) {
+    fn string(&mut self, bytes: &[u8], context: &[&[u8]], gathered: &mut Gathered, cx: &mut Context<'_>) {
         let key = context.first().copied().unwrap_or_default();
         if DULL.contains(&key) {
             return;
@@ -226,7 +226,7 @@ impl<'a> Objects<'_, 'a> {
         }
     }
 
-    fn gather(&mut self, kind: PartKind, label: &str, text: &str, gathered: &mut Gathered, cx: &mut Cx<'_>) {
+    fn gather(&mut self, kind: PartKind, label: &str, text: &str, gathered: &mut Gathered, cx: &mut Context<'_>) {
         if !self.said.is_news(text) {
             return;
         }
@@ -240,7 +240,7 @@ impl<'a> Objects<'_, 'a> {
         }
     }
 
-    fn hand_on(&self, (kind, label): (PartKind, String), text: &str, cx: &mut Cx<'_>) {
+    fn hand_on(&self, (kind, label): (PartKind, String), text: &str, cx: &mut Context<'_>) {
         let part = if label.is_empty() { Part::only(kind) } else { Part::labelled(kind, &label) };
         story(part, text, cx);
     }
@@ -250,7 +250,7 @@ impl<'a> Objects<'_, 'a> {
         &mut self,
         stream: &Stream<'a>,
         files: &mut HashMap<ObjectIdentifier, String>,
-        cx: &mut Cx<'_>,
+        cx: &mut Context<'_>,
     ) -> Result<(), GapReason> {
         if self.read.contains(&stream.obj_id()) {
             return Ok(());
@@ -309,7 +309,7 @@ impl<'a> Objects<'_, 'a> {
     }
 
     /// The XML of a form, written in several streams one after the other (12.7.8).
-    fn form_data(&mut self, form: &Dict<'a>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn form_data(&mut self, form: &Dict<'a>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let Some(Object::Array(packets)) = form.get::<Object<'a>>(&b"XFA"[..]) else { return Ok(()) };
         let mut whole = Vec::new();
         for packet in packets.iter::<Object<'a>>() {
@@ -323,7 +323,7 @@ impl<'a> Objects<'_, 'a> {
         self.markup(false, &whole, cx)
     }
 
-    fn attachment(&mut self, name: &str, stream: &Stream<'a>, cx: &mut Cx<'_>) {
+    fn attachment(&mut self, name: &str, stream: &Stream<'a>, cx: &mut Context<'_>) {
         match decode(stream, cx.budget()) {
             Ok(decoded) => {
                 // The same file in several readings is read once.
@@ -344,7 +344,7 @@ impl<'a> Objects<'_, 'a> {
         }
     }
 
-    fn markup(&mut self, is_metadata: bool, bytes: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn markup(&mut self, is_metadata: bool, bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
         if !self.said.is_news(&String::from_utf8_lossy(bytes)) {
             return Ok(());
         }
@@ -360,7 +360,7 @@ impl<'a> Objects<'_, 'a> {
     }
 
     /// Content that no page shows, read with the fonts that suit it best.
-    fn content(&mut self, stream: &Stream<'a>, bytes: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn content(&mut self, stream: &Stream<'a>, bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
         let mut best: Option<(usize, String)> = None;
         let own = stream.dict().get::<Dict<'a>>(&b"Resources"[..]).map(Resources::new);
         let candidates: Vec<&Resources<'a>> = own.iter().chain(&self.resources).collect();
@@ -383,7 +383,7 @@ impl<'a> Objects<'_, 'a> {
 }
 
 /// Rich text is XHTML (12.7.4.4): its words, without the markup.
-pub(super) fn rich_text(kind: PartKind, page: Option<u32>, text: &str, said: &mut Said, cx: &mut Cx<'_>) {
+pub(super) fn rich_text(kind: PartKind, page: Option<u32>, text: &str, said: &mut Said, cx: &mut Context<'_>) {
     if !said.is_news(&format!("rich {text}")) {
         return;
     }
@@ -399,25 +399,25 @@ struct Words(String);
 impl xml::Visitor for Words {
     type Step = Infallible;
 
-    fn open(&mut self, name: &str, _: &[xml::Attribute], _: &mut Cx<'_>) -> Option<Infallible> {
+    fn open(&mut self, name: &str, _: &[xml::Attribute], _: &mut Context<'_>) -> Option<Infallible> {
         self.end_line(name);
         None
     }
 
-    fn text(&mut self, text: &str, _: &mut Cx<'_>) {
+    fn text(&mut self, text: &str, _: &mut Context<'_>) {
         self.0.push_str(text);
     }
 
-    fn close(&mut self, name: &str, _: &mut Cx<'_>) -> Option<Infallible> {
+    fn close(&mut self, name: &str, _: &mut Context<'_>) -> Option<Infallible> {
         self.end_line(name);
         None
     }
 
-    fn again(&mut self, step: Infallible, _: &mut Cx<'_>) {
+    fn again(&mut self, step: Infallible, _: &mut Context<'_>) {
         match step {}
     }
 
-    fn aside(&mut self, text: &str, _: &mut Cx<'_>) {
+    fn aside(&mut self, text: &str, _: &mut Context<'_>) {
         self.0.push_str(text);
         self.end_line("p");
     }

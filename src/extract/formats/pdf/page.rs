@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::font::{Code, is_private};
 use super::lines::{Glyph, lines};
 use super::said::Said;
-use crate::extract::driver::{Cx, Story};
+use crate::extract::driver::{Context, Story};
 use crate::model::{GapReason, Part, PartKind, Unit};
 
 /// Glyphs taken of one page.
@@ -127,7 +127,7 @@ impl Canvas {
     }
 
     /// Hands on a page of the document, and what of it could not be read.
-    pub(super) fn tell(&self, page: u32, said: &mut Said, cx: &mut Cx<'_>) {
+    pub(super) fn tell(&self, page: u32, said: &mut Said, cx: &mut Context<'_>) {
         let part = |kind| Part::only(kind).on_page(page);
         let text = self.text();
         let _ = said.news(&text);
@@ -177,7 +177,7 @@ impl Canvas {
 }
 
 /// Hands on a text in lines.
-pub(super) fn story(part: Part, text: &str, cx: &mut Cx<'_>) {
+pub(super) fn story(part: Part, text: &str, cx: &mut Context<'_>) {
     let mut story = Story::new(part, Unit::Line);
     story.push(text, cx);
     story.finish(cx);

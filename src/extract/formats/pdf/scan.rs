@@ -6,7 +6,7 @@ use hayro_syntax::object::stream::{FilterResult, ImageColorSpace, ImageDecodePar
 use hayro_syntax::object::{Array, Dict, Name, Object, Stream};
 
 use super::stream::inflate;
-use crate::extract::driver::{Budget, Cx};
+use crate::extract::driver::{Budget, Context};
 use crate::extract::support::picture_size::holds_page;
 use crate::extract::support::pixels;
 use crate::model::{GapReason, Limit};
@@ -46,7 +46,7 @@ pub(super) enum Sight {
 }
 
 /// Reads the text one sees.
-pub(super) fn see(sight: Sight, page: u32, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(super) fn see(sight: Sight, page: u32, cx: &mut Context<'_>) -> Result<(), GapReason> {
     match sight {
         Sight::Jpeg(bytes) => pixels::see(&bytes, Some(page), cx),
         Sight::Pixels(size, pixels) => pixels::see_pixels(size, pixels, page, cx),

@@ -2,7 +2,7 @@
 //! with the paragraphs they hold.
 
 use super::{Flow, Leaves, walk};
-use crate::extract::driver::{Cx, Extractor, Input};
+use crate::extract::driver::{Context, Extractor, Input};
 use crate::model::{Format, GapReason, Part, PartKind};
 
 /// Reads XML files.
@@ -13,7 +13,7 @@ impl Extractor for Xml {
         &[Format::Xml]
     }
 
-    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn extract(&self, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         if is_document(input.head()) {
             let mut flow = Flow::new(Part::only(PartKind::Body));
             let outcome = walk(input.into_reader(), &mut flow, cx);

@@ -8,7 +8,7 @@ use super::attributes::{Said, hash};
 use super::layout::{Layout, Object};
 use super::shared::Strings;
 use super::{Attribute, Visitor, value};
-use crate::extract::driver::Cx;
+use crate::extract::driver::Context;
 use crate::extract::support::literals::{Escapes, literals};
 use crate::extract::support::paragraphs::{Place, Sides, Standing, without_codes};
 use crate::model::{Cell, Part, PartKind};
@@ -193,7 +193,7 @@ impl<'s> Flow<'s> {
         Flow { strings: Some(strings), ..self }
     }
 
-    pub(in crate::extract) fn finish(mut self, cx: &mut Cx<'_>) {
+    pub(in crate::extract) fn finish(mut self, cx: &mut Context<'_>) {
         self.end_page(cx);
         for field in std::mem::take(&mut self.fields) {
             self.sides.field(&field, cx);
@@ -204,7 +204,7 @@ impl<'s> Flow<'s> {
         self.sides.finish(cx);
     }
 
-    fn add(&mut self, text: &str, cx: &mut Cx<'_>) {
+    fn add(&mut self, text: &str, cx: &mut Context<'_>) {
         let standing =
             Standing { inserted: self.inserted > 0, deleted: self.deleted > 0, hidden: self.standing.hidden };
         let Flow { places, sides, .. } = self;
@@ -216,7 +216,7 @@ impl<'s> Flow<'s> {
         }
     }
 
-    fn end_paragraph(&mut self, cx: &mut Cx<'_>) {
+    fn end_paragraph(&mut self, cx: &mut Context<'_>) {
         let Flow { places, sides, .. } = self;
         if let Some(place) = places.last_mut() {
             place.end_paragraph(sides, cx);
@@ -224,14 +224,14 @@ impl<'s> Flow<'s> {
     }
 
     /// The lines of a page description.
-    fn end_page(&mut self, cx: &mut Cx<'_>) {
+    fn end_page(&mut self, cx: &mut Context<'_>) {
         for line in self.layout.lines() {
             self.add(&line, cx);
             self.end_paragraph(cx);
         }
     }
 
-    fn end_object(&mut self, cx: &mut Cx<'_>) {
+    fn end_object(&mut self, cx: &mut Context<'_>) {
         self.layout.add(self.object.take().unwrap_or_default());
         if self.layout.is_full() {
             self.end_page(cx);
@@ -251,7 +251,7 @@ impl<'s> Flow<'s> {
     }
 
     /// The value of a cell.
-    fn value(&mut self, value: &str, cx: &mut Cx<'_>) {
+    fn value(&mut self, value: &str, cx: &mut Context<'_>) {
         let Some((cell, kind)) = self.cell else { return };
         let text = match (kind, &mut self.strings) {
             (Value::Shared, Some(strings)) => strings.show(value).unwrap_or_default().to_string(),
@@ -269,7 +269,7 @@ impl<'s> Flow<'s> {
     }
 
     /// A border that is no paragraph's end: what stands before it is one all the same.
-    fn border(&mut self, cx: &mut Cx<'_>) {
+    fn border(&mut self, cx: &mut Context<'_>) {
         if self.places.last().is_some_and(|place| !place.is_empty()) {
             self.end_paragraph(cx);
         }
@@ -280,7 +280,7 @@ impl<'s> Flow<'s> {
     }
 
     /// Leaves a place of its own; the second copy of a text box is dropped.
-    fn leave(&mut self, cx: &mut Cx<'_>) {
+    fn leave(&mut self, cx: &mut Context<'_>) {
         if self.places.len() < 2 {
             return;
         }
@@ -297,13 +297,13 @@ impl<'s> Flow<'s> {
         place.finish(&mut self.sides, cx);
     }
 
-    fn end_field(&mut self, cx: &mut Cx<'_>) {
+    fn end_field(&mut self, cx: &mut Context<'_>) {
         if let Some(field) = self.fields.pop() {
             self.sides.field(&field, cx);
         }
     }
 
-    fn leaf(&mut self, cx: &mut Cx<'_>) {
+    fn leaf(&mut self, cx: &mut Context<'_>) {
         if self.leaf.is_empty() {
             return;
         }
@@ -323,7 +323,7 @@ impl<'s> Flow<'s> {
     }
 
     /// An element ends.
-    fn end(&mut self, closing: Closing, cx: &mut Cx<'_>) {
+    fn end(&mut self, closing: Closing, cx: &mut Context<'_>) {
         if self.open.last() == Some(&Opened::Value) {
             let value = std::mem::take(&mut self.leaf);
             self.value(&value, cx);
@@ -354,7 +354,7 @@ impl<'s> Flow<'s> {
         }
     }
 
-    fn attributes(&mut self, name: &str, attributes: &[Attribute], cx: &mut Cx<'_>) {
+    fn attributes(&mut self, name: &str, attributes: &[Attribute], cx: &mut Context<'_>) {
         for attribute in attributes {
             let kind = match (name, attribute.name.as_str()) {
                 ("textpath", "string") => PartKind::Watermark,
@@ -378,7 +378,7 @@ impl<'s> Flow<'s> {
     }
 
     /// Elements that are characters.
-    fn character(&mut self, name: &str, attributes: &[Attribute], cx: &mut Cx<'_>) -> bool {
+    fn character(&mut self, name: &str, attributes: &[Attribute], cx: &mut Context<'_>) -> bool {
         let text = match name {
             "tab" | "ptab" if self.open.last() != Some(&Opened::TabStops) => "\t".to_string(),
             "br" | "cr" | "line-break" => "\u{2028}".to_string(),
@@ -394,7 +394,7 @@ impl<'s> Flow<'s> {
         true
     }
 
-    fn kind_of_open(&mut self, name: &str, attributes: &[Attribute], cx: &mut Cx<'_>) -> Opened {
+    fn kind_of_open(&mut self, name: &str, attributes: &[Attribute], cx: &mut Context<'_>) -> Opened {
         let on = |key: &str| !matches!(value(attributes, key), Some("0" | "false" | "off"));
         match name {
             "ins" | "moveTo" => {
@@ -491,7 +491,7 @@ impl<'s> Flow<'s> {
 impl Visitor for Flow<'_> {
     type Step = Step;
 
-    fn open(&mut self, name: &str, attributes: &[Attribute], cx: &mut Cx<'_>) -> Option<Step> {
+    fn open(&mut self, name: &str, attributes: &[Attribute], cx: &mut Context<'_>) -> Option<Step> {
         self.leaf(cx);
         if !attributes.is_empty() {
             self.attributes(name, attributes, cx);
@@ -511,7 +511,7 @@ impl Visitor for Flow<'_> {
         (repeats && !is_shifting(name)).then_some(Step::Open { is_block, opened })
     }
 
-    fn again(&mut self, step: Step, cx: &mut Cx<'_>) {
+    fn again(&mut self, step: Step, cx: &mut Context<'_>) {
         match step {
             Step::Open { is_block, opened } => {
                 self.leaf(cx);
@@ -524,7 +524,7 @@ impl Visitor for Flow<'_> {
         }
     }
 
-    fn text(&mut self, text: &str, cx: &mut Cx<'_>) {
+    fn text(&mut self, text: &str, cx: &mut Context<'_>) {
         match self.open.last() {
             Some(Opened::Run) => self.add(text, cx),
             Some(Opened::Instruction) => match self.fields.last_mut() {
@@ -544,13 +544,13 @@ impl Visitor for Flow<'_> {
         }
     }
 
-    fn close(&mut self, name: &str, cx: &mut Cx<'_>) -> Option<Step> {
+    fn close(&mut self, name: &str, cx: &mut Context<'_>) -> Option<Step> {
         let closing = Closing::of(name);
         self.end(closing, cx);
         Some(Step::Close(closing))
     }
 
-    fn aside(&mut self, text: &str, cx: &mut Cx<'_>) {
+    fn aside(&mut self, text: &str, cx: &mut Context<'_>) {
         self.sides.say(PartKind::Markup, text, cx);
     }
 }

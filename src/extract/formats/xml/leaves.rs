@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use super::{Attribute, Visitor, value};
-use crate::extract::driver::Cx;
+use crate::extract::driver::Context;
 use crate::extract::support::property;
 use crate::model::{Part, PartKind};
 
@@ -51,7 +51,7 @@ impl Leaves {
         Leaves { kind, path: Vec::new(), key: None, text: String::new(), mixed: Vec::new(), stanag: None }
     }
 
-    pub(in crate::extract) fn finish(mut self, cx: &mut Cx<'_>) {
+    pub(in crate::extract) fn finish(mut self, cx: &mut Context<'_>) {
         self.flush(cx);
         if let Some(label) = self.stanag {
             let get = |key: &str| label.get(key).map(String::as_str).unwrap_or_default();
@@ -60,7 +60,7 @@ impl Leaves {
         }
     }
 
-    fn flush(&mut self, cx: &mut Cx<'_>) {
+    fn flush(&mut self, cx: &mut Context<'_>) {
         let text = std::mem::take(&mut self.text);
         if text.trim().is_empty() {
             return;
@@ -72,7 +72,7 @@ impl Leaves {
     }
 
     /// An element ends: where its own text runs on through elements in it, that is one text.
-    fn join(&mut self, cx: &mut Cx<'_>) {
+    fn join(&mut self, cx: &mut Context<'_>) {
         let Some(mixed) = self.mixed.pop() else { return };
         if mixed.own && mixed.inner {
             let key = self.path.last().map(String::as_str).unwrap_or_default().to_string();
@@ -99,7 +99,7 @@ impl Leaves {
 impl Visitor for Leaves {
     type Step = Infallible;
 
-    fn open(&mut self, name: &str, attributes: &[Attribute], cx: &mut Cx<'_>) -> Option<Infallible> {
+    fn open(&mut self, name: &str, attributes: &[Attribute], cx: &mut Context<'_>) -> Option<Infallible> {
         self.flush(cx);
         self.path.push(name.to_string());
         self.mixed.push(Mixed::default());
@@ -125,7 +125,7 @@ impl Visitor for Leaves {
         None
     }
 
-    fn text(&mut self, text: &str, _: &mut Cx<'_>) {
+    fn text(&mut self, text: &str, _: &mut Context<'_>) {
         self.text.push_str(text);
         if let Some(mixed) = self.mixed.last_mut() {
             mixed.own |= !text.trim().is_empty();
@@ -133,7 +133,7 @@ impl Visitor for Leaves {
         }
     }
 
-    fn close(&mut self, name: &str, cx: &mut Cx<'_>) -> Option<Infallible> {
+    fn close(&mut self, name: &str, cx: &mut Context<'_>) -> Option<Infallible> {
         self.flush(cx);
         self.join(cx);
         self.path.pop();
@@ -143,11 +143,11 @@ impl Visitor for Leaves {
         None
     }
 
-    fn again(&mut self, step: Infallible, _: &mut Cx<'_>) {
+    fn again(&mut self, step: Infallible, _: &mut Context<'_>) {
         match step {}
     }
 
-    fn aside(&mut self, text: &str, cx: &mut Cx<'_>) {
+    fn aside(&mut self, text: &str, cx: &mut Context<'_>) {
         cx.short(Part::only(PartKind::Markup), text);
     }
 }

@@ -15,7 +15,7 @@ mod plain;
 mod reader;
 mod shared;
 
-use crate::extract::driver::Cx;
+use crate::extract::driver::Context;
 
 pub(super) use decode::{decoded, looks_like_xml};
 pub(super) use file::Xml;
@@ -42,15 +42,15 @@ pub(super) trait Visitor {
     type Step: Copy;
 
     /// An element begins.
-    fn open(&mut self, name: &str, attributes: &[Attribute], cx: &mut Cx<'_>) -> Option<Self::Step>;
+    fn open(&mut self, name: &str, attributes: &[Attribute], cx: &mut Context<'_>) -> Option<Self::Step>;
     /// Text of the innermost open element; may come in several pieces.
-    fn text(&mut self, text: &str, cx: &mut Cx<'_>);
+    fn text(&mut self, text: &str, cx: &mut Context<'_>);
     /// The innermost element ends.
-    fn close(&mut self, name: &str, cx: &mut Cx<'_>) -> Option<Self::Step>;
+    fn close(&mut self, name: &str, cx: &mut Context<'_>) -> Option<Self::Step>;
     /// A tag of the same letters as one that led to this step.
-    fn again(&mut self, step: Self::Step, cx: &mut Cx<'_>);
+    fn again(&mut self, step: Self::Step, cx: &mut Context<'_>);
     /// A comment, a processing instruction, or text that could not be read as XML.
-    fn aside(&mut self, text: &str, cx: &mut Cx<'_>);
+    fn aside(&mut self, text: &str, cx: &mut Context<'_>);
 }
 
 #[cfg(test)]

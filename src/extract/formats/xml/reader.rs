@@ -11,7 +11,7 @@ use super::entities::Entities;
 use super::known::{Known, Tags};
 use super::plain::{self, Plain, Tag};
 use super::{Attribute, Visitor, decoded};
-use crate::extract::driver::{Cx, reason_of};
+use crate::extract::driver::{Context, reason_of};
 use crate::model::{GapReason, Limit};
 
 /// Bytes one token (a tag, a text, a comment) may have.
@@ -26,7 +26,7 @@ type Plainly = fn(&str) -> Option<Plain<'_>>;
 pub(in crate::extract) fn walk(
     reader: impl Read,
     visitor: &mut impl Visitor,
-    cx: &mut Cx<'_>,
+    cx: &mut Context<'_>,
 ) -> Result<(), GapReason> {
     walk_by(plain::token, reader, visitor, cx)
 }
@@ -36,7 +36,7 @@ pub(super) fn walk_by(
     plainly: Plainly,
     reader: impl Read,
     visitor: &mut impl Visitor,
-    cx: &mut Cx<'_>,
+    cx: &mut Context<'_>,
 ) -> Result<(), GapReason> {
     let mut text = decoded(reader).map_err(|e| reason_of(&e))?;
     let mut walk = Walk::new();
@@ -97,7 +97,7 @@ impl<S: Copy> Walk<S> {
         &mut self,
         token: &Plain<'_>,
         visitor: &mut impl Visitor<Step = S>,
-        cx: &mut Cx<'_>,
+        cx: &mut Context<'_>,
     ) -> Result<usize, GapReason> {
         let token = match *token {
             Plain::Text(text) => {
@@ -127,7 +127,7 @@ impl<S: Copy> Walk<S> {
         &mut self,
         known: Known<S>,
         visitor: &mut impl Visitor<Step = S>,
-        cx: &mut Cx<'_>,
+        cx: &mut Context<'_>,
     ) -> Result<(), GapReason> {
         match known {
             Known::Start(open) => {
@@ -146,7 +146,7 @@ impl<S: Copy> Walk<S> {
         Ok(())
     }
 
-    fn deeper(&mut self, cx: &Cx<'_>) -> Result<(), GapReason> {
+    fn deeper(&mut self, cx: &Context<'_>) -> Result<(), GapReason> {
         self.depth += 1;
         if self.depth > cx.budget().limits.xml_depth {
             return Err(GapReason::Limit(Limit::XmlDepth));
@@ -158,7 +158,7 @@ impl<S: Copy> Walk<S> {
         &mut self,
         event: Event<'_>,
         visitor: &mut impl Visitor<Step = S>,
-        cx: &mut Cx<'_>,
+        cx: &mut Context<'_>,
     ) -> Result<Option<Known<S>>, GapReason> {
         match event {
             // Office writes this one tag of HTML into drawings and does not close it.
@@ -198,7 +198,12 @@ impl<S: Copy> Walk<S> {
         Ok(None)
     }
 
-    fn open(&mut self, start: &BytesStart<'_>, visitor: &mut impl Visitor<Step = S>, cx: &mut Cx<'_>) -> Option<S> {
+    fn open(
+        &mut self,
+        start: &BytesStart<'_>,
+        visitor: &mut impl Visitor<Step = S>,
+        cx: &mut Context<'_>,
+    ) -> Option<S> {
         let limit = cx.budget().limits.attribute_bytes as usize;
         let mut used = 0;
         for attribute in plain::attributes(start) {
@@ -241,7 +246,7 @@ fn start(inner: &str) -> BytesStart<'_> {
 }
 
 /// Reads the rest of a malformed part as text between tags.
-fn without_tags(mut rest: impl BufRead, visitor: &mut impl Visitor, cx: &mut Cx<'_>) {
+fn without_tags(mut rest: impl BufRead, visitor: &mut impl Visitor, cx: &mut Context<'_>) {
     let mut pending = String::new();
     let mut inside = false;
     loop {

@@ -31,20 +31,20 @@ impl Told {
 impl Visitor for Told {
     type Step = usize;
 
-    fn open(&mut self, name: &str, attributes: &[Attribute], _: &mut Cx<'_>) -> Option<usize> {
+    fn open(&mut self, name: &str, attributes: &[Attribute], _: &mut Context<'_>) -> Option<usize> {
         let attributes = attributes.iter().map(|attribute| format!(" {}={}", attribute.name, attribute.value));
         self.tag(format!("<{name}{}>", attributes.collect::<String>()))
     }
-    fn text(&mut self, text: &str, _: &mut Cx<'_>) {
+    fn text(&mut self, text: &str, _: &mut Context<'_>) {
         self.0.push_str(text);
     }
-    fn close(&mut self, _: &str, _: &mut Cx<'_>) -> Option<usize> {
+    fn close(&mut self, _: &str, _: &mut Context<'_>) -> Option<usize> {
         self.tag("</>".to_string())
     }
-    fn again(&mut self, step: usize, _: &mut Cx<'_>) {
+    fn again(&mut self, step: usize, _: &mut Context<'_>) {
         self.0.push_str(&self.1[step]);
     }
-    fn aside(&mut self, text: &str, _: &mut Cx<'_>) {
+    fn aside(&mut self, text: &str, _: &mut Context<'_>) {
         self.0.push_str(&format!("!{text}!"));
     }
 }

@@ -12,7 +12,7 @@ use zip::result::ZipError;
 
 use super::local::{self, Local};
 use super::{central, method};
-use crate::extract::driver::{Cx, Fingerprint, Random};
+use crate::extract::driver::{Context, Fingerprint, Random};
 use crate::extract::support::names;
 use crate::model::{GapReason, Limit};
 
@@ -53,7 +53,7 @@ enum Place {
 
 impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
     /// Lists the members.
-    pub(super) fn list(source: &'s mut Random<'a, 'b>, cx: &mut Cx<'_>) -> Result<Self, GapReason> {
+    pub(super) fn list(source: &'s mut Random<'a, 'b>, cx: &mut Context<'_>) -> Result<Self, GapReason> {
         let mut source = Shared(Rc::new(RefCell::new(source)));
         let length = source.seek(SeekFrom::End(0)).map_err(|_| GapReason::Io)?;
         let most = usize::try_from(cx.budget().limits.entries).unwrap_or(usize::MAX);
@@ -169,8 +169,8 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
     pub(super) fn open<'c>(
         &mut self,
         index: usize,
-        cx: &mut Cx<'c>,
-        read: impl FnOnce(Result<&mut dyn Read, GapReason>, &mut Cx<'c>),
+        cx: &mut Context<'c>,
+        read: impl FnOnce(Result<&mut dyn Read, GapReason>, &mut Context<'c>),
     ) {
         match (&self.entries[index].place, &mut self.archive) {
             (Place::Local(member), _) if member.encrypted => read(Err(GapReason::Encrypted), cx),
@@ -266,8 +266,8 @@ fn ours(entry: &zip::read::ZipFileEntry<'_>) -> Option<(u64, u64, (u64, u32))> {
 fn from_directory<'c>(
     archive: &mut ZipArchive<Shared<'_, '_, '_>>,
     index: usize,
-    cx: &mut Cx<'c>,
-    read: impl FnOnce(Result<&mut dyn Read, GapReason>, &mut Cx<'c>),
+    cx: &mut Context<'c>,
+    read: impl FnOnce(Result<&mut dyn Read, GapReason>, &mut Context<'c>),
 ) {
     let budget = cx.budget();
     match archive.by_index(index) {
@@ -281,8 +281,8 @@ fn from_directory<'c>(
 fn inflated<'c>(
     source: &mut (impl Read + Seek),
     member: &Local,
-    cx: &mut Cx<'c>,
-    read: impl FnOnce(Result<&mut dyn Read, GapReason>, &mut Cx<'c>),
+    cx: &mut Context<'c>,
+    read: impl FnOnce(Result<&mut dyn Read, GapReason>, &mut Context<'c>),
 ) {
     let budget = cx.budget();
     if source.seek(SeekFrom::Start(member.data)).is_err() {

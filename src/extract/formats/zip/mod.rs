@@ -7,7 +7,7 @@ mod members;
 mod method;
 mod package;
 
-use crate::extract::driver::{Cx, Extractor, Input, reason_of};
+use crate::extract::driver::{Context, Extractor, Input, reason_of};
 use crate::extract::support::members::trailing;
 use crate::extract::support::{names, strings};
 use crate::model::{Format, GapReason, Part, PartKind};
@@ -29,7 +29,7 @@ impl Extractor for Zip {
         true
     }
 
-    fn extract(&self, input: Input<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn extract(&self, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let mut source = input.into_random(cx.budget())?;
         let mut members = Members::list(&mut source, cx)?;
         let package = package::is_package(members.names());

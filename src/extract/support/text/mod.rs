@@ -9,7 +9,7 @@ mod seven_bit;
 
 use std::io::Read;
 
-use crate::extract::driver::{Cx, reason_of};
+use crate::extract::driver::{Context, reason_of};
 use crate::model::{GapReason, PartKind};
 
 pub(in crate::extract) use readings::Readings;
@@ -20,7 +20,7 @@ const CHUNK: usize = 128 * 1024;
 const FIRST: usize = 16 * 1024;
 
 /// Reads text of an unknown encoding as a part of the given kind.
-pub(in crate::extract) fn read(reader: impl Read, kind: PartKind, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(in crate::extract) fn read(reader: impl Read, kind: PartKind, cx: &mut Context<'_>) -> Result<(), GapReason> {
     read_into(Readings::new(kind), reader, cx)
 }
 
@@ -33,7 +33,7 @@ pub(in crate::extract) fn marked(text: &str) -> Vec<u8> {
 pub(in crate::extract) fn read_into(
     mut readings: Readings,
     mut reader: impl Read,
-    cx: &mut Cx<'_>,
+    cx: &mut Context<'_>,
 ) -> Result<(), GapReason> {
     let mut chunk = Vec::with_capacity(FIRST);
     let mut outcome = Ok(());

@@ -10,7 +10,7 @@ use memchr::{memchr, memchr_iter, memchr3, memmem, memrchr};
 
 use super::cells::Cells;
 use super::seven_bit;
-use crate::extract::driver::{Cx, Story};
+use crate::extract::driver::{Context, Story};
 use crate::identify::{Width, utf16_or_32};
 use crate::model::{Part, PartKind, Unit};
 
@@ -122,7 +122,7 @@ impl Readings {
     }
 
     /// Takes the next chunk; `last` if no other follows.
-    pub(in crate::extract) fn take(&mut self, chunk: &[u8], last: bool, cx: &mut Cx<'_>) {
+    pub(in crate::extract) fn take(&mut self, chunk: &[u8], last: bool, cx: &mut Context<'_>) {
         if chunk.is_empty() {
             return;
         }
@@ -141,7 +141,7 @@ impl Readings {
         self.lines += memchr_iter(b'\n', chunk).count() as u64;
     }
 
-    fn take_whole(&mut self, chunk: &[u8], last: bool, cx: &mut Cx<'_>) {
+    fn take_whole(&mut self, chunk: &[u8], last: bool, cx: &mut Context<'_>) {
         let mut plain = None;
         if self.plain {
             plain = plain_part(chunk).filter(|(_, rest)| rest.is_empty() || !last);
@@ -184,7 +184,7 @@ impl Readings {
     }
 
     /// Ends all readings.
-    pub(in crate::extract) fn finish(mut self, cx: &mut Cx<'_>) {
+    pub(in crate::extract) fn finish(mut self, cx: &mut Context<'_>) {
         if self.plain && !self.cut.is_empty() {
             let rest = std::mem::take(&mut self.cut);
             self.branch(&rest);
@@ -407,7 +407,7 @@ impl Reading {
         self.story.label() == Some(name)
     }
 
-    fn decode(&mut self, bytes: &[u8], last: bool, cx: &mut Cx<'_>) {
+    fn decode(&mut self, bytes: &[u8], last: bool, cx: &mut Context<'_>) {
         if self.given_up {
             return;
         }
@@ -439,7 +439,7 @@ impl Reading {
     }
 
     /// Decodes a chunk but for some stretches of it.
-    fn decode_around(&mut self, chunk: &[u8], stretches: &[Range<usize>], cx: &mut Cx<'_>) {
+    fn decode_around(&mut self, chunk: &[u8], stretches: &[Range<usize>], cx: &mut Context<'_>) {
         let mut at = 0;
         for stretch in stretches {
             self.decode(&chunk[at..stretch.start], false, cx);
@@ -452,7 +452,7 @@ impl Reading {
     }
 
     /// Adds text with all line ends made alike.
-    fn push(&mut self, text: &str, cx: &mut Cx<'_>) {
+    fn push(&mut self, text: &str, cx: &mut Context<'_>) {
         let mut text = Cow::Borrowed(text);
         if has_other_line_ends(text.as_bytes()) {
             text = text

@@ -3,7 +3,7 @@
 use encoding_rs::Encoding;
 
 use super::chunks::Chunks;
-use crate::extract::driver::{Cx, Story};
+use crate::extract::driver::{Context, Story};
 use crate::extract::formats::compound::art;
 use crate::extract::formats::compound::remains::Remains;
 use crate::extract::support::bytes::{Bytes, u16_at, u32_at};
@@ -80,7 +80,7 @@ pub(super) struct Book {
 
 impl Book {
     /// Reads all records of a stream.
-    pub(super) fn read(mut self, stream: &[u8], label: &str, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    pub(super) fn read(mut self, stream: &[u8], label: &str, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let mut remains = Remains::of(stream);
         let mut outcome = Ok(());
         let mut records = Bytes::new(stream);
@@ -135,7 +135,7 @@ impl Book {
         start: usize,
         chunks: &[&[u8]],
         remains: &mut Remains<'_>,
-        cx: &mut Cx<'_>,
+        cx: &mut Context<'_>,
     ) -> Result<bool, GapReason> {
         let data = chunks[0];
         match kind {
@@ -189,7 +189,7 @@ impl Book {
     }
 
     /// The beginning of the workbook, of a sheet or of a chart in a sheet.
-    fn begin(&mut self, kind: u16, start: usize, data: &[u8], cx: &mut Cx<'_>) {
+    fn begin(&mut self, kind: u16, start: usize, data: &[u8], cx: &mut Context<'_>) {
         self.depth += 1;
         if start == 0 {
             self.is_biff8 = kind == 0x0809 && u16_at(data, 0) == Some(0x0600);
@@ -204,14 +204,14 @@ impl Book {
         self.cells = Some(Story::new(part, Unit::Paragraph));
     }
 
-    fn end(&mut self, cx: &mut Cx<'_>) {
+    fn end(&mut self, cx: &mut Context<'_>) {
         self.depth = self.depth.saturating_sub(1);
         if self.depth == 0 {
             self.end_sheet(cx);
         }
     }
 
-    fn end_sheet(&mut self, cx: &mut Cx<'_>) {
+    fn end_sheet(&mut self, cx: &mut Context<'_>) {
         if let Some(cells) = self.cells.take() {
             cells.finish(cx);
         }
@@ -220,11 +220,11 @@ impl Book {
         }
     }
 
-    fn say(&mut self, kind: PartKind, text: &str, cx: &mut Cx<'_>) {
+    fn say(&mut self, kind: PartKind, text: &str, cx: &mut Context<'_>) {
         self.sides.get_or_insert_with(|| Sides::labelled(None)).say(kind, text, cx);
     }
 
-    fn say_cell(&mut self, cell: Cell, text: &str, cx: &mut Cx<'_>) {
+    fn say_cell(&mut self, cell: Cell, text: &str, cx: &mut Context<'_>) {
         if !text.trim().is_empty() {
             let text = text.replace(['\n', '\r'], "\u{2028}");
             self.cells
@@ -234,7 +234,7 @@ impl Book {
     }
 
     /// BOUNDSHEET: where the sheet begins, its state, its name.
-    fn sheet(&mut self, data: &[u8], cx: &mut Cx<'_>) {
+    fn sheet(&mut self, data: &[u8], cx: &mut Context<'_>) {
         let length = data.get(6).copied().map_or(0, usize::from);
         let name = match self.is_biff8 {
             true => Chunks::new(&[data.get(7..).unwrap_or_default()]).text_of(length).map(|text| text.text),
@@ -251,7 +251,7 @@ impl Book {
     }
 
     /// SHEETHDR of version 4: the length of the sheet that begins now, and its name.
-    fn sheet_of_old(&mut self, data: &[u8], cx: &mut Cx<'_>) {
+    fn sheet_of_old(&mut self, data: &[u8], cx: &mut Context<'_>) {
         let name = self.short(data.get(4..).unwrap_or_default(), false).unwrap_or_default();
         self.end_sheet(cx);
         self.sides = Some(Sides::labelled(Some(name.clone())));
@@ -260,7 +260,7 @@ impl Book {
     }
 
     /// SST: every text of the workbook once.
-    fn shared_strings(&mut self, chunks: &[&[u8]], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn shared_strings(&mut self, chunks: &[&[u8]], cx: &mut Context<'_>) -> Result<(), GapReason> {
         let mut reader = Chunks::new(chunks);
         let count = reader.u32().and_then(|_| reader.u32()).unwrap_or(0);
         self.announced = count as usize;
@@ -280,7 +280,7 @@ impl Book {
     }
 
     /// LABELSST: a cell that shows a shared string.
-    fn shared_cell(&mut self, data: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn shared_cell(&mut self, data: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
         let number = u32_at(data, 6).map_or(usize::MAX, |number| number as usize);
         let Some(text) = self.strings.use_up(number).map(str::to_string) else {
             self.lacks_string |= number < self.announced;
@@ -293,7 +293,7 @@ impl Book {
     }
 
     /// LABEL and RSTRING: a cell with its own text.
-    fn text_cell(&mut self, kind: u16, chunks: &[&[u8]], cx: &mut Cx<'_>) {
+    fn text_cell(&mut self, kind: u16, chunks: &[&[u8]], cx: &mut Context<'_>) {
         let data = chunks[0];
         let text = match (self.is_biff8, kind) {
             (true, _) => {
@@ -309,7 +309,7 @@ impl Book {
     }
 
     /// NOTE: the cell and, from Excel 97 on, the author; before, the text.
-    fn note(&mut self, chunks: &[&[u8]], cx: &mut Cx<'_>) {
+    fn note(&mut self, chunks: &[&[u8]], cx: &mut Context<'_>) {
         let text = match self.is_biff8 {
             true => Chunks::new(&[chunks[0].get(8..).unwrap_or_default()]).text().map(|text| text.text),
             false => self.short(chunks[0].get(4..).unwrap_or_default(), true),
@@ -318,7 +318,7 @@ impl Book {
     }
 
     /// TXO: the text stands in the first continuation ([MS-XLS] 2.4.329).
-    fn text_box(&mut self, chunks: &[&[u8]], cx: &mut Cx<'_>) {
+    fn text_box(&mut self, chunks: &[&[u8]], cx: &mut Context<'_>) {
         let count = u16_at(chunks[0], 10).map_or(0, usize::from);
         if count == 0 || chunks.len() < 2 {
             return;
@@ -334,7 +334,14 @@ impl Book {
     }
 
     /// A record of any other kind: the strings in it. Gives whether it was read as a whole.
-    fn other(&mut self, kind: u16, start: usize, chunks: &[&[u8]], remains: &mut Remains<'_>, cx: &mut Cx<'_>) -> bool {
+    fn other(
+        &mut self,
+        kind: u16,
+        start: usize,
+        chunks: &[&[u8]],
+        remains: &mut Remains<'_>,
+        cx: &mut Context<'_>,
+    ) -> bool {
         if !self.is_biff8 {
             return false;
         }
@@ -359,7 +366,7 @@ impl Book {
     }
 
     /// Strings no cell shows.
-    fn say_unused(&mut self, cx: &mut Cx<'_>) {
+    fn say_unused(&mut self, cx: &mut Context<'_>) {
         let mut story = Story::new(Part::labelled(PartKind::Sheet, "unused strings"), Unit::None);
         for text in self.strings.unused() {
             story.push(&text.replace('\n', "\u{2028}"), cx);

@@ -6,13 +6,13 @@ mod book;
 mod chunks;
 
 use super::store::Store;
-use crate::extract::driver::Cx;
+use crate::extract::driver::Context;
 use crate::model::GapReason;
 
 use book::Book;
 
 /// Reads a workbook that is a file of its own, as versions before 5 wrote them.
-pub(super) fn read_bare(bytes: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(super) fn read_bare(bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     Book::default().read(bytes, "workbook", cx)
 }
 
@@ -22,7 +22,7 @@ pub(super) fn read(
     storage: usize,
     main: usize,
     read: &mut Vec<usize>,
-    cx: &mut Cx<'_>,
+    cx: &mut Context<'_>,
 ) -> Result<(), GapReason> {
     // The history of a shared workbook, and the caches of its pivot tables.
     let mut streams = vec![main];
@@ -42,7 +42,7 @@ pub(super) fn read(
     outcome
 }
 
-fn read_stream(store: &mut Store<'_>, stream: usize, label: &str, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn read_stream(store: &mut Store<'_>, stream: usize, label: &str, cx: &mut Context<'_>) -> Result<(), GapReason> {
     let content = store.read(stream, cx.budget())?;
     let outcome = Book::default().read(&content.bytes, label, cx);
     content.trouble.map_or(Ok(()), Err).and(outcome)

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use encoding_rs::Encoding;
 
 use super::store::Store;
-use crate::extract::driver::{Cx, Input, Story};
+use crate::extract::driver::{Context, Input, Story};
 use crate::extract::support::bytes::{Bytes, u16_at, u32_at, utf16};
 use crate::extract::support::code_page;
 use crate::extract::support::header;
@@ -23,7 +23,7 @@ pub(super) fn read(
     store: &mut Store<'_>,
     storage: usize,
     read: &mut Vec<usize>,
-    cx: &mut Cx<'_>,
+    cx: &mut Context<'_>,
 ) -> Result<(), GapReason> {
     let names = named_properties(store, storage, cx).unwrap_or_default();
     message(store, storage, &names, 32, read, cx)
@@ -41,7 +41,7 @@ fn message(
     names: &HashMap<u16, String>,
     header: usize,
     read: &mut Vec<usize>,
-    cx: &mut Cx<'_>,
+    cx: &mut Context<'_>,
 ) -> Result<(), GapReason> {
     let numbers = fixed(store, storage, header, cx);
     // The code page of the message, else that of the sender's program.
@@ -71,7 +71,12 @@ fn message(
 }
 
 /// The properties of a recipient.
-fn properties(store: &mut Store<'_>, storage: usize, reading: &Reading<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn properties(
+    store: &mut Store<'_>,
+    storage: usize,
+    reading: &Reading<'_>,
+    cx: &mut Context<'_>,
+) -> Result<(), GapReason> {
     let mut outcome = Ok(());
     for child in store.node(storage).children.clone() {
         let name = store.node(child).name.clone();
@@ -83,7 +88,12 @@ fn properties(store: &mut Store<'_>, storage: usize, reading: &Reading<'_>, cx: 
 }
 
 /// An attachment: its names, then its bytes, a message or an object.
-fn attachment(store: &mut Store<'_>, storage: usize, reading: &Reading<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn attachment(
+    store: &mut Store<'_>,
+    storage: usize,
+    reading: &Reading<'_>,
+    cx: &mut Context<'_>,
+) -> Result<(), GapReason> {
     let mut texts: HashMap<u16, String> = HashMap::new();
     let (mut data, mut inner) = (None, None);
     for child in store.node(storage).children.clone() {
@@ -129,7 +139,7 @@ fn stream(
     child: usize,
     name: &str,
     reading: &Reading<'_>,
-    cx: &mut Cx<'_>,
+    cx: &mut Context<'_>,
 ) -> Result<(), GapReason> {
     let Some((id, kind)) = number(name) else { return Ok(()) };
     // Lists: the stream without a number holds lengths only.
@@ -189,7 +199,7 @@ fn text(bytes: &[u8], kind: u16, encoding: Option<&'static Encoding>) -> String 
 }
 
 /// Properties of a fixed length, by number ([MS-OXMSG] 2.4).
-fn fixed(store: &mut Store<'_>, storage: usize, header: usize, cx: &mut Cx<'_>) -> HashMap<u16, u32> {
+fn fixed(store: &mut Store<'_>, storage: usize, header: usize, cx: &mut Context<'_>) -> HashMap<u16, u32> {
     let Some(stream) = store.child(storage, "__properties_version1.0") else { return HashMap::new() };
     let Ok(content) = store.read(stream, cx.budget()) else { return HashMap::new() };
     let entries = content.bytes.get(header..).unwrap_or_default().chunks_exact(16);
@@ -198,7 +208,11 @@ fn fixed(store: &mut Store<'_>, storage: usize, header: usize, cx: &mut Cx<'_>) 
 
 /// Names of the properties from 0x8000 on ([MS-OXMSG] 2.2.3): entries of eight bytes, a place
 /// in the stream of strings among them.
-fn named_properties(store: &mut Store<'_>, storage: usize, cx: &mut Cx<'_>) -> Result<HashMap<u16, String>, GapReason> {
+fn named_properties(
+    store: &mut Store<'_>,
+    storage: usize,
+    cx: &mut Context<'_>,
+) -> Result<HashMap<u16, String>, GapReason> {
     let mut names = HashMap::new();
     let Some(map) = store.child(storage, "__nameid_version1.0") else { return Ok(names) };
     let stream = |id: &str| store.child(map, &format!("{PROPERTY}{id}"));

@@ -8,7 +8,7 @@ use encoding_rs::Encoding;
 use super::formatting::{Formatting, Run};
 use super::pieces::Piece;
 use super::reading;
-use crate::extract::driver::Cx;
+use crate::extract::driver::Context;
 use crate::extract::support::bytes::utf16;
 use crate::extract::support::paragraphs::{Place, Sides};
 use crate::model::{GapReason, Part};
@@ -52,7 +52,7 @@ impl Characters<'_> {
         range: Range<u32>,
         part: Part,
         sides: &mut Sides,
-        cx: &mut Cx<'_>,
+        cx: &mut Context<'_>,
     ) -> Result<(), GapReason> {
         if range.start >= range.end {
             return Ok(());
@@ -94,7 +94,7 @@ struct Out {
 }
 
 impl Out {
-    fn take(&mut self, text: &str, said: Run, sides: &mut Sides, cx: &mut Cx<'_>) {
+    fn take(&mut self, text: &str, said: Run, sides: &mut Sides, cx: &mut Context<'_>) {
         let mut rest = text;
         while let Some(at) = rest.find(|c: char| c < ' ' || c == '(' && said.symbol.is_some()) {
             self.add(&rest[..at], said);
@@ -116,7 +116,7 @@ impl Out {
         }
     }
 
-    fn special(&mut self, c: char, said: Run, sides: &mut Sides, cx: &mut Cx<'_>) {
+    fn special(&mut self, c: char, said: Run, sides: &mut Sides, cx: &mut Context<'_>) {
         match c {
             // Ends of paragraphs, cells, pages and columns.
             '\r' | '\u{7}' | '\u{c}' | '\u{e}' => {
@@ -148,13 +148,13 @@ impl Out {
         }
     }
 
-    fn end_field(&mut self, sides: &mut Sides, cx: &mut Cx<'_>) {
+    fn end_field(&mut self, sides: &mut Sides, cx: &mut Context<'_>) {
         if let Some(field) = self.fields.pop() {
             sides.field(&field.instruction, cx);
         }
     }
 
-    fn finish(mut self, sides: &mut Sides, cx: &mut Cx<'_>) {
+    fn finish(mut self, sides: &mut Sides, cx: &mut Context<'_>) {
         while !self.fields.is_empty() {
             self.end_field(sides, cx);
         }

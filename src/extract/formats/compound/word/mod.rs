@@ -15,7 +15,7 @@ use encoding_rs::{Encoding, WINDOWS_1252};
 use super::art;
 use super::remains::Remains;
 use super::store::Store;
-use crate::extract::driver::Cx;
+use crate::extract::driver::Context;
 use crate::extract::support::bytes::{u16_at, u32_at};
 use crate::extract::support::code_page;
 use crate::extract::support::paragraphs::Sides;
@@ -32,7 +32,7 @@ pub(super) fn read(
     storage: usize,
     main: usize,
     read: &mut Vec<usize>,
-    cx: &mut Cx<'_>,
+    cx: &mut Context<'_>,
 ) -> Result<(), GapReason> {
     let stream = store.read(main, cx.budget())?;
     read.push(main);
@@ -94,7 +94,12 @@ struct Document<'b> {
 }
 
 impl Document<'_> {
-    fn say(&mut self, remains: &mut Remains<'_>, table: &mut Remains<'_>, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn say(
+        &mut self,
+        remains: &mut Remains<'_>,
+        table: &mut Remains<'_>,
+        cx: &mut Context<'_>,
+    ) -> Result<(), GapReason> {
         let (pieces, complete) = self.pieces();
         let at = |place: Place| self.table.get(self.fib.place(place)).unwrap_or_default();
         let formatting = match self.fib.is_old {
@@ -155,7 +160,12 @@ impl Document<'_> {
     }
 
     /// The text of each sub-document in its own part.
-    fn sub_documents(&self, characters: &Characters<'_>, sides: &mut Sides, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn sub_documents(
+        &self,
+        characters: &Characters<'_>,
+        sides: &mut Sides,
+        cx: &mut Context<'_>,
+    ) -> Result<(), GapReason> {
         let last = characters.pieces.last().map_or(0, |piece| piece.characters.end);
         let mut at = 0u32;
         for (number, (kind, length)) in self.fib.documents.iter().enumerate() {
@@ -182,7 +192,7 @@ impl Document<'_> {
         characters: &Characters<'_>,
         range: Range<u32>,
         sides: &mut Sides,
-        cx: &mut Cx<'_>,
+        cx: &mut Context<'_>,
     ) -> Result<(), GapReason> {
         let table = self.table.get(self.fib.place(Place::Headers)).unwrap_or_default();
         let border = |number: usize| Some(range.start.saturating_add(u32_at(table, number * 4)?).min(range.end));
@@ -212,7 +222,7 @@ impl Document<'_> {
 
 /// The pictures of a `Data` stream ([MS-DOC] 2.9.192): a length, the length of a header, the
 /// header, a drawing. What is between them, such as the texts of form fields, is searched.
-fn pictures(data: &[u8], cx: &mut Cx<'_>) {
+fn pictures(data: &[u8], cx: &mut Context<'_>) {
     let mut remains = Remains::of(data);
     let mut at = 0;
     while let (Some(length), Some(header)) = (u32_at(data, at), u16_at(data, at + 4)) {

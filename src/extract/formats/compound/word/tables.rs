@@ -2,7 +2,7 @@
 //! variables, the places a document was saved at ([MS-DOC] 2.2.4, 2.9.271).
 
 use super::fib::{Fib, Place};
-use crate::extract::driver::Cx;
+use crate::extract::driver::Context;
 use crate::extract::formats::compound::remains::Remains;
 use crate::extract::support::bytes::{Bytes, utf16};
 use crate::extract::support::code_page::decoded;
@@ -14,7 +14,7 @@ use crate::model::PartKind;
 const MOST: usize = 50_000;
 
 /// Hands on the strings of all tables.
-pub(super) fn say(fib: &Fib, table: &[u8], remains: &mut Remains<'_>, sides: &mut Sides, cx: &mut Cx<'_>) {
+pub(super) fn say(fib: &Fib, table: &[u8], remains: &mut Remains<'_>, sides: &mut Sides, cx: &mut Context<'_>) {
     let mut bytes_of = |place: Place| {
         let range = fib.place(place);
         let bytes = table.get(range.clone()).unwrap_or_default();
@@ -92,7 +92,7 @@ fn counted(table: &[u8]) -> Vec<String> {
 }
 
 /// Document variables: a table of names, then a value for each ([MS-DOC] 2.9.286).
-fn variables(table: &[u8], cx: &mut Cx<'_>) {
+fn variables(table: &[u8], cx: &mut Context<'_>) {
     let mut bytes = Bytes::new(table);
     let Some(names) = string_table(&mut bytes) else { return };
     for name in &names {

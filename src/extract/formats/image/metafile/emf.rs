@@ -3,7 +3,7 @@
 
 use super::emf_plus::Plus;
 use super::{Drawn, Sheet};
-use crate::extract::driver::Cx;
+use crate::extract::driver::Context;
 use crate::extract::support::bytes::{latin, u16_at, u32_at, utf16};
 use crate::extract::support::names;
 use crate::model::GapReason;
@@ -28,7 +28,7 @@ mod option {
 }
 
 /// Follows the orders of a whole file.
-pub(super) fn read(bytes: &[u8], sheet: &mut Sheet, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(super) fn read(bytes: &[u8], sheet: &mut Sheet, cx: &mut Context<'_>) -> Result<(), GapReason> {
     let mut plus = Plus::default();
     // Texts begin where the one before ended.
     let mut follows = false;
@@ -81,7 +81,7 @@ pub(super) fn read(bytes: &[u8], sheet: &mut Sheet, cx: &mut Cx<'_>) -> Result<(
 }
 
 /// A text object: its place, its length, where its characters and their widths are (2.2.5).
-fn text(order: &[u8], object: usize, is_wide: bool, follows: bool, sheet: &mut Sheet, cx: &mut Cx<'_>) {
+fn text(order: &[u8], object: usize, is_wide: bool, follows: bool, sheet: &mut Sheet, cx: &mut Context<'_>) {
     let number = |at: usize| u32_at(order, object + at).unwrap_or(0);
     let (count, options) = (number(8) as usize, number(16));
     if count == 0 {
@@ -104,7 +104,7 @@ fn text(order: &[u8], object: usize, is_wide: bool, follows: bool, sheet: &mut S
 }
 
 /// A text without widths, often of single bytes (2.3.5.37).
-fn small_text(order: &[u8], follows: bool, sheet: &mut Sheet, cx: &mut Cx<'_>) {
+fn small_text(order: &[u8], follows: bool, sheet: &mut Sheet, cx: &mut Context<'_>) {
     let number = |at: usize| u32_at(order, at).unwrap_or(0);
     let (count, options) = (number(16) as usize, number(20));
     if options & option::GLYPHS != 0 {
@@ -121,7 +121,7 @@ fn small_text(order: &[u8], follows: bool, sheet: &mut Sheet, cx: &mut Cx<'_>) {
 }
 
 /// A bitmap whose header's and pixels' places and lengths stand at `at`.
-fn bitmap(order: &[u8], at: usize, sheet: &mut Sheet, cx: &mut Cx<'_>) {
+fn bitmap(order: &[u8], at: usize, sheet: &mut Sheet, cx: &mut Context<'_>) {
     let piece = |at: usize| {
         let (from, length) = (u32_at(order, at)? as usize, u32_at(order, at + 4)? as usize);
         order.get(from..from.checked_add(length)?)

@@ -3,7 +3,7 @@
 //! sheet of their own.
 
 use super::{Drawn, Sheet};
-use crate::extract::driver::Cx;
+use crate::extract::driver::Context;
 use crate::extract::support::bytes::{u16_at, u32_at, utf16};
 use crate::model::GapReason;
 
@@ -30,7 +30,7 @@ pub(super) struct Plus {
 
 impl Plus {
     /// Follows the orders of one comment.
-    pub(super) fn read(&mut self, orders: &[u8], main: &mut Sheet, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    pub(super) fn read(&mut self, orders: &[u8], main: &mut Sheet, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let mut sheet = self.sheet.take().unwrap_or_else(|| main.beside("EMF+"));
         let mut rest = orders;
         while let (Some(kind), Some(flags), Some(length)) = (u16_at(rest, 0), u16_at(rest, 2), u32_at(rest, 4)) {
@@ -55,14 +55,14 @@ impl Plus {
     }
 
     /// Hands on what there is to the sheet of the metafile.
-    pub(super) fn finish(self, main: &mut Sheet, cx: &mut Cx<'_>) {
+    pub(super) fn finish(self, main: &mut Sheet, cx: &mut Context<'_>) {
         if let Some(sheet) = self.sheet {
             main.join(sheet, cx);
         }
     }
 
     /// A picture, or a piece of one: such an order begins with the length of the whole (2.3.5.1).
-    fn piece(&mut self, data: &[u8], flags: u16, sheet: &mut Sheet, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn piece(&mut self, data: &[u8], flags: u16, sheet: &mut Sheet, cx: &mut Context<'_>) -> Result<(), GapReason> {
         if flags & CONTINUED == 0 && self.object.is_empty() {
             return image(data, sheet, cx);
         }
@@ -73,7 +73,7 @@ impl Plus {
 }
 
 /// Brush, format, count, a box, the characters (2.3.4.14).
-fn string(data: &[u8], sheet: &mut Sheet, cx: &mut Cx<'_>) {
+fn string(data: &[u8], sheet: &mut Sheet, cx: &mut Context<'_>) {
     let count = u32_at(data, 8).unwrap_or(0) as usize;
     let raw = data.get(28..).unwrap_or_default();
     let text = utf16(&raw[..raw.len().min(count.saturating_mul(2))]);
@@ -81,7 +81,7 @@ fn string(data: &[u8], sheet: &mut Sheet, cx: &mut Cx<'_>) {
 }
 
 /// Brush, options, whether a matrix follows, count, glyphs or characters, their places (2.3.4.6).
-fn driver_string(data: &[u8], sheet: &mut Sheet, cx: &mut Cx<'_>) {
+fn driver_string(data: &[u8], sheet: &mut Sheet, cx: &mut Context<'_>) {
     const ARE_CHARACTERS: u32 = 1;
     let count = u32_at(data, 12).unwrap_or(0) as usize;
     if count == 0 {
@@ -104,7 +104,7 @@ fn place(data: &[u8], at: usize) -> (i64, i64) {
 }
 
 /// A picture: a file, bare pixels or a metafile (2.2.1.4).
-fn image(data: &[u8], sheet: &mut Sheet, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+fn image(data: &[u8], sheet: &mut Sheet, cx: &mut Context<'_>) -> Result<(), GapReason> {
     match u32_at(data, 4) {
         Some(BITMAP) => {
             let side = |at: usize| u64::from(u32_at(data, at).unwrap_or(0));

@@ -8,7 +8,7 @@ mod emf_plus;
 mod wmf;
 
 use super::SEARCHED;
-use crate::extract::driver::{Cx, Input, Story};
+use crate::extract::driver::{Context, Input, Story};
 use crate::extract::support::bytes::{u16_at, u32_at};
 use crate::extract::support::picture::{is_emf, is_metafile};
 use crate::extract::support::picture_size::{Strips, bitmap_file, holds_page, sides};
@@ -19,7 +19,7 @@ use crate::model::{GapReason, Limit, Part, PartKind, Unit};
 const DEPTH: u32 = 4;
 
 /// Reads a metafile; `true` if it has text or pictures that were read, rather than lines only.
-pub(super) fn read(bytes: &[u8], cx: &mut Cx<'_>) -> Result<bool, GapReason> {
+pub(super) fn read(bytes: &[u8], cx: &mut Context<'_>) -> Result<bool, GapReason> {
     let _held = cx.budget().hold(bytes.len() as u64)?;
     let mut sheet = Sheet::new(Part::only(PartKind::Drawing));
     let outcome = sheet.orders(bytes, cx);
@@ -70,7 +70,7 @@ impl Sheet {
     }
 
     /// Takes over what another sheet holds.
-    fn join(&mut self, other: Sheet, cx: &mut Cx<'_>) {
+    fn join(&mut self, other: Sheet, cx: &mut Context<'_>) {
         other.text.finish(cx);
         self.says |= other.says;
         self.glyphs |= other.glyphs;
@@ -79,7 +79,7 @@ impl Sheet {
     }
 
     /// Follows the orders of a metafile, which may lie in another.
-    fn orders(&mut self, bytes: &[u8], cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn orders(&mut self, bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
         if self.depth == DEPTH {
             return Err(GapReason::Limit(Limit::Nesting));
         }
@@ -95,7 +95,7 @@ impl Sheet {
     }
 
     /// Adds a text: to the line before it if it stands there, next to what was written last.
-    fn draw(&mut self, drawn: &Drawn<'_>, cx: &mut Cx<'_>) {
+    fn draw(&mut self, drawn: &Drawn<'_>, cx: &mut Context<'_>) {
         let count = drawn.text.chars().count() as i64;
         if count == 0 {
             return;
@@ -134,7 +134,7 @@ impl Sheet {
     }
 
     /// A bitmap with its header and its pixels.
-    fn bitmap(&mut self, bitmap: &[u8], cx: &mut Cx<'_>) {
+    fn bitmap(&mut self, bitmap: &[u8], cx: &mut Context<'_>) {
         /// Bytes of the oldest header, whose sides have two bytes each.
         const CORE_HEADER: u32 = 12;
         let long = |at: usize| u32_at(bitmap, at).map_or(0, |side| u64::from((side as i32).unsigned_abs()));
@@ -147,7 +147,7 @@ impl Sheet {
     }
 
     /// The file of a picture that is no metafile.
-    fn file(&mut self, file: &[u8], cx: &mut Cx<'_>) {
+    fn file(&mut self, file: &[u8], cx: &mut Context<'_>) {
         match sides(file) {
             Some((width, height)) if !holds_page(width, height) => self.strips.add(width, height),
             _ => {
@@ -160,7 +160,7 @@ impl Sheet {
     }
 
     /// Pixels that no reader here reads.
-    fn pixels(&mut self, width: u64, height: u64, cx: &mut Cx<'_>) {
+    fn pixels(&mut self, width: u64, height: u64, cx: &mut Context<'_>) {
         if holds_page(width, height) {
             cx.member_gap("bitmap", GapReason::PictureFormat);
         } else {
@@ -175,7 +175,7 @@ impl Sheet {
         self.rest.extend([0; 4]);
     }
 
-    fn finish(self, cx: &mut Cx<'_>) -> Result<bool, GapReason> {
+    fn finish(self, cx: &mut Context<'_>) -> Result<bool, GapReason> {
         self.text.finish(cx);
         if self.glyphs {
             cx.gap(Some(Part::only(PartKind::Drawing)), GapReason::Glyphs);

@@ -24,7 +24,7 @@ impl Sink for Kept {
     fn identified(&mut self, _: &Location, _: &Identified) {}
 }
 
-fn kept(run: impl FnOnce(&mut Cx<'_>)) -> Kept {
+fn kept(run: impl FnOnce(&mut Context<'_>)) -> Kept {
     let limits = Limits { total_bytes: 64 << 20, held_bytes: 16 << 20, ..Limits::default() };
     let budget = Budget::new(&limits, &|| false);
     let mut kept = Kept::default();

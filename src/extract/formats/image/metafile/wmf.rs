@@ -4,7 +4,7 @@
 use encoding_rs::Encoding;
 
 use super::{Drawn, Sheet};
-use crate::extract::driver::Cx;
+use crate::extract::driver::Context;
 use crate::extract::support::bytes::{u16_at, u32_at};
 use crate::extract::support::code_page;
 use crate::extract::support::picture::{PLACEABLE, is_emf, is_wmf};
@@ -31,7 +31,7 @@ struct State {
 }
 
 /// Follows the orders of a whole file.
-pub(super) fn read(bytes: &[u8], sheet: &mut Sheet, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(super) fn read(bytes: &[u8], sheet: &mut Sheet, cx: &mut Context<'_>) -> Result<(), GapReason> {
     // In newer metafiles two bytes fill the first header up.
     let placed = [PLACEABLE_LENGTH, PLACEABLE_LENGTH + 2];
     let header = placed.into_iter().find(|at| bytes.get(*at..).is_some_and(is_wmf)).unwrap_or(PLACEABLE_LENGTH);
@@ -64,7 +64,7 @@ pub(super) fn read(bytes: &[u8], sheet: &mut Sheet, cx: &mut Cx<'_>) -> Result<(
 }
 
 impl State {
-    fn order(&mut self, function: u16, data: &[u8], sheet: &mut Sheet, cx: &mut Cx<'_>) {
+    fn order(&mut self, function: u16, data: &[u8], sheet: &mut Sheet, cx: &mut Context<'_>) {
         let number = |at: usize| u16_at(data, at).unwrap_or(0);
         match function {
             // CREATEFONTINDIRECT; pens, brushes, palettes and regions take places too.
@@ -121,7 +121,7 @@ impl State {
 
     /// EXTTEXTOUT: where, a length, options, a box perhaps, the characters, their widths
     /// perhaps (2.3.3.5).
-    fn long_text(&mut self, data: &[u8], sheet: &mut Sheet, cx: &mut Cx<'_>) {
+    fn long_text(&mut self, data: &[u8], sheet: &mut Sheet, cx: &mut Context<'_>) {
         const BOXED: u16 = 6;
         const GLYPHS: u16 = 0x10;
         let number = |at: usize| u16_at(data, at).unwrap_or(0);
@@ -137,7 +137,15 @@ impl State {
     }
 
     /// The first `length` bytes as a text.
-    fn text(&self, raw: &[u8], length: usize, at: (i64, i64), width: Option<i64>, sheet: &mut Sheet, cx: &mut Cx<'_>) {
+    fn text(
+        &self,
+        raw: &[u8],
+        length: usize,
+        at: (i64, i64),
+        width: Option<i64>,
+        sheet: &mut Sheet,
+        cx: &mut Context<'_>,
+    ) {
         let text = code_page::decoded(&raw[..raw.len().min(length)], self.encoding);
         sheet.draw(&Drawn { at: (!self.follows).then_some(at), text: &text, width }, cx);
     }

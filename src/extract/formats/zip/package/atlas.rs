@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 
-use crate::extract::driver::Cx;
+use crate::extract::driver::Context;
 use crate::extract::formats::xml::{Attribute, Visitor, value};
 use crate::model::{Part, PartKind};
 
@@ -105,7 +105,7 @@ pub(super) struct Learning<'a> {
 impl Visitor for Learning<'_> {
     type Step = Infallible;
 
-    fn open(&mut self, name: &str, attributes: &[Attribute], _: &mut Cx<'_>) -> Option<Infallible> {
+    fn open(&mut self, name: &str, attributes: &[Attribute], _: &mut Context<'_>) -> Option<Infallible> {
         let Atlas { targets, sheets, slides, pages, .. } = &self.atlas;
         if targets.len() + sheets.len() + slides.len() + pages.len() > REMEMBERED {
             return None;
@@ -126,17 +126,17 @@ impl Visitor for Learning<'_> {
         None
     }
 
-    fn text(&mut self, _: &str, _: &mut Cx<'_>) {}
+    fn text(&mut self, _: &str, _: &mut Context<'_>) {}
 
-    fn close(&mut self, _: &str, _: &mut Cx<'_>) -> Option<Infallible> {
+    fn close(&mut self, _: &str, _: &mut Context<'_>) -> Option<Infallible> {
         None
     }
 
-    fn again(&mut self, step: Infallible, _: &mut Cx<'_>) {
+    fn again(&mut self, step: Infallible, _: &mut Context<'_>) {
         match step {}
     }
 
-    fn aside(&mut self, _: &str, _: &mut Cx<'_>) {}
+    fn aside(&mut self, _: &str, _: &mut Context<'_>) {}
 }
 
 /// The part whose relationships a part holds: `xl/_rels/workbook.xml.rels` → `xl/workbook.xml`.

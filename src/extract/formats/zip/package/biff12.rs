@@ -1,14 +1,14 @@
 //! Parts of binary workbooks in a package ([MS-XLSB]): records like those of old, with lengths
 //! of their own kind. Cells say where they stand; every other record is searched for strings.
 
-use crate::extract::driver::{Cx, Story};
+use crate::extract::driver::{Context, Story};
 use crate::extract::support::bytes::{Bytes, utf16};
 use crate::extract::support::counted::{Forms, find};
 use crate::extract::support::paragraphs::{Sides, without_codes};
 use crate::model::{Cell, GapReason, Part, PartKind, Unit};
 
 /// Reads one part.
-pub(in crate::extract) fn read(bytes: &[u8], part: Part, label: &str, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+pub(in crate::extract) fn read(bytes: &[u8], part: Part, label: &str, cx: &mut Context<'_>) -> Result<(), GapReason> {
     let kind = part.kind;
     let mut cells = Story::new(part, Unit::Paragraph);
     let mut sides = Sides::labelled(Some(label.to_string()));
@@ -90,7 +90,7 @@ fn string(data: &mut Bytes<'_>) -> Option<String> {
     data.take(count.checked_mul(2)?).map(utf16)
 }
 
-fn say_all(bytes: &[u8], kind: PartKind, sides: &mut Sides, cx: &mut Cx<'_>) {
+fn say_all(bytes: &[u8], kind: PartKind, sides: &mut Sides, cx: &mut Context<'_>) {
     find(bytes, Forms::Biff12, |_, text| sides.say(kind, &text, cx));
 }
 

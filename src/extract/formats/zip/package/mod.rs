@@ -8,7 +8,7 @@ mod part;
 
 use std::io::{Cursor, Read};
 
-use crate::extract::driver::{Cx, HEAD, Input, lenient, reason_of};
+use crate::extract::driver::{Context, HEAD, Input, lenient, reason_of};
 use crate::extract::formats::xml::{self, Flow, Leaves, Strings};
 use crate::extract::support::picture::is_metafile;
 use crate::extract::support::picture_size::is_small_jbig2;
@@ -48,7 +48,7 @@ pub(super) struct Package {
 
 impl Package {
     /// Reads one part.
-    pub(super) fn read(&mut self, name: &str, reader: &mut dyn Read, cx: &mut Cx<'_>) {
+    pub(super) fn read(&mut self, name: &str, reader: &mut dyn Read, cx: &mut Context<'_>) {
         let (mut reader, trouble) = lenient(reader);
         let mut head = Vec::new();
         let outcome = match reader.by_ref().take(HEAD as u64).read_to_end(&mut head) {
@@ -66,11 +66,17 @@ impl Package {
     }
 
     /// Hands on what is left when all parts were read.
-    pub(super) fn finish(&self, cx: &mut Cx<'_>) {
+    pub(super) fn finish(&self, cx: &mut Context<'_>) {
         self.strings.finish(cx);
     }
 
-    fn read_part(&mut self, name: &str, head: &[u8], rest: &mut dyn Read, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn read_part(
+        &mut self,
+        name: &str,
+        head: &[u8],
+        rest: &mut dyn Read,
+        cx: &mut Context<'_>,
+    ) -> Result<(), GapReason> {
         let role = role(name, &self.atlas, &mut self.headers);
         let mut whole = Read::chain(head, rest);
         // By its name and by its content: an archive may bear any name.
@@ -113,7 +119,7 @@ impl Package {
         name: &str,
         part: Part,
         whole: impl Read,
-        cx: &mut Cx<'_>,
+        cx: &mut Context<'_>,
     ) -> Result<(), crate::model::GapReason> {
         let mut bytes = Vec::new();
         let room = cx.budget().holdable();
@@ -123,7 +129,7 @@ impl Package {
     }
 
     /// A part that is a file of its own: an embedded document, an HTML chunk, a picture.
-    fn read_other(&mut self, name: &str, head: &[u8], whole: impl Read, cx: &mut Cx<'_>) -> Result<(), GapReason> {
+    fn read_other(&mut self, name: &str, head: &[u8], whole: impl Read, cx: &mut Context<'_>) -> Result<(), GapReason> {
         if identify::identify(head, Some(name)).format == Format::Unknown {
             if self.atlas.is_encrypted() {
                 return Err(GapReason::Encrypted);

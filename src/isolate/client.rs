@@ -1,0 +1,233 @@
+//! This side: the process that divides itself is started when the first file comes, and once more should it die.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rustix::net::sockopt::{Timeout, set_socket_timeout};
+use rustix::process::Pid;
+
+use super::frame::{self, Frames};
+use super::kept::{Kept, Key, Reading};
+use super::record::{Record, Request};
+use super::talk::Talk;
+use super::{Landlock, VERB, link};
+use crate::extract::{Aim, Apart, Content, Ended, Errand, Listener};
+use crate::model::{GapReason, Limits};
+use crate::ocr::Eye;
+
+/// Time after which it is asked anew whether the item's time is over.
+const PATIENCE: Duration = Duration::from_millis(20);
+/// Time within which a child must be made: it is the work of a millisecond.
+const BIRTH: Duration = Duration::from_secs(20);
+/// Bytes that go into a socket at once, whoever reads at the other end.
+const AT_ONCE: usize = 64 * 1024;
+
+/// Has files read in processes apart. Clones share the one process that makes them.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    program: PathBuf,
+    model: Option<PathBuf>,
+    gentle: bool,
+    takes_all: bool,
+    kept: Kept,
+    server: Arc<Mutex<Option<Server>>>,
+}
+
+/// The process that divides itself, and the link to it.
+struct Server {
+    link: OwnedFd,
+    process: Child,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Its children end with it.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Server(..)")
+    }
+}
+
+impl Server {
+    fn make(&self, talk: BorrowedFd<'_>, file: Option<BorrowedFd<'_>>) -> io::Result<Pid> {
+        link::ask_to_read(&self.link, talk, file)?;
+        link::answered(&self.link)
+    }
+}
+
+/// A child that reads; ended when this is dropped.
+struct Running<'r> {
+    reader: &'r Reader,
+    pid: Pid,
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        if let Some(server) = &*self.reader.server() {
+            let _ = link::ask_to_end(&server.link, self.pid);
+        }
+    }
+}
+
+impl Reader {
+    /// A reader that starts this program, which must be ours.
+    pub fn new(program: impl Into<PathBuf>) -> Self {
+        Reader {
+            program: program.into(),
+            model: None,
+            gentle: false,
+            takes_all: true,
+            kept: Kept::default(),
+            server: Arc::default(),
+        }
+    }
+
+    /// A reader that starts the program this process runs, even when its file was replaced meanwhile.
+    pub fn this_program() -> Option<Self> {
+        Some(Reader::new("/proc/self/exe"))
+    }
+
+    /// The same reader, with the folder of the model that reads pictures.
+    pub fn with_model(self, folder: Option<PathBuf>) -> Self {
+        Reader { model: folder, ..self }
+    }
+
+    /// The same reader for work nobody waits for: what it starts leaves the processor to others.
+    pub fn gentle(self) -> Self {
+        Reader { gentle: true, ..self }
+    }
+
+    /// The same reader for the formats only that are never read in this process: PDF and pictures. For files whose
+    /// origin is known; faster where there are many small documents.
+    pub fn for_exposed_formats(self) -> Self {
+        Reader { takes_all: false, ..self }
+    }
+
+    /// Tries what confines a child on this machine.
+    ///
+    /// # Errors
+    /// A child cannot be made, or cannot be confined: nothing is read apart.
+    pub fn confinement(&self) -> Result<Landlock, GapReason> {
+        let request = Request::trial(&Limits::default());
+        let trial = || {
+            let (talk, _running) = self.begin(&request, None, &[])?;
+            talk.set_read_timeout(Some(BIRTH))?;
+            match Frames::new(&talk).next::<Record>()? {
+                Some((Record::Confined(landlock), _)) => Ok(landlock),
+                _ => Err(io::Error::from(io::ErrorKind::Unsupported)),
+            }
+        };
+        trial().map_err(|_| GapReason::NoReader)
+    }
+
+    fn server(&self) -> MutexGuard<'_, Option<Server>> {
+        self.server.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn start(&self) -> io::Result<Server> {
+        let (link, theirs) = link::pair()?;
+        set_socket_timeout(&link, Timeout::Recv, Some(BIRTH))?;
+        let mut command = Command::new(&self.program);
+        std::os::unix::process::CommandExt::arg0(&mut command, "mizha");
+        command.arg(VERB).args(&self.model).env_clear().current_dir(std::path::MAIN_SEPARATOR_STR);
+        // What it says on stderr may hold content.
+        command.stdin(Stdio::from(theirs)).stdout(Stdio::null()).stderr(Stdio::null());
+        Ok(Server { link, process: command.spawn()? })
+    }
+
+    /// Has a child made that takes this request, and the bytes that follow it.
+    fn begin(
+        &self,
+        request: &Request,
+        file: Option<BorrowedFd<'_>>,
+        bytes: &[u8],
+    ) -> io::Result<(UnixStream, Running<'_>)> {
+        let (talk, theirs) = UnixStream::pair()?;
+        let pid = {
+            let mut server = self.server();
+            let made = match &*server {
+                Some(server) => server.make(theirs.as_fd(), file).ok(),
+                None => None,
+            };
+            match made {
+                Some(pid) => pid,
+                None => server.insert(self.start()?).make(theirs.as_fd(), file)?,
+            }
+        };
+        let running = Running { reader: self, pid };
+        drop(theirs);
+        // It may die before it has read all; that shows when it is listened to.
+        let _ = frame::write(&mut &talk, request).and_then(|()| (&talk).write_all(&bytes[..bytes.len().min(AT_ONCE)]));
+        Ok((talk, running))
+    }
+}
+
+impl Apart for Reader {
+    fn takes_all(&self) -> bool {
+        self.takes_all
+    }
+
+    fn can_see(&self) -> Result<(), GapReason> {
+        Eye::open(self.model.as_deref()).is_open()
+    }
+
+    fn read(&self, errand: &Errand<'_>, listener: &mut Listener<'_, '_>) -> Ended {
+        let limits = listener.budget().limits;
+        let key = match &errand.content {
+            Content::Bytes(bytes) if errand.aim != Aim::Whole => Some(Key::of(bytes, limits)),
+            _ => None,
+        };
+        let before = key.and_then(|key| self.kept.find(key));
+        if let Some(ended) = before.as_ref().and_then(|before| repeat(before, listener)) {
+            return ended;
+        }
+        let (file, bytes) = match &errand.content {
+            Content::Bytes(bytes) => (None, Some(Arc::clone(bytes))),
+            Content::File(file) => (Some(*file), None),
+        };
+        let request = Request { gentle: self.gentle, ..Request::new(errand, listener.budget()) };
+        let begun = self.begin(&request, file, bytes.as_deref().map_or(&[], Vec::as_slice));
+        let Ok((talk, _running)) = begun else { return Ended::Stopped(GapReason::NoReader) };
+        if let Some(bytes) = bytes.filter(|bytes| bytes.len() > AT_ONCE)
+            && let Ok(mut talk) = talk.try_clone()
+        {
+            // Ends when the child does.
+            std::thread::spawn(move || talk.write_all(&bytes[AT_ONCE..]));
+        }
+        if talk.set_read_timeout(Some(PATIENCE)).is_err() {
+            return Ended::Stopped(GapReason::NoReader);
+        }
+        let mut hearing = Talk::new(errand.aim, before.map_or(0, |before| before.records.len()), key.is_some());
+        let ended = hearing.hear(&talk, listener);
+        if let (Some(key), Some(reading), Ended::Read) = (key, hearing.reading, ended) {
+            self.kept.keep(key, reading);
+        }
+        ended
+    }
+}
+
+/// Says once more what was said of a picture. None, when it is to be read on.
+fn repeat(before: &Reading, listener: &mut Listener<'_, '_>) -> Option<Ended> {
+    for record in &before.records {
+        record.clone().pass_on(listener);
+        if let Err(reason) = listener.budget().check() {
+            return Some(Ended::Stopped(reason));
+        }
+    }
+    if !before.is_whole && listener.is_settled() {
+        listener.rest();
+        return Some(Ended::Read);
+    }
+    before.is_whole.then_some(Ended::Read)
+}

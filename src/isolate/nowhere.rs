@@ -1,0 +1,59 @@
+//! Where there is no way to confine a process nothing is read apart: every file that needs it is a gap.
+
+use std::path::PathBuf;
+
+use crate::extract::{Apart, Ended, Errand, Listener};
+use crate::model::GapReason;
+
+/// Reads nothing on this system.
+#[derive(Debug, Clone)]
+pub struct Reader {}
+
+impl Reader {
+    /// A reader that reads nothing.
+    pub fn new(_: impl Into<PathBuf>) -> Self {
+        Reader {}
+    }
+
+    /// A reader that reads nothing.
+    pub fn this_program() -> Option<Self> {
+        Some(Reader {})
+    }
+
+    /// The same reader.
+    pub fn with_model(self, _: Option<PathBuf>) -> Self {
+        self
+    }
+
+    /// The same reader.
+    pub fn gentle(self) -> Self {
+        self
+    }
+
+    /// The same reader.
+    pub fn for_exposed_formats(self) -> Self {
+        self
+    }
+
+    /// Nothing confines a process here.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn confinement(&self) -> Result<super::Landlock, GapReason> {
+        Err(GapReason::NoReader)
+    }
+}
+
+impl Apart for Reader {
+    fn takes_all(&self) -> bool {
+        false
+    }
+
+    fn can_see(&self) -> Result<(), GapReason> {
+        Err(GapReason::NoReader)
+    }
+
+    fn read(&self, _: &Errand<'_>, _: &mut Listener<'_, '_>) -> Ended {
+        Ended::Stopped(GapReason::NoReader)
+    }
+}
