@@ -8,8 +8,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::Once;
 use std::time::{Duration, Instant};
 
-use mizha::extract::{Budget, Input, Isolation, Sink, context, extractor_for};
-use mizha::model::{Format, Gap, Identified, Limits, Location, Segment};
+use mizha::extract::{Budget, Ended, Input, Isolation, Listener, Sink, context, extractor_for};
+use mizha::model::{Format, Gap, GapReason, Identified, Limits, Location, Segment};
 use mizha::ocr::{Bounds, Eye};
 use mizha::scan::{Options, Scanner};
 use zip::write::{SimpleFileOptions, ZipWriter};
@@ -83,6 +83,26 @@ fn spare_foreign_panics() {
             }
         }));
     });
+}
+
+/// Listens to a child that says these bytes: each line a record with the right length before it, or all of them as they
+/// come. Whatever it says, listening ends, and no window breaks the contract.
+pub fn listen(data: &[u8]) {
+    let wire = match data.strip_prefix(b"raw") {
+        Some(raw) => raw.to_vec(),
+        None => {
+            let framed = |line: &[u8]| [&(line.len() as u32).to_le_bytes()[..], line].concat();
+            data.split(|byte| *byte == b'\n').flat_map(framed).collect()
+        }
+    };
+    let limits = Limits { total_bytes: 16 << 20, ..Limits::default() };
+    let begun = Instant::now();
+    let expired = || begun.elapsed() > TIME;
+    let budget = Budget::new(&limits, &expired);
+    let (mut contract, at) = (Contract::default(), Location::item());
+    let ended = mizha::isolate::listen(&wire[..], &mut Listener::new(&mut contract, &at, &budget));
+    let is_confined = data.starts_with(b"{\"Confined\"") || data.starts_with(b"raw");
+    assert!(is_confined || ended == Ended::Stopped(GapReason::NoReader), "an unconfined child was believed");
 }
 
 /// Runs what may panic in a crate from a registry; a panic of ours is a crash.

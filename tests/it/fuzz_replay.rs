@@ -22,6 +22,15 @@ const LONGEST: usize = 128 * 1024;
 /// Time for all of it, far above what it takes: a hang fails instead of lasting for ever.
 const PATIENCE: Duration = Duration::from_secs(900);
 
+/// What a child that reads a file says, a record a line.
+const TALK: &str = r#"{"Confined":"Full"}
+{"Identified":[{"steps":["a.txt"],"part":null,"page":null},{"format":"text","extension":"txt","claimed":"text","why":"x"}]}
+{"Segment":[{"steps":["a.txt"],"part":[null,"body",null,null],"page":null},{"text":"植树\n方案","own":[0,13],"units_before":0,"lines_before":0,"last":true,"cut_start":false,"cut_end":false,"unit":0,"cells":[[0,1,2]],"source_code":false,"layout":[[5,100]]}]}
+{"Charge":4096}
+{"Gap":[{"steps":["a.txt"],"part":null,"page":3},1,null]}
+{"Picture":{"steps":["b.png"],"part":null,"page":null}}
+"Done""#;
+
 #[test]
 fn no_mutation_of_a_sample_makes_a_reader_panic_or_hang() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -72,6 +81,10 @@ fn child() {
                 harness::fold(&mutated[..mutated.len().min(4096)]);
             }
         }
+    }
+    for number in 0..400 {
+        note(&format!("a child's talk, mutation {number}"));
+        harness::listen(&mutated(TALK.as_bytes(), number));
     }
     note(&format!("done {}", samples.len()));
 }
