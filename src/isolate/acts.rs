@@ -1,4 +1,4 @@
-//! What a taken child would try. In builds with debug assertions only: a file that begins with [`MAGIC`] makes the
+//! What a taken child would try. In builds with debug assertions only: a file that ends with [`MAGIC`] and the name of an act makes the
 //! child, once it is confined, try one act; the tests hold that it is ended for it or refused, and that this program
 //! goes on. An act that succeeds says a mark, which is a finding.
 
@@ -8,11 +8,10 @@ use std::hint::black_box;
 use std::io;
 
 use crate::extract::Context;
-use crate::model::{GapReason, Part, PartKind};
+use crate::model::{GapReason, Part, PartKind, Segment, Unit};
 
-/// Begins such a file; the name of the act follows up to the end of the line. It looks like an archive, so that it is
-/// handed to a child.
-const MAGIC: &[u8] = b"PK\x03\x04mizha-act:";
+/// Stands before the name of the act, which ends with the line, at the end of such a file.
+const MAGIC: &[u8] = b"mizha-act:";
 /// A file with such a name is read as on a kernel without Landlock.
 pub(super) const WITHOUT_LANDLOCK: &str = "without-landlock";
 
@@ -108,8 +107,9 @@ const CALLS: &[(&str, i64, [usize; 4])] = &[
 
 /// Performs the act a file names; false for a file that names none.
 pub(super) fn perform(bytes: &[u8], cx: &mut Context<'_>) -> bool {
-    let Some(act) = bytes.strip_prefix(MAGIC) else { return false };
-    let act = String::from_utf8_lossy(act.split(|byte| *byte == b'\n').next().unwrap_or_default());
+    let end = &bytes[bytes.len().saturating_sub(256)..];
+    let Some(at) = memchr::memmem::rfind(end, MAGIC) else { return false };
+    let act = String::from_utf8_lossy(end[at + MAGIC.len()..].split(|byte| *byte == b'\n').next().unwrap_or_default());
     if let Some((_, call, [a, b, c, d])) = CALLS.iter().find(|(name, ..)| *name == act) {
         // SAFETY: the kernel answers none of these calls; if it did, a test would fail, which is what they are for.
         let answer = unsafe { libc::syscall(*call, *a, *b, *c, *d, usize::MAX, 0usize) };
@@ -122,10 +122,18 @@ pub(super) fn perform(bytes: &[u8], cx: &mut Context<'_>) -> bool {
         }
         return true;
     }
+    if let Some(text) = act.strip_prefix("see:") {
+        see(text, cx);
+        return true;
+    }
     match &*act {
         "overflow" => drop(black_box(descend(cx, 0))),
         "memory" => drop(black_box(grow())),
         "panic" => drop(black_box(Vec::<u8>::new().remove(black_box(1)))),
+        "see-and-die" => {
+            see("内部文件", cx);
+            std::process::abort();
+        }
         "mark-and-die" => {
             mark(cx);
             std::process::abort();
@@ -146,6 +154,12 @@ pub(super) fn perform(bytes: &[u8], cx: &mut Context<'_>) -> bool {
 
 fn mark(cx: &mut Context<'_>) {
     cx.short(Part::only(PartKind::Body), "机密★10年");
+}
+
+/// Says a line of a picture.
+fn see(text: &str, cx: &mut Context<'_>) {
+    let location = cx.at().with_part(Part::only(PartKind::Ocr));
+    cx.segment(Segment::whole(&location, text, Unit::Line));
 }
 
 /// Writes to where records go, and ends.

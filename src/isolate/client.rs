@@ -6,6 +6,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -37,6 +38,7 @@ pub struct Reader {
     takes_all: bool,
     kept: Kept,
     server: Arc<Mutex<Option<Server>>>,
+    made: Arc<AtomicU64>,
 }
 
 /// The process that divides itself, and the link to it.
@@ -90,6 +92,7 @@ impl Reader {
             takes_all: true,
             kept: Kept::default(),
             server: Arc::default(),
+            made: Arc::default(),
         }
     }
 
@@ -131,6 +134,11 @@ impl Reader {
         trial().map_err(|_| GapReason::NoReader)
     }
 
+    /// How many children were made so far: one for each file that was not known.
+    pub fn made(&self) -> u64 {
+        self.made.load(Ordering::Relaxed)
+    }
+
     fn server(&self) -> MutexGuard<'_, Option<Server>> {
         self.server.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -165,6 +173,7 @@ impl Reader {
                 None => server.insert(self.start()?).make(theirs.as_fd(), file)?,
             }
         };
+        self.made.fetch_add(1, Ordering::Relaxed);
         let running = Running { reader: self, pid };
         drop(theirs);
         // It may die before it has read all; that shows when it is listened to.

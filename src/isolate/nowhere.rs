@@ -35,6 +35,11 @@ impl Reader {
         self
     }
 
+    /// No child is made.
+    pub fn made(&self) -> u64 {
+        0
+    }
+
     /// Nothing confines a process here.
     ///
     /// # Errors

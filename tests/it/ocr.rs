@@ -143,34 +143,30 @@ fn a_model_that_is_not_the_right_one_is_refused_with_its_own_reason() {
     assert_eq!(seen(), [GapReason::PictureModel(ModelFault::Swapped)]);
 }
 
-/// A program that counts how often it is started, and says of every picture what it is given.
-fn telling(folder: &Path, text: &str) -> Scanner {
-    let segment = format!(
-        r#"{{"Segment":[{{"steps":[],"part":[null,"ocr",null,null],"page":null}},{{"text":"{text}","own":[0,{}],"units_before":0,"lines_before":0,"last":true,"cut_start":false,"cut_end":false,"unit":0,"cells":[],"source_code":false}}]}}"#,
-        text.len()
-    );
-    let frame = |json: &str| [&(json.len() as u32).to_le_bytes()[..], json.as_bytes()].concat();
-    fs::write(folder.join("said"), [frame(&segment), frame("\"Done\"")].concat()).expect("records");
-    FILES.iter().for_each(|file| fs::write(folder.join(file.name), b"").expect("a file of a model"));
-    let program = folder.join("program");
-    let at = folder.display();
-    fs::write(&program, format!("#!/bin/sh\necho >>{at}/started\ncat {at}/said\n")).expect("a script");
-    fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("made executable");
-    let reader = Reader::new(program).with_model(Some(folder.to_path_buf()));
-    Scanner::builtin().expect("built-in packs are valid").with_reader(Some(reader))
+/// A sample picture of which the child that reads it does what is asked (`isolate::acts`), and a reader that counts them.
+#[cfg(debug_assertions)]
+fn acting(sample: &str, act: &str) -> Vec<u8> {
+    let mut bytes = fs::read(samples().join(sample)).expect("a sample");
+    bytes.extend(format!("mizha-act:{act}\n").bytes());
+    bytes
+}
+
+#[cfg(debug_assertions)]
+fn counting() -> (Reader, Scanner) {
+    let reader = Reader::new(PROGRAM);
+    (reader.clone(), Scanner::builtin().expect("built-in packs are valid").with_reader(Some(reader)))
 }
 
 #[test]
+#[cfg(debug_assertions)]
 fn a_copy_of_a_picture_is_not_read_again_and_says_the_same() {
     for (text, verdict) in [("内部文件", Verdict::Warn), ("机密★10年", Verdict::Block)] {
-        let folder = tempfile::tempdir().expect("a folder");
-        let scanner = telling(folder.path(), text);
-        let mark = fs::read(samples().join("seen/mark.png")).expect("a sample");
-        let other = fs::read(samples().join("seen/upside-down.png")).expect("a sample");
+        let (reader, scanner) = counting();
+        let mark = acting("seen/mark.png", &format!("see:{text}"));
+        let other = acting("seen/upside-down.png", &format!("see:{text}"));
         let scan = |name: &str, bytes: &[u8]| {
             let report = scanner.scan_bytes(Some(name), bytes);
-            let started = fs::read(folder.path().join("started")).expect("it was started").len();
-            (report.verdict, serde_json::to_string(&report.findings).expect("JSON"), started)
+            (report.verdict, serde_json::to_string(&report.findings).expect("JSON"), reader.made())
         };
         let first = scan("1.png", &mark);
         assert_eq!((first.0, first.2), (verdict, 1), "{text}");
@@ -181,10 +177,9 @@ fn a_copy_of_a_picture_is_not_read_again_and_says_the_same() {
 }
 
 #[test]
+#[cfg(debug_assertions)]
 fn a_picture_that_was_not_read_to_its_end_is_told_so() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let report = telling(folder.path(), "机密★10年")
-        .scan_bytes(Some("a.png"), &fs::read(samples().join("seen/mark.png")).expect("a sample"));
+    let report = counting().1.scan_bytes(Some("a.png"), &acting("seen/mark.png", "see:机密★10年"));
     assert!(
         report.findings.iter().any(|finding| &*finding.rule == "mizha.picture.rest-unread"),
         "{:?}",
@@ -193,15 +188,14 @@ fn a_picture_that_was_not_read_to_its_end_is_told_so() {
 }
 
 #[test]
+#[cfg(debug_assertions)]
 fn what_went_wrong_once_is_tried_again() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let scanner = telling(folder.path(), "内部文件");
-    let mark = fs::read(samples().join("seen/mark.png")).expect("a sample");
-    let said = fs::read(folder.path().join("said")).expect("records");
-    fs::write(folder.path().join("said"), &said[..said.len() - 1]).expect("records");
-    assert_eq!(reasons(&scanner.scan_bytes(Some("a.png"), &mark)), [GapReason::Damaged]);
-    fs::write(folder.path().join("said"), &said).expect("records");
-    assert_eq!(reasons(&scanner.scan_bytes(Some("a.png"), &mark)), []);
+    let (reader, scanner) = counting();
+    let mark = acting("seen/mark.png", "see-and-die");
+    for made in [1, 2] {
+        assert_eq!(reasons(&scanner.scan_bytes(Some("a.png"), &mark)), [GapReason::Damaged]);
+        assert_eq!(reader.made(), made);
+    }
 }
 
 #[test]
