@@ -69,12 +69,8 @@ pub(in crate::extract) fn see_pixels(
 }
 
 /// Whether pictures can be read in this process, and if not, why.
-<<<<<<< HEAD
 #[cfg(feature = "pdf")]
 pub(in crate::extract) fn can_see(cx: &Context<'_>) -> Result<(), GapReason> {
-=======
-pub(in crate::extract) fn can_see(cx: &Context<'_>) -> Result<(), GapReason> {
->>>>>>> afda70c (Files are parsed by confined children of a process that divides itself)
     eye(cx)?.is_open()
 }
 
