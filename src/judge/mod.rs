@@ -2,6 +2,7 @@
 //! and becomes a finding. Which surroundings count is data in the packs.
 
 mod lines;
+mod records;
 mod surroundings;
 mod verdicts;
 mod weigh;

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::NOTE;
 use super::lines::Lines;
+use super::records::{Count, Records};
 use super::weigh::{Setting, Weighed, weigh};
 use crate::detect::Hit;
 use crate::model::{Finding, Location, Part, PartKind, Phrase, Reason, Role, Severity};
@@ -25,6 +26,7 @@ pub struct Judge<'r> {
     surplus: HashMap<usize, u64>,
     kept: HashMap<(usize, Option<Severity>), usize>,
     values: HashMap<usize, HashSet<String>>,
+    records: Records,
 }
 
 impl<'r> Judge<'r> {
@@ -37,6 +39,7 @@ impl<'r> Judge<'r> {
             surplus: HashMap::new(),
             kept: HashMap::new(),
             values: HashMap::new(),
+            records: Records::default(),
         }
     }
 
@@ -49,6 +52,9 @@ impl<'r> Judge<'r> {
         let mut weighed: Vec<Weighed> = hits.iter().map(|hit| weigh(hit, setting, &lines)).collect();
         exact_first(&mut weighed, self.rules);
         one_per_spot(&mut weighed, self.rules);
+        // A number whose form is worth nothing without a word near it is none where there is no such word.
+        weighed.retain(|one| self.rules.rules()[one.rule].counts.is_none() || one.severity().is_some());
+        self.gather_records(&weighed);
         for one in weighed {
             if self.rules.rules()[one.rule].counts.is_some() {
                 let values = self.values.entry(one.rule).or_default();
@@ -67,6 +73,16 @@ impl<'r> Judge<'r> {
         }
     }
 
+    /// Hands what is personal to the records, in the order of the text.
+    fn gather_records(&mut self, weighed: &[Weighed]) {
+        let kinds = weighed.iter().filter_map(|one| Some((one, self.rules.rules()[one.rule].kind.as_deref()?)));
+        let mut kinds: Vec<(&Weighed, &str)> = kinds.collect();
+        kinds.sort_by_key(|(one, _)| one.span.start);
+        for (one, kind) in kinds {
+            self.records.take(kind, one);
+        }
+    }
+
     /// A mark in such a part of this place blocks, whatever else is found.
     pub fn blocks(&self, steps: &[String], part: PartKind) -> bool {
         let here = |one: &&Weighed| one.part == part && one.location.steps == steps && one.role == Role::Mark;
@@ -80,13 +96,15 @@ impl<'r> Judge<'r> {
         let mut seen = BTreeSet::new();
         let mut findings: Vec<Finding> = Vec::new();
         let mut counted = BTreeSet::new();
+        let records = std::mem::take(&mut self.records).count();
         // Hardest first, so that of two alike the harder one stays.
         self.weighed.sort_by_key(|one| (std::cmp::Reverse(one.severity()), -one.score()));
         for weighed in &self.weighed {
             let rule = &self.rules.rules()[weighed.rule];
             if let Some(counts) = rule.counts {
                 if counted.insert(weighed.rule) {
-                    findings.extend(self.quantity(weighed, rule, counts));
+                    let records = records.as_ref().filter(|records| records.rule == weighed.rule);
+                    findings.extend(self.quantity(weighed, rule, counts, records));
                 }
                 continue;
             }
@@ -145,19 +163,21 @@ impl<'r> Judge<'r> {
         });
     }
 
-    /// One finding for a rule that goes by quantity.
-    fn quantity(&self, first: &Weighed, rule: &Rule, counts: Counts) -> Option<Finding> {
+    /// One finding for a rule that goes by quantity, and for the records told with it.
+    fn quantity(&self, first: &Weighed, rule: &Rule, counts: Counts, records: Option<&Count>) -> Option<Finding> {
         let number = self.values.get(&first.rule).map_or(1, HashSet::len);
         let severity = match number {
-            n if counts.block.is_some_and(|block| n >= block) => Severity::Block,
-            n if n >= counts.warn => Severity::Warn,
-            n if n >= counts.note => Severity::Note,
-            _ => return None,
+            n if counts.block.is_some_and(|block| n >= block) => Some(Severity::Block),
+            n if n >= counts.warn => Some(Severity::Warn),
+            n if n >= counts.note => Some(Severity::Note),
+            _ => None,
         };
+        let severity = severity.max(records.map(|records| records.severity))?;
         let severity = severity.min(first.ceiling).min(first.scores.ceiling);
         let mut finding = finding(first, rule, severity, first.score().max(NOTE));
         let text = Phrase::new(&format!("{number} different"), &format!("共 {number} 个不同的值"));
         finding.why.push(Reason { text, weight: 0 });
+        finding.why.extend(records.map(|records| records.reason.clone()));
         Some(finding)
     }
 

@@ -35,6 +35,7 @@ const BUILTIN: &[(&str, &str)] = packs![
     "ocr",
     "personal",
     "credentials",
+    "passwords",
 ];
 
 /// The definitions, companions and predicates every pack may use.

@@ -268,6 +268,7 @@ pub(super) fn rule(
         terms,
         check: None,
         counts: None,
+        kind: None,
         mask: spec.mask,
         ocr_only: false,
         levels: Arc::default(),

@@ -150,6 +150,7 @@ impl Builder<'_> {
             terms: Terms::new(spec.tier, 0),
             check: spec.check,
             counts: spec.counts,
+            kind: spec.kind.map(Arc::from),
             mask: spec.mask,
             ocr_only: spec.ocr_only,
             levels: levels.clone(),

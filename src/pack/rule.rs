@@ -77,6 +77,8 @@ pub struct Rule {
     pub check: Option<Check>,
     /// Thresholds by number of different values.
     pub counts: Option<Counts>,
+    /// The kind of personal data a match is, for records of several kinds.
+    pub kind: Option<Arc<str>>,
     /// How excerpts are masked.
     pub mask: Mask,
     /// Only for text read from pictures.

@@ -79,6 +79,9 @@ pub struct RuleSpec {
     pub check: Option<Check>,
     /// From how many different values on a finding is a note, a warning, a block.
     pub counts: Option<Counts>,
+    /// The kind of personal data a match is, such as `identity`: rules that name the same one are one kind. Where
+    /// several kinds stand in a row, or on the lines of a form, they are counted as a record of one person.
+    pub kind: Option<String>,
     /// How excerpts are masked.
     #[serde(default)]
     pub mask: Mask,
