@@ -27,7 +27,7 @@ pub(super) struct Records {
     two: usize,
     /// Records of more kinds.
     more: usize,
-    /// The rule of the weightiest value in the first record.
+    /// The first record's rule that stands first in its pack.
     rule: Option<usize>,
 }
 
@@ -37,8 +37,8 @@ struct Open {
     line: u64,
     /// Kinds and values.
     values: Vec<(String, String)>,
-    /// What the weightiest value is worth, and its rule.
-    weightiest: (i32, usize),
+    /// The rule that stands first in its pack.
+    rule: usize,
 }
 
 /// What the records of an item come to.
@@ -84,7 +84,7 @@ impl Records {
             2 => self.two += 1,
             _ => self.more += 1,
         }
-        self.rule.get_or_insert(record.weightiest.1);
+        self.rule.get_or_insert(record.rule);
     }
 
     /// What all records come to; nothing if there is none.
@@ -108,13 +108,11 @@ impl Records {
 impl Open {
     fn new(place: Location, kind: &str, one: &Weighed) -> Self {
         let values = vec![(kind.to_string(), one.mark.clone())];
-        Open { place, line: one.line, values, weightiest: (one.gain, one.rule) }
+        Open { place, line: one.line, values, rule: one.rule }
     }
 
     fn add(&mut self, kind: &str, one: &Weighed) {
         self.values.push((kind.to_string(), one.mark.clone()));
-        if one.gain > self.weightiest.0 {
-            self.weightiest = (one.gain, one.rule);
-        }
+        self.rule = self.rule.min(one.rule);
     }
 }

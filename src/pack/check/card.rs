@@ -86,9 +86,9 @@ pub(super) fn is_short_card(card: &[u8]) -> bool {
 
 fn issued(ranges: &[Range], card: &[u8]) -> bool {
     let Some(first) = card.get(..6).and_then(number) else { return false };
-    ranges.iter().any(|(from, to, least, most)| {
-        (*from..=*to).contains(&first) && (*least..=*most).contains(&card.len())
-    })
+    ranges
+        .iter()
+        .any(|(from, to, least, most)| (*from..=*to).contains(&first) && (*least..=*most).contains(&card.len()))
 }
 
 /// Right by Luhn, of more than two different digits, and not printed for tests.
@@ -112,19 +112,32 @@ mod tests {
     fn with_check(body: &str) -> Vec<u8> {
         let all = (0..10).map(|check| format!("{body}{check}").into_bytes());
         let sum = |card: &[u8]| {
-            card.iter().rev().enumerate().map(|(at, b)| {
-                let value = u32::from(b - b'0') * if at % 2 == 1 { 2 } else { 1 };
-                value / 10 + value % 10
-            })
-            .sum::<u32>()
+            card.iter()
+                .rev()
+                .enumerate()
+                .map(|(at, b)| {
+                    let value = u32::from(b - b'0') * if at % 2 == 1 { 2 } else { 1 };
+                    value / 10 + value % 10
+                })
+                .sum::<u32>()
         };
         all.into_iter().find(|card| sum(card) % 10 == 0).expect("a check digit")
     }
 
     #[test]
     fn each_scheme_s_numbers_are_known() {
-        for long in ["622202100011223", "622202100011223344", "222100730011223", "272099730011223", "353100730011223",
-            "601123730011223", "655023730011223", "955880210001122334", "453914880343646", "530123730011223"] {
+        for long in [
+            "622202100011223",
+            "622202100011223344",
+            "222100730011223",
+            "272099730011223",
+            "353100730011223",
+            "601123730011223",
+            "655023730011223",
+            "955880210001122334",
+            "453914880343646",
+            "530123730011223",
+        ] {
             assert!(is_card(&with_check(long), false), "{long}");
         }
         for short in ["34567300112233", "3600730011223", "50187300112233", "67597300112233"] {

@@ -76,9 +76,8 @@ pub(super) fn hong_kong_id(id: &[u8]) -> bool {
 /// A letter with the value of its county, nine digits, weights 1 9 8 7 6 5 4 3 2 1 1, modulo 10.
 pub(super) fn taiwan_id(id: &[u8]) -> bool {
     /// Values of A to Z.
-    const COUNTIES: [u32; 26] = [
-        10, 11, 12, 13, 14, 15, 16, 17, 34, 18, 19, 20, 21, 22, 35, 23, 24, 25, 26, 27, 28, 29, 32, 30, 31, 33,
-    ];
+    const COUNTIES: [u32; 26] =
+        [10, 11, 12, 13, 14, 15, 16, 17, 34, 18, 19, 20, 21, 22, 35, 23, 24, 25, 26, 27, 28, 29, 32, 30, 31, 33];
     if id.len() != 10 || !id[0].is_ascii_uppercase() || !matches!(id[1], b'1' | b'2' | b'8' | b'9') {
         return false;
     }

@@ -3,8 +3,23 @@
 
 /// Words in what documentation writes where a token would stand.
 const PLACEHOLDERS: [&str; 17] = [
-    "example", "sample", "xxx", "your", "test", "dummy", "placeholder", "redacted", "insert", "replace", "0000",
-    "1234567890", "abcdefgh", "12345678-1234", "fakefake", "eby8vdm02xnocqflquwjpllmetlcdxj1ouzft50usrz6", "....",
+    "example",
+    "sample",
+    "xxx",
+    "your",
+    "test",
+    "dummy",
+    "placeholder",
+    "redacted",
+    "insert",
+    "replace",
+    "0000",
+    "1234567890",
+    "abcdefgh",
+    "12345678-1234",
+    "fakefake",
+    "eby8vdm02xnocqflquwjpllmetlcdxj1ouzft50usrz6",
+    "....",
 ];
 
 /// Whole tokens that vendors print in their documentation or ship for local use.
@@ -20,12 +35,68 @@ const PUBLISHED: [&str; 4] = [
 /// What a password must not be made of: words of placeholders and defaults, and runs along the keyboard. They
 /// are taken out, and what is left decides.
 const WORDS: [&str; 62] = [
-    "password", "passw0rd", "p@ssw0rd", "p@ssword", "pa$$w0rd", "pa$$word", "passwd", "passphrase", "pass", "pwd",
-    "secret", "s3cr3t", "s3cret", "example", "sample", "your", "test", "demo", "dummy", "placeholder", "changeme",
-    "changeit", "change", "replace", "redacted", "foobar", "default", "hidden", "encrypted", "username", "user",
-    "admin", "administrator", "root", "guest", "login", "token", "string", "value", "null", "none", "true", "false",
-    "undefined", "required", "optional", "hunter2", "letmein", "welcome", "qwerty", "qwer", "asdf", "zxcv", "1qaz",
-    "2wsx", "mysql", "redis", "postgres", "oracle", "abc", "xxx", "key",
+    "password",
+    "passw0rd",
+    "p@ssw0rd",
+    "p@ssword",
+    "pa$$w0rd",
+    "pa$$word",
+    "passwd",
+    "passphrase",
+    "pass",
+    "pwd",
+    "secret",
+    "s3cr3t",
+    "s3cret",
+    "example",
+    "sample",
+    "your",
+    "test",
+    "demo",
+    "dummy",
+    "placeholder",
+    "changeme",
+    "changeit",
+    "change",
+    "replace",
+    "redacted",
+    "foobar",
+    "default",
+    "hidden",
+    "encrypted",
+    "username",
+    "user",
+    "admin",
+    "administrator",
+    "root",
+    "guest",
+    "login",
+    "token",
+    "string",
+    "value",
+    "null",
+    "none",
+    "true",
+    "false",
+    "undefined",
+    "required",
+    "optional",
+    "hunter2",
+    "letmein",
+    "welcome",
+    "qwerty",
+    "qwer",
+    "asdf",
+    "zxcv",
+    "1qaz",
+    "2wsx",
+    "mysql",
+    "redis",
+    "postgres",
+    "oracle",
+    "abc",
+    "xxx",
+    "key",
 ];
 
 /// A token random enough to be real.
@@ -45,7 +116,8 @@ pub(super) fn is_key(text: &str) -> bool {
 /// Words joined by signs, as in names and paths: few letters change their case or kind inside them.
 fn is_joined_words(text: &str) -> bool {
     let words: Vec<&str> = text.split(['_', '-', '.', '/']).filter(|word| !word.is_empty()).collect();
-    let plain = |word: &&&str| word.bytes().all(|b| b.is_ascii_lowercase()) || word.bytes().all(|b| b.is_ascii_uppercase());
+    let plain =
+        |word: &&&str| word.bytes().all(|b| b.is_ascii_lowercase()) || word.bytes().all(|b| b.is_ascii_uppercase());
     words.len() >= 3 && words.iter().filter(plain).count() * 2 > words.len()
 }
 
@@ -84,8 +156,11 @@ fn length_makes_up(text: &str, digits: usize, signs: usize) -> bool {
 
 /// A variable, a call, a path, an address, markup, a hash, or a part hidden: nothing anyone types.
 fn is_expression(text: &str) -> bool {
-    let begins = ["$", "{", "<", "(", "[", "%(", "%s", "/", "./", "~/", "\\", "*", "@{", "&{", "ENC(", "{{", "#{", "-", "=", "|"];
-    let holds = ["${", "$(", "{{", "}}", "://", "()", "](", "***", "<%", "=>", "->", "::", "&&", "||", "==", "\\n", "..."];
+    let begins = [
+        "$", "{", "<", "(", "[", "%(", "%s", "/", "./", "~/", "\\", "*", "@{", "&{", "ENC(", "{{", "#{", "-", "=", "|",
+    ];
+    let holds =
+        ["${", "$(", "{{", "}}", "://", "()", "](", "***", "<%", "=>", "->", "::", "&&", "||", "==", "\\n", "..."];
     let starts_call = text.split_once('(').is_some_and(|(name, _)| is_path(name));
     let is_hex = text.len() >= 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
     let ends = [".pem", ".key", ".txt", ".json", ".yml", ".yaml", ".md", ".html", ".com", ".cn", ".php", ".js"];
@@ -129,7 +204,10 @@ pub(super) fn is_basic_auth(text: &str) -> bool {
     let Ok(plain) = std::str::from_utf8(&bytes) else { return false };
     let Some((user, password)) = plain.split_once(':') else { return false };
     let is_printed = |text: &str| text.bytes().all(|b| b.is_ascii_graphic());
-    !user.is_empty() && is_printed(user) && is_printed(password) && (is_password(password) || is_token(password) && password.len() >= 16)
+    !user.is_empty()
+        && is_printed(user)
+        && is_printed(password)
+        && (is_password(password) || is_token(password) && password.len() >= 16)
 }
 
 /// Base64, both alphabets, with or without padding.
@@ -172,7 +250,15 @@ mod tests {
 
     #[test]
     fn passwords_that_people_choose() {
-        for password in ["Kx7#mPq2", "Zhao@1988wl", "tree-Planting-2026!", "gongbu2026", "Wlzx@123456", "h7Gk29dLq0Zx", "Lin@gw_0731"] {
+        for password in [
+            "Kx7#mPq2",
+            "Zhao@1988wl",
+            "tree-Planting-2026!",
+            "gongbu2026",
+            "Wlzx@123456",
+            "h7Gk29dLq0Zx",
+            "Lin@gw_0731",
+        ] {
             assert!(is_password(password), "{password}");
         }
     }
@@ -180,10 +266,33 @@ mod tests {
     #[test]
     fn what_stands_where_a_password_would_is_none() {
         for other in [
-            "password123", "123456", "Admin@123", "root123456", "changeme", "P@ssw0rd", "your-password-1", "abc123",
-            "${DB_PASSWORD}", "{{ .Values.pw1 }}", "<password1>", "os.environ", "config.db.pass1", "getPass1()",
-            "getPass1(env)", "/etc/shadow1", "https://a1.invalid", "db_password_1", "e10adc3949ba59abbe56e057f20f883e",
-            "********", "hunter2", "letters", "secret.key", "Abc1", "Test@2024", "args[1]", "20260101",
+            "password123",
+            "123456",
+            "Admin@123",
+            "root123456",
+            "changeme",
+            "P@ssw0rd",
+            "your-password-1",
+            "abc123",
+            "${DB_PASSWORD}",
+            "{{ .Values.pw1 }}",
+            "<password1>",
+            "os.environ",
+            "config.db.pass1",
+            "getPass1()",
+            "getPass1(env)",
+            "/etc/shadow1",
+            "https://a1.invalid",
+            "db_password_1",
+            "e10adc3949ba59abbe56e057f20f883e",
+            "********",
+            "hunter2",
+            "letters",
+            "secret.key",
+            "Abc1",
+            "Test@2024",
+            "args[1]",
+            "20260101",
         ] {
             assert!(!is_password(other), "{other}");
         }
@@ -199,7 +308,9 @@ mod tests {
     #[test]
     fn tokens_of_documentation_are_none() {
         assert!(is_token("ghp_a8Fk29dLq0ZxWv7RtY3uB6nC1mPsEoIj4KhG"));
-        for other in ["AKIAIOSFODNN7EXAMPLE", "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"] {
+        for other in
+            ["AKIAIOSFODNN7EXAMPLE", "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"]
+        {
             assert!(!is_token(other), "{other}");
         }
     }
