@@ -110,7 +110,17 @@ pub(super) fn is_token(text: &str) -> bool {
 pub(super) fn is_key(text: &str) -> bool {
     let count = |is: fn(&u8) -> bool| text.bytes().filter(is).count();
     let (digits, letters) = (count(u8::is_ascii_digit), count(u8::is_ascii_alphabetic));
-    is_token(text) && digits >= 3 && letters >= 3 && entropy(text.as_bytes()) >= 3.2 && !is_joined_words(text)
+    is_token(text)
+        && digits >= 3
+        && letters >= 3
+        && entropy(text.as_bytes()) >= 3.2
+        && !is_joined_words(text)
+        && !decode(text).is_some_and(|bytes| is_text(&bytes))
+}
+
+/// Text that was encoded: what a configuration shows in its place.
+fn is_text(bytes: &[u8]) -> bool {
+    bytes.len() >= 12 && bytes.iter().all(|b| b.is_ascii_graphic() || b.is_ascii_whitespace())
 }
 
 /// Words joined by signs, as in names and paths: few letters change their case or kind inside them.
@@ -172,6 +182,7 @@ fn is_expression(text: &str) -> bool {
         || text.contains('.') && is_path(text)
         || text.contains('[') && text.contains(']')
         || text.contains('<') && text.contains('>')
+        || text.contains(['{', '}'])
 }
 
 /// Names joined by dots, as programs write them.
@@ -293,6 +304,7 @@ mod tests {
             "Test@2024",
             "args[1]",
             "20260101",
+            "esv1.PasswordRef1{",
         ] {
             assert!(!is_password(other), "{other}");
         }
