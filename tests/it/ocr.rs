@@ -75,7 +75,7 @@ fn with_the_model_every_picture_is_judged_as_expected() {
     let Some(model) = model() else { return };
     let mut wrong = Vec::new();
     let mut judged = 0;
-    for folder in ["seen", "hostile", "pdf"] {
+    for folder in ["seen", "hostile", "pdf", "cases/1-photo-in-a-chat-group"] {
         for entry in fs::read_dir(samples().join(folder)).expect("a folder of samples") {
             let path = entry.expect("an entry").path();
             let Some(sample) = path.to_string_lossy().strip_suffix(".seen.toml").map(PathBuf::from) else { continue };

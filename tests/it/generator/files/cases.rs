@@ -11,7 +11,6 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
     let names = |inner: &str| inner.to_string();
     vec![
         ("cases/1-photo-in-a-chat-group/chat.txt".into(), chat.as_bytes().to_vec()),
-        ("cases/1-photo-in-a-chat-group/photo-of-the-first-page.png".into(), picture()),
         ("cases/2-drafts-over-the-office-system/draft-1.docx".into(), draft.build()),
         ("cases/2-drafts-over-the-office-system/draft-2.docx".into(), second.build()),
         (
