@@ -59,6 +59,7 @@ pub(super) fn fate(c: char) -> Fate {
         | '\u{FFF9}'..='\u{FFFB}'
         | '\u{E0000}'..='\u{E0FFF}' => Fate::Drop,
         _ if is_star(c) => Fate::Become('★'),
+        '\u{2E80}'..='\u{2EFF}' => radical(c).map_or(Fate::Keep, Fate::Become),
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{2500}' | '\u{2501}' => Fate::Become('-'),
         '•' | '∙' | '‧' | '・' | '･' | '⋅' | '᛫' => Fate::Become('·'),
         '⚫' | '⬤' | '◉' => Fate::Become('●'),
@@ -103,7 +104,28 @@ fn is_star(c: char) -> bool {
                 | '٭'
                 | '⁑'
                 | '⍟'
+                | '\u{1F7C0}'
+                    ..='\u{1F7D8}'
+                | '\u{F0AB}'
+                | '\u{F0B5}'
+                | '\u{F0B6}'
     )
+}
+
+/// The characters of which U+2E80 to U+2EFF are the radical forms, as text copied from a PDF has them; those of
+/// U+2F00 to U+2FD5 are NFKC's. Source: the property Equivalent_Unified_Ideograph of Unicode.
+const RADICALS: [&str; 4] = [
+    " 厂乛乚乙亻冂𠘨刀刂卜㔾小小兀尣尢𡯂巳幺彑彐忄心扌攵 旡日月歺母",
+    "民氵氺灬爫爫丬牛犭王𤴔目示礻𥫗糹纟罓罒㓁冗𦉫羊𦍌𦍋耂肀聿肉𦥑艹艹",
+    "艹虎衤覀西见角𧢲讠贝𧾷车辶辶辶邑钅長镸长门𨸏阝雨青韦页风飞食𩙿飠",
+    "饣𩠐马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟            ",
+];
+
+fn radical(c: char) -> Option<char> {
+    let at = (c as usize).checked_sub(0x2E80)?;
+    let whole = RADICALS.get(at / 32)?.chars().nth(at % 32).filter(|c| *c != ' ')?;
+    let is_common = matches!(whole, '\u{4E00}'..='\u{9FFF}');
+    Some(if is_common { simplified(whole).unwrap_or(whole) } else { whole })
 }
 
 /// Characters of scripts that are written without blanks between words, with the signs
