@@ -25,8 +25,13 @@ pub(in crate::extract) struct Place {
     story: Story,
     /// Whole paragraphs of a text box, until it is known whether it is a copy.
     pub(in crate::extract) boxed: Option<String>,
+    /// The element of a paragraph is open.
+    pub(in crate::extract) in_paragraph: bool,
     paragraph: Paragraph,
 }
+
+/// Characters that the large first letter of a paragraph may have.
+const INITIAL: usize = 4;
 
 #[derive(Default)]
 struct Paragraph {
@@ -43,7 +48,12 @@ struct Paragraph {
 
 impl Place {
     pub(in crate::extract) fn new(part: Part) -> Self {
-        Place { story: Story::new(part, Unit::Paragraph), boxed: None, paragraph: Paragraph::default() }
+        Place {
+            story: Story::new(part, Unit::Paragraph),
+            boxed: None,
+            in_paragraph: false,
+            paragraph: Paragraph::default(),
+        }
     }
 
     /// A text box, which may turn out to be a copy of another.
@@ -96,6 +106,17 @@ impl Place {
     /// Nothing stands in the current paragraph yet.
     pub(in crate::extract) fn is_empty(&self) -> bool {
         self.paragraph.is_empty()
+    }
+
+    /// A blank that follows would be shown no more: nothing stands there yet, or a blank does.
+    pub(in crate::extract) fn ends_blank(&self) -> bool {
+        let text = if self.paragraph.now.is_empty() { &self.paragraph.all } else { &self.paragraph.now };
+        text.is_empty() || text.ends_with([' ', '\u{2028}'])
+    }
+
+    /// The current paragraph is so short that it can be the first letter of the next one.
+    pub(in crate::extract) fn is_initial(&self) -> bool {
+        !self.is_empty() && self.paragraph.now.trim().chars().count() <= INITIAL
     }
 
     /// The current paragraph is long enough to be handed on in pieces.

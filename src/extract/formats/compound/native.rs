@@ -10,7 +10,8 @@ use crate::model::{Format, Part, PartKind};
 
 /// Reads the content of an `Ole10Native` stream.
 pub(super) fn read(bytes: &[u8], cx: &mut Context<'_>) {
-    match parts(bytes) {
+    let data = bytes.get(4..).unwrap_or_default();
+    match parts(bytes).filter(|_| !data.starts_with(b"BM")) {
         Some((names, data)) => {
             for name in &names {
                 cx.short(Part::only(PartKind::EntryName), name);
@@ -18,8 +19,8 @@ pub(super) fn read(bytes: &[u8], cx: &mut Context<'_>) {
             let name = names.iter().find(|name| !name.is_empty()).cloned().unwrap_or_else(|| "embedded".to_string());
             cx.member(&name, Input::bytes(data));
         }
-        // Without the packager's header the data follows its length.
-        None => private(bytes.get(4..).unwrap_or_default(), cx),
+        // Without the packager's header the data follows its length; Paintbrush's begins as a bitmap does.
+        None => private(data, cx),
     }
 }
 

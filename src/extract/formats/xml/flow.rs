@@ -5,12 +5,17 @@
 use std::collections::HashSet;
 
 use super::attributes::{Said, hash};
-use super::layout::{Layout, Object};
+use super::dialect::Dialect;
+use super::fonts::Fonts;
+use super::labels::{Labels, odf_label};
+use super::page::{Page, is_path};
 use super::shared::Strings;
 use super::{Attribute, Visitor, value};
 use crate::extract::driver::Context;
+use crate::extract::support::fields::Fields;
 use crate::extract::support::literals::{Escapes, literals};
 use crate::extract::support::paragraphs::{Place, Sides, Standing, without_codes};
+use crate::extract::support::symbols::{SymbolFont, shown, symbol};
 use crate::model::{Cell, Part, PartKind};
 
 /// Elements that end a paragraph where they begin and where they end.
@@ -21,7 +26,6 @@ fn is_block(name: &str) -> bool {
             | "tc"
             | "tr"
             | "tbl"
-            | "txbxContent"
             | "sectPr"
             | "si"
             | "is"
@@ -46,14 +50,40 @@ fn is_block(name: &str) -> bool {
     )
 }
 
-/// Elements whose text runs on.
+/// Elements that hold text.
 fn is_run(name: &str) -> bool {
-    matches!(name, "t" | "delText" | "p" | "h" | "span" | "a" | "TextCode" | "rubyBase" | "tspan")
+    matches!(name, "t" | "delText" | "TextCode" | "tspan")
+}
+
+/// Elements in which text may stand between others.
+fn is_inline(name: &str) -> bool {
+    matches!(name, "span" | "a" | "rubyBase" | "ruby-base")
+}
+
+/// Elements of OpenDocument that are a text box where they stand in a paragraph.
+fn is_shape(name: &str) -> bool {
+    matches!(
+        name,
+        "text-box"
+            | "custom-shape"
+            | "rect"
+            | "ellipse"
+            | "circle"
+            | "caption"
+            | "polygon"
+            | "regular-polygon"
+            | "polyline"
+            | "path"
+            | "line"
+            | "connector"
+    )
 }
 
 /// Elements that mean something else elsewhere in a part, or say their attributes each time.
 fn is_shifting(name: &str) -> bool {
     matches!(name, "v" | "TextCode" | "del" | "moveFrom" | "tab" | "ptab" | "textpath" | "fldSimple")
+        || matches!(name, "abstractNum" | "lvl" | "start" | "startOverride" | "lvlText" | "style" | "text-properties")
+        || is_shape(name)
 }
 
 /// Digits from which a number may be a number of a person or a card.
@@ -74,8 +104,9 @@ pub(in crate::extract) struct Flow<'s> {
     strings: Option<&'s mut Strings>,
     /// The cell under way, and what its value is.
     cell: Option<(Cell, Value)>,
-    layout: Layout,
-    object: Option<Object>,
+    /// The part, to say what of it is not read.
+    part: Part,
+    page: Page,
     places: Vec<Place>,
     /// What each open element needs undone when it closes.
     open: Vec<Opened>,
@@ -84,8 +115,11 @@ pub(in crate::extract) struct Flow<'s> {
     standing: Standing,
     inserted: u32,
     deleted: u32,
-    /// Instructions of the fields under way.
-    fields: Vec<String>,
+    fields: Fields,
+    dialect: Dialect,
+    fonts: Fonts,
+    labels: Labels,
+    initial: Initial,
     /// Text of an element that is not a run.
     leaf: String,
     fallback: u32,
@@ -94,9 +128,28 @@ pub(in crate::extract) struct Flow<'s> {
     labelled: u32,
 }
 
+/// A paragraph that is the large first letter of the next one (ISO/IEC 29500-1, 17.3.1.11).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Initial {
+    None,
+    /// The present paragraph is one.
+    Framed,
+    /// It ended, and the next one goes on with it.
+    Waiting,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::extract) enum Opened {
+    Paragraph,
     Run,
+    /// Text may stand between the elements in it.
+    Inline,
+    /// Names a symbol font for the text of its run.
+    SymbolFont(SymbolFont),
+    /// A piece of text whose style names a symbol font.
+    Styled,
+    /// A field with its instruction in an attribute.
+    SimpleField,
     Leaf,
     Other,
     /// A place of its own was opened.
@@ -113,6 +166,10 @@ pub(in crate::extract) enum Opened {
     Value,
     /// A piece of text with a place on the page.
     Piece,
+    /// Numbers of the glyphs of such a piece.
+    GlyphNumbers,
+    /// The data of a path.
+    Path,
     /// A formula or a format, with words between quotes.
     Quoting,
 }
@@ -170,16 +227,20 @@ impl<'s> Flow<'s> {
             base,
             strings: None,
             cell: None,
-            layout: Layout::default(),
-            object: None,
-            places: vec![Place::new(part)],
+            page: Page::default(),
+            places: vec![Place::new(part.clone())],
+            part,
             open: Vec::new(),
             sides: Sides::labelled(label),
             said: Said::default(),
             standing: Standing::default(),
             inserted: 0,
             deleted: 0,
-            fields: Vec::new(),
+            fields: Fields::default(),
+            dialect: Dialect::default(),
+            fonts: Fonts::default(),
+            labels: Labels::default(),
+            initial: Initial::None,
             leaf: String::new(),
             fallback: 0,
             boxes: HashSet::new(),
@@ -195,8 +256,11 @@ impl<'s> Flow<'s> {
 
     pub(in crate::extract) fn finish(mut self, cx: &mut Context<'_>) {
         self.end_page(cx);
-        for field in std::mem::take(&mut self.fields) {
-            self.sides.field(&field, cx);
+        if let Some(reason) = self.page.gap() {
+            cx.gap(Some(self.part.clone()), reason);
+        }
+        for instruction in self.fields.unfinished() {
+            self.sides.field(&instruction, cx);
         }
         while let Some(place) = self.places.pop() {
             place.finish(&mut self.sides, cx);
@@ -207,9 +271,10 @@ impl<'s> Flow<'s> {
     fn add(&mut self, text: &str, cx: &mut Context<'_>) {
         let standing =
             Standing { inserted: self.inserted > 0, deleted: self.deleted > 0, hidden: self.standing.hidden };
-        let Flow { places, sides, .. } = self;
+        let Flow { places, sides, fields, fonts, .. } = self;
+        fields.show(text);
         if let Some(place) = places.last_mut() {
-            place.add(text, standing);
+            place.add(&shown(text, fonts.current()), standing);
             if place.is_long() {
                 place.hand_on(sides, cx);
             }
@@ -225,15 +290,17 @@ impl<'s> Flow<'s> {
 
     /// The lines of a page description.
     fn end_page(&mut self, cx: &mut Context<'_>) {
-        for line in self.layout.lines() {
+        for line in self.page.lines() {
             self.add(&line, cx);
             self.end_paragraph(cx);
         }
     }
 
     fn end_object(&mut self, cx: &mut Context<'_>) {
-        self.layout.add(self.object.take().unwrap_or_default());
-        if self.layout.is_full() {
+        if let Some(joined) = self.page.end_object() {
+            self.sides.say(self.base, &joined, cx);
+        }
+        if self.page.is_full() {
             self.end_page(cx);
         }
     }
@@ -279,12 +346,69 @@ impl<'s> Flow<'s> {
         self.places.push(place);
     }
 
+    /// Text where it may stand beside other elements: white space at its ends is shown once.
+    fn between(&mut self, text: &str, cx: &mut Context<'_>) {
+        let text = self.dialect.between(text);
+        let text = match self.places.last() {
+            Some(place) if self.dialect == Dialect::Collapsing && place.ends_blank() => text.trim_start_matches(' '),
+            _ => &text,
+        };
+        if !text.is_empty() {
+            self.add(text, cx);
+        }
+    }
+
+    /// A paragraph begins; one inside another is a text box.
+    fn begin_paragraph(&mut self) -> Opened {
+        match self.places.last_mut() {
+            Some(place) if place.in_paragraph => self.begin_box(),
+            Some(place) => {
+                place.in_paragraph = true;
+                Opened::Paragraph
+            }
+            None => Opened::Paragraph,
+        }
+    }
+
+    /// A text box begins. What stands around it goes on behind it.
+    fn begin_box(&mut self) -> Opened {
+        let kind = if self.wordart { PartKind::Watermark } else { PartKind::TextBox };
+        self.wordart = false;
+        self.labelled += 1;
+        self.enter(Place::boxed(Part::nth(kind, self.labelled)));
+        Opened::Place
+    }
+
+    /// A run begins. What its paragraph says of its own mark is no formatting of it.
+    fn begin_run(&mut self) -> Opened {
+        self.standing.hidden = false;
+        self.fonts.end_run();
+        Opened::Formatted
+    }
+
+    fn in_paragraph(&self) -> bool {
+        self.places.last().is_some_and(|place| place.in_paragraph)
+    }
+
+    /// What stands before a block ends there, unless it is the first letter of a paragraph, or the block
+    /// stands in one.
+    fn begin_block(&mut self, is_paragraph: bool, cx: &mut Context<'_>) {
+        if self.in_paragraph() {
+            return;
+        }
+        if self.initial != Initial::Waiting || !is_paragraph {
+            self.border(cx);
+        }
+        self.initial = Initial::None;
+    }
+
     /// Leaves a place of its own; the second copy of a text box is dropped.
     fn leave(&mut self, cx: &mut Context<'_>) {
         if self.places.len() < 2 {
             return;
         }
         self.border(cx);
+        self.initial = Initial::None;
         let Some(place) = self.places.pop() else { return };
         if let Some(boxed) = &place.boxed {
             let text = hash(boxed.trim());
@@ -297,9 +421,17 @@ impl<'s> Flow<'s> {
         place.finish(&mut self.sides, cx);
     }
 
+    fn end_instruction(&mut self, cx: &mut Context<'_>) {
+        if let Some(instruction) = self.fields.end_instruction() {
+            self.sides.field(&instruction, cx);
+        }
+    }
+
+    /// A field ends: what it shows without a result of its own is text.
     fn end_field(&mut self, cx: &mut Context<'_>) {
-        if let Some(field) = self.fields.pop() {
-            self.sides.field(&field, cx);
+        self.end_instruction(cx);
+        if let Some(text) = self.fields.end() {
+            self.add(&text, cx);
         }
     }
 
@@ -329,45 +461,68 @@ impl<'s> Flow<'s> {
             self.value(&value, cx);
         }
         self.leaf(cx);
-        match (closing, &self.object) {
-            (Closing::SharedString, _) => self.keep(),
-            (Closing::TextObject, Some(_)) => self.end_object(cx),
-            (Closing::Cell, _) => self.cell = None,
+        match closing {
+            Closing::SharedString => self.keep(),
+            Closing::TextObject => self.end_object(cx),
+            Closing::Cell => self.cell = None,
             _ => {}
         }
         match self.open.pop() {
-            Some(Opened::Place) => self.leave(cx),
+            Some(Opened::Place) => return self.leave(cx),
             Some(Opened::Inserted) => self.inserted = self.inserted.saturating_sub(1),
             Some(Opened::Deleted) => self.deleted = self.deleted.saturating_sub(1),
             Some(Opened::Fallback) => self.fallback = self.fallback.saturating_sub(1),
-            Some(Opened::Formatted) => self.standing.hidden = false,
+            Some(Opened::Formatted) => {
+                self.standing.hidden = false;
+                self.fonts.end_run();
+            }
+            Some(Opened::Styled) => self.fonts.end_span(),
+            Some(Opened::SimpleField) => self.end_field(cx),
             _ => {}
         }
         match closing {
             Closing::Paragraph => {
-                self.end_paragraph(cx);
+                self.close_paragraph(cx);
                 self.standing.hidden = false;
             }
-            Closing::SharedString | Closing::TextObject | Closing::Cell | Closing::Block => self.border(cx),
+            Closing::SharedString | Closing::TextObject | Closing::Cell | Closing::Block if !self.in_paragraph() => {
+                self.border(cx);
+            }
             Closing::Drawing => self.wordart = false,
-            Closing::Other => {}
+            _ => {}
         }
     }
 
+    fn close_paragraph(&mut self, cx: &mut Context<'_>) {
+        if let Some(place) = self.places.last_mut() {
+            place.in_paragraph = false;
+            if self.initial == Initial::Framed && place.is_initial() {
+                self.initial = Initial::Waiting;
+                return;
+            }
+        }
+        self.initial = Initial::None;
+        self.end_paragraph(cx);
+    }
+
     fn attributes(&mut self, name: &str, attributes: &[Attribute], cx: &mut Context<'_>) {
+        if let Some(dialect) = Dialect::declared(attributes) {
+            self.dialect = self.dialect.within(dialect);
+        }
+        if let Some(label) = self.labels.take(name, attributes).or_else(|| odf_label(name, attributes)) {
+            self.sides.say(self.base, &label, cx);
+        }
         for attribute in attributes {
+            let said = self.dialect.unescaped(&attribute.value);
             let kind = match (name, attribute.name.as_str()) {
                 ("textpath", "string") => PartKind::Watermark,
-                ("fldSimple", "instr") => {
-                    self.sides.field(&attribute.value, cx);
-                    continue;
-                }
+                ("fldSimple", "instr") | ("Glyphs", "UnicodeString") => continue,
                 (_, "descr" | "title" | "alt") => PartKind::AltText,
                 (_, "author" | "initials" | "creator") => PartKind::Comment,
                 _ => PartKind::Markup,
             };
-            if kind == PartKind::Watermark || self.said.is_news(&attribute.value) {
-                self.sides.say(kind, &attribute.value, cx);
+            if kind == PartKind::Watermark || self.said.is_news(&said) {
+                self.sides.say(kind, &said, cx);
                 if matches!(attribute.name.as_str(), "formula" | "formatCode" | "command") {
                     literals(&attribute.value, Escapes::Doubled, |literal| {
                         self.sides.say(PartKind::Field, literal, cx);
@@ -384,10 +539,15 @@ impl<'s> Flow<'s> {
             "br" | "cr" | "line-break" => "\u{2028}".to_string(),
             "noBreakHyphen" => "-".to_string(),
             "s" if self.base == PartKind::Body && attributes.len() < 2 => " ".to_string(),
-            "sym" => match value(attributes, "char").and_then(symbol) {
-                Some(c) => c.to_string(),
-                None => return true,
-            },
+            // In DrawingML it names the font of symbols.
+            "sym" if value(attributes, "char").is_some() => {
+                let code = value(attributes, "char").and_then(|code| u32::from_str_radix(code, 16).ok());
+                let font = value(attributes, "font").and_then(SymbolFont::named);
+                match code.and_then(|code| symbol(font, code)) {
+                    Some(c) => c.to_string(),
+                    None => return true,
+                }
+            }
             _ => return false,
         };
         self.add(&text, cx);
@@ -413,7 +573,25 @@ impl<'s> Flow<'s> {
                 self.standing.hidden = on("val");
                 Opened::Other
             }
-            "r" => Opened::Formatted,
+            "r" => self.begin_run(),
+            "p" | "h" => self.begin_paragraph(),
+            "sp" | "txBody" if self.in_paragraph() => self.begin_box(),
+            name if is_shape(name) && self.in_paragraph() && self.dialect == Dialect::Collapsing => self.begin_box(),
+            "framePr" => {
+                if matches!(value(attributes, "dropCap"), Some("drop" | "margin")) {
+                    self.initial = Initial::Framed;
+                }
+                Opened::Other
+            }
+            "rFonts" | "rFont" | "latin" | "sym" => match Fonts::of_run(attributes) {
+                Some(font) => self.fonts.begin_run(font),
+                None => Opened::Leaf,
+            },
+            "style" | "text-properties" => {
+                self.fonts.learn(name, attributes);
+                Opened::Leaf
+            }
+            "span" if self.fonts.begin_span(attributes) => Opened::Styled,
             "tabs" | "tab-stops" => Opened::TabStops,
             "prstTxWarp" => {
                 self.wordart |= value(attributes, "prst").is_some_and(|shape| shape != "textNoShape");
@@ -422,20 +600,20 @@ impl<'s> Flow<'s> {
             "instrText" | "delInstrText" => Opened::Instruction,
             "fldChar" => {
                 match value(attributes, "fldCharType") {
-                    Some("begin") if self.fields.len() < 64 => self.fields.push(String::new()),
-                    Some("separate" | "end") => self.end_field(cx),
+                    Some("begin") => self.fields.begin(),
+                    Some("separate") => self.end_instruction(cx),
+                    Some("end") => self.end_field(cx),
                     _ => {}
                 }
                 Opened::Other
             }
-            "txbxContent" => {
-                let kind = if self.wordart { PartKind::Watermark } else { PartKind::TextBox };
-                self.wordart = false;
-                self.labelled += 1;
-                let part = Part::nth(kind, self.labelled);
-                self.enter(Place::boxed(part));
-                Opened::Place
+            "fldSimple" => {
+                self.fields.begin();
+                self.fields.instruct(value(attributes, "instr").unwrap_or_default());
+                self.end_instruction(cx);
+                Opened::SimpleField
             }
+            "txbxContent" => self.begin_box(),
             "rt" | "rPh" | "ruby-text" => {
                 self.enter(Place::new(Part::only(PartKind::Ruby)));
                 Opened::Place
@@ -453,7 +631,6 @@ impl<'s> Flow<'s> {
                 self.enter(Place::new(Part::only(PartKind::Footer)));
                 Opened::Place
             }
-            "rubyBase" => Opened::Other,
             // In what is kept of another workbook cells have the longer name (ISO/IEC 29500-1, 18.14.1).
             "c" | "cell" if matches!(self.base, PartKind::Sheet | PartKind::HiddenSheet) => {
                 let kind = match value(attributes, "t") {
@@ -472,17 +649,33 @@ impl<'s> Flow<'s> {
             }
             "v" if self.cell.is_some() => Opened::Value,
             "TextObject" => {
-                self.object = Some(Object::new(|key| value(attributes, key).map(str::to_string)));
+                self.page.begin_object(attributes);
                 Opened::Other
             }
-            "TextCode" if self.object.is_some() => {
-                if let Some(object) = &mut self.object {
-                    object.piece(|key| value(attributes, key).map(str::to_string));
-                }
+            "TextCode" if self.page.in_object() => {
+                self.page.begin_piece(attributes);
                 Opened::Piece
+            }
+            // Numbers of glyphs in OFD, and text in XPS.
+            "Glyphs" if attributes.is_empty() => Opened::GlyphNumbers,
+            "Glyphs" => {
+                self.page.glyphs(attributes);
+                if self.page.is_full() {
+                    self.end_page(cx);
+                }
+                Opened::Other
+            }
+            "AbbreviatedData" => Opened::Path,
+            "Path" | "PathGeometry" | "PolyLineSegment" | "PolyBezierSegment" | "PolyQuadraticBezierSegment" => {
+                ["Data", "Figures", "Points"]
+                    .iter()
+                    .filter_map(|key| value(attributes, key))
+                    .for_each(|data| self.page.points(data));
+                Opened::Other
             }
             name if is_formula(name) => Opened::Quoting,
             name if is_run(name) => Opened::Run,
+            name if is_inline(name) => Opened::Inline,
             _ => Opened::Leaf,
         }
     }
@@ -502,13 +695,23 @@ impl Visitor for Flow<'_> {
         }
         let is_block = is_block(name);
         if is_block {
-            self.border(cx);
+            self.begin_block(matches!(name, "p" | "h"), cx);
         }
         let opened = self.kind_of_open(name, attributes, cx);
         self.open.push(opened);
-        let repeats =
-            matches!(opened, Opened::Run | Opened::Leaf | Opened::Formatted | Opened::TabStops | Opened::Quoting);
-        (repeats && !is_shifting(name)).then_some(Step::Open { is_block, opened })
+        let repeats = matches!(
+            opened,
+            Opened::Paragraph
+                | Opened::Run
+                | Opened::Inline
+                | Opened::Leaf
+                | Opened::Formatted
+                | Opened::SymbolFont(_)
+                | Opened::TabStops
+                | Opened::Quoting
+        );
+        let shifts = is_shifting(name) || name == "span" && self.fonts.has_styles();
+        (repeats && !shifts).then_some(Step::Open { is_block, opened })
     }
 
     fn again(&mut self, step: Step, cx: &mut Context<'_>) {
@@ -516,8 +719,14 @@ impl Visitor for Flow<'_> {
             Step::Open { is_block, opened } => {
                 self.leaf(cx);
                 if is_block {
-                    self.border(cx);
+                    self.begin_block(opened == Opened::Paragraph, cx);
                 }
+                let opened = match opened {
+                    Opened::Paragraph => self.begin_paragraph(),
+                    Opened::Formatted => self.begin_run(),
+                    Opened::SymbolFont(font) => self.fonts.begin_run(font),
+                    opened => opened,
+                };
                 self.open.push(opened);
             }
             Step::Close(closing) => self.end(closing, cx),
@@ -525,16 +734,21 @@ impl Visitor for Flow<'_> {
     }
 
     fn text(&mut self, text: &str, cx: &mut Context<'_>) {
+        let text = &*self.dialect.unescaped(text);
         match self.open.last() {
-            Some(Opened::Run) => self.add(text, cx),
-            Some(Opened::Instruction) => match self.fields.last_mut() {
-                Some(field) => field.push_str(text),
-                None => self.sides.field(text, cx),
-            },
-            Some(Opened::Place) => self.add(text, cx),
-            Some(Opened::Piece) => self.object.get_or_insert_default().text(text),
+            Some(Opened::Run) => self.add(&self.dialect.run(text), cx),
+            Some(Opened::Paragraph | Opened::Inline | Opened::Styled) => self.between(text, cx),
+            Some(Opened::Instruction) => {
+                if !self.fields.instruct(&text.replace(['\n', '\r'], " ")) {
+                    self.sides.field(text, cx);
+                }
+            }
+            Some(Opened::Piece) => self.page.text(&Dialect::Word.run(text)),
+            Some(Opened::GlyphNumbers) => self.page.glyph_numbers(text),
+            Some(Opened::Path) if is_path(text) => self.page.path(text),
             // Space between elements is layout of the file.
             _ if is_blank(text) => {}
+            Some(Opened::Place) => self.between(text, cx),
             _ => {
                 if self.leaf.len() > LEAF {
                     self.leaf(cx);
@@ -558,22 +772,4 @@ impl Visitor for Flow<'_> {
 fn is_blank(text: &str) -> bool {
     // Mostly it is a line end and the blanks of the next line.
     text.bytes().all(|byte| byte.is_ascii_whitespace()) || text.trim().is_empty()
-}
-
-/// The character of a `sym` element: a hexadecimal code, the private copies of symbol fonts
-/// moved down to where they came from.
-fn symbol(code: &str) -> Option<char> {
-    let code = u32::from_str_radix(code, 16).ok()?;
-    char::from_u32(if (0xF000..=0xF0FF).contains(&code) { code - 0xF000 } else { code })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn symbol_fonts_are_moved_down() {
-        assert_eq!(symbol("2605"), Some('★'));
-        assert_eq!(symbol("F041"), Some('A'));
-    }
 }

@@ -38,10 +38,26 @@ impl Object {
     /// A piece begins, with the attributes of a `TextCode`.
     pub(super) fn piece(&mut self, get: impl Fn(&str) -> Option<String>) {
         let number = |key: &str| get(key).and_then(|value| value.parse::<f64>().ok());
+        // A place that is not told is that of the piece before (GB/T 33190, table 46).
         let before = self.pieces.last();
-        let (x, y) = (number("X").unwrap_or_default(), number("Y").or(before.map(|piece| piece.y)).unwrap_or_default());
+        let x = number("X").or(before.map(|piece| piece.x)).unwrap_or_default();
+        let y = number("Y").or(before.map(|piece| piece.y)).unwrap_or_default();
         let width = steps(&get("DeltaX").unwrap_or_default());
         self.pieces.push(Piece { x, y, width, size: self.size, text: String::new() });
+    }
+
+    /// An object of XPS: its text and the numbers of its attributes.
+    pub(super) fn of_glyphs(text: &str, number: impl Fn(&str) -> Option<f64>) -> Self {
+        let size = number("FontRenderingEmSize").filter(|size| *size > 0.0).unwrap_or(16.0);
+        let at = |key| number(key).unwrap_or_default();
+        let piece = Piece { text: text.to_string(), x: at("OriginX"), y: at("OriginY"), width: 0.0, size };
+        Object { size, pieces: vec![piece], ..Object::default() }
+    }
+
+    /// Its pieces do not stand on one line.
+    pub(super) fn is_broken(&self) -> bool {
+        let is_turned = self.matrix.is_some_and(|[_, b, ..]| b != 0.0);
+        self.pieces.windows(2).any(|pair| is_turned || (pair[0].y - pair[1].y).abs() > pair[0].size / 2.0)
     }
 
     /// Text of the present piece.

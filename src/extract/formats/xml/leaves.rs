@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
+use super::dialect::unescaped;
 use super::{Attribute, Visitor, value};
 use crate::extract::driver::Context;
 use crate::extract::support::property;
@@ -62,6 +63,7 @@ impl Leaves {
 
     fn flush(&mut self, cx: &mut Context<'_>) {
         let text = std::mem::take(&mut self.text);
+        let text = unescaped(&text);
         if text.trim().is_empty() {
             return;
         }

@@ -5,12 +5,16 @@
 mod attributes;
 mod conditions;
 mod decode;
+mod dialect;
 mod entities;
 mod file;
 mod flow;
+mod fonts;
 mod known;
+mod labels;
 mod layout;
 mod leaves;
+mod page;
 mod plain;
 mod reader;
 mod shared;

@@ -10,11 +10,11 @@ use super::pieces::Piece;
 use super::reading;
 use crate::extract::driver::Context;
 use crate::extract::support::bytes::utf16;
+use crate::extract::support::fields::Fields;
 use crate::extract::support::paragraphs::{Place, Sides};
+use crate::extract::support::symbols::shown;
 use crate::model::{GapReason, Part};
 
-/// Fields inside fields that are taken apart.
-const FIELDS: usize = 64;
 /// Bytes decoded at a time.
 const CHUNK: usize = 64 * 1024;
 
@@ -27,14 +27,6 @@ pub(super) struct Characters<'b> {
     pub(super) encoding: &'static Encoding,
     /// Another reading came before.
     pub(super) is_second: bool,
-}
-
-/// A field under way.
-#[derive(Default)]
-struct Field {
-    instruction: String,
-    /// Its result, rather than its instruction, is being read.
-    in_result: bool,
 }
 
 impl Characters<'_> {
@@ -58,7 +50,7 @@ impl Characters<'_> {
             return Ok(());
         }
         let part = if self.is_second { Part { label: Some(reading(self.encoding).to_string()), ..part } } else { part };
-        let mut out = Out { place: Place::new(part), fields: Vec::new() };
+        let mut out = Out { place: Place::new(part), fields: Fields::default() };
         let first = self.pieces.partition_point(|piece| piece.characters.end <= range.start);
         let mut outcome = Ok(());
         for piece in &self.pieces[first..] {
@@ -90,7 +82,7 @@ impl Characters<'_> {
 /// The part being written.
 struct Out {
     place: Place,
-    fields: Vec<Field>,
+    fields: Fields,
 }
 
 impl Out {
@@ -110,9 +102,9 @@ impl Out {
 
     /// Adds to the paragraph, or to the instruction of the field under way.
     fn add(&mut self, text: &str, said: Run) {
-        match self.fields.last_mut().filter(|field| !field.in_result) {
-            Some(field) => field.instruction.push_str(text),
-            None => self.place.add(text, said.standing),
+        if !self.fields.instruct(text) {
+            self.fields.show(text);
+            self.place.add(&shown(text, said.font), said.standing);
         }
     }
 
@@ -121,24 +113,20 @@ impl Out {
             // Ends of paragraphs, cells, pages and columns.
             '\r' | '\u{7}' | '\u{c}' | '\u{e}' => {
                 // An instruction that never ends is text after all.
-                while self.fields.last().is_some_and(|field| field.instruction.len() > CHUNK) {
-                    self.end_field(sides, cx);
+                while self.fields.is_endless(CHUNK) {
+                    self.end_field(said, sides, cx);
                 }
-                match self.fields.last_mut().filter(|field| !field.in_result) {
-                    Some(field) => field.instruction.push(' '),
-                    None => self.place.end_paragraph(sides, cx),
+                // The large first letter of a paragraph is one of its own in the file.
+                if !self.fields.instruct(" ") && !(said.is_initial && self.place.is_initial()) {
+                    self.place.end_paragraph(sides, cx);
                 }
             }
             '\t' => self.add("\t", said),
             '\u{b}' => self.add("\u{2028}", said),
             '\u{1e}' => self.add("-", said),
-            '\u{13}' if self.fields.len() < FIELDS => self.fields.push(Field::default()),
-            '\u{14}' => {
-                if let Some(field) = self.fields.last_mut() {
-                    field.in_result = true;
-                }
-            }
-            '\u{15}' => self.end_field(sides, cx),
+            '\u{13}' => self.fields.begin(),
+            '\u{14}' => self.end_instruction(sides, cx),
+            '\u{15}' => self.end_field(said, sides, cx),
             '(' => {
                 let symbol = said.symbol.unwrap_or('(');
                 self.add(symbol.encode_utf8(&mut [0; 4]), said);
@@ -148,15 +136,22 @@ impl Out {
         }
     }
 
-    fn end_field(&mut self, sides: &mut Sides, cx: &mut Context<'_>) {
-        if let Some(field) = self.fields.pop() {
-            sides.field(&field.instruction, cx);
+    fn end_instruction(&mut self, sides: &mut Sides, cx: &mut Context<'_>) {
+        if let Some(instruction) = self.fields.end_instruction() {
+            sides.field(&instruction, cx);
+        }
+    }
+
+    fn end_field(&mut self, said: Run, sides: &mut Sides, cx: &mut Context<'_>) {
+        self.end_instruction(sides, cx);
+        if let Some(text) = self.fields.end() {
+            self.add(&text, said);
         }
     }
 
     fn finish(mut self, sides: &mut Sides, cx: &mut Context<'_>) {
-        while !self.fields.is_empty() {
-            self.end_field(sides, cx);
+        for instruction in self.fields.unfinished() {
+            sides.field(&instruction, cx);
         }
         self.place.finish(sides, cx);
     }

@@ -39,6 +39,8 @@ pub(super) enum Place {
     Styles = 1,
     Headers = 11,
     Formatting = 12,
+    Paragraphs = 13,
+    Fonts = 15,
     Bookmarks = 21,
     Properties = 32,
     Pieces = 33,
@@ -50,6 +52,7 @@ pub(super) enum Place {
     Variables = 60,
     SavedBy = 71,
     FileNames = 72,
+    Lists = 73,
 }
 
 impl Fib {

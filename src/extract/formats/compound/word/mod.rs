@@ -5,6 +5,7 @@
 mod characters;
 mod fib;
 mod formatting;
+mod labels;
 mod pieces;
 mod tables;
 
@@ -23,7 +24,7 @@ use crate::model::{GapReason, Part, PartKind};
 
 use characters::Characters;
 use fib::{Fib, Place};
-use formatting::Formatting;
+use formatting::{Formatting, Tables};
 use pieces::Piece;
 
 /// Reads the document of a storage. Adds the streams that were read.
@@ -104,7 +105,10 @@ impl Document<'_> {
         let at = |place: Place| self.table.get(self.fib.place(place)).unwrap_or_default();
         let formatting = match self.fib.is_old {
             true => Formatting::default(),
-            false => Formatting::read(self.stream, at(Place::Formatting), cx.budget()),
+            false => {
+                let (characters, paragraphs) = (at(Place::Formatting), at(Place::Paragraphs));
+                Formatting::read(self.stream, &Tables { characters, paragraphs, fonts: at(Place::Fonts) }, cx.budget())
+            }
         };
         let mut sides = Sides::labelled(None);
         let mut characters = Characters {

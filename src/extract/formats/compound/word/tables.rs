@@ -2,6 +2,7 @@
 //! variables, the places a document was saved at ([MS-DOC] 2.2.4, 2.9.271).
 
 use super::fib::{Fib, Place};
+use super::labels::labels;
 use crate::extract::driver::Context;
 use crate::extract::formats::compound::remains::Remains;
 use crate::extract::support::bytes::{Bytes, utf16};
@@ -40,6 +41,11 @@ pub(super) fn say(fib: &Fib, table: &[u8], remains: &mut Remains<'_>, sides: &mu
         ["", "Template", "title", "subject", "keywords", "description", "creator", "lastModifiedBy", "mailMerge"];
     for (number, string) in strings(bytes_of(Place::Properties)).unwrap_or_default().iter().enumerate() {
         property::say(PartKind::Property, ASSOCIATED.get(number).copied().unwrap_or("document"), string, cx);
+    }
+    let lists = fib.place(Place::Lists);
+    let levels = table.get(lists.end..).unwrap_or_default();
+    for label in labels(table.get(lists).unwrap_or_default(), levels) {
+        sides.say(PartKind::Markup, &label, cx);
     }
     for name in counted(bytes_of(Place::CommentAuthors)) {
         sides.say(PartKind::Comment, &name, cx);

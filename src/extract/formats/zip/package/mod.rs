@@ -25,6 +25,14 @@ const DRAWING: u64 = 64 << 20;
 /// Bytes of a part that tells where others belong.
 const TELLING: u64 = 8 << 20;
 
+/// The header of a font in the Compact Font Format, or of a Type 1 or TrueType font, whatever it is called.
+fn is_bare_font(head: &[u8]) -> bool {
+    matches!(head, [1, 0, 4..=32, 1..=4, ..])
+        || [&b"\x80\x01"[..], b"%!PS-AdobeFont", b"%!FontType1", b"\0\x01\0\0\0", b"OTTO", b"true\0", b"ttcf", b"wOF"]
+            .iter()
+            .any(|signature| head.starts_with(signature))
+}
+
 /// The members are parts of one document rather than files of an archive.
 pub(super) fn is_package<'n>(names: impl Iterator<Item = &'n str>) -> bool {
     let mut word_parts = 0;
@@ -124,8 +132,11 @@ impl Package {
         let mut bytes = Vec::new();
         let room = cx.budget().holdable();
         let read = whole.take(room + 1).read_to_end(&mut bytes);
-        let _held = cx.budget().hold(bytes.len() as u64)?;
-        biff12::read(&bytes, part, name, cx).and(read.map(|_| ()).map_err(|e| reason_of(&e)))
+        // Records that end in the middle are no damage where reading stopped at a limit.
+        let read = read.map(|_| ()).map_err(|e| reason_of(&e));
+        let held = cx.budget().hold(bytes.len() as u64);
+        let records = biff12::read(&bytes[..bytes.len().min(room as usize)], part, name, cx);
+        read.and(held.map(drop)).and(records)
     }
 
     /// A part that is a file of its own: an embedded document, an HTML chunk, a picture.
@@ -141,6 +152,10 @@ impl Package {
                 }
                 cx.picture(name);
                 return Ok(());
+            }
+            // A bare font, as OFD embeds it (Adobe Technical Note 5176, 6).
+            if is_bare_font(head) {
+                return strings::scan(whole, Part::labelled(PartKind::Strings, name), DRAWING, cx);
             }
             // The private data of a control is no file.
             if name.to_ascii_lowercase().contains("/activex/") {

@@ -45,6 +45,8 @@ pub(super) fn role(name: &str, atlas: &Atlas, numbers: &mut Numbers) -> Role {
     ];
     if matches!(extension, "emf" | "wmf" | "svm" | "odttf" | "fntdata" | "ttf" | "otf" | "ttc")
         || PRIVATE.iter().any(|name| file.starts_with(name)) && extension != "xml"
+        // What Google's editors keep for themselves.
+        || matches!(lower.as_str(), "xl/metadata" | "ppt/metadata" | "word/metadata")
         // Seals and what they sign: names inside, in DER (GM/T 0031).
         || matches!(file, "signedvalue.dat")
         || extension == "esl"
@@ -221,6 +223,9 @@ mod tests {
             ("xl/embeddings/oleObject1.bin", Reading::Flow),
             ("xl/printerSettings/printerSettings1.bin", Reading::Strings),
             ("word/vbaProject.bin", Reading::Flow),
+            ("xl/metadata", Reading::Strings),
+            ("xl/metadata.xml", Reading::Flow),
+            ("xl/metadata.bin", Reading::Records),
         ] {
             assert_eq!(role(name, &Atlas::default(), &mut Numbers::default()).reading, wanted, "{name}");
         }
