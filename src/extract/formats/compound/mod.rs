@@ -11,6 +11,7 @@ mod presentation;
 mod property_set;
 mod remains;
 mod store;
+mod unlock;
 mod vba;
 mod word;
 
@@ -73,9 +74,12 @@ fn read_storage(store: &mut Store<'_>, storage: usize, cx: &mut Context<'_>) -> 
     let child = |name: &str| store.child(storage, name);
     let (word, slides) = (child("WordDocument"), child("PowerPoint Document"));
     let (book, message) = (child("Workbook").or_else(|| child("Book")), child("__properties_version1.0"));
-    let envelope = child("EncryptedPackage").is_some();
+    let envelope = child("EncryptedPackage");
     let mut read = Vec::new();
-    let mut outcome = if envelope { Err(GapReason::Encrypted) } else { Ok(()) };
+    let mut outcome = match envelope {
+        Some(package) => read_envelope(store, storage, package, &mut read, cx),
+        None => Ok(()),
+    };
     if let Some(word) = word {
         outcome = outcome.and(word::read(store, storage, word, &mut read, cx));
     }
@@ -88,10 +92,29 @@ fn read_storage(store: &mut Store<'_>, storage: usize, cx: &mut Context<'_>) -> 
     if message.is_some() {
         outcome = outcome.and(message::read(store, storage, &mut read, cx));
     }
-    let mut is_known = word.or(book).or(slides).or(message).is_some() || envelope;
+    let mut is_known = word.or(book).or(slides).or(message).is_some() || envelope.is_some();
     outcome = outcome.and(read_others(store, storage, &read, 0, &mut is_known, cx));
     cx.budget().check()?;
     outcome.map(|()| is_known)
+}
+
+/// Reads the package of an envelope, where the default password opens it. Adds the streams that were read.
+fn read_envelope(
+    store: &mut Store<'_>,
+    storage: usize,
+    package: usize,
+    read: &mut Vec<usize>,
+    cx: &mut Context<'_>,
+) -> Result<(), GapReason> {
+    let Some(info) = store.child(storage, "EncryptionInfo") else { return Err(GapReason::Encrypted) };
+    let budget = cx.budget();
+    let said = store.read(info, budget)?;
+    let Some(key) = unlock::Key::read(&said.bytes, cx) else { return Err(GapReason::Encrypted) };
+    let mut content = store.read(package, budget)?;
+    let bytes = key.open(&mut content.bytes).ok_or(GapReason::Damaged)?;
+    read.extend([info, package]);
+    cx.embedded("EncryptedPackage", Input::bytes(bytes));
+    content.trouble.map_or(Ok(()), Err)
 }
 
 /// The names of everything in a storage, one a line.

@@ -6,6 +6,7 @@ mod book;
 mod chunks;
 
 use super::store::Store;
+use super::unlock;
 use crate::extract::driver::Context;
 use crate::model::GapReason;
 
@@ -43,7 +44,8 @@ pub(super) fn read(
 }
 
 fn read_stream(store: &mut Store<'_>, stream: usize, label: &str, cx: &mut Context<'_>) -> Result<(), GapReason> {
-    let content = store.read(stream, cx.budget())?;
+    let mut content = store.read(stream, cx.budget())?;
+    unlock::workbook(&mut content.bytes);
     let outcome = Book::default().read(&content.bytes, label, cx);
     content.trouble.map_or(Ok(()), Err).and(outcome)
 }
