@@ -17,13 +17,14 @@ use super::objects::Objects;
 use super::page::story;
 use super::said::Said;
 use super::scan::{self, Inline, Scan};
+use super::seen::Seen;
 use super::stream::find;
 use crate::extract::driver::Context;
 use crate::extract::support::pixels;
 use crate::model::{GapReason, Limit, Part, PartKind};
 
 /// Earlier versions looked at, the newest first.
-const VERSIONS: usize = 32;
+const VERSIONS: usize = 512;
 /// Bytes at the end of a file in which its closing words stand.
 const CLOSING: usize = 2048;
 /// Bytes behind the last end mark that are no content.
@@ -71,8 +72,8 @@ pub(super) fn read(bytes: &Arc<Vec<u8>>, cx: &mut Context<'_>) -> Result<(), Gap
         Err(LoadPdfError::Decryption(_)) => return Err(GapReason::Encrypted),
         Err(LoadPdfError::Invalid) => return carve::read(bytes, cx).and(Err(GapReason::Damaged)),
     };
-    let mut said = Said::default();
-    let whole = version(&newest, Reading::Newest, bytes, &mut said, cx)?;
+    let (mut said, mut seen) = (Said::default(), Seen::default());
+    let whole = version(&newest, Reading::Newest, bytes, &mut said, &mut seen, cx)?;
     drop(newest);
     let ends = ends(bytes);
     let last = ends.last().copied();
@@ -80,7 +81,7 @@ pub(super) fn read(bytes: &Arc<Vec<u8>>, cx: &mut Context<'_>) -> Result<(), Gap
     for end in earlier.take(VERSIONS) {
         cx.budget().check()?;
         if let Ok(pdf) = Pdf::new(front(*end)) {
-            let _ = version(&pdf, Reading::Earlier, &bytes[..*end], &mut said, cx)?;
+            let _ = version(&pdf, Reading::Earlier, &bytes[..*end], &mut said, &mut seen, cx)?;
         }
     }
     if ends.len() > VERSIONS + 1 {
@@ -89,7 +90,7 @@ pub(super) fn read(bytes: &Arc<Vec<u8>>, cx: &mut Context<'_>) -> Result<(), Gap
     // A cross-reference that leads nowhere makes the library scan.
     let lost = [&bytes[..], b"\nstartxref\n0\n%%EOF\n"].concat();
     if let Ok(pdf) = Pdf::new(lost) {
-        let _ = version(&pdf, Reading::Scanned, bytes, &mut said, cx)?;
+        let _ = version(&pdf, Reading::Scanned, bytes, &mut said, &mut seen, cx)?;
     }
     match last {
         Some(end) => behind(&bytes[end..], cx),
@@ -137,24 +138,49 @@ fn version(
     reading: Reading,
     bytes: &[u8],
     said: &mut Said,
+    seen: &mut Seen,
     cx: &mut Context<'_>,
 ) -> Result<Result<(), GapReason>, GapReason> {
+    if reading == Reading::Earlier && !seen.version(pdf).has_news() {
+        return Ok(Ok(()));
+    }
+    let outcome = versions_own(pdf, reading, bytes, said, seen, cx);
+    seen.add(pdf);
+    outcome
+}
+
+/// Reads what stands in a version only.
+fn versions_own(
+    pdf: &Pdf,
+    reading: Reading,
+    bytes: &[u8],
+    said: &mut Said,
+    seen: &Seen,
+    cx: &mut Context<'_>,
+) -> Result<Result<(), GapReason>, GapReason> {
+    let mut own = seen.version(pdf);
     let xref = pdf.xref();
     let catalog = xref.get::<Dict<'_>>(xref.root_id()).unwrap_or_default();
     let document = Document { fonts: Fonts::new(), layers: Layers::new(&catalog) };
     let mut read = HashSet::new();
-    let mut seen = HashSet::new();
+    let mut pictured = HashSet::new();
     let mut resources: Vec<Resources<'_>> = Vec::new();
     let pages = pdf.pages();
     for (number, page) in pages.iter().enumerate() {
         cx.budget().check()?;
         let number = number as u32 + 1;
+        if resources.len() < 8 {
+            resources.push(page.resources().clone());
+        }
+        if reading != Reading::Newest && !own.is_new(page) {
+            continue;
+        }
         let mut interpreter = Interpreter::new(&document, cx.budget());
         interpreter.inline = pixels::can_see(cx).is_ok().then(Vec::new);
         page_content(page, &mut interpreter)?;
         if reading == Reading::Newest {
             let is_last = number as usize == pages.len();
-            pictures(&mut interpreter, number, is_last, &mut seen, cx)?;
+            pictures(&mut interpreter, number, is_last, &mut pictured, cx)?;
             if interpreter.canvas.is_outlines() {
                 interpreter.canvas.outlines = outlines(page, number, is_last, &document, cx);
                 cx.budget().check()?;
@@ -163,11 +189,8 @@ fn version(
         tell_page(&interpreter, reading, number, said, cx);
         read.extend(interpreter.read);
         annotations(page, number, reading, &document, &mut read, said, cx)?;
-        if resources.len() < 8 {
-            resources.push(page.resources().clone());
-        }
     }
-    Objects { pdf, reading, bytes, document: &document, resources, read, said }.read(cx)?;
+    Objects { pdf, reading, bytes, document: &document, resources, read, said, seen }.read(cx)?;
     if pages.is_empty() || (pages.len() as i64) < declared_pages(&catalog) {
         return Ok(Err(GapReason::Damaged));
     }

@@ -9,9 +9,14 @@ use std::sync::Arc;
 
 use hayro_cmap::{BfString, CMap, CMapName, CidFamily, load_embedded};
 use hayro_font::{CMapResolverFn, Font, FontCache, FontGlyph, FontQuery, FontResolverFn};
-use hayro_syntax::object::dict::keys::{DESCENDANT_FONTS, ENCODING, ORDERING, REGISTRY, SUBTYPE, TO_UNICODE, TYPE0};
+use hayro_syntax::object::dict::keys::{
+    BASE_FONT, DESCENDANT_FONTS, ENCODING, ORDERING, REGISTRY, SUBTYPE, TO_UNICODE, TYPE0,
+};
 use hayro_syntax::object::{Array, Dict, Name, Stream, String as PdfString};
 use skrifa::MetadataProvider;
+
+use crate::extract::support::legibility::is_private;
+use crate::extract::support::symbols::{SymbolFont, shown, symbol};
 
 /// Fonts of a document, each made ready once.
 pub(super) struct Fonts<'a> {
@@ -68,6 +73,8 @@ pub(super) struct Face<'a> {
     /// It is a composite font: codes stand for CIDs.
     composite: Option<Composite>,
     to_unicode: Option<CMap>,
+    /// It is a font of pictures.
+    symbols: Option<SymbolFont>,
     codes: RefCell<HashMap<(u32, usize), Code>>,
     backwards: OnceCell<HashMap<u32, char>>,
 }
@@ -90,6 +97,9 @@ impl<'a> Face<'a> {
             font,
             composite: is_composite.then(|| Composite::new(dict)),
             to_unicode,
+            symbols: dict
+                .get::<Name<'_>>(BASE_FONT)
+                .and_then(|name| std::str::from_utf8(name.as_ref()).ok().and_then(SymbolFont::named)),
             codes: RefCell::default(),
             backwards: OnceCell::new(),
         }
@@ -144,11 +154,15 @@ impl<'a> Face<'a> {
 
     fn text(&self, code: u32) -> Option<String> {
         let said = self.said(code).filter(|text| !text.is_empty());
-        match &said {
+        let text = match &said {
             Some(text) if !text.chars().all(is_private) => said,
             // A private character says nothing, but it is better than a glyph that is lost.
             _ => self.worked_out(code).or(said),
+        };
+        if self.symbols.is_some() && self.composite.is_none() && text.as_ref().is_none_or(|text| text.len() < 3) {
+            return symbol(self.symbols, code).map(String::from).or(text);
         }
+        text.map(|text| shown(&text, self.symbols).into_owned())
     }
 
     /// What a code usually stands for, when the font says nothing: ASCII in simple fonts, and in
@@ -255,11 +269,6 @@ fn family_of(descendant: &Dict<'_>) -> Option<CidFamily> {
     let registry = info.get::<PdfString<'_>>(REGISTRY)?;
     let ordering = info.get::<PdfString<'_>>(ORDERING)?;
     Some(CidFamily::from_registry_ordering(registry.as_bytes(), ordering.as_bytes()))
-}
-
-/// A private use character: it means something in one font only.
-pub(super) fn is_private(c: char) -> bool {
-    matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}')
 }
 
 /// A character that is but another form of one to be preferred: radicals, compatibility forms.

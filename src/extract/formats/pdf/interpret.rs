@@ -167,7 +167,7 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
             rest = self.operators(rest, resources, &mut saved, marks)?;
             let Some(lost) = rest.iter().position(|b| !b.is_ascii_whitespace()) else { break };
             // What stopped the parser is passed over, one word of it, so that nothing hides behind it.
-            if shows_text(rest) {
+            if shows_text(rest) || rest[lost] == b'(' {
                 self.gaps.push(GapReason::Damaged);
             }
             let word =
@@ -197,6 +197,7 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
             let operands: Operands<'_, '_> = Operands(instruction.operands().collect());
             let operator: &[u8] = instruction.operator;
             self.draw(operator, &operands);
+            self.stray_strings(operator, &operands);
             // An operator is a piece of the content, unless it is written with escapes.
             let at = (operator.as_ptr() as usize).wrapping_sub(content.as_ptr() as usize);
             if at < content.len() {
@@ -211,7 +212,7 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
                 b"scn" | b"SCN" => self.pattern(&operands, resources)?,
                 b"BMC" | b"BDC" => self.begin_mark(&operands, resources),
                 b"EMC" if self.marks.len() > marks => self.end_mark(),
-                b"l" | b"c" | b"v" | b"y" => self.canvas.strokes += 1,
+                b"l" | b"c" | b"v" | b"y" => self.canvas.legibility.strokes += 1,
                 b"BI" => self.inline(&operands),
                 _ => {
                     self.text_operator(operator, &operands, resources);
@@ -265,22 +266,51 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
             }
             b"Tm" => (state.text, state.line) = (operands.matrix(), operands.matrix()),
             b"T*" => state.next_line(0.0, -state.leading),
-            b"Tj" => self.show_operand(operands.get(0)),
+            b"Tj" | b"TJ" => self.show_last(operands),
             b"'" => {
                 state.next_line(0.0, -state.leading);
-                self.show_operand(operands.get(0));
+                self.show_last(operands);
             }
             b"\"" => {
                 (state.word, state.letter) = (operands.number(0), operands.number(1));
                 state.next_line(0.0, -state.leading);
-                self.show_operand(operands.get(2));
+                self.show_last(operands);
             }
-            b"TJ" => {
-                let Some(Object::Array(pieces)) = operands.get(0) else { return };
+            _ => {}
+        }
+    }
+
+    /// A string that no operator shows: text is lost, and is read all the same.
+    fn stray_strings(&mut self, operator: &[u8], operands: &Operands<'_, '_>) {
+        let takes_strings = matches!(operator, b"Tj" | b"TJ" | b"'" | b"\"" | b"BDC" | b"DP" | b"BI" | b"EI");
+        if !takes_strings && operands.0.iter().any(|operand| holds_string(operand)) {
+            self.gaps.push(GapReason::Damaged);
+            operands.0.iter().for_each(|operand| self.show_operand(operand));
+        }
+    }
+
+    /// Shows the operand that stands before the operator; what stands before that is no part of it, and
+    /// where it is no text, some is lost.
+    fn show_last(&mut self, operands: &Operands<'_, '_>) {
+        match operands.0.last() {
+            Some(operand @ (Object::String(_) | Object::Array(_))) => self.show_operand(operand),
+            _ => self.gaps.push(GapReason::Damaged),
+        }
+    }
+
+    /// Shows a string, or the pieces of an array with the ways between them.
+    fn show_operand(&mut self, operand: &Object<'_>) {
+        match operand {
+            Object::String(string) => self.show_string(string),
+            Object::Array(pieces) => {
+                if has_words(pieces.data()) {
+                    self.gaps.push(GapReason::Damaged);
+                }
                 for piece in pieces.iter::<Object<'_>>() {
                     match piece {
                         Object::Number(number) => self.state.kern(number.as_f32()),
-                        piece => self.show_operand(Some(&piece)),
+                        Object::String(string) => self.show_string(&string),
+                        _ => {}
                     }
                 }
             }
@@ -288,8 +318,7 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
         }
     }
 
-    fn show_operand(&mut self, operand: Option<&Object<'_>>) {
-        let Some(Object::String(string)) = operand else { return };
+    fn show_string(&mut self, string: &hayro_syntax::object::String<'_>) {
         // Text in a font that cannot be found is not passed over: it is read as glyphs unknown.
         let face = self.state.face.get_or_insert_with(|| self.document.fonts.face(&Dict::default())).clone();
         self.show(string.as_bytes(), &face);
@@ -501,6 +530,32 @@ pub(super) fn shows_text(bytes: &[u8]) -> bool {
         || bytes.iter().enumerate().any(|(at, byte)| matches!(byte, b'\'' | b'"') && string_before(at))
 }
 
+/// Between the strings of an array stand words, where numbers should.
+fn has_words(array: &[u8]) -> bool {
+    let (mut depth, mut in_digits, mut is_escaped) = (0u32, false, false);
+    for byte in array {
+        match byte {
+            _ if std::mem::take(&mut is_escaped) => {}
+            b'\\' if depth > 0 => is_escaped = true,
+            b'(' if !in_digits => depth += 1,
+            b')' if !in_digits => depth = depth.saturating_sub(1),
+            b'<' | b'>' if depth == 0 => in_digits = *byte == b'<',
+            byte if byte.is_ascii_alphabetic() && depth == 0 && !in_digits => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// A string, or an array with some.
+fn holds_string(operand: &Object<'_>) -> bool {
+    match operand {
+        Object::String(string) => !string.as_bytes().is_empty(),
+        Object::Array(pieces) => pieces.iter::<Object<'_>>().any(|piece| matches!(piece, Object::String(_))),
+        _ => false,
+    }
+}
+
 fn actual_text(dict: &Dict<'_>) -> Option<String> {
     let string = dict.get::<hayro_syntax::object::String<'_>>(&b"ActualText"[..])?;
     readings(string.as_bytes()).into_iter().next()
@@ -545,6 +600,16 @@ impl<'o, 'c> Operands<'o, 'c> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_between_strings_are_none_of_their_letters() {
+        for array in ["[SECRET]", "[(a) b (c)]", "[<61> x]", "[(a\\)) b]"] {
+            assert!(has_words(array.as_bytes()), "{array}");
+        }
+        for array in ["[(a) -20.5 <6A62> (b(c))]", "[]", "[(a\\)b)]", "[(<a)]"] {
+            assert!(!has_words(array.as_bytes()), "{array}");
+        }
+    }
 
     #[test]
     fn each_operator_that_shows_text_is_known() {

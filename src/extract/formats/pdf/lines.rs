@@ -1,8 +1,10 @@
 //! From glyphs to lines: where glyphs stand on the page decides what belongs together, not the
 //! order in which they are drawn. Knows nothing of PDF but its coordinates.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
+
+use super::runs::apart;
 
 /// A drawn character or several, with the text in a buffer shared by the page.
 #[derive(Debug, Clone)]
@@ -22,15 +24,23 @@ pub(super) struct Glyph {
 /// Glyphs of one direction that make it a line; fewer are drawn along a curve.
 const STRAIGHT: usize = 3;
 /// Distance of baselines, in sizes, within which glyphs stand on one line.
-const SAME_LINE: f32 = 0.4;
+pub(super) const SAME_LINE: f32 = 0.4;
 /// Gaps, in sizes: a blank, a new cell, and what even spacing may reach.
 const BLANK: f32 = 0.15;
-const CELL: f32 = 2.0;
+pub(super) const CELL: f32 = 2.0;
 const EVEN: f32 = 8.0;
+/// Ratio of gaps within which letters are evenly spaced: a grid rounds.
+const UNEVEN: f32 = 1.8;
 /// Distance, in sizes, of characters below each other in a column, and how many glyphs on one
 /// height and columns beside each other are looked at.
 const COLUMN: f32 = 2.5;
 const LEVEL: usize = 256;
+/// Glyphs of a label before a line, the signs among them, how small those of notes are, and the gap behind
+/// others, in sizes.
+const LABEL: usize = 4;
+const SIGNS: [char; 12] = ['*', '†', '‡', '§', '•', '·', '▪', '.', '(', ')', '（', '）'];
+const SMALL: f32 = 0.8;
+const BEHIND_LABEL: f32 = 0.6;
 /// Distance, in its own widths, of a glyph drawn twice to look bold or to cast a shadow.
 const SHADOW: f32 = 0.4;
 
@@ -65,10 +75,10 @@ fn text<'b>(glyph: &Glyph, buffer: &'b str) -> &'b str {
 }
 
 /// A glyph in coordinates along and across its direction.
-struct Placed<'a> {
-    along: f32,
-    across: f32,
-    glyph: &'a Glyph,
+pub(super) struct Placed<'a> {
+    pub(super) along: f32,
+    pub(super) across: f32,
+    pub(super) glyph: &'a Glyph,
 }
 
 /// The lines of one direction.
@@ -81,6 +91,7 @@ fn direction(angle: i16, group: &[&Glyph], buffer: &str, out: &mut String) {
             Placed { along: x * cos + y * sin, across: y * cos - x * sin, glyph }
         })
         .collect();
+    let apart = apart(&placed, buffer);
     placed.sort_by(|a, b| b.across.total_cmp(&a.across));
     columns(&placed, buffer, out);
     let mut rest = &mut placed[..];
@@ -95,6 +106,7 @@ fn direction(angle: i16, group: &[&Glyph], buffer: &str, out: &mut String) {
         write_line(line, buffer, out);
         rest = below;
     }
+    out.push_str(&apart);
 }
 
 /// Columns of single characters, one below the other with nothing beside them: they are read
@@ -140,7 +152,7 @@ fn end_column((_, column, number): (&Placed<'_>, String, usize), out: &mut Strin
     }
 }
 
-fn write_line(line: &[Placed<'_>], buffer: &str, out: &mut String) {
+pub(super) fn write_line(line: &[Placed<'_>], buffer: &str, out: &mut String) {
     let mut kept: Vec<&Placed<'_>> = Vec::with_capacity(line.len());
     for next in line {
         let shadow = kept.iter().rev().take(4).any(|before| {
@@ -158,18 +170,52 @@ fn write_line(line: &[Placed<'_>], buffer: &str, out: &mut String) {
             (pair[1].along - pair[0].along - pair[0].glyph.advance) / size
         })
         .collect();
+    let label = label(&kept, &gaps, buffer);
+    let spaced = spaced(&kept, buffer);
     for (number, placed) in kept.iter().enumerate() {
         out.push_str(text(placed.glyph, buffer));
         let Some(gap) = gaps.get(number) else { continue };
-        let even = |other: Option<&f32>| other.is_some_and(|other| (gap - other).abs() < 0.25 * gap);
-        let spaced = *gap < EVEN && (even(gaps.get(number + 1)) || number > 0 && even(gaps.get(number - 1)));
-        if *gap > CELL && !spaced {
+        if label == Some(number) {
+            out.push('\t');
+            continue;
+        }
+        if *gap > CELL && !spaced.contains(&number) {
             out.push('\t');
         } else if *gap > BLANK && !out.ends_with(' ') {
             out.push(' ');
         }
     }
     out.push('\n');
+}
+
+/// The glyphs behind which there is more than a blank because the letters are spaced, as on the grid of a
+/// document: letters by themselves, about as far from the next as from the one before, or two on a line.
+fn spaced(kept: &[&Placed<'_>], buffer: &str) -> HashSet<usize> {
+    let letters: Vec<usize> = (0..kept.len()).filter(|at| !text(kept[*at].glyph, buffer).trim().is_empty()).collect();
+    let way = |pair: usize| {
+        let (one, next) = (kept[*letters.get(pair)?], kept[*letters.get(pair + 1)?]);
+        let size = one.glyph.size.max(next.glyph.size).max(f32::MIN_POSITIVE);
+        Some((next.along - one.along - one.glyph.advance) / size)
+    };
+    let is_even = |pair: usize| {
+        let Some(gap) = way(pair).filter(|gap| *gap < EVEN) else { return false };
+        let like = |other: Option<f32>| other.is_some_and(|other| gap < UNEVEN * other && other < UNEVEN * gap);
+        letters.len() == 2 || like(way(pair + 1)) || pair > 0 && like(way(pair - 1))
+    };
+    let pairs = (0..letters.len().saturating_sub(1)).filter(|pair| is_even(*pair));
+    pairs.flat_map(|pair| letters[pair]..letters[pair + 1]).collect()
+}
+
+/// The last glyph of a number or sign before the text of a line: that of a note, raised and small, or that of
+/// a list, with more than a blank behind it.
+fn label(kept: &[&Placed<'_>], gaps: &[f32], buffer: &str) -> Option<usize> {
+    let is_sign = |placed: &Placed<'_>| {
+        text(placed.glyph, buffer).chars().all(|c| c.is_numeric() || c.is_whitespace() || SIGNS.contains(&c))
+    };
+    let signs = kept.iter().take(LABEL + 1).take_while(|placed| is_sign(placed)).count();
+    let (last, next) = (kept.get(signs.checked_sub(1)?)?, kept.get(signs)?);
+    let is_small = last.glyph.size < SMALL * next.glyph.size;
+    (signs <= LABEL && (is_small || gaps[signs - 1] > BEHIND_LABEL)).then_some(signs - 1)
 }
 
 #[cfg(test)]
@@ -227,6 +273,33 @@ mod tests {
         let beside = [("通知正文", (50.0, 765.0), 0, 10.0)];
         let text = read(&[&letters[..], &beside[..]].concat());
         assert!(text.lines().any(|line| line == "机密★"), "{text}");
+    }
+
+    #[test]
+    fn a_label_before_a_line_is_a_cell_of_its_own() {
+        assert_eq!(read(&[("1", (40.0, 0.0), 0, 10.0), ("机密", (57.0, 0.0), 0, 10.0)]), "1\t机密\n");
+        assert_eq!(read(&[("1", (40.0, 0.0), 0, 10.0), ("机密", (53.0, 0.0), 0, 10.0)]), "1 机密\n");
+        let (mut buffer, mut glyphs) = (String::new(), Vec::new());
+        draw("1", (40.0, 3.0), 0, 10.0, &mut buffer, &mut glyphs);
+        (glyphs[0].size, glyphs[0].advance) = (6.0, 6.0);
+        draw("SECRET", (46.0, 0.0), 0, 10.0, &mut buffer, &mut glyphs);
+        assert_eq!(lines(&glyphs, &buffer), "1\tSECRET\n");
+    }
+
+    #[test]
+    fn a_box_over_a_heading_is_read_by_itself() {
+        let text = read(&[("植树通知通知", (50.0, 0.0), 0, 10.0), ("机密", (65.0, 2.0), 0, 10.0)]);
+        assert!(text.lines().any(|line| line == "机密"), "{text}");
+    }
+
+    #[test]
+    fn a_label_on_two_lines_beside_others_is_joined() {
+        let labels =
+            [("机密★", (50.0, 0.0)), ("10年", (50.0, -12.0)), ("植树", (120.0, 0.0)), ("预算", (120.0, -12.0))];
+        let text = read(&labels.map(|(text, at)| (text, at, 0, 10.0)));
+        assert!(text.lines().any(|line| line == "机密★10年"), "{text}");
+        let paragraph = [("机密★", (50.0, 0.0)), ("10年", (50.0, -12.0))];
+        assert_eq!(read(&paragraph.map(|(text, at)| (text, at, 0, 10.0))), "机密★\n10年\n");
     }
 
     #[test]

@@ -11,8 +11,10 @@ mod layers;
 mod lines;
 mod objects;
 mod page;
+mod runs;
 mod said;
 mod scan;
+mod seen;
 mod stream;
 mod strings;
 

@@ -12,6 +12,7 @@ use super::document::Reading;
 use super::interpret::{self, Document, Interpreter};
 use super::page::story;
 use super::said::Said;
+use super::seen::Seen;
 use super::stream::decode;
 use super::strings::readings;
 use crate::extract::driver::{Context, Input};
@@ -64,6 +65,8 @@ pub(super) struct Objects<'p, 'a> {
     /// Streams that pages have shown.
     pub(super) read: HashSet<ObjectIdentifier>,
     pub(super) said: &'p mut Said,
+    /// What other versions have shown.
+    pub(super) seen: &'p Seen,
 }
 
 /// Texts of one place waiting to be handed on.
@@ -80,6 +83,9 @@ impl<'a> Objects<'_, 'a> {
         let mut files = HashMap::new();
         for object in &objects {
             cx.budget().check()?;
+            if self.seen.knows(self.pdf, object) {
+                continue;
+            }
             if let Object::Dict(dict) = object
                 && dict.obj_id().is_some_and(|id| infos.contains(&id.obj_number))
             {
@@ -97,6 +103,9 @@ impl<'a> Objects<'_, 'a> {
         }
         for object in objects {
             cx.budget().check()?;
+            if self.seen.knows(self.pdf, &object) {
+                continue;
+            }
             if let Object::Stream(stream) = object {
                 self.stream(&stream, &mut files, cx)?;
             }
@@ -488,7 +497,7 @@ fn shows_text(bytes: &[u8]) -> bool {
 /// What the objects of a file are called, wherever one begins (7.3.10), and how often.
 fn headers(bytes: &[u8]) -> BTreeMap<ObjectIdentifier, usize> {
     let mut found = BTreeMap::new();
-    for (at, _) in bytes.windows(4).enumerate().filter(|(_, window)| *window == b" obj") {
+    for at in memchr::memmem::find_iter(bytes, b" obj") {
         let begins = bytes.get(at + 4).is_none_or(|b| b.is_ascii_whitespace() || b"<[(/".contains(b));
         let line = &bytes[at.saturating_sub(18)..at];
         let start = line.iter().rposition(|b| matches!(b, b'\r' | b'\n')).map_or(0, |end| end + 1);
@@ -506,7 +515,7 @@ fn headers(bytes: &[u8]) -> BTreeMap<ObjectIdentifier, usize> {
 /// Numbers of the objects that trailers name as the information dictionary.
 fn info_dictionaries(bytes: &[u8]) -> HashSet<u32> {
     let mut found = HashSet::new();
-    for (at, _) in bytes.windows(5).enumerate().filter(|(_, window)| *window == b"/Info") {
+    for at in memchr::memmem::find_iter(bytes, b"/Info") {
         let rest = &bytes[at + 5..bytes.len().min(at + 32)];
         let text = String::from_utf8_lossy(rest);
         let mut words = text.split_ascii_whitespace();

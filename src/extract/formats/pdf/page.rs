@@ -1,21 +1,15 @@
 //! What was drawn on one page: glyphs as they are seen, glyphs of layers switched off, and how
 //! much of it cannot be read.
 
-use std::collections::{HashMap, HashSet};
-
-use super::font::{Code, is_private};
+use super::font::Code;
 use super::lines::{Glyph, lines};
 use super::said::Said;
 use crate::extract::driver::{Context, Story};
+use crate::extract::support::legibility::{Legibility, is_private};
 use crate::model::{GapReason, Part, PartKind, Unit};
 
 /// Glyphs taken of one page.
 const GLYPHS: usize = 2_000_000;
-/// Different unreadable glyphs of one font that make a gap, and their share among its glyphs.
-const UNREAD: usize = 4;
-const UNREAD_SHARE: usize = 2;
-/// Curves and lines that may be letters, on a page without any.
-const OUTLINES: usize = 400;
 /// Share of a page above which a picture may hold text, in percent.
 const PICTURE: f32 = 10.0;
 
@@ -27,15 +21,13 @@ pub(super) struct Canvas {
     /// The glyphs as drawn, where other text is said to stand for them.
     drawn: Vec<Glyph>,
     replaced: bool,
-    /// Per font: glyphs shown, glyphs without text, different codes among these.
-    fonts: HashMap<usize, (usize, usize, HashSet<u32>)>,
+    /// How much of it stands for no known text.
+    pub(super) legibility: Legibility,
     /// Some glyphs were left out.
     pub(super) overflow: bool,
     /// Pictures and the share of the page, in percent, that they cover together: a scan may lie in strips.
     pub(super) pictures: usize,
     pub(super) covered: f32,
-    /// Lines and curves.
-    pub(super) strokes: usize,
     /// How the reading of a page of outlines ended.
     pub(super) outlines: Result<(), GapReason>,
     /// Why its pictures were not read, where that has one reason.
@@ -52,11 +44,10 @@ impl Default for Canvas {
             hidden: Vec::new(),
             drawn: Vec::new(),
             replaced: false,
-            fonts: HashMap::new(),
+            legibility: Legibility::default(),
             overflow: false,
             pictures: 0,
             covered: 0.0,
-            strokes: 0,
             outlines: Ok(()),
             unread: GapReason::Picture,
             has_page: false,
@@ -76,14 +67,8 @@ pub(super) struct Spot {
 impl Canvas {
     /// Counts a shown code of a font, whatever becomes of it.
     pub(super) fn count(&mut self, font: usize, code: &Code) {
-        let (shown, unread, codes) = self.fonts.entry(font).or_default();
-        *shown += 1;
-        if (code.text.is_none() || code.is_guess) && code.advance != (0.0, 0.0) {
-            *unread += 1;
-            if codes.len() < UNREAD {
-                codes.insert(code.code);
-            }
-        }
+        let is_read = code.text.is_some() && !code.is_guess || code.advance == (0.0, 0.0);
+        self.legibility.count(font as u64, code.code, is_read);
     }
 
     /// Puts a text where it is drawn. `replaced` is the text that stands for it.
@@ -118,7 +103,7 @@ impl Canvas {
 
     /// Glyphs that stand for no known text.
     pub(super) fn unread(&self) -> usize {
-        self.fonts.values().map(|(_, unread, _)| unread).sum()
+        self.legibility.unread()
     }
 
     /// The text, in lines.
@@ -144,7 +129,7 @@ impl Canvas {
         if self.overflow {
             cx.gap(Some(part(PartKind::Body)), GapReason::Limit(crate::model::Limit::EntryBytes));
         }
-        if self.is_unreadable() {
+        if self.legibility.is_unreadable() {
             cx.gap(Some(part(PartKind::Body)), GapReason::Glyphs);
         }
         if let Err(reason) = self.outlines {
@@ -163,16 +148,7 @@ impl Canvas {
 
     /// There is no text, but lines and curves enough to be letters.
     pub(super) fn is_outlines(&self) -> bool {
-        self.strokes >= OUTLINES && self.is_blank(&self.text())
-    }
-
-    /// Too many of its glyphs, or of one of its fonts, stand for no known text.
-    fn is_unreadable(&self) -> bool {
-        let shown: usize = self.fonts.values().map(|(shown, ..)| shown).sum();
-        if self.unread() > 1 && self.unread() * UNREAD_SHARE >= shown {
-            return true;
-        }
-        self.fonts.values().any(|(shown, unread, codes)| codes.len() >= UNREAD && unread * UNREAD_SHARE >= *shown)
+        self.legibility.may_be_outlines() && self.is_blank(&self.text())
     }
 }
 

@@ -52,7 +52,7 @@ pub(super) fn decode<'s>(stream: &Stream<'s>, budget: &Budget<'_>) -> Result<Dec
 
 /// Where some bytes first stand in others.
 pub(super) fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
+    memchr::memmem::find(haystack, needle)
 }
 
 fn is_picture(filter: &Filter) -> bool {
