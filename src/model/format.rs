@@ -167,8 +167,8 @@ formats! {
         title: ("Word document", "Word 文档"),
         extensions: ["docx", "docm", "dotx", "dotm"],
         read: (
-            "all parts, properties, embedded files; with the model the text in pictures",
-            "全部部件、属性、内嵌文件；装有识别模型时识别图片中的文字",
+            "all parts, properties, embedded files, symbol fonts, enclosed characters, labels of lists; with the model the text in pictures",
+            "全部部件、属性、内嵌文件、符号字体、带圈字符、列表编号；装有识别模型时识别图片中的文字",
         ),
     }
     /// Excel workbook (Office Open XML).
@@ -177,8 +177,8 @@ formats! {
         title: ("Excel workbook", "Excel 工作簿"),
         extensions: ["xlsx", "xlsm", "xltx", "xltm", "xlsb"],
         read: (
-            "all parts, properties, embedded files; with the model the text in pictures",
-            "全部部件、属性、内嵌文件；装有识别模型时识别图片中的文字",
+            "all parts, properties, embedded files, symbol fonts, also where Excel locked it with its own default password; with the model the text in pictures",
+            "全部部件、属性、内嵌文件、符号字体，以 Excel 默认密码锁定的亦可读取；装有识别模型时识别图片中的文字",
         ),
     }
     /// PowerPoint presentation (Office Open XML).
@@ -187,8 +187,8 @@ formats! {
         title: ("PowerPoint presentation", "PowerPoint 演示文稿"),
         extensions: ["pptx", "pptm", "potx", "potm", "ppsx", "ppsm"],
         read: (
-            "all parts, properties, embedded files; with the model the text in pictures",
-            "全部部件、属性、内嵌文件；装有识别模型时识别图片中的文字",
+            "all parts, properties, embedded files, symbol fonts; with the model the text in pictures",
+            "全部部件、属性、内嵌文件、符号字体；装有识别模型时识别图片中的文字",
         ),
     }
     /// Another zip package with Office Open XML content types.
@@ -197,8 +197,8 @@ formats! {
         title: ("Office package", "Office 包"),
         extensions: [],
         read: (
-            "all parts, properties, embedded files; with the model the text in pictures",
-            "全部部件、属性、内嵌文件；装有识别模型时识别图片中的文字",
+            "all parts, properties, embedded files, pages of XPS; a page of outlines or of glyphs without characters is a gap; with the model the text in pictures",
+            "全部部件、属性、内嵌文件及 XPS 页面；全为曲线轮廓或字形无法对应文字的页面报告为未检查；装有识别模型时识别图片中的文字",
         ),
     }
     /// OpenDocument text, sheet or presentation.
@@ -207,8 +207,8 @@ formats! {
         title: ("OpenDocument", "OpenDocument 文档"),
         extensions: ["odt", "ods", "odp", "odg", "ott"],
         read: (
-            "all parts, properties, embedded files; with the model the text in pictures",
-            "全部部件、属性、内嵌文件；装有识别模型时识别图片中的文字",
+            "all parts, properties, embedded files, symbol fonts, labels of lists; with the model the text in pictures",
+            "全部部件、属性、内嵌文件、符号字体、列表编号；装有识别模型时识别图片中的文字",
         ),
     }
     /// OFD (GB/T 33190).
@@ -217,8 +217,8 @@ formats! {
         title: ("OFD document", "OFD 版式文档"),
         extensions: ["ofd"],
         read: (
-            "all parts, properties, attachments; with the model the text in pictures",
-            "全部部件、属性、附件；装有识别模型时识别图片中的文字",
+            "all parts, properties, attachments; a page of outlines or of glyphs without characters is a gap; with the model the text in pictures",
+            "全部部件、属性、附件；全为曲线轮廓或字形无法对应文字的页面报告为未检查；装有识别模型时识别图片中的文字",
         ),
     }
     /// Zip archive.
@@ -237,8 +237,8 @@ formats! {
         title: ("compound file (doc, xls, ppt, msg, wps)", "复合文档（doc、xls、ppt、msg、wps）"),
         extensions: ["xls", "ppt", "msg"],
         read: (
-            "doc from Word 6 on, xls from Excel 2 on, ppt, msg and those of WPS, with macros and embedded objects; Visio, Publisher, Works, Word 2: readable strings, and a gap",
-            "doc（Word 6 起）、xls（Excel 2 起）、ppt、msg 及 WPS 旧版格式，含宏代码与内嵌对象；Visio、Publisher、Works、Word 2 仅检索可读字符，并报告未检查",
+            "doc from Word 6 on, xls from Excel 2 on, ppt, msg and those of WPS, with macros and embedded objects, xls locked with Excel's own default password too; Visio, Publisher, Works, Word 2: readable strings, and a gap",
+            "doc（Word 6 起）、xls（Excel 2 起）、ppt、msg 及 WPS 旧版格式，含宏代码与内嵌对象，以 Excel 默认密码锁定的 xls 亦可读取；Visio、Publisher、Works、Word 2 仅检索可读字符，并报告未检查",
         ),
     }
     /// PDF.

@@ -17,6 +17,7 @@ mod folding;
 mod fuzz_replay;
 mod isolation;
 mod ocr;
+mod office;
 #[cfg(target_os = "linux")]
 mod pack_desktop;
 mod pack_terms;

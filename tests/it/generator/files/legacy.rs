@@ -18,7 +18,7 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
 }
 
 /// A compound file of streams, their storages made as needed.
-pub(super) fn compound(streams: &[(&str, Vec<u8>)]) -> Vec<u8> {
+pub(crate) fn compound(streams: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("created in memory");
     for (path, bytes) in streams {
         if let Some((storage, _)) = path.rsplit_once('/') {
@@ -41,7 +41,7 @@ fn cut(bytes: &[u8]) -> Vec<u8> {
     bytes[..bytes.len() * 3 / 5].to_vec()
 }
 
-pub(super) fn utf16(text: &str) -> Vec<u8> {
+pub(crate) fn utf16(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
@@ -209,7 +209,7 @@ fn dir(module: &str) -> Vec<u8> {
 }
 
 /// A record of a workbook.
-pub(super) fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+pub(crate) fn record(kind: u16, data: &[u8]) -> Vec<u8> {
     [&kind.to_le_bytes()[..], &(data.len() as u16).to_le_bytes(), data].concat()
 }
 
