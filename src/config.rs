@@ -91,6 +91,12 @@ pub struct Watch {
     pub settle_millis: u64,
 }
 
+impl Default for Watch {
+    fn default() -> Self {
+        Watch { path: None, preset: None, action: Action::default(), skip: Vec::new(), settle_millis: settle() }
+    }
+}
+
 /// 300 ms: longer than the pause between two writes of one save, shorter than a person notices.
 /// A file some program still has open for writing waits longer, whatever this says.
 fn settle() -> u64 {

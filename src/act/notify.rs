@@ -6,7 +6,7 @@ use std::path::PathBuf;
 #[cfg(feature = "notify")]
 use std::process::{Command, Stdio};
 
-use crate::model::{Lang, Tier, Verdict};
+use crate::model::{Lang, Phrase, Tier, Verdict};
 
 /// One thing to tell of.
 #[derive(Debug, Clone)]
@@ -85,10 +85,10 @@ fn words_alone(news: &[News], lang: Lang) -> (String, String) {
 /// Shows a notification, and the page when the person asks for it.
 ///
 /// # Errors
-/// In words, when there is no service to show it.
+/// When there is no service to show it.
 #[cfg(feature = "notify")]
-pub fn show(news: &[News], page: Option<PathBuf>, lang: Lang) -> Result<(), String> {
-    let service = notify_rust::get_capabilities().map_err(|e| e.to_string())?;
+pub fn show(news: &[News], page: Option<PathBuf>, lang: Lang) -> Result<(), Phrase> {
+    let service = notify_rust::get_capabilities().map_err(|e| unshown(&e))?;
     let buttons = page.is_some() && service.iter().any(|capability| capability == "actions");
     let (title, text) = if buttons { words(news, lang) } else { words_alone(news, lang) };
     let mut notification = notify_rust::Notification::new();
@@ -97,7 +97,7 @@ pub fn show(news: &[News], page: Option<PathBuf>, lang: Lang) -> Result<(), Stri
         notification.action("why", lang.pick("Why", "查看原因")).action("now", lang.pick("What now", "如何处理"));
         notification.action("default", lang.pick("Open", "打开"));
     }
-    let handle = notification.body(&text).show().map_err(|e| e.to_string())?;
+    let handle = notification.body(&text).show().map_err(|e| unshown(&e))?;
     if let Some(page) = page {
         // Ends when the person answers or the notification is closed.
         std::thread::spawn(move || {
@@ -114,10 +114,27 @@ pub fn show(news: &[News], page: Option<PathBuf>, lang: Lang) -> Result<(), Stri
 /// Without the feature `notify` nothing can be shown.
 ///
 /// # Errors
-/// Always, in words.
+/// Always.
 #[cfg(not(feature = "notify"))]
-pub fn show(_: &[News], _: Option<PathBuf>, lang: Lang) -> Result<(), String> {
-    Err(lang.pick("built without the feature `notify`", "本程序编译时未启用 notify 功能").to_string())
+pub fn show(_: &[News], _: Option<PathBuf>, _: Lang) -> Result<(), Phrase> {
+    Err(Phrase::new("built without the feature `notify`", "本程序编译时未启用 notify 功能"))
+}
+
+/// What the bus says, in both languages: which of its errors it is decides, not its words.
+#[cfg(feature = "notify")]
+fn unshown(e: &notify_rust::error::Error) -> Phrase {
+    let words = e.to_string();
+    let (en, zh) = match () {
+        () if words.contains("ServiceUnknown") || words.contains("NameHasNoOwner") => {
+            ("no notification service on this desktop", "当前桌面没有通知服务")
+        }
+        () if words.contains("NoReply") || words.contains("Timeout") || words.contains("timed out") => {
+            ("the notification service does not answer", "通知服务没有响应")
+        }
+        () if words.contains("AccessDenied") => ("the message bus does not allow it", "消息总线拒绝访问"),
+        () => ("no message bus of a desktop session can be reached", "无法连接桌面会话的消息总线"),
+    };
+    Phrase::new(en, zh)
 }
 
 /// Opens a page of ours in the person's browser. A browser must not inherit the restrictions of

@@ -21,7 +21,7 @@ pub(super) fn run(verb: ConfigVerb, common: &Common, lang: Lang) -> anyhow::Resu
         ConfigVerb::Check => {
             setup::rules(common, &config, setup::Faults::Refused, lang)?.warn(lang);
             #[cfg(target_os = "linux")]
-            crate::watch::check(&config, &setup::state(None)?.0).map_err(anyhow::Error::msg)?;
+            crate::watch::check(&config, &setup::state(None)?.0).map_err(|e| anyhow::Error::msg(e.say(lang)))?;
             ended(&config.policy, lang);
             writeln!(out, "{from}: {}", lang.pick("in order", "配置正确"))?;
         }

@@ -24,7 +24,6 @@ mod setup;
 #[cfg(target_os = "linux")]
 mod status;
 #[cfg(target_os = "linux")]
-mod trouble;
 mod unused;
 mod usage;
 #[cfg(target_os = "linux")]

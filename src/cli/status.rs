@@ -6,11 +6,10 @@ use std::io::Write;
 use super::args::StatusArgs;
 use super::exit::Exit;
 use super::setup;
-use super::trouble::trouble;
 use crate::act::local_time;
 use crate::disk::{Folder, Lock};
 use crate::model::Lang;
-use crate::watch::{FolderStatus, Status};
+use crate::watch::{Confinement, FolderStatus, Problem, Status};
 
 /// Runs the verb: 0 in order, 2 when it does not run or something does not work.
 pub(super) fn run(args: &StatusArgs, lang: Lang) -> anyhow::Result<Exit> {
@@ -36,9 +35,7 @@ pub(super) fn run(args: &StatusArgs, lang: Lang) -> anyhow::Result<Exit> {
         return Ok(Exit::NotInspected);
     };
     if args.json {
-        let mut json = serde_json::to_value(&status)?;
-        json["running"] = true.into();
-        writeln!(out, "{json:#}")?;
+        writeln!(out, "{:#}", json(&status, lang)?)?;
     } else {
         write!(out, "{}", human(&status, lang))?;
         writeln!(out, "\n{}", super::formats::sandbox(lang))?;
@@ -46,6 +43,22 @@ pub(super) fn run(args: &StatusArgs, lang: Lang) -> anyhow::Result<Exit> {
     let amiss = |folder: &FolderStatus| folder.unreachable.is_some() || folder.stuck.is_some() || folder.closed > 0;
     let in_order = status.degraded.is_empty() && !status.folders.iter().any(amiss);
     Ok(if in_order { Exit::Clear } else { Exit::NotInspected })
+}
+
+/// For machines: as it is written, problems in words.
+fn json(status: &Status, lang: Lang) -> serde_json::Result<serde_json::Value> {
+    let words = |problem: &Problem| serde_json::Value::from(problem.say(lang));
+    let mut json = serde_json::to_value(status)?;
+    json["running"] = true.into();
+    json["degraded"] = status.degraded.iter().map(words).collect();
+    if let Confinement::None(problem) = &status.confined {
+        json["confined"] = words(problem);
+    }
+    for (at, folder) in status.folders.iter().enumerate() {
+        json["folders"][at]["unreachable"] = folder.unreachable.as_ref().map(words).into();
+        json["folders"][at]["stuck"] = folder.stuck.as_ref().map(words).into();
+    }
+    Ok(json)
 }
 
 fn human(status: &Status, lang: Lang) -> String {
@@ -68,7 +81,7 @@ fn human(status: &Status, lang: Lang) -> String {
             format!("  等待 {waiting}，通过 {passed}，暂扣 {held}，未检查 {unread}，链接和特殊文件（不处理）{refused}\n"),
         );
         if let Some(problem) = &folder.unreachable {
-            text += &format!("  {}{}\n", lang.pick("! cannot be read: ", "！无法读取："), trouble(problem, lang));
+            text += &format!("  {}{}\n", lang.pick("! cannot be read: ", "！无法读取："), problem.say(lang));
         }
         if folder.closed > 0 {
             let closed = folder.closed;
@@ -78,7 +91,7 @@ fn human(status: &Status, lang: Lang) -> String {
             );
         }
         if let Some(problem) = &folder.stuck {
-            let problem = trouble(problem, lang);
+            let problem = problem.say(lang);
             text += &format!("  {}{problem}\n", lang.pick("! a file cannot be dealt with: ", "！有文件无法处理："));
         }
     }
@@ -89,13 +102,15 @@ fn human(status: &Status, lang: Lang) -> String {
         lang.pick("packs      ", "规则包   "),
         packs(&status.packs, lang),
     );
-    text += &match status.confined.as_str() {
-        "full" => String::new(),
-        "partial" => lang.pick("sandbox    partial\n", "沙箱     部分生效\n").to_string(),
-        problem => format!("{}{}\n", lang.pick("sandbox    none: ", "沙箱     未生效："), trouble(problem, lang)),
+    text += &match &status.confined {
+        Confinement::Unknown | Confinement::Full => String::new(),
+        Confinement::Partial => lang.pick("sandbox    partial\n", "沙箱     部分生效\n").to_string(),
+        Confinement::None(problem) => {
+            format!("{}{}\n", lang.pick("sandbox    none: ", "沙箱     未生效："), problem.say(lang))
+        }
     };
     for problem in &status.degraded {
-        text += &format!("{}{}\n", lang.pick("! ", "！"), trouble(problem, lang));
+        text += &format!("{}{}\n", lang.pick("! ", "！"), problem.say(lang));
     }
     text
 }

@@ -12,9 +12,9 @@ use super::setup;
 use crate::config::{Config, Gate};
 use crate::disk::Disk;
 use crate::isolate::Reader;
-use crate::model::Lang;
+use crate::model::{Lang, Phrase};
 use crate::scan::{EXAM_AUTHORITY, Options, Scanner};
-use crate::watch::{Daemon, Duty, Error, Places, Plan, Root, Status, presets, roots, serve};
+use crate::watch::{Daemon, Duty, Places, Plan, Problem, Root, Status, presets, roots, serve};
 
 /// Runs the verb.
 pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Result<Exit> {
@@ -26,7 +26,7 @@ pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Resul
     let (state, status) = setup::state(args.state.state.as_deref())?;
     let plan = plan(args, &common, lang)?;
     make_gates(&plan.config, lang)?;
-    let folders = roots(&plan.config, &state).map_err(anyhow::Error::msg)?;
+    let folders = roots(&plan.config, &state).map_err(|e| anyhow::Error::msg(e.say(lang)))?;
     let Config { gate, watch, tell, .. } = &plan.config;
     if gate.is_empty() && watch.is_empty() && !tell.clipboard {
         bail!(lang.pick(
@@ -36,15 +36,21 @@ pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Resul
     }
     raise_files();
     if args.once {
-        let mut daemon = Daemon::new(&state, plan.config, plan.scanner, Disk::default()).map_err(|e| said(&e, lang))?;
+        let mut daemon = Daemon::new(&state, plan.config, plan.scanner, Disk::default())
+            .map_err(|e| anyhow::Error::msg(e.say(lang)))?;
         daemon.begin();
         let (_, status) = daemon.once();
         return report_once(status, lang);
     }
     announce(&folders, lang)?;
     let places = Places { state, status, settings: setup::settings(&common, &config) };
-    let load = || self::plan(args, &common, lang).map_err(|e| format!("{e:#}"));
-    serve(&places, lang, &load).map_err(|e| said(&e, lang))?;
+    let load = || {
+        self::plan(args, &common, lang).map_err(|e| {
+            let words = super::message(&e, lang);
+            Problem::Settings(Phrase::new(&words, &words))
+        })
+    };
+    serve(&places, lang, &load).map_err(|e| anyhow::Error::msg(e.say(lang)))?;
     Ok(Exit::Clear)
 }
 
@@ -64,8 +70,7 @@ fn plan(args: &WatchArgs, common: &Common, lang: Lang) -> anyhow::Result<Plan> {
     }
     // One bad pack must not leave the folders unguarded.
     let in_force = setup::rules(common, &config, setup::Faults::Told, lang)?;
-    let problems = in_force.problems.iter().map(|problem| problem.get(lang).to_string()).collect();
-    Ok(Plan { config, scanner: Scanner::new(in_force.rules, options), problems })
+    Ok(Plan { config, scanner: Scanner::new(in_force.rules, options), problems: in_force.problems })
 }
 
 /// The folders of a gate are made: at home with all they lie in, elsewhere only where that is
@@ -136,7 +141,7 @@ fn report_once(status: &Status, lang: Lang) -> anyhow::Result<Exit> {
 
 fn list_presets(lang: Lang) -> anyhow::Result<Exit> {
     let mut out = std::io::stdout().lock();
-    for preset in presets().map_err(anyhow::Error::msg)? {
+    for preset in presets().map_err(|e| anyhow::Error::msg(e.say(lang)))? {
         writeln!(out, "{:14} {}", preset.id, preset.title.get(lang))?;
         let found = preset.find();
         for path in &found {
@@ -147,21 +152,6 @@ fn list_presets(lang: Lang) -> anyhow::Result<Exit> {
         }
     }
     Ok(Exit::Clear)
-}
-
-/// What the daemon says of an error, in the person's language.
-fn said(e: &Error, lang: Lang) -> anyhow::Error {
-    match e {
-        Error::Running => anyhow::anyhow!(lang.pick(
-            "another mizha watch works on this state folder; `mizha status` says how it is",
-            "已有一个 mizha watch 在使用该状态目录，可用 mizha status 查看"
-        )),
-        Error::Fault => anyhow::anyhow!(lang.pick(
-            "internal fault: the work on the folders ended; nothing is released until the next start",
-            "内部错误：目录守护已中止，重新启动之前不会放行任何文件"
-        )),
-        other => anyhow::anyhow!("{other}"),
-    }
 }
 
 /// A big batch holds many files open.

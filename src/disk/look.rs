@@ -80,6 +80,12 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// One for tests of what does not touch a disk.
+    #[cfg(test)]
+    pub(crate) fn numbered(inode: u64) -> Self {
+        Identity { device: (0, 0), inode, born: (0, 0), mount: 0 }
+    }
+
     /// Of what lies at a path; none when nothing does.
     pub fn at(path: &std::path::Path) -> Option<Self> {
         use rustix::fs::{AtFlags, CWD, StatxFlags, statx};

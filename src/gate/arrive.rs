@@ -9,7 +9,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{CONTENT, Folders, Gate, Move, Refusal, Target, hidden_name};
+use super::{Attempt, CONTENT, Folders, Gate, Move, Refusal, Target, hidden_name};
 use crate::disk::{Folder, Kind, Mac, Place};
 
 /// Numbers tried before a name is given up.
@@ -19,9 +19,9 @@ const NAME: usize = 255;
 
 impl Gate {
     pub(super) fn arrive(&self, m: &Move, folders: &mut Folders) -> Result<Place, Refusal> {
-        let wanted = self.wanted(&m.target, folders).map_err(Refusal::at("open the target"))?;
+        let wanted = self.wanted(&m.target, folders).map_err(Refusal::at(Attempt::OpenTarget))?;
         if m.target.released {
-            m.staged.open_up().map_err(Refusal::at("set permissions"))?;
+            m.staged.open_up().map_err(Refusal::at(Attempt::SetPermissions))?;
         }
         let staged = &m.staged.place;
         let arrived = self.name_or_find(staged, &wanted, &m.staged.mac);
@@ -31,11 +31,11 @@ impl Gate {
                 let arrived =
                     self.copy_across(m, &part).and_then(|()| self.name_or_find(&part, &wanted, &m.staged.mac));
                 let _ = self.stager.disk.remove_if_there(&part);
-                let place = arrived.map_err(Refusal::at("copy to the target"))?;
-                self.stager.disk.remove_if_there(staged).map_err(Refusal::at("remove the copy"))?;
+                let place = arrived.map_err(Refusal::at(Attempt::CopyToTarget))?;
+                self.stager.disk.remove_if_there(staged).map_err(Refusal::at(Attempt::RemoveCopy))?;
                 Ok(place)
             }
-            outcome => outcome.map_err(Refusal::at("name at the target")),
+            outcome => outcome.map_err(Refusal::at(Attempt::NameAtTarget)),
         }
     }
 

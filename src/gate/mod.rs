@@ -14,6 +14,7 @@
 
 mod arrive;
 mod recover;
+mod refusal;
 mod stage;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::disk::{Disk, Folder, Journal, Key, Lock, Look, Mac, Place, RawPath, has_writer, private_folder};
 pub use recover::Recovery;
+pub use refusal::{Attempt, Refusal};
 pub use stage::{Staged, Stager};
 
 /// Hidden names of files on their way begin so.
@@ -36,32 +38,6 @@ const MANY: usize = 8;
 const JOURNAL: u64 = 1 << 20;
 /// What the hash of content is made for.
 const CONTENT: &str = "content";
-
-/// Why a file stays where it is.
-#[derive(Debug, thiserror::Error)]
-pub enum Refusal {
-    /// It is no regular file.
-    #[error("not a regular file")]
-    Special,
-    /// A program still writes it.
-    #[error("open for writing in a program")]
-    Busy,
-    /// It is no longer what was copied.
-    #[error("changed meanwhile")]
-    Changed,
-    /// It arrived, but the disk does not promise that it will still be there: recovery decides.
-    #[error("arrived, but not for certain: {0}")]
-    Unsure(io::Error),
-    /// Something the system refused; the words say at which step.
-    #[error("{0}: {1}")]
-    Io(&'static str, io::Error),
-}
-
-impl Refusal {
-    fn at(step: &'static str) -> impl Fn(io::Error) -> Refusal {
-        move |e| Refusal::Io(step, e)
-    }
-}
 
 /// A place to arrive at: a folder, and the path wanted below it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -192,16 +168,16 @@ impl Gate {
         &self.stager
     }
 
-    fn announce(&mut self, moves: &[Move]) -> Result<(), (&'static str, io::Error)> {
+    fn announce(&mut self, moves: &[Move]) -> Result<(), (Attempt, io::Error)> {
         let copies = if moves.len() < MANY {
             moves.iter().try_for_each(|m| self.stager.disk.sync_file(&m.staged.file, &m.staged.place.path()))
         } else {
             self.stager.disk.sync_all(&self.stager.folder)
         };
-        copies.and_then(|()| self.stager.disk.sync_folder(&self.stager.folder)).map_err(|e| ("sync the copy", e))?;
+        copies.and_then(|()| self.stager.disk.sync_folder(&self.stager.folder)).map_err(|e| (Attempt::SyncCopy, e))?;
         let intents: Vec<Intent> = moves.iter().map(Intent::of).collect();
         let records: Vec<Record> = intents.iter().cloned().map(Record::Begin).collect();
-        self.journal.append(&records).map_err(|e| ("write the journal", e))?;
+        self.journal.append(&records).map_err(|e| (Attempt::WriteJournal, e))?;
         self.open.extend(intents.into_iter().map(|intent| (intent.id.clone(), intent)));
         Ok(())
     }
@@ -209,12 +185,12 @@ impl Gate {
     /// The original gets a hidden name beside its own, and must still be what was copied.
     fn take(&self, staged: &Staged) -> Result<(), Refusal> {
         let hidden = staged.hidden();
-        self.stager.disk.rename(&staged.from, &hidden).map_err(Refusal::at("take"))?;
+        self.stager.disk.rename(&staged.from, &hidden).map_err(Refusal::at(Attempt::Take))?;
         if has_writer(&staged.original) {
             return Err(Refusal::Busy);
         }
         // What was renamed need not be what was copied: someone may have put another file there.
-        let look = hidden.look().map_err(Refusal::at("look at"))?;
+        let look = hidden.look().map_err(Refusal::at(Attempt::LookAt))?;
         if look.same_content(&staged.look) { Ok(()) } else { Err(Refusal::Changed) }
     }
 

@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::{CONTENT, Refusal, hidden_name};
+use super::{Attempt, CONTENT, Refusal, hidden_name};
 use crate::disk::{Disk, Folder, Key, Kind, Look, Mac, Place, fresh_id, has_writer};
 
 /// Files up to this size are read once, into memory; larger ones are copied piece by piece.
@@ -70,11 +70,11 @@ impl Stager {
     /// # Errors
     /// When it is no regular file, a program still writes it, it changes, or the system refuses.
     pub fn stage(&self, from: &Place) -> Result<Staged, Refusal> {
-        if from.look().map_err(Refusal::at("look at"))?.kind != Kind::File {
+        if from.look().map_err(Refusal::at(Attempt::LookAt))?.kind != Kind::File {
             return Err(Refusal::Special);
         }
-        let original = from.open().map_err(Refusal::at("open"))?;
-        let look = Look::of(&original).map_err(Refusal::at("look at"))?;
+        let original = from.open().map_err(Refusal::at(Attempt::Open))?;
+        let look = Look::of(&original).map_err(Refusal::at(Attempt::LookAt))?;
         if look.kind != Kind::File {
             return Err(Refusal::Special);
         }
@@ -110,7 +110,7 @@ impl Stager {
     ) -> Result<Staged, Refusal> {
         let mut copy = &staged.file;
         let sources = copy.rewind().and_then(|()| Ok((staged.file.try_clone()?, staged.original.try_clone()?)));
-        let made = sources.map_err(Refusal::at("read the copy")).and_then(|(mut source, original)| {
+        let made = sources.map_err(Refusal::at(Attempt::ReadCopy)).and_then(|(mut source, original)| {
             self.copy(staged.from.clone(), staged.look, original, |_, to| {
                 make(&mut source, to)?;
                 Ok(Written { mac: self.key.mac_file(CONTENT, to)?, bytes: None })
@@ -128,9 +128,9 @@ impl Stager {
         mut original: File,
         write: impl FnOnce(&mut File, &mut File) -> io::Result<Written>,
     ) -> Result<Staged, Refusal> {
-        let id = fresh_id().map_err(Refusal::at("name the copy"))?;
+        let id = fresh_id().map_err(Refusal::at(Attempt::NameCopy))?;
         let place = Place::new(&self.folder, &id);
-        let mut file = self.disk.create(&place).map_err(Refusal::at("make the copy"))?;
+        let mut file = self.disk.create(&place).map_err(Refusal::at(Attempt::MakeCopy))?;
         let filled = self
             .disk
             .step_write(&place.path())
@@ -145,7 +145,7 @@ impl Stager {
             Ok(Written { mac, bytes }) => Ok(Staged { id, from, look, file, mac, original, place, bytes }),
             Err(e) => {
                 let _ = self.disk.remove_if_there(&place);
-                Err(Refusal::Io("copy", e))
+                Err(Refusal::Io(Attempt::Copy, e))
             }
         }
     }

@@ -3,6 +3,7 @@
 
 mod day;
 mod excerpt;
+mod fault;
 mod finding;
 mod format;
 mod gap;
@@ -18,6 +19,7 @@ mod verdict;
 
 pub use day::Day;
 pub use excerpt::{Excerpt, Mask};
+pub use fault::SystemFault;
 pub use finding::{Finding, Reason, Role};
 pub use format::{Format, Identified};
 pub use gap::{Gap, GapReason, Limit, ModelFault, Packing};

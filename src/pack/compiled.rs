@@ -82,11 +82,6 @@ impl Pack {
         let spec = spec.map_err(|e| Error::new(Code::Syntax, source.file, both(e.to_string(), e.to_string())))?;
         Pack::build(source, spec, common)
     }
-
-    /// Both say the same.
-    pub(super) fn says_what(&self, other: &Pack) -> bool {
-        format!("{self:?}") == format!("{other:?}")
-    }
 }
 
 #[cfg(test)]
@@ -126,8 +121,8 @@ terms = ["红杉", { term = "银杏", id = "g", near = ["批次"] }, " 垂柳"]
         let mut terms: Vec<&str> = behind.lines().take(3).collect();
         terms.sort_unstable();
         assert_eq!(terms, ["OAK", "白桦", "青松计划"]);
-        assert!(taken(&json).expect("a pack").says_what(&parsed));
-        assert!(!taken(&json.replace("白桦", "白杨")).expect("a pack").says_what(&parsed));
+        assert_eq!(taken(&json).expect("a pack"), parsed);
+        assert_ne!(taken(&json.replace("白桦", "白杨")).expect("a pack"), parsed);
         // What stands there in another form than this program folds to is folded again.
         let wide = taken(&json.replace("OAK", "Ｏ")).expect("a pack");
         assert_eq!(
@@ -151,7 +146,7 @@ terms = ["红杉", { term = "银杏", id = "g", near = ["批次"] }, " 垂柳"]
         all["list"][0]["terms"] = "青松计划\nＯＡＫ\to\n白桦\n".into();
         for form in [one_by_one, all.to_string()] {
             let taken = Pack::taken("trees.json", &Arc::new(form.clone().into_bytes()), Some(&common));
-            assert!(taken.expect("a pack").says_what(&parsed), "{form}");
+            assert_eq!(taken.expect("a pack"), parsed, "{form}");
         }
     }
 

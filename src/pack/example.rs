@@ -7,7 +7,7 @@ use super::either::either;
 use crate::model::{PartKind, Severity, Tier};
 
 /// An example text.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(untagged))]
 pub enum Example {
@@ -20,7 +20,7 @@ pub enum Example {
 either!(Example, Text, Placed(PlacedExample), "a text, or a table with `text`");
 
 /// An example text in a certain place.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PlacedExample {

@@ -59,6 +59,14 @@ impl Names {
     }
 }
 
+/// The same definitions and companions; what is put together of them follows.
+impl PartialEq for Names {
+    fn eq(&self, other: &Self) -> bool {
+        let Names { define, companions, any_companion: _ } = self;
+        *define == other.define && *companions == other.companions
+    }
+}
+
 /// What they say, whether it was put together yet or not.
 impl fmt::Debug for Names {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -55,6 +55,13 @@ impl Pattern {
     }
 }
 
+/// The same source: whether it was compiled yet makes no difference.
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.source() == other.source()
+    }
+}
+
 /// What it looks like, whether it was needed yet or not.
 impl fmt::Debug for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -32,7 +32,7 @@ pub enum Place {
 }
 
 /// A validated pack.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Pack {
     /// Its identifier.
     pub id: Arc<str>,
@@ -49,7 +49,7 @@ pub struct Pack {
 }
 
 /// A validated rule.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Rule {
     /// Identifier, unique over all packs.
     pub id: Arc<str>,
@@ -102,7 +102,7 @@ pub struct Rule {
 }
 
 /// One form of a rule's matches.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Form {
     /// Where it is looked for.
     pub place: Place,
@@ -129,7 +129,7 @@ pub struct Form {
 }
 
 /// Something in the surroundings that changes a score.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Predicate {
     /// Identifier.
     pub id: String,
@@ -154,7 +154,7 @@ pub struct Predicate {
 }
 
 /// One condition of a predicate.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub enum When {
     /// The text before the match, in its line.
     Before(Pattern),

@@ -83,7 +83,7 @@ pub struct Allowed {
 }
 
 /// The same, read and folded.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Standing {
     /// How bad a leak is.
     pub severity: Option<Impact>,

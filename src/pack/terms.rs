@@ -13,7 +13,7 @@ use crate::model::Tier;
 use crate::normalize::fold_literal;
 
 /// A term read and folded.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Term<'t> {
     /// What reports call it.
     pub id: Arc<str>,
@@ -243,6 +243,13 @@ impl Terms {
     fn own(&self, at: usize) -> Option<&Own> {
         let found = self.own.binary_search_by_key(&at, |(at, _)| *at as usize).ok()?;
         Some(&self.own[found].1)
+    }
+}
+
+/// The same terms in the same order, wherever they are kept.
+impl PartialEq for Terms {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use super::Problem;
 use crate::model::{Channel, Phrase};
 
 /// A place worth watching, by the program it belongs to.
@@ -48,15 +49,17 @@ const OWN: &str = "/etc/mizha/presets.toml";
 /// Every preset.
 ///
 /// # Errors
-/// In words, when the administrator's file is wrong.
-pub fn presets() -> Result<Vec<Preset>, String> {
+/// When the administrator's file is wrong.
+pub fn presets() -> Result<Vec<Preset>, Problem> {
     let own = std::fs::read_to_string(OWN).unwrap_or_default();
     merged(include_str!("presets.toml"), &own)
 }
 
-fn merged(built_in: &str, own: &str) -> Result<Vec<Preset>, String> {
-    let read = |text: &str, name: &str| {
-        toml::from_str::<File>(text).map(|file| file.preset).map_err(|e| format!("{name}: {}", e.message().trim_end()))
+fn merged(built_in: &str, own: &str) -> Result<Vec<Preset>, Problem> {
+    let read = |text: &str, file: &str| {
+        toml::from_str::<File>(text)
+            .map(|file| file.preset)
+            .map_err(|e| Problem::Presets { file: file.to_string(), why: e.message().trim_end().to_string() })
     };
     let own = read(own, OWN)?;
     let mut presets = read(built_in, "presets")?;
@@ -69,7 +72,7 @@ impl Preset {
     /// The folders that exist on this machine now.
     pub fn find(&self) -> Found {
         if self.removable {
-            return super::mounts::removable();
+            return super::discovery::removable();
         }
         let mut found: Found = self
             .paths
@@ -131,6 +134,6 @@ mod tests {
         let presets = merged(include_str!("presets.toml"), own).expect("both");
         let oa: Vec<&Preset> = presets.iter().filter(|preset| preset.id == "oa").collect();
         assert!(oa.len() == 1 && oa[0].paths == ["/srv/oa"]);
-        assert!(merged("", "[[preset]]\nid = 1\n").is_err_and(|e| e.starts_with(OWN)));
+        assert!(merged("", "[[preset]]\nid = 1\n").is_err_and(|e| e.to_string().starts_with(OWN)));
     }
 }

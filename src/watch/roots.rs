@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::config::{Action, Config};
 use crate::model::Channel;
 
+use super::Problem;
 use super::presets::presets;
 
 /// Names programs give to files they are still working on. Left where they are.
@@ -62,13 +63,13 @@ impl Root {
 /// All folders of a configuration.
 ///
 /// # Errors
-/// In words, when a setting is wrong: a folder inside another, a pattern, a preset.
-pub fn roots(config: &Config, state: &Path) -> Result<Vec<Root>, String> {
+/// When a setting is wrong: a folder inside another, a pattern, a preset.
+pub fn roots(config: &Config, state: &Path) -> Result<Vec<Root>, Problem> {
     let mut roots = Vec::new();
     for gate in &config.gate {
         let (pending, export) = (absolute(&gate.pending), absolute(&gate.export));
         if pending.starts_with(&export) || export.starts_with(&pending) {
-            return Err(format!("gate: {} and {} lie inside each other", pending.display(), export.display()));
+            return Err(Problem::Nested { pending: pending.into(), export: export.into() });
         }
         let settle = Duration::from_millis(gate.settle_millis);
         let skip = patterns(&[])?;
@@ -80,9 +81,9 @@ pub fn roots(config: &Config, state: &Path) -> Result<Vec<Root>, String> {
         let (mut paths, mut skip) = (Vec::new(), watch.skip.clone());
         let mut channel = Channel::Folder;
         if let Some(id) = &watch.preset {
-            let known = all.iter().map(|preset| preset.id.as_str()).collect::<Vec<_>>().join(", ");
+            let known = || all.iter().map(|preset| preset.id.clone()).collect();
             let preset = all.iter().find(|preset| preset.id == *id);
-            let preset = preset.ok_or_else(|| format!("watch: no preset `{id}`; there are {known}"))?;
+            let preset = preset.ok_or_else(|| Problem::NoPreset { id: id.clone(), known: known() })?;
             skip.extend(preset.skip.iter().cloned());
             channel = preset.channel;
             // A path in the configuration overrides where the preset would look.
@@ -92,7 +93,7 @@ pub fn roots(config: &Config, state: &Path) -> Result<Vec<Root>, String> {
         }
         paths.extend(watch.path.as_deref().map(absolute));
         if watch.path.is_none() && watch.preset.is_none() {
-            return Err("watch: neither `path` nor `preset` is given".into());
+            return Err(Problem::NoFolder);
         }
         let skip = patterns(&skip)?;
         for path in paths {
@@ -104,7 +105,7 @@ pub fn roots(config: &Config, state: &Path) -> Result<Vec<Root>, String> {
     }
     let state = absolute(state);
     match roots.iter().find(|root| state.starts_with(&root.path) || root.path.starts_with(&state)) {
-        Some(root) => Err(format!("{}: holds the state of mizha itself, or lies in it", root.path.display())),
+        Some(root) => Err(Problem::HoldsState(root.path.clone().into())),
         None => Ok(roots),
     }
 }
@@ -119,7 +120,8 @@ pub fn absolute(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or(path)
 }
 
-fn patterns(own: &[String]) -> Result<Vec<glob::Pattern>, String> {
+fn patterns(own: &[String]) -> Result<Vec<glob::Pattern>, Problem> {
     let all = UNFINISHED.iter().copied().chain(own.iter().map(String::as_str));
-    all.map(|text| glob::Pattern::new(text).map_err(|e| format!("skip: `{text}`: {}", e.msg))).collect()
+    let wrong = |text: &str, why: &str| Problem::Pattern { pattern: text.to_string(), why: why.to_string() };
+    all.map(|text| glob::Pattern::new(text).map_err(|e| wrong(text, e.msg))).collect()
 }

@@ -16,12 +16,14 @@ use std::time::{Duration, Instant};
 use sd_notify::NotifyState;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use super::{Daemon, Ended, Error, Hint, Hints, Status, check, hints, restrict, watch_mounts};
+use super::discovery::problem;
+use super::landlock::restrict;
+use super::{Daemon, Ended, Error, Hint, Hints, Problem, Status, check, watch_mounts};
 use crate::act::audit::{Audit, Event};
 use crate::act::notify::News;
 use crate::config::Config;
 use crate::disk::{Disk, Key, private_folder};
-use crate::model::Lang;
+use crate::model::{Lang, Phrase, SystemFault};
 use crate::scan::Scanner;
 use guard::Guard;
 use settings::Settings;
@@ -51,8 +53,8 @@ pub struct Plan {
     pub config: Config,
     /// The scanner with its packs.
     pub scanner: Scanner,
-    /// What is wrong with packs, in words; the others work.
-    pub problems: Vec<String>,
+    /// What is wrong with packs; the others work.
+    pub problems: Vec<Phrase>,
 }
 
 /// What this thread is told.
@@ -67,8 +69,17 @@ pub(super) enum Told {
     Copied(News, Box<Event>),
     /// The settings changed.
     Settings,
-    /// Something does not work as it should, and what.
-    Degraded(String, Option<String>),
+    /// Something does not work as it should, or works again.
+    Degraded(Subject, Option<Problem>),
+}
+
+/// What can fail beside the work on the folders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Subject {
+    Settings,
+    Packs,
+    Clipboard,
+    Notifications,
 }
 
 /// Why the work is interrupted.
@@ -82,9 +93,9 @@ enum Turn {
 ///
 /// # Errors
 /// When the daemon cannot begin, or its work ended by an internal fault.
-pub fn serve(places: &Places, lang: Lang, load: &dyn Fn() -> Result<Plan, String>) -> Result<(), Error> {
+pub fn serve(places: &Places, lang: Lang, load: &dyn Fn() -> Result<Plan, Problem>) -> Result<(), Error> {
     let (told, ears) = channel();
-    listen_to_signals(told.clone()).map_err(|e| Error::Setting(format!("signals: {e}")))?;
+    listen_to_signals(told.clone()).map_err(|e| Error::Setting(Problem::Signals(SystemFault::from(&e))))?;
     let settings = Settings::listen(&places.settings, &told);
     let mut plan = Box::new(load().map_err(Error::Setting)?);
     let mut voice = Voice::new(places, lang, told.clone());
@@ -132,7 +143,7 @@ impl Worker {
         let Plan { config, scanner, .. } = plan.clone();
         let anchor = config.tell.anchor.clone();
         let mut daemon = Daemon::new(&places.state, config, scanner, Disk::default())?;
-        let (hints, heard) = Hints::new().map_err(|e| Error::Setting(format!("inotify: {}", hints::problem(&e))))?;
+        let (hints, heard) = Hints::new().map_err(|e| Error::Setting(problem(&e, None)))?;
         let wake = hints.sender();
         watch_mounts(hints.sender());
         daemon.listen(hints);
@@ -165,7 +176,7 @@ impl Worker {
             let over = self.thread.is_finished();
             match ears.recv_timeout(if over { Duration::ZERO } else { Duration::from_millis(20) }) {
                 Ok(Told::Round(news, status)) => voice.take(news, *status),
-                Ok(Told::Degraded(what, problem)) => voice.degrade(&what, problem),
+                Ok(Told::Degraded(what, problem)) => voice.degrade(what, problem),
                 Ok(Told::Copied(news, _)) => voice.hear(vec![news]),
                 Ok(Told::Settings | Told::Signal(SIGHUP)) => after.reload = true,
                 // A second request to stop is granted at once: a crash loses nothing either.
@@ -207,7 +218,7 @@ fn attend(
     places: &Places,
     plan: &Plan,
     reload: bool,
-    load: &mut dyn FnMut() -> Result<Plan, String>,
+    load: &mut dyn FnMut() -> Result<Plan, Problem>,
 ) -> Turn {
     let mut reload = reload.then(Instant::now);
     loop {
@@ -221,7 +232,7 @@ fn attend(
                 say(&[NotifyState::Watchdog]);
                 voice.take(news, *status);
             }
-            Ok(Told::Degraded(what, problem)) => voice.degrade(&what, problem),
+            Ok(Told::Degraded(what, problem)) => voice.degrade(what, problem),
             Ok(Told::Copied(news, event)) => {
                 write_down(places, plan, &event);
                 voice.hear(vec![news]);
@@ -238,7 +249,7 @@ fn attend(
         if reload.is_some_and(|at| at <= Instant::now()) {
             reload = None;
             let new = load().and_then(|plan| check(&plan.config, &places.state).map(|()| plan));
-            voice.degrade("settings", new.as_ref().err().cloned());
+            voice.degrade(Subject::Settings, new.as_ref().err().cloned());
             if let Ok(new) = new {
                 let now = NotifyState::monotonic_usec_now();
                 say(&[Some(NotifyState::Reloading), now.ok()].into_iter().flatten().collect::<Vec<_>>());

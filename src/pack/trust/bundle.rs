@@ -248,7 +248,7 @@ impl Verified {
         let compiled = self.read_packs(|name| source_name(name).is_some())?;
         let packs = self.read_packs(|name| source_name(name).is_none())?;
         for compiled in compiled {
-            if !packs.iter().any(|pack| pack.says_what(&compiled)) {
+            if !packs.contains(&compiled) {
                 return Err(Refusal::Rules(format!(
                     "{}: the compiled form says something else than the file",
                     compiled.id

@@ -7,13 +7,14 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use super::Told;
+use super::{Subject, Told};
 use crate::act::audit::{Event, What};
 use crate::act::notify::News;
 use crate::act::quarantine::{pack, tiers};
-use crate::model::{Channel, Verdict};
+use crate::model::{Channel, Lang, Phrase, Verdict};
 use crate::scan::Scanner;
 use crate::source::watch_clipboard;
+use crate::watch::Problem;
 
 /// A text that comes again within this time was copied once: desktops tell of one copy twice when
 /// another follows at once.
@@ -53,8 +54,11 @@ fn listen(scanner: Arc<Mutex<Option<Scanner>>>, told: Sender<Told>) {
                 None => true,
             }
         });
-        let problem = ended.err().unwrap_or_else(|| "the desktop session ended".into());
-        let _ = told.send(Told::Degraded("clipboard".into(), Some(problem)));
+        let why = match ended {
+            Ok(()) => Phrase::new("the desktop session ended", "桌面会话已结束"),
+            Err(unheard) => Phrase::new(&unheard.say(Lang::En), &unheard.say(Lang::Zh)),
+        };
+        let _ = told.send(Told::Degraded(Subject::Clipboard, Some(Problem::Clipboard(why))));
     });
 }
 

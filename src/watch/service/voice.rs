@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
-use super::{Places, Plan, Status, Told, say};
+use super::{Places, Plan, Status, Subject, Told, say};
 use crate::act::notify::{News, show};
 use crate::act::quarantine::Quarantine;
 use crate::disk::Disk;
 use crate::model::Lang;
-use crate::watch::page;
+use crate::watch::{Problem, page};
 use sd_notify::NotifyState;
 
 /// What happens within this time is told together.
@@ -27,7 +27,7 @@ pub(super) struct Voice {
     notify: bool,
     status: Status,
     /// What does not work as it should, by subject.
-    problems: BTreeMap<String, String>,
+    problems: BTreeMap<Subject, Problem>,
     news: Vec<News>,
     news_at: Option<Instant>,
     status_at: Option<Instant>,
@@ -54,7 +54,7 @@ impl Voice {
     pub(super) fn begin(&mut self, plan: &Plan) {
         self.notify = plan.config.tell.notify;
         self.lang = plan.config.lang.unwrap_or(self.lang);
-        self.degrade("packs", (!plan.problems.is_empty()).then(|| plan.problems.join("; ")));
+        self.degrade(Subject::Packs, (!plan.problems.is_empty()).then(|| Problem::Packs(plan.problems.clone())));
     }
 
     /// Takes in what the daemon says.
@@ -74,14 +74,14 @@ impl Voice {
     }
 
     /// Something does not work as it should, or works again.
-    pub(super) fn degrade(&mut self, what: &str, problem: Option<String>) {
+    pub(super) fn degrade(&mut self, what: Subject, problem: Option<Problem>) {
         match problem {
             Some(problem) => {
-                tracing::warn!(what, "degraded");
-                self.problems.insert(what.to_string(), problem);
+                tracing::warn!(?what, "degraded");
+                self.problems.insert(what, problem);
             }
             None => {
-                self.problems.remove(what);
+                self.problems.remove(&what);
             }
         }
         self.status_at = Some(Instant::now());
@@ -120,7 +120,7 @@ impl Voice {
 
     fn write_status(&mut self) {
         let mut status = self.status.clone();
-        status.degraded.extend(self.problems.iter().map(|(what, problem)| format!("{what}: {problem}")));
+        status.degraded.extend(self.problems.values().cloned());
         let held: u64 = status.folders.iter().map(|folder| folder.held).sum();
         let line = self.lang.pick(
             format!("{} folders, {held} files held", status.folders.len()),
@@ -146,8 +146,8 @@ impl Voice {
         }
         let (told, lang) = (self.told.clone(), self.lang);
         std::thread::spawn(move || {
-            let problem = show(&news, page, lang).err();
-            let _ = told.send(Told::Degraded("notifications".into(), problem));
+            let problem = show(&news, page, lang).err().map(|e| Problem::Notifications(e.to_string()));
+            let _ = told.send(Told::Degraded(Subject::Notifications, problem));
         });
     }
 }

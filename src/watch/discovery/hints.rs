@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
+use crate::disk::RawPath;
 use crate::gate::UNDERWAY;
+use crate::watch::Problem;
 use notify::event::{AccessKind, AccessMode, ModifyKind, RemoveKind, RenameMode};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
@@ -92,14 +94,13 @@ impl Hints {
     }
 }
 
-/// What the system said, without a path.
-pub(super) fn problem(e: &notify::Error) -> String {
-    match &e.kind {
-        notify::ErrorKind::MaxFilesWatch => {
-            "too many folders for the system to watch (fs.inotify.max_user_watches)".to_string()
-        }
-        notify::ErrorKind::Io(e) => e.kind().to_string(),
-        _ => "events cannot be had".to_string(),
+/// What keeps a folder's events from us; `None` stands for all folders.
+pub(in crate::watch) fn problem(e: &notify::Error, folder: Option<&Path>) -> Problem {
+    let folder = folder.map(|folder| RawPath::from(folder.to_path_buf()));
+    match (&e.kind, folder) {
+        (notify::ErrorKind::MaxFilesWatch, Some(folder)) => Problem::TooManyFolders(folder),
+        (notify::ErrorKind::Io(e), folder) => Problem::NoEvents { folder, fault: Some(e.into()) },
+        (_, folder) => Problem::NoEvents { folder, fault: None },
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::mpsc::SyncSender;
 
 use rustix::event::{PollFd, PollFlags, poll};
 
-use super::Hint;
+use super::hints::Hint;
 
 const TABLE: &str = "/proc/self/mountinfo";
 
@@ -40,7 +40,7 @@ pub(super) fn is_mount(path: &Path) -> bool {
 }
 
 /// Mount points of drives that can be removed.
-pub(super) fn removable() -> Vec<PathBuf> {
+pub(in crate::watch) fn removable() -> Vec<PathBuf> {
     std::fs::read_to_string(TABLE).map(|table| of(&table, is_removable)).unwrap_or_default()
 }
 

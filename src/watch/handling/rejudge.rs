@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use super::{Daemon, Duty};
+use super::{Folders, Handling};
 use crate::act::audit::{Event, What};
 use crate::act::quarantine::{Held, Why, tiers};
 use crate::config::Answer;
@@ -12,42 +12,44 @@ use crate::extract::{Input, reason_of};
 use crate::gate::Move;
 use crate::model::{Channel, Phrase, Report, Verdict};
 use crate::source::names_below;
+use crate::watch::Duty;
+use crate::watch::discovery::innermost;
 
-impl Daemon {
+impl Handling {
     /// Notes which held files were judged with other packs.
     pub(super) fn mark_for_rejudging(&mut self) {
         let held = self.quarantine.list().unwrap_or_default();
-        let stale = held.into_iter().filter(|held| !held.sealed && held.packs != self.status.packs);
+        let stale = held.into_iter().filter(|held| !held.sealed && held.packs != self.packs);
         self.stale = stale.map(|held| held.id).collect();
     }
 
     /// Judges one of them again; false when none is left.
-    pub(super) fn rejudge_next(&mut self) -> bool {
+    pub(in crate::watch) fn rejudge_next(&mut self, folders: &dyn Folders) -> bool {
         let Some(id) = self.stale.pop() else { return false };
         // Somebody is releasing right now: their decision stands, and the next start looks again.
         let Ok(_lock) = self.quarantine.lock() else { return true };
         let found = self.quarantine.find(&id).unwrap_or_default();
         if let Some(held) = found.into_iter().find(|held| held.id == id) {
-            self.rejudge(held);
+            self.rejudge(held, folders);
         }
         true
     }
 
-    fn rejudge(&mut self, mut held: Held) {
+    fn rejudge(&mut self, mut held: Held, folders: &dyn Folders) {
         let from = held.from.0.clone();
-        let root = self.root_of(&from).map(|at| self.roots[at].clone());
+        let root = innermost(folders.roots(), &from).map(|at| &folders.roots()[at]);
         let Ok(file) = self.quarantine.place(&held.id).open() else { return };
-        let names = match &root {
+        let names = match root {
             Some(root) => names_below(&root.path, &from),
             None => names_below(from.parent().unwrap_or(Path::new("/")), &from),
         };
-        let scanner = self.scanner.on(root.as_ref().map_or(Channel::Gate, |root| root.channel));
+        let scanner = self.scanner.on(root.map_or(Channel::Gate, |root| root.channel));
         let open = || Input::file(&file).map_err(|e| reason_of(&e));
         let report = scanner.scan(&from.to_string_lossy(), &names, held.bytes, open);
         if report.gaps.iter().any(|gap| gap.reason.is_io()) {
             return;
         }
-        let free = match root.map(|root| root.duty) {
+        let free = match root.map(|root| &root.duty) {
             Some(Duty::Watch { .. }) => matches!(report.verdict, Verdict::Clear | Verdict::Warn),
             _ => self.config.hold.answer(report.verdict) == Answer::Release,
         };
@@ -55,7 +57,7 @@ impl Daemon {
             self.let_go(&held, &report);
             return;
         }
-        held.packs = self.status.packs.clone();
+        held.packs = self.packs.clone();
         if free {
             held.why.insert(0, with_these_packs());
         } else {

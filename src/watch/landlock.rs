@@ -10,7 +10,7 @@ use landlock::{
     RulesetStatus,
 };
 
-use super::{Duty, Root};
+use super::{Confinement, Duty, Problem, Root};
 
 /// Where drives appear later.
 const DRIVES: [&str; 3] = ["/media", "/run/media", "/mnt"];
@@ -24,8 +24,8 @@ fn our_program() -> Vec<PathBuf> {
     loader.into_iter().chain([PathBuf::from("/proc/self/exe")]).collect()
 }
 
-/// Restricts the calling thread. Says in words how far that works here.
-pub fn restrict(roots: &[Root], state: &[&Path]) -> Result<&'static str, String> {
+/// Restricts the calling thread, as far as that works here.
+pub(super) fn restrict(roots: &[Root], state: &[&Path]) -> Confinement {
     let abi = ABI::V3;
     let all = AccessFs::from_all(abi);
     let changed = roots.iter().flat_map(|root| match &root.duty {
@@ -33,11 +33,13 @@ pub fn restrict(roots: &[Root], state: &[&Path]) -> Result<&'static str, String>
         Duty::Watch { .. } => vec![root.path.as_path()],
     });
     let writable = changed.chain(state.iter().copied()).chain(DRIVES.iter().map(Path::new));
-    let everything = PathFd::new("/").map_err(|e| e.to_string())?;
-    let outcome = (|| {
+    let outcome = (|| -> Result<_, landlock::RulesetError> {
         let ruleset = Ruleset::default().set_compatibility(CompatLevel::BestEffort).handle_access(all)?.create()?;
         let read = AccessFs::ReadFile | AccessFs::ReadDir;
-        let mut ruleset = ruleset.add_rule(PathBeneath::new(everything, read))?;
+        let mut ruleset = match PathFd::new("/") {
+            Ok(everything) => ruleset.add_rule(PathBeneath::new(everything, read))?,
+            Err(_) => ruleset,
+        };
         for program in our_program() {
             if let Ok(fd) = PathFd::new(program) {
                 ruleset = ruleset.add_rule(PathBeneath::new(fd, AccessFs::Execute | AccessFs::ReadFile))?;
@@ -57,9 +59,9 @@ pub fn restrict(roots: &[Root], state: &[&Path]) -> Result<&'static str, String>
         ruleset.restrict_self()
     })();
     match outcome.map(|status| status.ruleset) {
-        Ok(RulesetStatus::FullyEnforced) => Ok("full"),
-        Ok(RulesetStatus::PartiallyEnforced) => Ok("partial"),
-        Ok(RulesetStatus::NotEnforced) => Err("Landlock is not available".into()),
-        Err(e) => Err(landlock::RulesetError::to_string(&e)),
+        Ok(RulesetStatus::FullyEnforced) => Confinement::Full,
+        Ok(RulesetStatus::PartiallyEnforced) => Confinement::Partial,
+        Ok(RulesetStatus::NotEnforced) => Confinement::None(Problem::NoLandlock),
+        Err(e) => Confinement::None(Problem::Landlock(e.to_string())),
     }
 }

@@ -7,16 +7,16 @@ use std::time::{Duration, Instant};
 use crate::disk::Look;
 
 /// First pause before a file that was refused is tried again; doubled each time.
-pub(super) const AGAIN: Duration = Duration::from_millis(500);
+pub(in crate::watch) const AGAIN: Duration = Duration::from_millis(500);
 /// The least first pause of a file that changed while it was looked at: it may be whole already, and its last
 /// event may have come before it was looked at.
-pub(super) const CHANGED: Duration = Duration::from_millis(1);
+pub(in crate::watch) const CHANGED: Duration = Duration::from_millis(1);
 /// Longest pause.
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// Files that wait.
 #[derive(Debug, Default)]
-pub(super) struct Settle {
+pub(in crate::watch) struct Settle {
     /// In the order of paths: files of one folder are carried together and share its sync.
     waiting: BTreeMap<PathBuf, Waiting>,
 }
@@ -31,11 +31,11 @@ struct Waiting {
 
 /// A file that rested.
 #[derive(Debug, Clone)]
-pub(super) struct Rested {
-    pub(super) path: PathBuf,
-    pub(super) look: Look,
-    pub(super) root: usize,
-    pub(super) tries: u32,
+pub(in crate::watch) struct Rested {
+    pub(in crate::watch) path: PathBuf,
+    pub(in crate::watch) look: Look,
+    pub(in crate::watch) root: usize,
+    pub(in crate::watch) tries: u32,
 }
 
 impl Settle {

@@ -1,0 +1,240 @@
+//! The daemon: discovery says what lies where, the queue lets it rest, handling does what is to be
+//! done, and the report says how things are. Here they are joined, and nothing else is.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use super::discovery::{Discovery, Found, Hint, Hints};
+use super::handling::{Folders, Handling, Outcome};
+use super::queue::Queue;
+use super::report::{Confinement, Report};
+use super::{Ended, Error, Root, Status, recipient, roots};
+use crate::act::notify::News;
+use crate::config::Config;
+use crate::disk::{Disk, Folder, Lock, private_folder};
+use crate::scan::Scanner;
+
+/// Files looked at together: they share the syncs.
+const BATCH: usize = 512;
+/// Bytes of files looked at together: the first of them should not wait long for the last.
+const BYTES: u64 = 64 << 20;
+/// Hints taken between two rounds of work: looking at files must go on during a storm of events.
+const HINTS: usize = 10_000;
+
+/// Everything the daemon needs.
+#[derive(Debug)]
+pub struct Daemon {
+    discovery: Discovery,
+    downstream: Downstream,
+    config: Config,
+    disk: Disk,
+    state: Arc<Folder>,
+    batch: usize,
+    _lock: Lock,
+}
+
+/// What comes after discovery.
+#[derive(Debug)]
+struct Downstream {
+    queue: Queue,
+    handling: Handling,
+    report: Report,
+}
+
+impl Folders for Discovery {
+    fn roots(&self) -> &[Root] {
+        Discovery::roots(self)
+    }
+
+    fn is_gone(&self, target: &Path) -> bool {
+        Discovery::is_gone(self, target)
+    }
+}
+
+impl Daemon {
+    /// A daemon for these folders, with its state in `state`.
+    ///
+    /// # Errors
+    /// When another one runs, the state cannot be used or a setting is wrong.
+    pub fn new(state: &Path, config: Config, scanner: Scanner, disk: Disk) -> Result<Self, Error> {
+        let fault = |source: io::Error| Error::State { path: state.to_path_buf(), source };
+        let folder = private_folder(state).map_err(fault)?;
+        // `mizha status` tries this lock for an instant.
+        let lock = Lock::take_soon(&folder, "lock", Duration::from_secs(1)).map_err(|e| match e.kind() {
+            io::ErrorKind::WouldBlock => Error::Running,
+            _ => fault(e),
+        })?;
+        let recipient = recipient(&config).map_err(Error::Setting)?;
+        let roots = roots(&config, state).map_err(Error::Setting)?;
+        let queue = Queue::new(state, scanner.rules(), &config.policy);
+        let report = Report::new(&roots, &scanner);
+        let handling = Handling::new(&folder, config.clone(), scanner, recipient, disk.clone()).map_err(fault)?;
+        let discovery = Discovery::new(roots);
+        let downstream = Downstream { queue, handling, report };
+        Ok(Daemon { discovery, downstream, config, disk, state: folder, batch: BATCH, _lock: lock })
+    }
+
+    /// The daemon that looks at so many files together.
+    #[must_use]
+    pub fn in_batches_of(self, files: usize) -> Self {
+        Daemon { batch: files, ..self }
+    }
+
+    /// Asks for events from all folders. To be called before [`Daemon::run`], whose first walk
+    /// finds everything that was there before.
+    pub fn listen(&mut self, hints: Hints) {
+        let (roots, downstream) = (self.discovery.shared_roots(), &mut self.downstream);
+        self.discovery.listen(hints, &mut |found| downstream.take_in(found, &roots));
+    }
+
+    /// The folders looked after.
+    pub fn roots(&self) -> &[Root] {
+        self.discovery.roots()
+    }
+
+    /// Puts in order what a crash left, here and in a release. To be called first.
+    pub fn begin(&mut self) {
+        self.downstream.handling.begin();
+        self.downstream.settle();
+    }
+
+    /// Takes note of how far the kernel restricts this thread.
+    pub fn confined(&mut self, confinement: Confinement) {
+        if !matches!(confinement, Confinement::None(_)) {
+            self.discovery.confine();
+        }
+        self.downstream.report.confined(confinement);
+    }
+
+    /// Works until `stop` is set; `tell` is called with news, and after each round with the status.
+    pub fn run(&mut self, hints: &Receiver<Hint>, stop: &AtomicBool, mut tell: impl FnMut(&[News], &Status)) -> Ended {
+        self.downstream.handling.hurry();
+        self.walk();
+        let ended = loop {
+            while self.work(Instant::now()) && !stop.load(Ordering::Relaxed) {}
+            tell(&self.downstream.report.take_news(), self.downstream.report.status());
+            // One at a time, so that what people save now does not wait for what is held.
+            let more = self.downstream.handling.rejudge_next(&self.discovery);
+            self.downstream.settle();
+            let now = Instant::now();
+            let due = [more.then_some(now), self.downstream.queue.next(), Some(self.discovery.next())]
+                .into_iter()
+                .flatten()
+                .min();
+            match hints.recv_timeout(due.unwrap_or(now).saturating_duration_since(now)) {
+                Ok(first) => self.follow(first, hints),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break Ended::Stopped,
+            }
+            if stop.load(Ordering::Relaxed) {
+                break Ended::Stopped;
+            }
+            if self.discovery.next() <= Instant::now() {
+                self.walk();
+                if self.discovery.has_outgrown() {
+                    break Ended::Outgrown;
+                }
+            }
+        };
+        self.downstream.handling.end(&self.discovery);
+        self.downstream.queue.keep(self.state.path(), &self.disk);
+        ended
+    }
+
+    /// Looks at everything there is now, once, and ends when nothing is left that can be done:
+    /// a file that could not be taken several times stays.
+    pub fn once(&mut self) -> (Vec<News>, &Status) {
+        const TRIES: u32 = 3;
+        self.walk();
+        while let Some(due) = self.downstream.queue.next_with_hope(TRIES) {
+            std::thread::sleep(due.saturating_duration_since(Instant::now()));
+            while self.work(Instant::now()) {}
+        }
+        while self.downstream.handling.rejudge_next(&self.discovery) {}
+        self.downstream.settle();
+        self.downstream.queue.keep(self.state.path(), &self.disk);
+        (self.downstream.report.take_news(), self.downstream.report.status())
+    }
+
+    /// Handles files that have rested; false when there were none.
+    fn work(&mut self, now: Instant) -> bool {
+        let files = self.downstream.queue.rested(now, self.batch, BYTES);
+        let any = !files.is_empty() || self.downstream.handling.has_more();
+        if any {
+            self.downstream.handling.work(files, &self.discovery);
+            self.downstream.settle();
+        }
+        self.downstream.report.waiting(|root| self.downstream.queue.count(root));
+        any
+    }
+
+    /// Follows hints: this one and those that wait behind it.
+    fn follow(&mut self, mut last: Hint, hints: &Receiver<Hint>) {
+        let now = Instant::now();
+        for hint in hints.try_iter().take(HINTS) {
+            // A file that is written is told of several times in a row: once is enough. Every loss counts.
+            if hint != last || matches!(hint, Hint::Lost(_)) {
+                self.hint(std::mem::replace(&mut last, hint), now);
+            }
+        }
+        self.hint(last, now);
+    }
+
+    fn hint(&mut self, hint: Hint, now: Instant) {
+        if hint == Hint::Folders {
+            // A drive came or went: what was under way there may be put in order now.
+            self.downstream.handling.recover();
+        }
+        let (roots, downstream) = (self.discovery.shared_roots(), &mut self.downstream);
+        self.discovery.hint(hint, now, &mut |found| downstream.take_in(found, &roots));
+    }
+
+    /// Walks all folders.
+    fn walk(&mut self) {
+        self.downstream.handling.recover();
+        if self.discovery.looks_for_folders(Instant::now())
+            && let Ok(roots) = roots(&self.config, self.state.path())
+            && self.discovery.change_folders(roots)
+        {
+            self.downstream.report.folders_changed(self.discovery.roots());
+            self.downstream.queue.forget_folders();
+        }
+        self.downstream.queue.begin_walk();
+        let (roots, downstream) = (self.discovery.shared_roots(), &mut self.downstream);
+        let whole = self.discovery.walk(&mut |found| downstream.take_in(found, &roots));
+        if whole {
+            self.downstream.queue.end_walk();
+        }
+        self.downstream.handling.remove_emptied(&self.discovery);
+    }
+}
+
+impl Downstream {
+    /// Takes in what discovery met in these folders.
+    fn take_in(&mut self, found: Found, roots: &[Root]) {
+        self.report.found(&found);
+        let now = Instant::now();
+        match found {
+            Found::File { root, path, look } => self.queue.meet(&path, look, root, &roots[root], now),
+            Found::Closed { root, path } => self.queue.closed(&path, &roots[root], now),
+            Found::Underway { path, look } => self.handling.adopt(&path, &look),
+            _ => {}
+        }
+    }
+
+    /// Passes on what became of files.
+    fn settle(&mut self) {
+        for outcome in self.handling.outcomes() {
+            match &outcome {
+                Outcome::Again { file, after } => self.queue.again(file.clone(), *after, Instant::now()),
+                Outcome::Seen(file) => self.queue.seen(file),
+                _ => {}
+            }
+            self.report.take(outcome);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Handling is given files and says what became of them: no events, no walks.
+
+use std::fs;
+
+use super::*;
+use crate::config::Gate as GateFolder;
+use crate::disk::private_folder;
+use crate::pack::{RuleSet, load};
+use crate::scan::Options;
+
+struct Fixed(Vec<Root>, bool);
+
+impl Folders for Fixed {
+    fn roots(&self) -> &[Root] {
+        &self.0
+    }
+
+    fn is_gone(&self, _: &Path) -> bool {
+        self.1
+    }
+}
+
+struct Bench {
+    root: tempfile::TempDir,
+    handling: Handling,
+    folders: Fixed,
+}
+
+fn bench() -> Bench {
+    let root = tempfile::tempdir().expect("a temporary folder");
+    let (pending, export) = (root.path().join("pending"), root.path().join("export"));
+    for folder in [&pending, &export] {
+        fs::create_dir(folder).expect("a folder");
+    }
+    let config = Config { gate: vec![GateFolder::new(&pending, &export)], ..Config::default() };
+    let state = root.path().join("state");
+    let roots = crate::watch::roots(&config, &state).expect("folders");
+    let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("patterns/tlp.toml");
+    let rules = RuleSet::new(&load(&pack).expect("a pack")).expect("rules");
+    let scanner = Scanner::new(Arc::new(rules), Options::default());
+    let state = private_folder(&state).expect("a state folder");
+    let handling = Handling::new(&state, config, scanner, None, Disk::default()).expect("handling");
+    Bench { root, handling, folders: Fixed(roots, false) }
+}
+
+impl Bench {
+    fn rested(&self, name: &str, text: &str) -> Rested {
+        let path = self.root.path().join("pending").join(name);
+        fs::write(&path, text).expect("written");
+        let look = Look::at(&path).expect("its look");
+        Rested { path, look, root: 0, tries: 0 }
+    }
+
+    /// What became of these files, once everything was carried.
+    fn outcomes(&mut self, files: Vec<Rested>) -> Vec<Outcome> {
+        self.handling.work(files, &self.folders);
+        while self.handling.has_more() {
+            self.handling.work(Vec::new(), &self.folders);
+        }
+        self.handling.outcomes()
+    }
+}
+
+#[test]
+fn a_clear_file_passes_a_marked_one_is_held_and_told() {
+    let mut bench = bench();
+    let files = vec![bench.rested("a.txt", "Tree planting.\n"), bench.rested("b.txt", "TLP:RED\n\nTrees.\n")];
+    let outcomes = bench.outcomes(files);
+    let count = |wanted: fn(&Outcome) -> bool| outcomes.iter().filter(|outcome| wanted(outcome)).count();
+    assert_eq!(count(|outcome| matches!(outcome, Outcome::Passed(0))), 1, "{outcomes:?}");
+    assert_eq!(count(|outcome| matches!(outcome, Outcome::Held(0))), 1, "{outcomes:?}");
+    assert_eq!(count(|outcome| matches!(outcome, Outcome::News(_))), 1, "{outcomes:?}");
+    assert_eq!(outcomes.len(), 3, "{outcomes:?}");
+    assert!(bench.root.path().join("export/a.txt").exists() && !bench.root.path().join("pending/b.txt").exists());
+}
+
+#[test]
+fn a_file_that_is_written_or_changed_is_tried_again_and_one_whose_target_is_gone_is_told() {
+    let mut bench = bench();
+    let busy = bench.rested("busy.txt", "Tree ");
+    let _writer = fs::File::options().append(true).open(&busy.path).expect("a writer");
+    let changed = Rested { look: Look { bytes: 1, ..busy.look }, ..bench.rested("changed.txt", "Trees.\n") };
+    let outcomes = bench.outcomes(vec![busy, changed]);
+    assert!(
+        outcomes.len() == 2 && outcomes.iter().all(|outcome| matches!(outcome, Outcome::Again { .. })),
+        "{outcomes:?}"
+    );
+    bench.folders.1 = true;
+    let file = bench.rested("a.txt", "Tree planting.\n");
+    let outcomes = bench.outcomes(vec![file]);
+    let told = Problem::Step(Attempt::OpenTarget, crate::model::SystemFault::Disconnected);
+    assert!(
+        matches!(&outcomes[..], [Outcome::Stuck(0, problem), Outcome::Again { .. }] if *problem == told),
+        "{outcomes:?}"
+    );
+}

@@ -1,0 +1,200 @@
+//! What is wrong with settings, or keeps the daemon from working as it should: values that the
+//! daemon writes down, and that whoever shows them says in the reader's language.
+
+use serde::{Deserialize, Serialize};
+
+use crate::disk::RawPath;
+use crate::gate::{Attempt, Refusal};
+use crate::model::{Lang, Phrase, SystemFault, safe_name};
+
+/// What is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Problem {
+    /// A gate's two folders lie inside each other.
+    Nested {
+        /// Where people save.
+        pending: RawPath,
+        /// Where cleared files appear.
+        export: RawPath,
+    },
+    /// There is no such preset.
+    NoPreset {
+        /// The name given.
+        id: String,
+        /// Those there are.
+        known: Vec<String>,
+    },
+    /// A watch entry names neither a path nor a preset.
+    NoFolder,
+    /// A folder holds the state of Mizha, or lies in it.
+    HoldsState(RawPath),
+    /// A pattern of names to leave alone is wrong.
+    Pattern {
+        /// The pattern.
+        pattern: String,
+        /// What the library says of it.
+        why: String,
+    },
+    /// A file of presets is wrong.
+    Presets {
+        /// The file.
+        file: String,
+        /// What the library says of it.
+        why: String,
+    },
+    /// The officer's public key is none.
+    OfficerKey(String),
+    /// The settings cannot be used.
+    Settings(Phrase),
+    /// Packs are left out.
+    Packs(Vec<Phrase>),
+    /// Signals cannot be received.
+    Signals(SystemFault),
+    /// The audit log cannot be written.
+    Audit(SystemFault),
+    /// The system watches no more folders; this one is walked often.
+    TooManyFolders(RawPath),
+    /// The system refuses events; this folder is walked often.
+    NoEvents {
+        /// The folder; none for all.
+        folder: Option<RawPath>,
+        /// Why, if it is known.
+        fault: Option<SystemFault>,
+    },
+    /// The file system does not tell of all changes; this folder is walked often.
+    Silent(RawPath),
+    /// A step with a file failed.
+    Step(Attempt, SystemFault),
+    /// A file arrived, but the disk does not confirm it.
+    Unsure(SystemFault),
+    /// A folder cannot be read.
+    Unreadable(SystemFault),
+    /// The kernel has no Landlock.
+    NoLandlock,
+    /// Landlock refused.
+    Landlock(String),
+    /// Copied texts are not looked at.
+    Clipboard(Phrase),
+    /// Notifications cannot be shown.
+    Notifications(String),
+}
+
+impl Problem {
+    /// What a refusal means for the folder it happened in; none for those that pass by themselves.
+    pub(super) fn of(refusal: &Refusal) -> Option<Self> {
+        match refusal {
+            Refusal::Io(attempt, e) => Some(Problem::Step(*attempt, e.into())),
+            Refusal::Unsure(e) => Some(Problem::Unsure(e.into())),
+            Refusal::Special | Refusal::Busy | Refusal::Changed => None,
+        }
+    }
+
+    /// In words: what, and what to do.
+    pub fn say(&self, lang: Lang) -> String {
+        let colon = lang.pick(": ", "：");
+        let named = |path: &RawPath| safe_name(&path.0.display().to_string());
+        match self {
+            Problem::Nested { pending, export } => lang.pick(
+                format!("gate: {} and {} lie inside each other", named(pending), named(export)),
+                format!("闸口：{} 与 {} 互相包含，请改用两个独立的文件夹", named(pending), named(export)),
+            ),
+            Problem::NoPreset { id, known } => lang.pick(
+                format!("watch: no preset `{}`; there are {}", safe_name(id), known.join(", ")),
+                format!("watch：没有名为“{}”的预设；可用的有 {}", safe_name(id), known.join("、")),
+            ),
+            Problem::NoFolder => lang.pick(
+                "watch: neither `path` nor `preset` is given".to_string(),
+                "watch：没有写 path，也没有写 preset".to_string(),
+            ),
+            Problem::HoldsState(path) => lang.pick(
+                format!("{}: holds the state of mizha itself, or lies in it", named(path)),
+                format!("{}：该文件夹包含密闸自身的状态目录，或位于其中，请换一个文件夹", named(path)),
+            ),
+            Problem::Pattern { pattern, why } => lang.pick(
+                format!("skip: `{}`: {why}", safe_name(pattern)),
+                format!("skip：“{}”不是正确的文件名模式：{why}", safe_name(pattern)),
+            ),
+            Problem::Presets { file, why } => {
+                format!("{}{colon}{why}", safe_name(file))
+            }
+            Problem::OfficerKey(why) => lang.pick(
+                format!("hold.officer_key: not a public key of age (age1…): {why}"),
+                format!("hold.officer_key：不是 age 公钥（age1…）：{why}"),
+            ),
+            Problem::Settings(why) => format!("{}{colon}{}", lang.pick("settings", "配置"), why.get(lang)),
+            Problem::Packs(why) => {
+                let each: Vec<&str> = why.iter().map(|why| why.get(lang)).collect();
+                format!("{}{colon}{}", lang.pick("packs", "规则包"), each.join(lang.pick("; ", "；")))
+            }
+            Problem::Signals(fault) => {
+                format!("{}{colon}{}", lang.pick("signals cannot be received", "无法接收信号"), fault.say(lang))
+            }
+            Problem::Audit(fault) => {
+                format!("{}{colon}{}", lang.pick("the audit log cannot be written", "无法写入审计日志"), fault.say(lang))
+            }
+            Problem::TooManyFolders(folder) => lang.pick(
+                format!(
+                    "{}: too many folders for the system to watch (fs.inotify.max_user_watches); looked at every few seconds instead",
+                    named(folder)
+                ),
+                format!("{}：文件夹数量超过系统监视上限（fs.inotify.max_user_watches），改为定时巡查", named(folder)),
+            ),
+            Problem::NoEvents { folder, fault } => {
+                let place = folder.as_ref().map(|folder| format!("{}{colon}", named(folder))).unwrap_or_default();
+                let why = fault.map(|fault| lang.pick(format!(" ({})", fault.say(lang)), format!("（{}）", fault.say(lang))));
+                let why = why.unwrap_or_default();
+                lang.pick(
+                    format!("{place}changes are not told by the system{why}; looked at every few seconds instead"),
+                    format!("{place}无法接收文件变更通知{why}，改为定时巡查"),
+                )
+            }
+            Problem::Silent(folder) => lang.pick(
+                format!("{}: this file system does not tell of all changes; looked at every few seconds instead", named(folder)),
+                format!("{}：此文件系统不通知全部变更，改为定时巡查", named(folder)),
+            ),
+            Problem::Step(attempt, fault) => format!("{}{colon}{}", attempt.title(lang), fault.say(lang)),
+            Problem::Unsure(fault) => {
+                let what = lang.pick("arrived, but the disk does not confirm it", "已送达，但磁盘未确认");
+                format!("{what}{colon}{}", fault.say(lang))
+            }
+            Problem::Unreadable(fault) => fault.say(lang),
+            Problem::NoLandlock => lang.pick("Landlock is not available", "内核不支持 Landlock").to_string(),
+            Problem::Landlock(why) => why.clone(),
+            Problem::Clipboard(why) => format!("{}{colon}{}", lang.pick("clipboard", "剪贴板"), why.get(lang)),
+            Problem::Notifications(why) => lang.pick(
+                format!("notifications cannot be shown: {why}"),
+                format!("无法显示桌面通知：{why}"),
+            ),
+        }
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.say(Lang::En))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::path::PathBuf;
+
+    use super::*;
+
+    #[test]
+    fn a_problem_is_written_down_as_a_value_and_said_in_both_languages() {
+        // ENOTCONN, errno(3).
+        let refusal = Refusal::Io(Attempt::OpenTarget, io::Error::from_raw_os_error(107));
+        let problem = Problem::of(&refusal).expect("a problem");
+        assert_eq!(problem.say(Lang::Zh), "打开目标文件夹：未连接（设备可能已拔出）");
+        assert_eq!(problem.say(Lang::En), "open the target folder: not connected (has a drive been removed?)");
+        let silent = Problem::Silent(PathBuf::from("/media/x").into());
+        for problem in [problem, silent] {
+            let json = serde_json::to_string(&problem).expect("JSON");
+            assert_eq!(serde_json::from_str::<Problem>(&json).expect("the same"), problem);
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! Report: how things are (folders, counts, packs, the last walk, what does not work as it should),
+//! written where `mizha status` finds it, and what the person is to be told. No file names in the status.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::act::notify::News;
+use crate::act::quarantine::pack;
+use crate::disk::{Disk, Place, RawPath, private_folder};
+use crate::scan::Scanner;
+
+use super::discovery::Found;
+use super::handling::Outcome;
+use super::{Duty, Problem, Root};
+
+const NAME: &str = "status.json";
+
+/// One folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FolderStatus {
+    /// The folder.
+    pub path: Option<RawPath>,
+    /// Where cleared files appear, if it is a gate.
+    pub export: Option<RawPath>,
+    /// Files that wait for their rest, or for a program to close them.
+    pub waiting: usize,
+    /// Files released, or looked at and left.
+    pub passed: u64,
+    /// Files held.
+    pub held: u64,
+    /// Files in a watch folder that could not be inspected: left, and not called clear.
+    #[serde(default)]
+    pub unread: u64,
+    /// Links, pipes and the like that stay where they are.
+    pub refused: usize,
+    /// Folders below it that could not be read on the last walk: what lies there is not looked at.
+    #[serde(default)]
+    pub closed: usize,
+    /// Why the folder cannot be read now.
+    pub unreachable: Option<Problem>,
+    /// Why a file in it could not be carried; none once all could.
+    pub stuck: Option<Problem>,
+    #[serde(skip)]
+    refusals: BTreeSet<PathBuf>,
+}
+
+/// How things are.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// The daemon's process.
+    pub pid: u32,
+    /// Its version.
+    pub version: String,
+    /// Since when, in UTC.
+    pub since: String,
+    /// The last walk over all folders.
+    pub last_walk: String,
+    /// Walks so far.
+    pub walks: u64,
+    /// How often events were lost; a walk found what they would have told.
+    pub overflows: u64,
+    /// Folders.
+    pub folders: Vec<FolderStatus>,
+    /// Packs and versions.
+    pub packs: Vec<String>,
+    /// How far the kernel keeps the daemon to its folders.
+    #[serde(default)]
+    pub confined: Confinement,
+    /// What does not work as it should.
+    pub degraded: BTreeSet<Problem>,
+}
+
+/// How far the kernel keeps the daemon to its folders.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confinement {
+    /// Not asked yet.
+    #[default]
+    Unknown,
+    /// In everything that was asked for.
+    Full,
+    /// In what this kernel knows.
+    Partial,
+    /// Not at all, and why.
+    None(Problem),
+}
+
+impl Status {
+    fn new(roots: &[Root], scanner: &Scanner) -> Self {
+        let mut status = Status {
+            pid: std::process::id(),
+            version: env!("CARGO_PKG_VERSION").to_string(),
+            since: jiff::Timestamp::now().to_string(),
+            packs: scanner.rules().packs().iter().map(pack).collect(),
+            ..Status::default()
+        };
+        status.folders_changed(roots);
+        status
+    }
+
+    fn folders_changed(&mut self, roots: &[Root]) {
+        let known = std::mem::take(&mut self.folders);
+        self.folders = roots
+            .iter()
+            .map(|root| {
+                let path: RawPath = root.path.clone().into();
+                let before = known.iter().find(|folder| folder.path.as_ref() == Some(&path)).cloned();
+                let export = match &root.duty {
+                    Duty::Gate { export } => Some(export.clone().into()),
+                    Duty::Watch { .. } => None,
+                };
+                FolderStatus { path: Some(path), export, ..before.unwrap_or_default() }
+            })
+            .collect();
+    }
+
+    /// Writes the status where it is looked for.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&self, folder: &Path, disk: &Disk) -> std::io::Result<()> {
+        let folder = private_folder(folder)?;
+        disk.replace(&Place::new(&folder, NAME), &serde_json::to_vec_pretty(self)?)
+    }
+
+    /// Where the status lies in its folder.
+    pub fn path(folder: &Path) -> PathBuf {
+        folder.join(NAME)
+    }
+
+    /// Reads the status a daemon wrote.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn read(folder: &Path) -> std::io::Result<Self> {
+        Ok(serde_json::from_slice(&std::fs::read(Self::path(folder))?)?)
+    }
+}
+
+/// What the daemon has to say: how things are, and the news since it was last asked.
+#[derive(Debug)]
+pub(super) struct Report {
+    status: Status,
+    news: Vec<News>,
+}
+
+impl Report {
+    pub(super) fn new(roots: &[Root], scanner: &Scanner) -> Self {
+        Report { status: Status::new(roots, scanner), news: Vec::new() }
+    }
+
+    pub(super) fn status(&self) -> &Status {
+        &self.status
+    }
+
+    pub(super) fn take_news(&mut self) -> Vec<News> {
+        std::mem::take(&mut self.news)
+    }
+
+    pub(super) fn confined(&mut self, confinement: Confinement) {
+        self.status.confined = confinement;
+    }
+
+    pub(super) fn degrade(&mut self, problem: Problem) {
+        self.status.degraded.insert(problem);
+    }
+
+    /// The folders are others now; what was counted for those that stay is kept.
+    pub(super) fn folders_changed(&mut self, roots: &[Root]) {
+        self.status.folders_changed(roots);
+    }
+
+    /// Takes note of what discovery met, as far as it counts here.
+    pub(super) fn found(&mut self, found: &Found) {
+        match found {
+            Found::Begin { root, fault } => self.with(*root, |folder| {
+                folder.unreachable = fault.map(Problem::Unreadable);
+                if fault.is_none() {
+                    // Links that are gone count no longer.
+                    folder.refusals.clear();
+                    folder.refused = 0;
+                }
+            }),
+            Found::End { root, closed } => self.with(*root, |folder| folder.closed = *closed),
+            Found::Special { root, path } => self.refuse(*root, path),
+            Found::Problem(problem) => self.degrade(problem.clone()),
+            Found::Lost => self.status.overflows += 1,
+            Found::Walked => {
+                self.status.last_walk = jiff::Timestamp::now().to_string();
+                self.status.walks += 1;
+            }
+            Found::File { .. } | Found::Underway { .. } | Found::Closed { .. } => {}
+        }
+    }
+
+    /// Takes note of what became of a file.
+    pub(super) fn take(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Passed(root) => self.with(root, |folder| folder.passed += 1),
+            Outcome::Held(root) => self.with(root, |folder| folder.held += 1),
+            Outcome::Unread(root) => self.with(root, |folder| folder.unread += 1),
+            Outcome::Special(file) => self.refuse(file.root, &file.path),
+            Outcome::Stuck(root, problem) => self.with(root, |folder| folder.stuck = Some(problem)),
+            Outcome::News(news) => self.news.push(news),
+            Outcome::Problem(problem) => self.degrade(problem),
+            Outcome::Again { .. } | Outcome::Seen(_) => {}
+        }
+    }
+
+    /// How many files of a folder wait; once none does, none is stuck.
+    pub(super) fn waiting(&mut self, count: impl Fn(usize) -> usize) {
+        for (at, folder) in self.status.folders.iter_mut().enumerate() {
+            folder.waiting = count(at);
+            if folder.waiting == 0 {
+                folder.stuck = None;
+            }
+        }
+    }
+
+    fn refuse(&mut self, root: usize, path: &Path) {
+        const KEPT: usize = 1000;
+        self.with(root, |folder| {
+            if folder.refusals.len() < KEPT {
+                folder.refusals.insert(path.to_path_buf());
+            }
+            folder.refused = folder.refusals.len();
+        });
+    }
+
+    fn with(&mut self, root: usize, change: impl FnOnce(&mut FolderStatus)) {
+        if let Some(folder) = self.status.folders.get_mut(root) {
+            change(folder);
+        }
+    }
+}
