@@ -33,6 +33,18 @@ pub struct Config {
     /// Watch folders.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub watch: Vec<Watch>,
+    /// How many of the gates and of the watch folders, the first ones, are the administrator's.
+    #[serde(skip)]
+    pub administered: Administered,
+}
+
+/// How many folders are the administrator's: what they say binds everything below them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Administered {
+    /// Gates.
+    pub gates: usize,
+    /// Watch folders.
+    pub watches: usize,
 }
 
 /// Signed packs.
@@ -61,12 +73,20 @@ pub struct Gate {
     /// How long a file must rest before it is looked at, in milliseconds.
     #[serde(default = "settle")]
     pub settle_millis: u64,
+    /// What appears in `export` without having come through the gate goes back to `pending` to be looked at.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub guard_export: bool,
 }
 
 impl Gate {
     /// A gate with the usual rest.
     pub fn new(pending: &Path, export: &Path) -> Self {
-        Gate { pending: pending.to_path_buf(), export: export.to_path_buf(), settle_millis: settle() }
+        Gate {
+            pending: pending.to_path_buf(),
+            export: export.to_path_buf(),
+            settle_millis: settle(),
+            guard_export: true,
+        }
     }
 }
 
@@ -89,6 +109,14 @@ pub struct Watch {
     /// How long a file must rest before it is looked at, in milliseconds.
     #[serde(default = "settle")]
     pub settle_millis: u64,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn is_yes(set: &bool) -> bool {
+    *set
 }
 
 impl Default for Watch {
@@ -136,6 +164,12 @@ pub struct Hold {
     pub uninspected: Answer,
     /// Tiers only the security officer releases.
     pub officer_tiers: Vec<Tier>,
+    /// Tiers only the security officer gives back for correction; others the user takes back with a record.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub officer_returns: Vec<Tier>,
+    /// The officer's public key of minisign (`RW…`): tickets signed with it allow what is reserved to the officer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub officer_sign_key: Option<String>,
     /// The officer's public key (`age1…`): held files are sealed to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub officer_key: Option<String>,
@@ -147,6 +181,8 @@ impl Default for Hold {
             warn: Answer::Confirm,
             uninspected: Answer::Confirm,
             officer_tiers: vec![Tier::WorkSecret, Tier::Confidential, Tier::Secret, Tier::TopSecret],
+            officer_returns: Vec::new(),
+            officer_sign_key: None,
             officer_key: None,
         }
     }
@@ -164,10 +200,17 @@ impl Hold {
         }
     }
 
-    /// Only the security officer may release a file with this verdict and these tiers.
+    /// Only the security officer may release a file with this verdict and these tiers. A file that could not be read
+    /// whole and in whose readable part a mark was found is the mark's tier.
     pub fn needs_officer(&self, verdict: Verdict, tiers: &[Tier]) -> bool {
         self.answer(verdict) == Answer::Hold && verdict != Verdict::Block
-            || verdict == Verdict::Block && tiers.iter().any(|tier| self.officer_tiers.contains(tier))
+            || verdict >= Verdict::Uninspected && tiers.iter().any(|tier| self.officer_tiers.contains(tier))
+    }
+
+    /// Tiers that only the officer may release while no key of the officer is set: nobody can release them.
+    pub fn dead_end(&self) -> &[Tier] {
+        let has_key = self.officer_key.is_some() || self.officer_sign_key.is_some();
+        if has_key { &[] } else { &self.officer_tiers }
     }
 }
 
@@ -281,6 +324,7 @@ impl Config {
                 names_in_notifications: self.tell.names_in_notifications && policy.tell.names_in_notifications,
                 ..policy.tell
             },
+            administered: Administered { gates: policy.gate.len(), watches: policy.watch.len() },
             gate: [policy.gate, self.gate].concat(),
             watch: [policy.watch, self.watch].concat(),
         }

@@ -17,10 +17,21 @@ pub struct News {
     pub verdict: Verdict,
     /// Tiers of what was found.
     pub tiers: Vec<Tier>,
-    /// It is held; otherwise it was only found.
-    pub held: bool,
-    /// It was copied to the clipboard.
-    pub clipboard: bool,
+    /// What happened.
+    pub kind: Kind,
+}
+
+/// What happened to what is told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A file is held.
+    Held,
+    /// A file was found, and stays.
+    Found,
+    /// A file was taken out of an export folder, to be looked at.
+    TakenBack,
+    /// A text was copied.
+    Copied,
 }
 
 impl News {
@@ -31,37 +42,44 @@ impl News {
     }
 }
 
-/// Title and text of a notification.
+/// Title and text of a notification: a sentence for each kind in it.
 pub fn words(news: &[News], lang: Lang) -> (String, String) {
-    let worst = news.iter().map(|news| news.verdict).max().unwrap_or_default();
-    let n = news.len();
-    let title = match () {
-        () if news.iter().all(|news| news.clipboard) => {
-            lang.pick("The copied text carries a mark".to_string(), "复制的文字带有标志".to_string())
-        }
-        () if news.iter().any(|news| news.held) => lang.pick(
-            if n == 1 { "1 file is held".to_string() } else { format!("{n} files are held") },
-            format!("已暂扣 {n} 个文件"),
-        ),
-        () => lang.pick(
-            if n == 1 { "1 file needs a look".to_string() } else { format!("{n} files need a look") },
-            format!("有 {n} 个文件需要核对"),
-        ),
-    };
-    let mut text = match worst {
-        Verdict::Block => lang.pick(
-            "It carries a classification mark or sensitive data and must not leave this computer.",
-            "带有密级标志或敏感数据，不得传出本机。",
-        ),
-        Verdict::Uninspected => {
-            lang.pick("It could not be inspected in full, so it was not released.", "未能完整检查，因此没有放行。")
-        }
-        Verdict::Warn => lang.pick("Look at it, then confirm with a reason.", "请核对；确需外发的，请填写理由后确认。"),
-        Verdict::Clear => "",
+    let of = |kind: Kind| news.iter().filter(|news| news.kind == kind).collect::<Vec<_>>();
+    let (held, found, back, copied) = (of(Kind::Held), of(Kind::Found), of(Kind::TakenBack), of(Kind::Copied));
+    let files =
+        |n: usize, one: &str, many: &str| if n == 1 { format!("1 file {one}") } else { format!("{n} files {many}") };
+    let mut titles = Vec::new();
+    if let n @ 1.. = held.len() {
+        titles.push(lang.pick(files(n, "is held", "are held"), format!("已暂扣 {n} 个文件")));
     }
-    .to_string();
+    if let n @ 1.. = found.len() {
+        titles.push(lang.pick(files(n, "needs a look", "need a look"), format!("有 {n} 个文件需要核对")));
+    }
+    if let n @ 1.. = back.len() {
+        titles.push(lang.pick(
+            files(n, "was taken back from the export folder", "were taken back from the export folder"),
+            format!("已从外发目录收回 {n} 个文件"),
+        ));
+    }
+    if !copied.is_empty() {
+        titles.push(lang.pick("The copied text carries a mark".to_string(), "复制的文字带有标志".to_string()));
+    }
+    let title = titles.join(lang.pick("; ", "；"));
+    let mut lines: Vec<String> = [&held, &found, &copied].into_iter().filter_map(|kind| advice(kind, lang)).collect();
+    if !back.is_empty() {
+        lines.push(
+            lang.pick(
+                "Save into the pending folder, not into export: what was saved there is looked at now.",
+                "请存入待检目录，不要直接存入外发目录；已存入的文件正在检查。",
+            )
+            .to_string(),
+        );
+    }
+    lines.dedup();
+    let mut text = lines.join(lang.pick(" ", ""));
     let names: Vec<&str> = news.iter().filter_map(News::shown).take(3).collect();
     if !names.is_empty() {
+        let n = news.len();
         text.push('\n');
         text.push_str(&names.join(lang.pick(", ", "、")));
         if n > names.len() {
@@ -71,11 +89,28 @@ pub fn words(news: &[News], lang: Lang) -> (String, String) {
     (title, text)
 }
 
+/// What to do about one kind, by the worst of it.
+fn advice(news: &[&News], lang: Lang) -> Option<String> {
+    let worst = news.iter().map(|news| news.verdict).max()?;
+    let text = match worst {
+        Verdict::Block => lang.pick(
+            "It carries a classification mark or sensitive data and must not leave this computer.",
+            "带有密级标志或敏感数据，不得传出本机。",
+        ),
+        Verdict::Uninspected => {
+            lang.pick("It could not be inspected in full, so it was not released.", "未能完整检查，因此没有放行。")
+        }
+        Verdict::Warn => lang.pick("Look at it, then confirm with a reason.", "请核对；确需外发的，请填写理由后确认。"),
+        Verdict::Clear => return None,
+    };
+    Some(text.to_string())
+}
+
 /// The same where there are no buttons: the text says what they would have done.
 #[cfg(any(test, feature = "notify"))]
 fn words_alone(news: &[News], lang: Lang) -> (String, String) {
     let (title, text) = words(news, lang);
-    if news.iter().all(|news| news.clipboard) {
+    if news.iter().all(|news| news.kind == Kind::Copied) {
         return (title, text);
     }
     let hint = lang.pick("See: mizha quarantine list", "查看：mizha quarantine list");
@@ -160,7 +195,7 @@ mod tests {
     use super::*;
 
     fn news(name: &str, tier: Tier, verdict: Verdict) -> News {
-        News { name: Some(name.into()), verdict, tiers: vec![tier], held: true, clipboard: false }
+        News { name: Some(name.into()), verdict, tiers: vec![tier], kind: Kind::Held }
     }
 
     #[test]
@@ -172,6 +207,12 @@ mod tests {
         assert!(text.contains("名单.xlsx 等 2 个") && !text.contains("昆仑"), "{text}");
         let (_, alone) = words_alone(&several, Lang::Zh);
         assert!(alone.ends_with("查看：mizha quarantine list"), "{alone}");
+        let back =
+            News { kind: Kind::TakenBack, verdict: Verdict::Clear, ..news("c.docx", Tier::Personal, Verdict::Clear) };
+        let copied = News { kind: Kind::Copied, name: None, ..several[0].clone() };
+        let (title, text) = words(&[several[0].clone(), back, copied], Lang::Zh);
+        assert_eq!(title, "已暂扣 1 个文件；已从外发目录收回 1 个文件；复制的文字带有标志");
+        assert!(text.contains("不得传出本机") && text.contains("不要直接存入外发目录"), "{text}");
         let (title, text) = words(&several[..1], Lang::En);
         assert_eq!(title, "1 file is held");
         assert!(!text.contains("昆仑"), "{text}");

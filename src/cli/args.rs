@@ -47,7 +47,7 @@ pub(super) enum Verb {
     /// Say how the watch is doing: folders, counts, packs, what does not work
     #[cfg(target_os = "linux")]
     Status(StatusArgs),
-    /// List, show, release or purge held files
+    /// List, show, return, release or purge held files
     #[cfg(target_os = "linux")]
     #[command(subcommand)]
     Quarantine(QuarantineVerb),
@@ -210,6 +210,24 @@ pub(super) enum QuarantineVerb {
         #[arg(long)]
         json: bool,
     },
+    /// Give files back for correction, into a folder that nothing leaves through
+    Return {
+        #[command(flatten)]
+        decision: DecisionArgs,
+        /// The folder
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+    /// Write the ticket with which a security officer allows something for one file; it is signed with minisign -S
+    Request {
+        #[command(flatten)]
+        state: StateArg,
+        /// Identifier, or its beginning
+        id: String,
+        /// What is asked for
+        #[arg(long = "for", value_enum, value_name = "ACT", default_value = "release")]
+        act: ActArg,
+    },
     /// Let files go to where they were meant to
     Release(DecisionArgs),
     /// Delete held files for good
@@ -220,6 +238,14 @@ pub(super) enum QuarantineVerb {
         #[arg(long)]
         yes: bool,
     },
+}
+
+/// What a ticket allows.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum ActArg {
+    Release,
+    Return,
+    Purge,
 }
 
 /// A decision on held files, and who answers for it.
@@ -236,6 +262,9 @@ pub(super) struct DecisionArgs {
     /// The security officer's age identity file
     #[arg(long, value_name = "FILE")]
     pub(super) identity: Option<PathBuf>,
+    /// A ticket the security officer signed; its signature lies beside it, as FILE.minisig
+    #[arg(long, value_name = "FILE", conflicts_with = "identity")]
+    pub(super) ticket: Option<PathBuf>,
 }
 
 /// What to do with the audit log.

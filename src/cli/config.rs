@@ -22,6 +22,10 @@ pub(super) fn run(verb: ConfigVerb, common: &Common, lang: Lang) -> anyhow::Resu
             setup::rules(common, &config, setup::Faults::Refused, lang)?.warn(lang);
             #[cfg(target_os = "linux")]
             crate::watch::check(&config, &setup::state(None)?.0).map_err(|e| anyhow::Error::msg(e.say(lang)))?;
+            #[cfg(target_os = "linux")]
+            if let Some(problem) = crate::watch::warnings(&config) {
+                eprintln!("mizha: {}: {}", lang.pick("warning", "警告"), problem.say(lang));
+            }
             ended(&config.policy, lang);
             writeln!(out, "{from}: {}", lang.pick("in order", "配置正确"))?;
         }

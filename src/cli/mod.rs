@@ -23,7 +23,6 @@ mod scan;
 mod setup;
 #[cfg(target_os = "linux")]
 mod status;
-#[cfg(target_os = "linux")]
 mod unused;
 mod usage;
 #[cfg(target_os = "linux")]

@@ -5,18 +5,18 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use super::args::{Common, DecisionArgs, QuarantineVerb};
+use super::args::{ActArg, Common, DecisionArgs, QuarantineVerb};
 use super::exit::Exit;
 use super::setup;
 use crate::act::audit::Audit;
 use crate::act::local_time;
-use crate::act::quarantine::{Denied, Held, Identity, Quarantine, Recipient, Release};
+use crate::act::quarantine::{Act, Decision, Denied, Held, Identity, Quarantine, Recipient, Signed, Signer, Ticket};
 use crate::act::report::badge;
 use crate::config::Config;
 use crate::disk::{Disk, Key, private_folder};
 use crate::gate::Gate;
 use crate::model::{Lang, safe_name};
-use crate::watch::{RELEASE, next};
+use crate::watch::{RELEASE, is_exit, next};
 
 /// Runs the verb.
 pub(super) fn run(verb: QuarantineVerb, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
@@ -24,13 +24,21 @@ pub(super) fn run(verb: QuarantineVerb, common: &Common, lang: Lang) -> anyhow::
         QuarantineVerb::List { state, json } => list(state.state.as_deref(), json, lang),
         QuarantineVerb::Show { state, id, json } => {
             let desk = Desk::open(state.state.as_deref(), common)?;
-            let held = desk.find(&id, lang)?;
+            let held = desk.find(&id, lang)?.held;
             let mut out = std::io::stdout().lock();
             if json {
                 writeln!(out, "{:#}", serde_json::to_value(&held)?)?;
             } else {
                 write!(out, "{}", shown(&held, lang))?;
             }
+            Ok(Exit::Clear)
+        }
+        QuarantineVerb::Return { decision, to } => {
+            Desk::open(decision.state.state.as_deref(), common)?.give_back(&decision, &to, lang)
+        }
+        QuarantineVerb::Request { state, id, act } => {
+            let held = Desk::open(state.state.as_deref(), common)?.find(&id, lang)?.held;
+            write!(std::io::stdout(), "{}", Ticket::new(act.into(), &held))?;
             Ok(Exit::Clear)
         }
         QuarantineVerb::Release(decision) => {
@@ -71,8 +79,8 @@ fn list(state: Option<&Path>, json: bool, lang: Lang) -> anyhow::Result<Exit> {
         eprintln!(
             "mizha: {}",
             lang.pick(
-                format!("{id}: its record is damaged; the file is safe in {}", quarantine.place(id).path().display()),
-                format!("{id}：记录已损坏，文件仍完好保存在 {}", quarantine.place(id).path().display()),
+                format!("{id}: its record is damaged; the file is safe, and can be given back: mizha quarantine return {id} --to DIR --reason …"),
+                format!("{id}：记录已损坏，文件仍完好，可退回：mizha quarantine return {id} --to 目录 --reason 理由"),
             )
         );
     }
@@ -122,8 +130,14 @@ impl Desk {
         Ok(Desk { config, state, quarantine, audit, key })
     }
 
-    fn find(&self, prefix: &str, lang: Lang) -> anyhow::Result<Held> {
-        let mut found = self.quarantine.find(prefix)?;
+    /// The one file whose identifier begins so, its record damaged or not.
+    fn find(&self, prefix: &str, lang: Lang) -> anyhow::Result<Found> {
+        let mut found: Vec<Found> =
+            self.quarantine.find(prefix)?.into_iter().map(|held| Found { held, damaged: false }).collect();
+        for id in self.quarantine.unknown()?.iter().filter(|id| !prefix.is_empty() && id.starts_with(prefix)) {
+            let held = self.quarantine.rebuilt(id, &self.audit, &self.config.hold)?;
+            found.push(Found { held, damaged: true });
+        }
         match found.len() {
             1 => Ok(found.remove(0)),
             0 => bail!(lang.pick(
@@ -138,7 +152,7 @@ impl Desk {
     }
 
     /// Every file asked for is known before the first is touched.
-    fn all(&self, decision: &DecisionArgs, lang: Lang) -> anyhow::Result<Vec<Held>> {
+    fn all(&self, decision: &DecisionArgs, lang: Lang) -> anyhow::Result<Vec<Found>> {
         if decision.reason.trim().is_empty() {
             bail!(lang.pick("--reason: say why, in words", "--reason：请写明理由"));
         }
@@ -148,19 +162,29 @@ impl Desk {
     /// Does with each file what was decided; says which could not be.
     fn each(
         &self,
-        held: &[Held],
-        decision: &DecisionArgs,
+        found: &[Found],
+        args: &DecisionArgs,
         lang: Lang,
-        mut act: impl FnMut(&Held, &Release<'_>) -> Result<(), Denied>,
+        mut act: impl FnMut(&Held, &Decision<'_>) -> Result<(), Denied>,
     ) -> anyhow::Result<Exit> {
-        let key = self.config.hold.officer_key.as_ref();
-        let recipient = key.map(|key| key.parse::<Recipient>()).transpose().map_err(anyhow::Error::msg)?;
+        let hold = &self.config.hold;
+        let recipient = hold.officer_key.as_ref().map(|key| key.parse::<Recipient>()).transpose();
+        let recipient = recipient.map_err(anyhow::Error::msg)?;
+        let signer = hold.officer_sign_key.as_ref().map(|key| key.parse::<Signer>()).transpose();
+        let signer = signer.map_err(anyhow::Error::msg)?;
         let read = |path: &PathBuf| Identity::read(path).with_context(|| path.display().to_string());
-        let identity = decision.identity.as_ref().map(read).transpose()?;
-        let release = Release { reason: &decision.reason, recipient: recipient.as_ref(), identity: identity.as_ref() };
+        let identity = args.identity.as_ref().map(read).transpose()?;
+        let ticket = args.ticket.as_deref().map(signed).transpose()?;
+        let decision = Decision {
+            recipient: recipient.as_ref(),
+            identity: identity.as_ref(),
+            signer: signer.as_ref(),
+            ticket: ticket.as_ref().map(|(text, signature)| Signed { text, signature }),
+            ..Decision::own(&args.reason, hold)
+        };
         let mut exit = Exit::Clear;
-        for held in held {
-            if let Err(denied) = act(held, &release) {
+        for Found { held, .. } in found {
+            if let Err(denied) = act(held, &decision) {
                 eprintln!("mizha: {}: {}", held.id, said(&denied, lang));
                 exit = Exit::NotInspected;
             }
@@ -168,25 +192,90 @@ impl Desk {
         Ok(exit)
     }
 
-    fn release(&self, decision: &DecisionArgs, lang: Lang) -> anyhow::Result<Exit> {
-        let held = self.all(decision, lang)?;
+    /// The gate through which held files get out.
+    fn gate(&self, lang: Lang) -> anyhow::Result<Gate> {
         let mut gate = Gate::open(&self.state.join(RELEASE), &Disk::default(), &self.key)
             .with_context(|| lang.pick("another release is under way", "另一个放行操作正在进行"))?;
         gate.recover();
-        self.each(&held, decision, lang, |held, release| {
-            let arrived = self.quarantine.release(held, release, &mut gate, &self.audit)?;
+        Ok(gate)
+    }
+
+    fn release(&self, args: &DecisionArgs, lang: Lang) -> anyhow::Result<Exit> {
+        let found = self.all(args, lang)?;
+        if let Some(Found { held, .. }) = found.iter().find(|found| found.damaged) {
+            let id = &held.id;
+            bail!(lang.pick(
+                format!("{id}: its record is damaged, so where it was meant to go is not known; have it given back: mizha quarantine return {id} --to DIR --reason …"),
+                format!("{id}：记录已损坏，原定去向未知，请退回：mizha quarantine return {id} --to 目录 --reason 理由")
+            ));
+        }
+        let mut gate = self.gate(lang)?;
+        self.each(&found, args, lang, |held, decision| {
+            let arrived = self.quarantine.release(held, decision, &mut gate, &self.audit)?;
             println!("{} → {}", held.id, arrived.display());
             Ok(())
         })
     }
 
-    fn purge(&self, decision: &DecisionArgs, yes: bool, lang: Lang) -> anyhow::Result<Exit> {
-        let held = self.all(decision, lang)?;
-        if !yes && !agreed(held.len(), lang)? {
+    fn give_back(&self, args: &DecisionArgs, to: &Path, lang: Lang) -> anyhow::Result<Exit> {
+        let found = self.all(args, lang)?;
+        let folder = std::path::absolute(to)?;
+        if !folder.is_dir() {
+            bail!(lang.pick(
+                format!("{}: no such folder; make it first", folder.display()),
+                format!("{}：没有这个目录，请先新建", folder.display())
+            ));
+        }
+        if is_exit(&self.config, &self.state, &folder).map_err(|e| anyhow::Error::msg(e.say(lang)))? {
+            bail!(lang.pick(
+                format!(
+                    "{}: files leave through this folder or are looked after there; name another one",
+                    folder.display()
+                ),
+                format!("{}：该目录用于外发或受监视，请换一个目录", folder.display())
+            ));
+        }
+        let mut gate = self.gate(lang)?;
+        self.each(&found, args, lang, |held, decision| {
+            let arrived = self.quarantine.give_back(held, decision, &folder, &mut gate, &self.audit)?;
+            println!("{} → {}", held.id, arrived.display());
+            Ok(())
+        })
+    }
+
+    fn purge(&self, args: &DecisionArgs, yes: bool, lang: Lang) -> anyhow::Result<Exit> {
+        let found = self.all(args, lang)?;
+        if !yes && !agreed(found.len(), lang)? {
             return Ok(Exit::NotInspected);
         }
-        self.each(&held, decision, lang, |held, release| self.quarantine.destroy(held, release, &self.audit))
+        self.each(&found, args, lang, |held, decision| self.quarantine.destroy(held, decision, &self.audit))
     }
+}
+
+/// A held file, and whether its record is damaged: it then says what the audit log knows.
+struct Found {
+    held: Held,
+    damaged: bool,
+}
+
+impl From<ActArg> for Act {
+    fn from(act: ActArg) -> Self {
+        match act {
+            ActArg::Release => Act::Release,
+            ActArg::Return => Act::Return,
+            ActArg::Purge => Act::Purge,
+        }
+    }
+}
+
+/// A ticket and its signature.
+fn signed(path: &Path) -> anyhow::Result<(Vec<u8>, String)> {
+    let mut name = path.as_os_str().to_os_string();
+    name.push(".minisig");
+    let beside = PathBuf::from(name);
+    let text = std::fs::read(path).with_context(|| path.display().to_string())?;
+    let signature = std::fs::read_to_string(&beside).with_context(|| beside.display().to_string())?;
+    Ok((text, signature))
 }
 
 /// Asks on a terminal; elsewhere `--yes` has to say it.
@@ -204,24 +293,37 @@ fn agreed(count: usize, lang: Lang) -> anyhow::Result<bool> {
 }
 
 fn said(denied: &Denied, lang: Lang) -> String {
-    match denied {
+    let words = match denied {
         Denied::Officer => lang.pick(
-            "only the security officer may do this: --identity FILE".into(),
-            "只有保密管理员可以操作：--identity 密钥文件".into(),
+            "only the security officer may do this: --ticket FILE with a ticket the officer signed (mizha quarantine request), or --identity FILE; for correction: mizha quarantine return",
+            "只有保密管理员可以操作：用 --ticket 出示其签名的放行单（由 mizha quarantine request 生成），或 --identity 密钥文件；如需修改请用 mizha quarantine return",
         ),
         Denied::NoKey => lang.pick(
-            "only the security officer may do this, and the configuration names no officer's key (hold.officer_key)"
-                .into(),
-            "只有保密管理员可以操作，但配置中没有保密管理员公钥（hold.officer_key）".into(),
+            "only the security officer may do this, and the configuration names no key of the officer (hold.officer_sign_key or hold.officer_key); for correction: mizha quarantine return",
+            "只有保密管理员可以操作，但配置中没有保密管理员公钥（hold.officer_sign_key 或 hold.officer_key）；如需修改请用 mizha quarantine return",
         ),
         Denied::WrongKey => lang.pick(
-            "this identity does not belong to the officer's key of the configuration".into(),
-            "该密钥与配置中的保密管理员公钥不符".into(),
+            "this identity does not belong to the officer's key of the configuration",
+            "该密钥与配置中的保密管理员公钥不符",
+        ),
+        Denied::WrongTicket => lang.pick(
+            "the ticket does not allow this: it is for another file, content or act, or not signed with the officer's key",
+            "放行单无效：与该文件、内容或事项不符，或不是用保密管理员密钥签名",
+        ),
+        Denied::Sealed => lang.pick(
+            "the file is sealed to the officer's key: only the officer's secret key opens it (--identity FILE)",
+            "文件已用保密管理员公钥加密，须用其密钥打开（--identity 密钥文件）",
         ),
         Denied::Altered => lang.pick(
-            "the held file is not what was held any more; ask your security officer".into(),
-            "暂扣的文件已被改动，请联系保密管理员".into(),
+            "the held file is not what was held any more; ask your security officer",
+            "暂扣的文件已被改动，请联系保密管理员",
         ),
-        other => other.to_string(),
-    }
+        Denied::Edited => lang.pick(
+            "its record is not what the audit log says was written: it is not released; ask your security officer",
+            "该文件的记录与审计日志不符，不予放行，请联系保密管理员",
+        ),
+        Denied::Carry(refusal) => return refusal.say(lang),
+        Denied::Io(e) => return super::message::system(e, lang),
+    };
+    words.to_string()
 }

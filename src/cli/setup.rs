@@ -20,18 +20,38 @@ const POLICY: &str = "/etc/mizha/config.toml";
 /// The configuration in force, and the files it came from.
 pub(super) fn config(common: &Common) -> anyhow::Result<(Config, Vec<PathBuf>)> {
     let mut files = Vec::new();
-    let own = match &common.config {
-        Some(path) => Some(path.clone()),
-        None => default_path().filter(|path| path.exists()),
-    };
-    let mut config = match own {
-        Some(path) => read(&path, &mut files)?,
-        None => Config::default(),
-    };
-    if Path::new(POLICY).exists() {
-        config = config.under(read(Path::new(POLICY), &mut files)?);
+    let own = own_config(common, &mut files)?;
+    let policy = policy(&mut files)?;
+    Ok((under(own, policy), files))
+}
+
+/// The same for what has to go on working: a user's file that cannot be used leaves the administrator's in force, and
+/// what is wrong with it is told.
+#[cfg(target_os = "linux")]
+pub(super) fn config_or_policy(common: &Common) -> anyhow::Result<(Config, Option<anyhow::Error>)> {
+    let mut files = Vec::new();
+    let policy = policy(&mut files)?;
+    match own_config(common, &mut files) {
+        Err(e) if policy.is_some() => Ok((under(Config::default(), policy), Some(e))),
+        own => Ok((under(own?, policy), None)),
     }
-    Ok((config, files))
+}
+
+fn own_config(common: &Common, files: &mut Vec<PathBuf>) -> anyhow::Result<Config> {
+    let own = common.config.clone().or_else(|| default_path().filter(|path| path.exists()));
+    own.map_or(Ok(Config::default()), |path| read(&path, files))
+}
+
+fn policy(files: &mut Vec<PathBuf>) -> anyhow::Result<Option<Config>> {
+    let path = Path::new(POLICY);
+    path.exists().then(|| read(path, files)).transpose()
+}
+
+fn under(own: Config, policy: Option<Config>) -> Config {
+    match policy {
+        Some(policy) => own.under(policy),
+        None => own,
+    }
 }
 
 fn read(path: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<Config> {

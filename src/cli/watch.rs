@@ -14,7 +14,7 @@ use crate::disk::Disk;
 use crate::isolate::Reader;
 use crate::model::{Lang, Phrase};
 use crate::scan::{EXAM_AUTHORITY, Options, Scanner};
-use crate::watch::{Daemon, Duty, Places, Plan, Problem, Root, Status, presets, roots, serve};
+use crate::watch::{Daemon, Duty, Places, Plan, Problem, Root, Status, presets, roots, serve, warnings};
 
 /// Runs the verb.
 pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Result<Exit> {
@@ -22,7 +22,7 @@ pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Resul
         return list_presets(lang);
     }
     log_to_stderr(common.verbose);
-    let (config, _) = setup::config(&common)?;
+    let (config, _) = setup::config_or_policy(&common)?;
     let (state, status) = setup::state(args.state.state.as_deref())?;
     let plan = plan(args, &common, lang)?;
     make_gates(&plan.config, lang)?;
@@ -43,19 +43,20 @@ pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Resul
         return report_once(status, lang);
     }
     announce(&folders, lang)?;
+    for problem in warnings(&plan.config).into_iter().chain(plan.own_settings.clone().map(Problem::OwnSettings)) {
+        eprintln!("mizha: {}: {}", lang.pick("warning", "警告"), problem.say(lang));
+    }
     let places = Places { state, status, settings: setup::settings(&common, &config) };
     let load = || {
-        self::plan(args, &common, lang).map_err(|e| {
-            let words = super::message(&e, lang);
-            Problem::Settings(Phrase::new(&words, &words))
-        })
+        self::plan(args, &common, lang)
+            .map_err(|e| Problem::Settings(Phrase::new(&super::message(&e, Lang::En), &super::message(&e, Lang::Zh))))
     };
     serve(&places, lang, &load).map_err(|e| anyhow::Error::msg(e.say(lang)))?;
     Ok(Exit::Clear)
 }
 
 fn plan(args: &WatchArgs, common: &Common, lang: Lang) -> anyhow::Result<Plan> {
-    let (mut config, _) = setup::config(common)?;
+    let (mut config, broken) = setup::config_or_policy(common)?;
     if let (Some(pending), Some(export)) = (&args.pending, &args.export) {
         config.gate.push(Gate::new(pending, export));
     }
@@ -68,9 +69,10 @@ fn plan(args: &WatchArgs, common: &Common, lang: Lang) -> anyhow::Result<Plan> {
     if config.scan.exam_authority {
         options.profiles.insert(EXAM_AUTHORITY.to_string());
     }
+    let own_settings = broken.map(|e| Phrase::new(&super::message(&e, Lang::En), &super::message(&e, Lang::Zh)));
     // One bad pack must not leave the folders unguarded.
     let in_force = setup::rules(common, &config, setup::Faults::Told, lang)?;
-    Ok(Plan { config, scanner: Scanner::new(in_force.rules, options), problems: in_force.problems })
+    Ok(Plan { config, scanner: Scanner::new(in_force.rules, options), problems: in_force.problems, own_settings })
 }
 
 /// The folders of a gate are made: at home with all they lie in, elsewhere only where that is
@@ -104,6 +106,8 @@ fn announce(roots: &[Root], lang: Lang) -> std::io::Result<()> {
                     )
                 )?;
             }
+            // Its gate was named with it.
+            Duty::Export { .. } => {}
             Duty::Watch { .. } => writeln!(out, "{}{path}", lang.pick("watched: ", "监视："))?,
         }
     }

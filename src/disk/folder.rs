@@ -48,6 +48,14 @@ impl Folder {
         Ok(std::fs::File::from(rustix::fs::openat(&self.fd, name, flags, Mode::empty())?))
     }
 
+    /// How the folder looks.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn look(&self) -> io::Result<super::Look> {
+        Ok(super::Look::from(&rustix::fs::fstat(&self.fd)?))
+    }
+
     /// The folder's path as it was opened.
     pub fn path(&self) -> &Path {
         &self.path

@@ -8,9 +8,19 @@ use std::sync::Arc;
 use std::sync::Once;
 use std::sync::atomic::AtomicBool;
 
-/// Someone has the file open for writing, or mapped for writing. Where the file system knows no
-/// leases, or the file is another user's, the answer is no: the settle time is all there is.
-pub fn has_writer(file: &File) -> bool {
+/// Whether somebody writes a file, as far as the kernel says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writer {
+    /// Nobody has it open or mapped for writing.
+    Nobody,
+    /// Somebody has.
+    Somebody,
+    /// The kernel does not say: the file is another user's, or its file system knows no leases.
+    Unknown,
+}
+
+/// Asks the kernel whether someone has the file open for writing, or mapped for writing.
+pub fn writer(file: &File) -> Writer {
     // A writer that opens the file in the instant we hold the lease has us told by SIGIO, which
     // would end the process if nobody listened.
     static LISTEN: Once = Once::new();
@@ -20,12 +30,15 @@ pub fn has_writer(file: &File) -> bool {
             tracing::warn!(error = %e.kind(), "no handler for SIGIO");
         }
     });
-    let refused = lease(file, libc::F_RDLCK).is_err_and(|e| e.kind() == std::io::ErrorKind::WouldBlock);
-    if !refused {
-        // Never held: nothing to give back. Held: the close would do it as well.
-        let _ = lease(file, libc::F_UNLCK);
+    match lease(file, libc::F_RDLCK) {
+        Ok(()) => {
+            // The close would give it back as well.
+            let _ = lease(file, libc::F_UNLCK);
+            Writer::Nobody
+        }
+        Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => Writer::Somebody,
+        Err(_) => Writer::Unknown,
     }
-    refused
 }
 
 #[allow(unsafe_code)]
@@ -48,11 +61,11 @@ mod tests {
         let path = folder.path().join("a.txt");
         let writer = File::create(&path).expect("a file");
         let reader = File::open(&path).expect("opened");
-        assert!(has_writer(&reader));
+        assert_eq!(super::writer(&reader), Writer::Somebody);
         drop(writer);
         let _other = File::open(&path).expect("opened");
-        assert!(!has_writer(&reader));
+        assert_eq!(super::writer(&reader), Writer::Nobody);
         let _writer = File::options().append(true).open(&path).expect("the lease was given back");
-        assert!(has_writer(&reader));
+        assert_eq!(super::writer(&reader), Writer::Somebody);
     }
 }

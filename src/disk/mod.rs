@@ -24,7 +24,7 @@ use rustix::io::Errno;
 pub use folder::{Folder, private_folder};
 pub use journal::Journal;
 pub use key::{Key, Mac, fresh_id};
-pub use lease::has_writer;
+pub use lease::{Writer, writer};
 pub use look::{Identity, Kind, Look};
 pub use raw::RawPath;
 
@@ -269,6 +269,34 @@ impl Disk {
         self.replace_for(at, bytes, Readers::Owner)
     }
 
+    /// Writes small files of one folder whole, as [`Disk::replace`] does one, with one set of syncs for all.
+    ///
+    /// # Errors
+    /// When the system refuses; files not yet replaced are then untouched.
+    pub fn replace_all(&self, folder: &Arc<Folder>, files: &[(Place, Vec<u8>)]) -> io::Result<()> {
+        if files.is_empty() {
+            return Ok(());
+        }
+        let aside = |at: &Place| {
+            let mut name = at.name.clone();
+            name.push(".new");
+            at.beside(name)
+        };
+        for (at, bytes) in files {
+            let aside = aside(at);
+            self.remove_if_there(&aside)?;
+            let mut file = self.create(&aside)?;
+            self.write(&aside.path(), &mut &bytes[..], &mut file)?;
+        }
+        self.sync_all(folder)?;
+        for (at, _) in files {
+            let aside = aside(at);
+            self.step(Step::Rename(&aside.path(), &at.path()))?;
+            rustix::fs::renameat(at.folder.fd(), &aside.name, at.folder.fd(), &at.name)?;
+        }
+        self.sync_folder(folder)
+    }
+
     /// The same, for a file that others may have to read.
     ///
     /// # Errors
@@ -304,6 +332,15 @@ impl Lock {
         let file = rustix::fs::openat(folder.fd(), Path::new(name.as_ref()), flags, Mode::RUSR | Mode::WUSR)?;
         rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive)?;
         Ok(Lock(file))
+    }
+
+    /// Another process has the lock. Asking makes nothing: who asks may be another user than the one it belongs to.
+    pub fn is_taken(folder: &Folder, name: impl AsRef<OsStr>) -> bool {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let Ok(file) = rustix::fs::openat(folder.fd(), Path::new(name.as_ref()), flags, Mode::empty()) else {
+            return false;
+        };
+        rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive).is_err()
     }
 
     /// Takes the lock, waiting for it for so long at most.

@@ -6,7 +6,7 @@ use std::fs::{FileTimes, Permissions};
 use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Attempt, CONTENT, Folders, Gate, Move, Refusal, Target, hidden_name};
@@ -19,7 +19,10 @@ const NAME: usize = 255;
 
 impl Gate {
     pub(super) fn arrive(&self, m: &Move, folders: &mut Folders) -> Result<Place, Refusal> {
-        let wanted = self.wanted(&m.target, folders).map_err(Refusal::at(Attempt::OpenTarget))?;
+        let wanted = self.wanted(&m.target, folders).map_err(|e| match obstacle(&m.target) {
+            Some(path) if e.kind() == io::ErrorKind::NotADirectory => Refusal::Obstacle(path),
+            _ => Refusal::Io(Attempt::OpenTarget, e),
+        })?;
         if m.target.released {
             m.staged.open_up().map_err(Refusal::at(Attempt::SetPermissions))?;
         }
@@ -90,6 +93,13 @@ impl Gate {
             Err(io::Error::new(io::ErrorKind::InvalidData, "the target did not keep the bytes"))
         }
     }
+}
+
+/// What lies on the way to the target and is no folder.
+fn obstacle(target: &Target) -> Option<PathBuf> {
+    let (root, below): (&Path, &Path) = (target.root.as_ref(), target.below.as_ref());
+    let way = below.parent()?.ancestors().map(|part| root.join(part));
+    way.filter(|path| std::fs::symlink_metadata(path).is_ok_and(|meta| !meta.is_dir())).last()
 }
 
 /// Tries the wanted name, then numbered ones, until one is not taken.

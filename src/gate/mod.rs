@@ -17,7 +17,7 @@ mod recover;
 mod refusal;
 mod stage;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,10 +25,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::disk::{Disk, Folder, Journal, Key, Lock, Look, Mac, Place, RawPath, has_writer, private_folder};
+use crate::disk::{Disk, Folder, Journal, Key, Lock, Look, Mac, Place, RawPath, Writer, private_folder, writer};
 pub use recover::Recovery;
 pub use refusal::{Attempt, Refusal};
-pub use stage::{Staged, Stager};
+use stage::has_rested;
+pub use stage::{Staged, Stager, UNTOLD};
 
 /// Hidden names of files on their way begin so.
 pub const UNDERWAY: &str = ".mizha-";
@@ -36,8 +37,8 @@ pub const UNDERWAY: &str = ".mizha-";
 const MANY: usize = 8;
 /// Size above which a journal in which nothing is open is emptied.
 const JOURNAL: u64 = 1 << 20;
-/// What the hash of content is made for.
-const CONTENT: &str = "content";
+/// What the keyed hash of content is made for.
+pub const CONTENT: &str = "content";
 
 /// A place to arrive at: a folder, and the path wanted below it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,7 +58,16 @@ struct Intent {
     from: RawPath,
     look: Look,
     mac: Mac,
+    /// Of the original; none in journals of older versions, where it is `mac` unless the copy was sealed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    content: Option<Mac>,
     target: Target,
+    /// The number of the folder it comes from, by which another one under that name is told apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    folder: Option<u64>,
+    /// Since when, in seconds of the system's clock; 0 in journals of older versions.
+    #[serde(default)]
+    since: i64,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -96,6 +106,10 @@ pub struct Gate {
     /// Over before this start, if all that was done for them reached the disk.
     over: Vec<Intent>,
     done: Vec<String>,
+    /// Arrived, and their originals kept for a while under their hidden names: nobody can say whether they are written.
+    lingering: Vec<Staged>,
+    /// Under way, and their hidden names were met somewhere.
+    met: BTreeSet<String>,
     _lock: Lock,
 }
 
@@ -123,7 +137,16 @@ impl Gate {
             }
         }
         let stager = Stager { disk: disk.clone(), key: key.clone(), folder: stage };
-        Ok(Gate { stager, journal, open, over, done: Vec::new(), _lock: lock })
+        Ok(Gate {
+            stager,
+            journal,
+            open,
+            over,
+            done: Vec::new(),
+            lingering: Vec::new(),
+            met: BTreeSet::new(),
+            _lock: lock,
+        })
     }
 
     /// Carries staged files, all with one set of syncs. What cannot be carried stays where it was.
@@ -146,10 +169,12 @@ impl Gate {
         let moved: Vec<Moved> = arrived
             .into_iter()
             .map(|(m, place)| match (place, &synced) {
-                (Ok(place), Ok(())) => self.finish(&m, &place),
+                (Ok(place), Ok(())) => self.finish(m, &place),
                 (Ok(_), Err(e)) => Moved::refused(&m, Refusal::Unsure(copy_of(e))),
                 (Err(refusal), _) => {
-                    self.give_back(&m.staged);
+                    if let Err(e) = self.give_back(&m.staged) {
+                        tracing::error!(error = %e.kind(), "a file could not be given back; tried again later");
+                    }
                     self.refuse(m, refusal)
                 }
             })
@@ -158,9 +183,9 @@ impl Gate {
         moved
     }
 
-    /// Something is under way that only [`Gate::recover`] can put in order.
-    pub fn is_unsettled(&self) -> bool {
-        !self.open.is_empty()
+    /// How much is under way that only [`Gate::recover`] can put in order.
+    pub fn unsettled(&self) -> usize {
+        self.open.len() - self.lingering.iter().filter(|staged| self.open.contains_key(&staged.id)).count()
     }
 
     /// What copies files aside for this gate.
@@ -185,8 +210,13 @@ impl Gate {
     /// The original gets a hidden name beside its own, and must still be what was copied.
     fn take(&self, staged: &Staged) -> Result<(), Refusal> {
         let hidden = staged.hidden();
+        // All of it, the time of its last change included: that one no program can put back. The hidden name
+        // changes it, so this can be asked only before.
+        if staged.from.look().map_err(Refusal::at(Attempt::LookAt))? != staged.look {
+            return Err(Refusal::Changed);
+        }
         self.stager.disk.rename(&staged.from, &hidden).map_err(Refusal::at(Attempt::Take))?;
-        if has_writer(&staged.original) {
+        if writer(&staged.original) == Writer::Somebody {
             return Err(Refusal::Busy);
         }
         // What was renamed need not be what was copied: someone may have put another file there.
@@ -195,13 +225,11 @@ impl Gate {
     }
 
     /// The original goes back to its name, or to a numbered one if a new file has it by now.
-    fn give_back(&self, staged: &Staged) {
-        let outcome = arrive::under_a_free_name(&staged.from, |free| self.stager.disk.rename(&staged.hidden(), free));
-        match outcome {
-            Ok(_) => {}
+    fn give_back(&self, staged: &Staged) -> io::Result<()> {
+        match arrive::under_a_free_name(&staged.from, |free| self.stager.disk.rename(&staged.hidden(), free)) {
             // It was never taken.
-            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-            Err(e) => tracing::error!(error = %e.kind(), "a file could not be given back; tried again later"),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+            outcome => outcome.map(drop),
         }
     }
 
@@ -227,13 +255,47 @@ impl Gate {
         Ok(())
     }
 
-    /// The original goes: its copy has arrived for good.
-    fn finish(&mut self, m: &Move, place: &Place) -> Moved {
-        match self.stager.disk.remove_if_there(&m.staged.hidden()) {
-            Ok(()) => self.done.push(m.staged.id.clone()),
+    /// The original goes: its copy has arrived for good. One that was written since has another version in it, and
+    /// gets its name back to be looked at anew.
+    fn finish(&mut self, m: Move, place: &Place) -> Moved {
+        let (id, from) = (m.staged.id.clone(), m.staged.from.path());
+        if m.staged.is_untold() {
+            self.lingering.push(m.staged);
+        } else {
+            self.part_from(&m.staged);
+        }
+        Moved { id, from, outcome: Ok(place.path()) }
+    }
+
+    /// Removes an original whose copy has arrived, or gives its name back to one that has another version in it.
+    fn part_from(&mut self, staged: &Staged) {
+        let gone = match staged.is_unchanged(&self.stager.key) {
+            Ok(true) => self.stager.disk.remove_if_there(&staged.hidden()),
+            Ok(false) => self.give_back(staged),
+            Err(e) => Err(e),
+        };
+        match gone {
+            Ok(()) => self.done.push(staged.id.clone()),
             Err(e) => tracing::error!(error = %e.kind(), "an original could not be removed; tried again later"),
         }
-        Moved { id: m.staged.id.clone(), from: m.staged.from.path(), outcome: Ok(place.path()) }
+    }
+
+    /// Parts from originals that were kept for a while and have rested; to be called now and then.
+    pub fn settle(&mut self) {
+        let rested = |staged: &mut Staged| Look::of(&staged.original).map_or(true, |look| has_rested(&look, UNTOLD));
+        let due: Vec<Staged> = self.lingering.extract_if(.., rested).collect();
+        if due.is_empty() {
+            return;
+        }
+        for staged in &due {
+            self.part_from(staged);
+        }
+        self.note_done();
+    }
+
+    /// Originals that are kept for a while.
+    pub fn lingers(&self) -> bool {
+        !self.lingering.is_empty()
     }
 
     fn refuse(&mut self, m: Move, refusal: Refusal) -> Moved {
@@ -271,7 +333,10 @@ impl Intent {
             from: m.staged.from.path().into(),
             look: m.staged.look,
             mac: m.staged.mac.clone(),
+            content: Some(m.staged.content.clone()),
             target: m.target.clone(),
+            folder: m.staged.from.folder.look().ok().map(|look| look.inode),
+            since: now_seconds(),
         }
     }
 }
@@ -285,6 +350,12 @@ impl Moved {
 /// The hidden name of a file on its way.
 fn hidden_name(id: &str) -> OsString {
     format!("{UNDERWAY}{id}").into()
+}
+
+/// The system's clock.
+fn now_seconds() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs() as i64)
 }
 
 /// An error again, for each file it befell.

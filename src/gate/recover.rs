@@ -4,10 +4,14 @@
 use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use super::arrive::{numbered, under_a_free_name};
-use super::{Folders, Gate, Intent, UNDERWAY, hidden_name};
-use crate::disk::{Folder, Place};
+use super::{Folders, Gate, Intent, UNDERWAY, UNTOLD, has_rested, hidden_name, now_seconds};
+use crate::disk::{Disk, Folder, Look, Place, Writer, writer};
+
+/// What cannot be settled for so long is given up: what is left of it gets a name again where it lies.
+const GIVEN_UP: Duration = Duration::from_secs(24 * 3600);
 
 /// What recovery did.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -16,6 +20,9 @@ pub struct Recovery {
     pub finished: usize,
     /// Files that had not: they are where they came from, to be looked at anew.
     pub given_back: usize,
+    /// Files that could not be reached for a day: what was copied of them is thrown away, the originals keep
+    /// what name they have.
+    pub given_up: usize,
     /// Files that cannot be reached now, such as on a drive that is gone. Tried again later.
     pub waiting: usize,
 }
@@ -25,6 +32,7 @@ impl Recovery {
     pub fn add(&mut self, other: &Recovery) {
         self.finished += other.finished;
         self.given_back += other.given_back;
+        self.given_up += other.given_up;
         self.waiting += other.waiting;
     }
 }
@@ -33,10 +41,16 @@ impl Gate {
     /// Finishes or takes back everything that was under way.
     pub fn recover(&mut self) -> Recovery {
         let mut recovery = Recovery::default();
-        for intent in self.open.values().cloned().collect::<Vec<_>>() {
+        let kept: Vec<&str> = self.lingering.iter().map(|staged| staged.id.as_str()).collect();
+        let open: Vec<Intent> = self.open.values().filter(|open| !kept.contains(&open.id.as_str())).cloned().collect();
+        for intent in open {
             match self.resume(&intent) {
                 Ok(true) => recovery.finished += 1,
                 Ok(false) => recovery.given_back += 1,
+                Err(e) if is_over(&intent) => {
+                    tracing::error!(error = %e.kind(), "a file under way could not be reached for long: given up");
+                    recovery.given_up += 1;
+                }
                 Err(e) => {
                     tracing::warn!(error = %e.kind(), "a file under way cannot be reached");
                     recovery.waiting += 1;
@@ -75,6 +89,10 @@ impl Gate {
         let hidden = original.beside(hidden_name(&intent.id));
         let copy = Place::new(&self.stager.folder, &intent.id);
         let taken = there(&hidden)?;
+        if !taken && intent.folder.is_some() && folder.look().ok().map(|look| look.inode) != intent.folder {
+            // Another folder under this name: the original lies in the one that had it, whatever that is called now.
+            return Err(io::ErrorKind::NotFound.into());
+        }
         let arrived = if there(&copy)? {
             // It did not; what was begun on another file system goes, unless its drive is gone.
             let _ = self
@@ -84,22 +102,31 @@ impl Gate {
         } else {
             self.arrived(intent)?
         };
-        if taken && arrived {
+        if taken && arrived && is_untold(&hidden) {
+            // Somebody may still write it: it keeps its hidden name a little longer.
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        if taken && arrived && self.is_original(&hidden, intent) {
             self.stager.disk.remove(&hidden)?;
+        } else if taken {
+            // It did not arrive, or it was written since: what it holds now is looked at anew.
+            under_a_free_name(&original, |free| self.stager.disk.rename(&hidden, free))?;
+            self.stager.disk.sync_folder(&folder)?;
         } else if arrived && self.is_original(&original, intent) {
             // The power went before its hidden name reached the disk; nothing new lies here.
             self.stager.disk.remove(&original)?;
-        } else if taken {
-            under_a_free_name(&original, |free| self.stager.disk.rename(&hidden, free))?;
-            self.stager.disk.sync_folder(&folder)?;
         }
         self.stager.disk.remove_if_there(&copy)?;
         Ok(arrived)
     }
 
-    /// What lies under the original's own name is the original, or the very bytes that arrived.
+    /// What lies here is the original with the very bytes that arrived, and nobody writes it.
     fn is_original(&self, place: &Place, intent: &Intent) -> bool {
-        place.look().is_ok_and(|look| look.same_content(&intent.look)) || self.holds(place, &intent.mac)
+        let same = match &intent.content {
+            Some(content) => self.holds(place, content),
+            None => place.look().is_ok_and(|look| look.same_content(&intent.look)) || self.holds(place, &intent.mac),
+        };
+        same && place.open().is_ok_and(|file| writer(&file) != Writer::Somebody)
     }
 
     fn remove_part(&self, wanted: &Place, intent: &Intent) -> io::Result<()> {
@@ -133,18 +160,73 @@ impl Gate {
         }
     }
 
-    /// Gives a hidden file that no journal knows of a name people can see.
+    /// A hidden file was met. One that is under way and lies in another folder than the journal has it (the folder got
+    /// another name meanwhile) is put in order from where it lies; one that no journal knows of gets a name people
+    /// can see, once `stray` says so.
     ///
     /// # Errors
     /// When the system refuses.
-    pub fn adopt(&self, stray: &Place) -> io::Result<()> {
-        let id = stray.name.to_str().and_then(|name| name.strip_prefix(UNDERWAY)).unwrap_or_default();
-        if id.is_empty() || self.open.contains_key(id) {
+    pub fn meet(&mut self, hidden: &Place, stray: bool) -> io::Result<()> {
+        let id = hidden.name.to_str().and_then(|name| name.strip_prefix(UNDERWAY)).unwrap_or_default().to_string();
+        let Some(intent) = self.open.get(&id) else {
+            return if stray && !id.is_empty() { give_name(&self.stager.disk, hidden, &id) } else { Ok(()) };
+        };
+        self.met.insert(id.clone());
+        let from: &Path = intent.from.as_ref();
+        if self.lingering.iter().any(|staged| staged.id == id) || from.parent() == Some(hidden.folder.path()) {
             return Ok(());
         }
-        let seen = stray.beside(OsStr::new(&format!("mizha-recovered-{id}")));
-        under_a_free_name(&seen, |free| self.stager.disk.rename(stray, free)).map(|_| ())
+        let look = hidden.look()?;
+        if look.inode != intent.look.inode {
+            return Ok(());
+        }
+        let from = hidden.folder.path().join(from.file_name().unwrap_or_default());
+        let moved = Intent { from: from.into(), folder: None, ..intent.clone() };
+        self.resume(&moved)?;
+        self.done.push(id);
+        self.note_done();
+        Ok(())
     }
+
+    /// Everything in some folders was met, those `walked` says: what comes from there, and lies under no hidden name,
+    /// was never taken. Its original is a file like any other, and its copy is not needed.
+    pub fn settle_unmet(&mut self, walked: impl Fn(&Path) -> bool) {
+        let met = std::mem::take(&mut self.met);
+        let lingers = |id: &str| self.lingering.iter().any(|staged| staged.id == id);
+        let is_there = |intent: &Intent| {
+            let from: &Path = intent.from.as_ref();
+            let folder = from.parent().and_then(|folder| Folder::open(folder).ok());
+            folder.and_then(|folder| folder.look().ok()).is_some_and(|look| Some(look.inode) == intent.folder)
+        };
+        let unmet = self.open.values().filter(|intent| {
+            intent.folder.is_some() && walked(intent.from.as_ref()) && !met.contains(&intent.id) && !lingers(&intent.id)
+        });
+        let unmet: Vec<String> = unmet.filter(|intent| !is_there(intent)).map(|intent| intent.id.clone()).collect();
+        if unmet.is_empty() {
+            return;
+        }
+        for id in unmet {
+            let _ = self.stager.disk.remove_if_there(&Place::new(&self.stager.folder, &id));
+            self.done.push(id);
+        }
+        self.note_done();
+    }
+}
+
+/// The kernel does not say whether somebody writes it, and it changed a moment ago.
+fn is_untold(place: &Place) -> bool {
+    let untold = |file: std::fs::File| Ok(writer(&file) == Writer::Unknown && !has_rested(&Look::of(&file)?, UNTOLD));
+    place.open().and_then(untold).unwrap_or(false)
+}
+
+/// Nothing could be done about it for so long that nothing will be.
+fn is_over(intent: &Intent) -> bool {
+    intent.since > 0 && now_seconds().saturating_sub(intent.since) > GIVEN_UP.as_secs() as i64
+}
+
+fn give_name(disk: &Disk, stray: &Place, id: &str) -> io::Result<()> {
+    let seen = stray.beside(OsStr::new(&format!("mizha-recovered-{id}")));
+    under_a_free_name(&seen, |free| disk.rename(stray, free)).map(drop)
 }
 
 fn there(place: &Place) -> io::Result<bool> {

@@ -4,7 +4,7 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Lang, SystemFault};
+use crate::model::{Lang, SystemFault, safe_name};
 
 /// A step of a file's journey that the system can refuse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -80,12 +80,21 @@ pub enum Refusal {
     /// A program still writes it.
     #[error("open for writing in a program")]
     Busy,
+    /// The kernel does not say whether somebody writes it, and it changed a moment ago.
+    #[error("the system does not say whether a program writes it")]
+    Untold,
     /// It is no longer what was copied.
     #[error("changed meanwhile")]
     Changed,
     /// It arrived, but the disk does not promise that it will still be there: recovery decides.
     #[error("arrived, but not for certain: {0}")]
     Unsure(io::Error),
+    /// On the way to the target lies a file where a folder is needed.
+    #[error("a file lies where a folder is needed")]
+    Obstacle(std::path::PathBuf),
+    /// It is larger than what may be looked at: it was not even copied.
+    #[error("larger than {0} bytes")]
+    TooLarge(u64),
     /// Something the system refused, and at which step.
     #[error("{attempt}: {fault}", attempt = .0.title(Lang::En), fault = .1)]
     Io(Attempt, io::Error),
@@ -103,10 +112,27 @@ impl Refusal {
         match self {
             Refusal::Special => lang.pick("not a regular file", "不是普通文件").to_string(),
             Refusal::Busy => lang.pick("open for writing in a program", "有程序正在写入").to_string(),
+            Refusal::Untold => lang
+                .pick("the system does not say whether a program writes it", "系统无法告知是否有程序正在写入")
+                .to_string(),
             Refusal::Changed => lang.pick("changed meanwhile", "期间有改动").to_string(),
             Refusal::Unsure(e) => {
                 let what = lang.pick("arrived, but the disk does not confirm it", "已送达，但磁盘未确认");
                 format!("{what}{colon}{}", SystemFault::from(e).say(lang))
+            }
+            Refusal::Obstacle(path) => {
+                let path = safe_name(&path.display().to_string());
+                lang.pick(
+                    format!("{path}: a file lies where a folder is needed; move it away or give it another name"),
+                    format!("{path}：应为文件夹的位置是一个文件，请将其移走或改名"),
+                )
+            }
+            Refusal::TooLarge(most) => {
+                let most = most >> 20;
+                lang.pick(
+                    format!("larger than {most} MiB, so it is not looked at and stays where it is; send it in parts, or raise limits.total_bytes"),
+                    format!("超过 {most} MiB，不予检查，留在原处；请分卷外发，或调高 limits.total_bytes"),
+                )
             }
             Refusal::Io(attempt, e) => format!("{}{colon}{}", attempt.title(lang), SystemFault::from(e).say(lang)),
         }

@@ -8,10 +8,14 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::{Attempt, CONTENT, Refusal, hidden_name};
-use crate::disk::{Disk, Folder, Key, Kind, Look, Mac, Place, fresh_id, has_writer};
+use crate::disk::{Disk, Folder, Key, Kind, Look, Mac, Place, Writer, fresh_id, writer};
 
 /// Files up to this size are read once, into memory; larger ones are copied piece by piece.
 const WHOLE: u64 = 4 << 20;
+
+/// A file whose writers the kernel does not tell of has to lie unchanged for so long before it is copied, and so long
+/// again, under its hidden name, after its copy has arrived.
+pub const UNTOLD: Duration = Duration::from_secs(10);
 
 /// A copy, and what it is a copy of.
 #[derive(Debug)]
@@ -26,6 +30,10 @@ pub struct Staged {
     pub file: File,
     /// The keyed hash of the copy.
     pub mac: Mac,
+    /// The keyed hash of the original's bytes as they were copied: that of the copy, unless it was sealed since.
+    pub content: Mac,
+    /// Permissions it gets when it is released: those of the original, unless whoever decides knows better.
+    pub mode: u32,
     pub(super) original: File,
     pub(super) place: Place,
     /// What was written to the copy, if it is small.
@@ -41,7 +49,18 @@ impl Staged {
 
     /// Gives the copy the permissions of the original, as it is about to be released.
     pub(super) fn open_up(&self) -> io::Result<()> {
-        self.file.set_permissions(Permissions::from_mode(self.look.mode & 0o777 | 0o600))
+        self.file.set_permissions(Permissions::from_mode(self.mode & 0o777 | 0o600))
+    }
+
+    /// The original still holds what was copied, and nobody is known to write it. Its times cannot tell: a program may
+    /// have put them back, and some file systems count in seconds.
+    pub(super) fn is_unchanged(&self, key: &Key) -> io::Result<bool> {
+        Ok(key.mac_file(CONTENT, &self.original)? == self.content && writer(&self.original) != Writer::Somebody)
+    }
+
+    /// The kernel does not say whether somebody writes the original.
+    pub(super) fn is_untold(&self) -> bool {
+        writer(&self.original) == Writer::Unknown
     }
 
     /// The hidden name the original has on its way.
@@ -78,8 +97,11 @@ impl Stager {
         if look.kind != Kind::File {
             return Err(Refusal::Special);
         }
-        if has_writer(&original) {
-            return Err(Refusal::Busy);
+        match writer(&original) {
+            Writer::Nobody => {}
+            Writer::Somebody => return Err(Refusal::Busy),
+            Writer::Unknown if has_rested(&look, UNTOLD) => {}
+            Writer::Unknown => return Err(Refusal::Untold),
         }
         let staged = self.copy(from.clone(), look, original, |from, to| {
             if look.bytes > WHOLE {
@@ -111,10 +133,11 @@ impl Stager {
         let mut copy = &staged.file;
         let sources = copy.rewind().and_then(|()| Ok((staged.file.try_clone()?, staged.original.try_clone()?)));
         let made = sources.map_err(Refusal::at(Attempt::ReadCopy)).and_then(|(mut source, original)| {
-            self.copy(staged.from.clone(), staged.look, original, |_, to| {
+            let made = self.copy(staged.from.clone(), staged.look, original, |_, to| {
                 make(&mut source, to)?;
                 Ok(Written { mac: self.key.mac_file(CONTENT, to)?, bytes: None })
-            })
+            })?;
+            Ok(Staged { content: staged.content.clone(), ..made })
         });
         self.discard(staged);
         made
@@ -142,7 +165,9 @@ impl Stager {
                 Ok(written)
             });
         match filled {
-            Ok(Written { mac, bytes }) => Ok(Staged { id, from, look, file, mac, original, place, bytes }),
+            Ok(Written { mac, bytes }) => {
+                Ok(Staged { id, from, look, file, content: mac.clone(), mac, mode: look.mode, original, place, bytes })
+            }
             Err(e) => {
                 let _ = self.disk.remove_if_there(&place);
                 Err(Refusal::Io(Attempt::Copy, e))
@@ -156,6 +181,12 @@ impl Stager {
             tracing::warn!(error = %e.kind(), "a copy could not be removed");
         }
     }
+}
+
+/// Nothing of the file changed for so long. A time in the future is of a clock that was put back: it counts as long ago.
+pub(super) fn has_rested(look: &Look, rest: Duration) -> bool {
+    let since = SystemTime::now().duration_since(time(look.changed));
+    since.map_or(true, |since| since >= rest)
 }
 
 fn time((seconds, nanos): (i64, u32)) -> SystemTime {

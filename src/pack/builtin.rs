@@ -59,7 +59,7 @@ mod tests {
         let read = |file: &str| std::fs::read_to_string(folder.join(file)).expect("a pack file");
         let from_file = Pack::parse("built-in/common.toml", &read("common.toml"), None).expect("the common pack");
         let common = common().expect("the common pack");
-        assert_eq!(*common, from_file);
+        assert_eq!(common, from_file);
         for (pack, (file, _)) in builtin().expect("the packs").iter().zip(BUILTIN) {
             let text = read(file.strip_prefix("built-in/").expect("a built-in name"));
             let from_file = Pack::parse(file, &text, Some(&from_file)).expect("a pack");

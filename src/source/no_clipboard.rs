@@ -1,9 +1,26 @@
 //! The clipboard in a build without the feature `clipboard`: there is nothing to listen to, and that is said.
 
+use crate::model::Lang;
+
+/// Why copied texts cannot be seen.
+#[derive(Debug)]
+pub struct Unheard;
+
+impl Unheard {
+    /// In words.
+    pub fn say(&self, lang: Lang) -> String {
+        lang.pick(
+            "this program was built without the clipboard guard (cargo feature `clipboard`)",
+            "本程序编译时未启用剪贴板检查（cargo feature `clipboard`）",
+        )
+        .to_string()
+    }
+}
+
 /// Says that this build cannot listen to the clipboard.
 ///
 /// # Errors
-/// Always, in words.
-pub fn watch_clipboard(_: impl FnMut(&[u8]) -> bool) -> Result<(), String> {
-    Err("this program was built without the clipboard guard (cargo feature `clipboard`)".into())
+/// Always.
+pub fn watch_clipboard(_: impl FnMut(&[u8]) -> bool) -> Result<(), Unheard> {
+    Err(Unheard)
 }

@@ -22,6 +22,8 @@ use crate::scan::Scanner;
 const BATCH: usize = 512;
 /// Bytes of files looked at together: the first of them should not wait long for the last.
 const BYTES: u64 = 64 << 20;
+/// How often originals that are kept for a while are looked at.
+const LINGER: Duration = Duration::from_secs(1);
 /// Hints taken between two rounds of work: looking at files must go on during a storm of events.
 const HINTS: usize = 10_000;
 
@@ -43,6 +45,8 @@ struct Downstream {
     queue: Queue,
     handling: Handling,
     report: Report,
+    /// A file went from an export folder back to where it is looked at.
+    took_back: bool,
 }
 
 impl Folders for Discovery {
@@ -74,7 +78,7 @@ impl Daemon {
         let report = Report::new(&roots, &scanner);
         let handling = Handling::new(&folder, config.clone(), scanner, recipient, disk.clone()).map_err(fault)?;
         let discovery = Discovery::new(roots);
-        let downstream = Downstream { queue, handling, report };
+        let downstream = Downstream { queue, handling, report, took_back: false };
         Ok(Daemon { discovery, downstream, config, disk, state: folder, batch: BATCH, _lock: lock })
     }
 
@@ -96,6 +100,11 @@ impl Daemon {
         self.discovery.roots()
     }
 
+    /// How things are.
+    pub fn status(&self) -> &Status {
+        self.downstream.report.status()
+    }
+
     /// Puts in order what a crash left, here and in a release. To be called first.
     pub fn begin(&mut self) {
         self.downstream.handling.begin();
@@ -112,16 +121,21 @@ impl Daemon {
 
     /// Works until `stop` is set; `tell` is called with news, and after each round with the status.
     pub fn run(&mut self, hints: &Receiver<Hint>, stop: &AtomicBool, mut tell: impl FnMut(&[News], &Status)) -> Ended {
-        self.downstream.handling.hurry();
+        self.downstream.handling.hurry(self.discovery.wake());
         self.walk();
         let ended = loop {
-            while self.work(Instant::now()) && !stop.load(Ordering::Relaxed) {}
+            while self.work(Instant::now()) && !stop.load(Ordering::Relaxed) {
+                // A long backlog is told of as it goes.
+                tell(&self.downstream.report.take_news(), self.downstream.report.status());
+            }
             tell(&self.downstream.report.take_news(), self.downstream.report.status());
             // One at a time, so that what people save now does not wait for what is held.
-            let more = self.downstream.handling.rejudge_next(&self.discovery);
+            let more = self.downstream.handling.rejudge_some(&self.discovery);
             self.downstream.settle();
+            let lingers = self.downstream.handling.settle();
             let now = Instant::now();
-            let due = [more.then_some(now), self.downstream.queue.next(), Some(self.discovery.next())]
+            let linger = lingers.then_some(now + LINGER);
+            let due = [more.then_some(now), linger, self.downstream.queue.next(), Some(self.discovery.next())]
                 .into_iter()
                 .flatten()
                 .min();
@@ -149,12 +163,21 @@ impl Daemon {
     /// a file that could not be taken several times stays.
     pub fn once(&mut self) -> (Vec<News>, &Status) {
         const TRIES: u32 = 3;
-        self.walk();
-        while let Some(due) = self.downstream.queue.next_with_hope(TRIES) {
-            std::thread::sleep(due.saturating_duration_since(Instant::now()));
-            while self.work(Instant::now()) {}
+        loop {
+            self.walk();
+            while let Some(due) = self.downstream.queue.next_with_hope(TRIES) {
+                std::thread::sleep(due.saturating_duration_since(Instant::now()));
+                while self.work(Instant::now()) {}
+            }
+            // What was taken back from an export folder has to be looked at as well.
+            if !std::mem::take(&mut self.downstream.took_back) {
+                break;
+            }
         }
-        while self.downstream.handling.rejudge_next(&self.discovery) {}
+        while self.downstream.handling.rejudge_some(&self.discovery) {}
+        while self.downstream.handling.settle() {
+            std::thread::sleep(LINGER);
+        }
         self.downstream.settle();
         self.downstream.queue.keep(self.state.path(), &self.disk);
         (self.downstream.report.take_news(), self.downstream.report.status())
@@ -162,13 +185,13 @@ impl Daemon {
 
     /// Handles files that have rested; false when there were none.
     fn work(&mut self, now: Instant) -> bool {
-        let files = self.downstream.queue.rested(now, self.batch, BYTES);
+        let files = self.downstream.queue.rested(now, self.batch, BYTES, self.discovery.roots());
         let any = !files.is_empty() || self.downstream.handling.has_more();
         if any {
             self.downstream.handling.work(files, &self.discovery);
             self.downstream.settle();
         }
-        self.downstream.report.waiting(|root| self.downstream.queue.count(root));
+        self.downstream.report.waiting(&self.downstream.queue);
         any
     }
 
@@ -208,6 +231,8 @@ impl Daemon {
         let whole = self.discovery.walk(&mut |found| downstream.take_in(found, &roots));
         if whole {
             self.downstream.queue.end_walk();
+            self.downstream.handling.walked(&self.discovery);
+            self.downstream.settle();
         }
         self.downstream.handling.remove_emptied(&self.discovery);
     }
@@ -231,7 +256,11 @@ impl Downstream {
         for outcome in self.handling.outcomes() {
             match &outcome {
                 Outcome::Again { file, after } => self.queue.again(file.clone(), *after, Instant::now()),
-                Outcome::Seen(file) => self.queue.seen(file),
+                Outcome::Seen(file) => self.queue.seen(&file.path, &file.look),
+                Outcome::Placed(path, look) => self.queue.seen(path, look),
+                Outcome::InHand(file) => self.queue.hold(file),
+                Outcome::LetGo(path) => self.queue.let_go(path),
+                Outcome::TakenBack(_) => self.took_back = true,
                 _ => {}
             }
             self.report.take(outcome);

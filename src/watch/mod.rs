@@ -16,16 +16,16 @@ mod service;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::act::quarantine::Recipient;
+use crate::act::quarantine::{Recipient, Signer};
 use crate::config::Config;
 use crate::model::Lang;
 pub use daemon::Daemon;
-pub use discovery::{Hint, Hints, watch_mounts};
+pub use discovery::{Hint, Hints, Mounts};
 pub use page::next;
 pub use presets::{Found, Preset, presets};
 pub use problem::Problem;
 pub use report::{Confinement, FolderStatus, Status};
-pub use roots::{Duty, Root, absolute, roots};
+pub use roots::{Duty, Root, absolute, is_exit, roots};
 pub use service::{Places, Plan, serve};
 
 /// The gate of releases, in the state folder: releasing is done by another process.
@@ -90,7 +90,18 @@ pub enum Ended {
 /// What is wrong.
 pub fn check(config: &Config, state: &Path) -> Result<(), Problem> {
     roots(config, state)?;
-    recipient(config).map(|_| ())
+    recipient(config)?;
+    match &config.hold.officer_sign_key {
+        Some(key) => key.parse::<Signer>().map(drop).map_err(|why| Problem::OfficerKey(why.to_string())),
+        None => Ok(()),
+    }
+}
+
+/// What of the settings works, and will still be regretted.
+pub fn warnings(config: &Config) -> Option<Problem> {
+    let dead_end = config.hold.dead_end();
+    let any = !config.gate.is_empty() || !config.watch.is_empty();
+    (any && !dead_end.is_empty()).then(|| Problem::DeadEnd(dead_end.to_vec()))
 }
 
 fn recipient(config: &Config) -> Result<Option<Recipient>, Problem> {

@@ -64,7 +64,10 @@ fn advice(lang: Lang) -> String {
 /// What the person can do about one held file: in words, and the command for it.
 pub fn next(held: &Held, lang: Lang) -> (&'static str, String) {
     let words = match (held.officer, held.verdict) {
-        (true, _) => lang.pick("Only the security officer may release it:", "只有保密管理员可以放行："),
+        (true, _) => lang.pick(
+            "Take it back to correct it with mizha quarantine return (with the same --reason, and --to DIR). Only the security officer may release it:",
+            "如需修改，用 mizha quarantine return 退回（加 --to 目录和 --reason 理由）。只有保密管理员可以放行：",
+        ),
         (false, Verdict::Uninspected) => lang.pick(
             "Remove the password or save it in a format that is read, and put it in again; or release it:",
             "请去除密码或另存为可检查的格式后重新放入；确需放行：",
@@ -72,7 +75,10 @@ pub fn next(held: &Held, lang: Lang) -> (&'static str, String) {
         (false, _) => lang.pick("Look at it; to release it:", "请核对；确需放行："),
     };
     let reason = lang.pick("--reason …", "--reason 理由");
-    let identity =
-        if held.officer || held.sealed { lang.pick(" --identity FILE", " --identity 密钥文件") } else { "" };
+    let identity = match (held.sealed, held.officer) {
+        (true, _) => lang.pick(" --identity FILE", " --identity 密钥文件"),
+        (false, true) => lang.pick(" --ticket FILE", " --ticket 放行单"),
+        (false, false) => "",
+    };
     (words, format!("mizha quarantine release {} {reason}{identity}", held.id))
 }

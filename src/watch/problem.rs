@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::disk::RawPath;
 use crate::gate::{Attempt, Refusal};
-use crate::model::{Lang, Phrase, SystemFault, safe_name};
+use crate::model::{Lang, Phrase, SystemFault, Tier, safe_name};
 
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -48,6 +48,10 @@ pub enum Problem {
     OfficerKey(String),
     /// The settings cannot be used.
     Settings(Phrase),
+    /// The user's settings cannot be used; the administrator's are in force alone.
+    OwnSettings(Phrase),
+    /// Files of these tiers can only be given back, not released: no officer's key is set.
+    DeadEnd(Vec<Tier>),
     /// Packs are left out.
     Packs(Vec<Phrase>),
     /// Signals cannot be received.
@@ -67,6 +71,12 @@ pub enum Problem {
     Silent(RawPath),
     /// A step with a file failed.
     Step(Attempt, SystemFault),
+    /// On the way to the target lies a file where a folder is needed.
+    Obstacle(RawPath),
+    /// A file is larger than may be looked at; the limit in bytes.
+    TooLarge(u64),
+    /// The system does not say whether programs write the files of this folder: they rest longer.
+    Untold,
     /// A file arrived, but the disk does not confirm it.
     Unsure(SystemFault),
     /// A folder cannot be read.
@@ -78,7 +88,7 @@ pub enum Problem {
     /// Copied texts are not looked at.
     Clipboard(Phrase),
     /// Notifications cannot be shown.
-    Notifications(String),
+    Notifications(Phrase),
 }
 
 impl Problem {
@@ -87,6 +97,9 @@ impl Problem {
         match refusal {
             Refusal::Io(attempt, e) => Some(Problem::Step(*attempt, e.into())),
             Refusal::Unsure(e) => Some(Problem::Unsure(e.into())),
+            Refusal::Obstacle(path) => Some(Problem::Obstacle(path.clone().into())),
+            Refusal::TooLarge(most) => Some(Problem::TooLarge(*most)),
+            Refusal::Untold => Some(Problem::Untold),
             Refusal::Special | Refusal::Busy | Refusal::Changed => None,
         }
     }
@@ -120,10 +133,21 @@ impl Problem {
                 format!("{}{colon}{why}", safe_name(file))
             }
             Problem::OfficerKey(why) => lang.pick(
-                format!("hold.officer_key: not a public key of age (age1…): {why}"),
-                format!("hold.officer_key：不是 age 公钥（age1…）：{why}"),
+                format!("hold.officer_key or hold.officer_sign_key: not a public key (age1…, RW…): {why}"),
+                format!("hold.officer_key 或 hold.officer_sign_key：不是公钥（age1…、RW…）：{why}"),
             ),
             Problem::Settings(why) => format!("{}{colon}{}", lang.pick("settings", "配置"), why.get(lang)),
+            Problem::OwnSettings(why) => {
+                let what = lang.pick("your settings are not used, only the administrator's", "未使用个人配置，仅按管理员策略运行");
+                format!("{what}{colon}{}", why.get(lang))
+            }
+            Problem::DeadEnd(tiers) => {
+                let tiers: Vec<&str> = tiers.iter().map(|tier| tier.title(lang)).collect();
+                lang.pick(
+                    format!("only the security officer may release {}, and no key of the officer is set (hold.officer_key or hold.officer_sign_key): held files of these can be given back for correction (mizha quarantine return), not released", tiers.join(", ")),
+                    format!("{}只能由保密管理员放行，但未设置保密管理员公钥（hold.officer_key 或 hold.officer_sign_key）：这类文件只能退回修改（mizha quarantine return），无法放行", tiers.join("、")),
+                )
+            }
             Problem::Packs(why) => {
                 let each: Vec<&str> = why.iter().map(|why| why.get(lang)).collect();
                 format!("{}{colon}{}", lang.pick("packs", "规则包"), each.join(lang.pick("; ", "；")))
@@ -159,13 +183,19 @@ impl Problem {
                 let what = lang.pick("arrived, but the disk does not confirm it", "已送达，但磁盘未确认");
                 format!("{what}{colon}{}", fault.say(lang))
             }
+            Problem::Obstacle(path) => Refusal::Obstacle(path.0.clone()).say(lang),
+            Problem::TooLarge(most) => Refusal::TooLarge(*most).say(lang),
+            Problem::Untold => lang.pick(
+                "the system does not say whether programs of others write here, so files rest longer before they are looked at",
+                "系统无法告知其他账户的程序是否正在写入，文件将等待更久再检查",
+            ).to_string(),
             Problem::Unreadable(fault) => fault.say(lang),
             Problem::NoLandlock => lang.pick("Landlock is not available", "内核不支持 Landlock").to_string(),
             Problem::Landlock(why) => why.clone(),
             Problem::Clipboard(why) => format!("{}{colon}{}", lang.pick("clipboard", "剪贴板"), why.get(lang)),
             Problem::Notifications(why) => lang.pick(
-                format!("notifications cannot be shown: {why}"),
-                format!("无法显示桌面通知：{why}"),
+                format!("notifications cannot be shown: {}", why.get(lang)),
+                format!("无法显示桌面通知：{}", why.get(lang)),
             ),
         }
     }

@@ -1,7 +1,7 @@
 //! Report: how things are (folders, counts, packs, the last walk, what does not work as it should),
 //! written where `mizha status` finds it, and what the person is to be told. No file names in the status.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ use crate::scan::Scanner;
 
 use super::discovery::Found;
 use super::handling::Outcome;
+use super::queue::Queue;
 use super::{Duty, Problem, Root};
 
 const NAME: &str = "status.json";
@@ -35,6 +36,9 @@ pub struct FolderStatus {
     pub unread: u64,
     /// Links, pipes and the like that stay where they are.
     pub refused: usize,
+    /// Files that lay in `export` without having come through the gate, and went back to be looked at.
+    #[serde(default)]
+    pub taken_back: u64,
     /// Folders below it that could not be read on the last walk: what lies there is not looked at.
     #[serde(default)]
     pub closed: usize,
@@ -44,6 +48,9 @@ pub struct FolderStatus {
     pub stuck: Option<Problem>,
     #[serde(skip)]
     refusals: BTreeSet<PathBuf>,
+    /// Files that cannot be carried, while they wait.
+    #[serde(skip)]
+    stuck_files: BTreeMap<PathBuf, Problem>,
 }
 
 /// How things are.
@@ -55,12 +62,18 @@ pub struct Status {
     pub version: String,
     /// Since when, in UTC.
     pub since: String,
+    /// When this was written: the last sign of life.
+    #[serde(default)]
+    pub written: String,
     /// The last walk over all folders.
     pub last_walk: String,
     /// Walks so far.
     pub walks: u64,
     /// How often events were lost; a walk found what they would have told.
     pub overflows: u64,
+    /// Files under way that cannot be put in order now, as on a drive that is gone; given up after a day.
+    #[serde(default)]
+    pub unsettled: usize,
     /// Folders.
     pub folders: Vec<FolderStatus>,
     /// Packs and versions.
@@ -104,12 +117,13 @@ impl Status {
         let known = std::mem::take(&mut self.folders);
         self.folders = roots
             .iter()
+            .filter(|root| !matches!(root.duty, Duty::Export { .. }))
             .map(|root| {
                 let path: RawPath = root.path.clone().into();
                 let before = known.iter().find(|folder| folder.path.as_ref() == Some(&path)).cloned();
                 let export = match &root.duty {
                     Duty::Gate { export } => Some(export.clone().into()),
-                    Duty::Watch { .. } => None,
+                    Duty::Export { .. } | Duty::Watch { .. } => None,
                 };
                 FolderStatus { path: Some(path), export, ..before.unwrap_or_default() }
             })
@@ -144,11 +158,13 @@ impl Status {
 pub(super) struct Report {
     status: Status,
     news: Vec<News>,
+    /// For each export folder that is guarded, the gate whose it is.
+    guards: BTreeMap<usize, usize>,
 }
 
 impl Report {
     pub(super) fn new(roots: &[Root], scanner: &Scanner) -> Self {
-        Report { status: Status::new(roots, scanner), news: Vec::new() }
+        Report { status: Status::new(roots, scanner), news: Vec::new(), guards: guards(roots) }
     }
 
     pub(super) fn status(&self) -> &Status {
@@ -170,6 +186,7 @@ impl Report {
     /// The folders are others now; what was counted for those that stay is kept.
     pub(super) fn folders_changed(&mut self, roots: &[Root]) {
         self.status.folders_changed(roots);
+        self.guards = guards(roots);
     }
 
     /// Takes note of what discovery met, as far as it counts here.
@@ -202,20 +219,30 @@ impl Report {
             Outcome::Held(root) => self.with(root, |folder| folder.held += 1),
             Outcome::Unread(root) => self.with(root, |folder| folder.unread += 1),
             Outcome::Special(file) => self.refuse(file.root, &file.path),
-            Outcome::Stuck(root, problem) => self.with(root, |folder| folder.stuck = Some(problem)),
+            Outcome::Stuck(file, problem) => {
+                let gate = self.guards.get(&file.root).copied().unwrap_or(file.root);
+                self.with(gate, |folder| drop(folder.stuck_files.insert(file.path, problem)));
+            }
+            Outcome::TakenBack(root) => {
+                let gate = self.guards.get(&root).copied().unwrap_or(root);
+                self.with(gate, |folder| folder.taken_back += 1);
+            }
+            Outcome::Restored => self.status.degraded.retain(|problem| !matches!(problem, Problem::Audit(_))),
+            Outcome::Unsettled(count) => self.status.unsettled = count,
             Outcome::News(news) => self.news.push(news),
             Outcome::Problem(problem) => self.degrade(problem),
-            Outcome::Again { .. } | Outcome::Seen(_) => {}
+            Outcome::Again { .. } | Outcome::Seen(_) | Outcome::Placed(..) | Outcome::InHand(_) | Outcome::LetGo(_) => {
+            }
         }
     }
 
-    /// How many files of a folder wait; once none does, none is stuck.
-    pub(super) fn waiting(&mut self, count: impl Fn(usize) -> usize) {
+    /// Takes note of how many files wait in each folder, and forgets what was stuck and waits no longer.
+    pub(super) fn waiting(&mut self, queue: &Queue) {
         for (at, folder) in self.status.folders.iter_mut().enumerate() {
-            folder.waiting = count(at);
-            if folder.waiting == 0 {
-                folder.stuck = None;
-            }
+            let guarded = self.guards.iter().filter(|(_, gate)| **gate == at).map(|(guard, _)| queue.count(*guard));
+            folder.waiting = queue.count(at) + guarded.sum::<usize>();
+            folder.stuck_files.retain(|path, _| queue.has(path));
+            folder.stuck = folder.stuck_files.values().next_back().cloned();
         }
     }
 
@@ -234,4 +261,12 @@ impl Report {
             change(folder);
         }
     }
+}
+
+fn guards(roots: &[Root]) -> BTreeMap<usize, usize> {
+    let guard = |(at, root): (usize, &Root)| match root.duty {
+        Duty::Export { gate, .. } => Some((at, gate)),
+        Duty::Gate { .. } | Duty::Watch { .. } => None,
+    };
+    roots.iter().enumerate().filter_map(guard).collect()
 }

@@ -7,20 +7,7 @@ use crate::config::{Action, Config};
 use crate::model::Channel;
 
 use super::Problem;
-use super::presets::presets;
-
-/// Names programs give to files they are still working on. Left where they are.
-const UNFINISHED: [&str; 9] = [
-    "~$*",
-    ".~lock.*#",
-    "*.crdownload",
-    "*.part",
-    "*.partial",
-    "*.download",
-    "*.opdownload",
-    ".goutputstream-*",
-    "*.swp",
-];
+use super::presets::{Preset, presets};
 
 /// What is done in a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +16,13 @@ pub enum Duty {
     Gate {
         /// Where cleared files appear.
         export: PathBuf,
+    },
+    /// What cleared files appear in: anything else there goes back to `pending`.
+    Export {
+        /// Where it goes back to.
+        pending: PathBuf,
+        /// Which folder of those looked after is the gate's.
+        gate: usize,
     },
     /// Looked at where it lies.
     Watch {
@@ -48,6 +42,8 @@ pub struct Root {
     pub channel: Channel,
     /// How long a file has to rest.
     pub settle: Duration,
+    /// The administrator's: what it says binds all below it.
+    administered: bool,
     skip: Vec<glob::Pattern>,
 }
 
@@ -65,18 +61,22 @@ impl Root {
 /// # Errors
 /// When a setting is wrong: a folder inside another, a pattern, a preset.
 pub fn roots(config: &Config, state: &Path) -> Result<Vec<Root>, Problem> {
-    let mut roots = Vec::new();
-    for gate in &config.gate {
+    let mut roots: Vec<Root> = Vec::new();
+    for (at, gate) in config.gate.iter().enumerate() {
         let (pending, export) = (absolute(&gate.pending), absolute(&gate.export));
-        if pending.starts_with(&export) || export.starts_with(&pending) {
-            return Err(Problem::Nested { pending: pending.into(), export: export.into() });
-        }
-        let settle = Duration::from_millis(gate.settle_millis);
-        let skip = patterns(&[])?;
-        roots.push(Root { path: pending, duty: Duty::Gate { export }, channel: Channel::Gate, settle, skip });
+        let root = Root {
+            path: pending,
+            duty: Duty::Gate { export },
+            channel: Channel::Gate,
+            settle: Duration::from_millis(gate.settle_millis),
+            administered: at < config.administered.gates,
+            skip: Vec::new(),
+        };
+        add(&mut roots, root);
     }
+    apart(&roots)?;
     let all = presets()?;
-    for watch in &config.watch {
+    for (at, watch) in config.watch.iter().enumerate() {
         let settle = Duration::from_millis(watch.settle_millis);
         let (mut paths, mut skip) = (Vec::new(), watch.skip.clone());
         let mut channel = Channel::Folder;
@@ -97,10 +97,20 @@ pub fn roots(config: &Config, state: &Path) -> Result<Vec<Root>, Problem> {
         }
         let skip = patterns(&skip)?;
         for path in paths {
-            if !roots.iter().any(|root: &Root| root.path == path) {
-                let duty = Duty::Watch { action: watch.action };
-                roots.push(Root { path, duty, channel, settle, skip: skip.clone() });
-            }
+            let administered = at < config.administered.watches;
+            let duty = Duty::Watch { action: watch.action };
+            add(&mut roots, Root { path, duty, channel, settle, administered, skip: skip.clone() });
+        }
+    }
+    let guarded: Vec<PathBuf> =
+        config.gate.iter().filter(|gate| gate.guard_export).map(|gate| absolute(&gate.export)).collect();
+    for gate in 0..roots.len() {
+        let Duty::Gate { export } = &roots[gate].duty else { continue };
+        let path = export.clone();
+        if guarded.contains(&path) && !roots.iter().any(|root| root.path == path) {
+            let duty = Duty::Export { pending: roots[gate].path.clone(), gate };
+            let guard = Root { path, duty, ..roots[gate].clone() };
+            roots.push(guard);
         }
     }
     let state = absolute(state);
@@ -108,6 +118,48 @@ pub fn roots(config: &Config, state: &Path) -> Result<Vec<Root>, Problem> {
         Some(root) => Err(Problem::HoldsState(root.path.clone().into())),
         None => Ok(roots),
     }
+}
+
+/// Adds a folder, unless it is there already, or an administrator's word on a folder above it stands against it.
+fn add(roots: &mut Vec<Root>, root: Root) {
+    let bound = |above: &Root| above.administered && root.path.starts_with(&above.path);
+    let known = roots.iter().any(|other| other.path == root.path);
+    if !known && (root.administered || !roots.iter().any(bound)) {
+        roots.retain(|other| other.administered || !root.administered || !other.path.starts_with(&root.path));
+        roots.push(root);
+    }
+}
+
+/// No gate's export folder may be, hold or lie in a folder where people save, by its path or as the same folder
+/// mounted elsewhere: files would go round for ever.
+fn apart(gates: &[Root]) -> Result<(), Problem> {
+    let same = |one: &Path, other: &Path| {
+        let which = |path: &Path| crate::disk::Look::at(path).ok().map(|look| (look.device, look.inode));
+        which(one).is_some() && which(one) == which(other)
+    };
+    for gate in gates {
+        let Duty::Gate { export } = &gate.duty else { continue };
+        for Root { path: pending, .. } in gates {
+            if pending.starts_with(export) || export.starts_with(pending) || same(pending, export) {
+                return Err(Problem::Nested { pending: pending.clone().into(), export: export.clone().into() });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether files leave through this folder, or are looked after in it: none to give a held file back to.
+///
+/// # Errors
+/// When the settings are wrong.
+pub fn is_exit(config: &Config, state: &Path, folder: &Path) -> Result<bool, Problem> {
+    let folder = absolute(folder);
+    let exports = config.gate.iter().map(|gate| absolute(&gate.export));
+    let watched = roots(config, state)?.into_iter().map(|root| root.path);
+    let leaving = presets()?.iter().flat_map(Preset::find).collect::<Vec<_>>();
+    let removable = super::discovery::removable();
+    let own = [absolute(state)];
+    Ok(exports.chain(watched).chain(leaving).chain(removable).chain(own).any(|exit| folder.starts_with(exit)))
 }
 
 /// The path with `~` for the home folder, made absolute, links resolved where it exists.
@@ -121,7 +173,50 @@ pub fn absolute(path: &Path) -> PathBuf {
 }
 
 fn patterns(own: &[String]) -> Result<Vec<glob::Pattern>, Problem> {
-    let all = UNFINISHED.iter().copied().chain(own.iter().map(String::as_str));
     let wrong = |text: &str, why: &str| Problem::Pattern { pattern: text.to_string(), why: why.to_string() };
-    all.map(|text| glob::Pattern::new(text).map_err(|e| wrong(text, e.msg))).collect()
+    own.iter().map(|text| glob::Pattern::new(text).map_err(|e| wrong(text, e.msg))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(own: &str, policy: &str) -> Vec<(String, Duty)> {
+        let read = |text: &str| Config::parse("c", text).expect("TOML");
+        let all = roots(&read(own).under(read(policy)), Path::new("/state")).expect("folders");
+        all.into_iter().map(|root| (root.path.display().to_string(), root.duty)).collect()
+    }
+
+    #[test]
+    fn an_administrators_folder_binds_everything_below_it() {
+        let policy = "[[watch]]\npath = \"/z/a\"\naction = \"quarantine\"\n";
+        let strict = ("/z/a".to_string(), Duty::Watch { action: Action::Quarantine });
+        for own in ["/z/a/inner", "/z/a"] {
+            let own = format!("[[watch]]\npath = \"{own}\"\naction = \"report\"\n");
+            assert_eq!(found(&own, policy), [strict.clone()]);
+        }
+        let gate = "[[gate]]\npending = \"/z/a/in\"\nexport = \"/out\"\n";
+        assert_eq!(found(gate, policy), [strict.clone()]);
+        // Around it a user may add, and where no administrator speaks the inner one counts.
+        let around = found("[[watch]]\npath = \"/z\"\naction = \"report\"\n", policy);
+        assert!(around.len() == 2 && around.contains(&strict), "{around:?}");
+        let mine = found("[[watch]]\npath = \"/b\"\n[[watch]]\npath = \"/b/c\"\n", policy);
+        assert_eq!(mine.len(), 3);
+        // The same gate with another way out.
+        let policy = "[[gate]]\npending = \"/p\"\nexport = \"/e\"\n";
+        let mine = found("[[gate]]\npending = \"/p\"\nexport = \"/mine\"\n", policy);
+        assert!(mine.iter().all(|(path, _)| path != "/mine"), "{mine:?}");
+    }
+
+    #[test]
+    fn gates_in_a_ring_and_one_folder_under_two_names_are_refused() {
+        let refused = |text: &str| {
+            let config = Config::parse("c", text).expect("TOML");
+            matches!(roots(&config, Path::new("/state")), Err(Problem::Nested { .. }))
+        };
+        let gate = |pending: &str, export: &str| format!("[[gate]]\npending = {pending:?}\nexport = {export:?}\n");
+        assert!(refused(&(gate("/a", "/b") + &gate("/b", "/a"))));
+        assert!(refused(&(gate("/a", "/b") + &gate("/b/c", "/d"))));
+        assert!(!refused(&(gate("/a", "/b") + &gate("/c", "/b2"))));
+    }
 }

@@ -16,9 +16,8 @@ use std::time::{Duration, Instant};
 use sd_notify::NotifyState;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use super::discovery::problem;
 use super::landlock::restrict;
-use super::{Daemon, Ended, Error, Hint, Hints, Problem, Status, check, watch_mounts};
+use super::{Daemon, Ended, Error, Hint, Hints, Mounts, Problem, Status, check};
 use crate::act::audit::{Audit, Event};
 use crate::act::notify::News;
 use crate::config::Config;
@@ -55,6 +54,8 @@ pub struct Plan {
     pub scanner: Scanner,
     /// What is wrong with packs; the others work.
     pub problems: Vec<Phrase>,
+    /// What is wrong with the user's own settings, where the administrator's are in force alone.
+    pub own_settings: Option<Phrase>,
 }
 
 /// What this thread is told.
@@ -77,6 +78,7 @@ pub(super) enum Told {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Subject {
     Settings,
+    OwnSettings,
     Packs,
     Clipboard,
     Notifications,
@@ -104,7 +106,8 @@ pub fn serve(places: &Places, lang: Lang, load: &dyn Fn() -> Result<Plan, Proble
     loop {
         voice.begin(&plan);
         guard.set(plan.config.tell.clipboard.then_some(&plan.scanner), &told);
-        let worker = Worker::start(places, &plan, &told)?;
+        let (worker, status) = Worker::start(places, &plan, &told)?;
+        voice.take(Vec::new(), status);
         say(&[NotifyState::Ready]);
         let turn = attend(&ears, &mut voice, places, &plan, reload, &mut || {
             // Again, and before reading: a folder that was missing may be there now.
@@ -139,18 +142,21 @@ struct Worker {
 }
 
 impl Worker {
-    fn start(places: &Places, plan: &Plan, told: &Sender<Told>) -> Result<Self, Error> {
+    fn start(places: &Places, plan: &Plan, told: &Sender<Told>) -> Result<(Self, Status), Error> {
         let Plan { config, scanner, .. } = plan.clone();
         let anchor = config.tell.anchor.clone();
         let mut daemon = Daemon::new(&places.state, config, scanner, Disk::default())?;
-        let (hints, heard) = Hints::new().map_err(|e| Error::Setting(problem(&e, None)))?;
+        let (hints, heard) = Hints::new();
         let wake = hints.sender();
-        watch_mounts(hints.sender());
+        let mounts = Mounts::watch(hints.sender());
         daemon.listen(hints);
+        let status = daemon.status().clone();
         let stop = Arc::new(AtomicBool::new(false));
         let (told, halt) = (told.clone(), Arc::clone(&stop));
         let writable: Vec<PathBuf> = [Some(places.state.clone()), anchor].into_iter().flatten().collect();
         let thread = std::thread::spawn(move || {
+            // Ends with the work it serves.
+            let _mounts = mounts;
             let mut farewell = Farewell { told: told.clone(), ended: Ended::Stopped };
             let writable: Vec<&Path> = writable.iter().map(PathBuf::as_path).collect();
             let outcome = restrict(daemon.roots(), &writable);
@@ -164,7 +170,7 @@ impl Worker {
                 }
             });
         });
-        Ok(Worker { thread, stop, wake })
+        Ok((Worker { thread, stop, wake }, status))
     }
 
     /// Lets it finish what it has begun; what was asked meanwhile is not lost.

@@ -11,7 +11,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::requirement::Requirement;
 use crate::yard::{Yard, each_in_its_place, marked, nothing_leaked_or_lost, quick_folder, two_files, whole_audit};
 use mizha::act::audit::Audit;
-use mizha::act::quarantine::Release;
+use mizha::act::quarantine::Decision;
+use mizha::config::Hold;
 use mizha::disk::{Disk, Key, private_folder};
 use mizha::gate::Gate;
 use mizha::watch::{Daemon, RELEASE};
@@ -71,7 +72,8 @@ fn release(yard: &Yard, disk: Disk) {
     let quarantine = mizha::act::quarantine::Quarantine::open(&disk, &yard.state).expect("a quarantine");
     let mut gate = Gate::open(&yard.state.join(RELEASE), &disk, &key).expect("a gate");
     gate.recover();
-    let release = Release { reason: "checked by hand", recipient: None, identity: None };
+    let hold = Hold::default();
+    let release = Decision::own("checked by hand", &hold);
     for held in quarantine.list().expect("a list") {
         quarantine.release(&held, &release, &mut gate, &audit).expect("released");
     }

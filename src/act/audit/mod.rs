@@ -13,7 +13,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::disk::{Disk, Folder, Key, Lock};
+use crate::disk::{Disk, Folder, Key, Lock, Mac};
+use crate::gate::CONTENT;
 use crate::model::{Lang, Tier, Verdict};
 use chain::Head;
 pub use chain::{Fault, Record, Verified};
@@ -42,6 +43,12 @@ pub enum What {
     Released,
     /// Someone asked for a release and may not have it.
     Refused,
+    /// A held file was given back for correction.
+    Returned,
+    /// A held file was judged again with other packs, and stays.
+    Judged,
+    /// A file lay in an export folder that did not come through the gate: it went back to be looked at.
+    TakenBack,
     /// A held file was deleted.
     Purged,
     /// What a crash left was put in order.
@@ -61,6 +68,9 @@ impl What {
             What::Passed => lang.pick("passed", "按策略放行"),
             What::Released => lang.pick("released", "放行"),
             What::Refused => lang.pick("refused", "拒绝"),
+            What::Returned => lang.pick("returned", "退回"),
+            What::Judged => lang.pick("judged again", "重新判定"),
+            What::TakenBack => lang.pick("taken back", "收回"),
             What::Purged => lang.pick("purged", "删除"),
             What::Recovered => lang.pick("recovered", "恢复"),
             What::Clipboard => lang.pick("clipboard", "剪贴板"),
@@ -100,6 +110,12 @@ pub struct Event {
     /// Why, in the words of the person who answers for it; or what went on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// On whose authority: the user's own, the officer's key, or an officer's ticket with the number of its key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<String>,
+    /// Keyed hash of the record of a held file: one that was edited since is told by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
     /// The user who did it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<u32>,
@@ -161,6 +177,19 @@ impl Audit {
     /// When it cannot be read.
     pub fn records(&self) -> io::Result<Vec<Record>> {
         chain::records(&self.state)
+    }
+
+    /// The keyed hash by which a record of ours is known again.
+    pub fn print(&self, record: &[u8]) -> String {
+        self.key.mac("record", record).as_str().to_string()
+    }
+
+    /// The keyed hash of a file's content, as the gate makes it.
+    ///
+    /// # Errors
+    /// When reading fails.
+    pub fn content(&self, file: &std::fs::File) -> io::Result<Mac> {
+        self.key.mac_file(CONTENT, file)
     }
 
     /// Checks the chain and the anchors.

@@ -2,14 +2,16 @@
 //! it came from and why it is held, without any of its text. How files get in and out without
 //! being lost is the gate's business; who may let one go is said by the configuration.
 
-mod release;
+mod decide;
 #[cfg(feature = "seal")]
 mod seal;
 #[cfg(not(feature = "seal"))]
 #[path = "no_seal.rs"]
 mod seal;
+mod ticket;
+mod witness;
 
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,11 +20,14 @@ use serde::{Deserialize, Serialize};
 use crate::disk::{Disk, Folder, Journal, Lock, Mac, Place, RawPath, private_folder};
 use crate::gate::Target;
 use crate::model::{Lang, PackRef, Phrase, Report, Severity, Tier, Verdict};
-pub use release::{Denied, Release};
+pub use decide::{Act, Decision, Denied, Signed};
 pub use seal::{Identity, Recipient};
+pub use ticket::{Signer, Ticket};
 
 /// Hashes of what was released.
 const RELEASED: &str = "released";
+/// Bytes a record may have: more is none of ours.
+const RECORD: u64 = 1 << 20;
 /// Findings kept in a record; the rest is counted.
 const KEPT: usize = 20;
 
@@ -169,21 +174,30 @@ impl Quarantine {
             if self.place(id).look().is_err() {
                 continue;
             }
-            match Place::new(&self.folder, &name).open().map(serde_json::from_reader::<_, Held>) {
-                Ok(Ok(record)) => held.push(record),
-                _ => tracing::error!(id, "the record of a held file is damaged"),
+            match self.read(id) {
+                Some(record) => held.push(record),
+                None => tracing::error!(id, "the record of a held file is damaged"),
             }
         }
         held.sort_by(|a, b| a.since.cmp(&b.since));
         Ok(held)
     }
 
-    /// Held files whose identifier begins so.
+    /// The record of one file, if it can be read.
+    pub fn read(&self, id: &str) -> Option<Held> {
+        let mut file = self.record(id).open().ok()?.take(RECORD);
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).ok()?;
+        serde_json::from_slice(&bytes).ok().filter(|held: &Held| held.id == id)
+    }
+
+    /// Held files whose identifier begins so; none for no beginning.
     ///
     /// # Errors
     /// When the folder cannot be read.
     pub fn find(&self, prefix: &str) -> io::Result<Vec<Held>> {
-        Ok(self.list()?.into_iter().filter(|held| held.id.starts_with(prefix)).collect())
+        let all = if prefix.is_empty() { Vec::new() } else { self.list()? };
+        Ok(all.into_iter().filter(|held| held.id.starts_with(prefix)).collect())
     }
 
     /// Files without a readable record: nobody knows any more what they are.
@@ -191,9 +205,20 @@ impl Quarantine {
     /// # Errors
     /// When the folder cannot be read.
     pub fn unknown(&self) -> io::Result<Vec<String>> {
-        let known: Vec<String> = self.list()?.into_iter().map(|held| held.id).collect();
         let ids = self.names()?.into_iter().filter_map(|name| name.strip_suffix(".data").map(str::to_string));
-        Ok(ids.filter(|id| !known.contains(id)).collect())
+        Ok(ids.filter(|id| self.read(id).is_none()).collect())
+    }
+
+    /// Replaces the records of files that were judged again, all with one set of syncs.
+    ///
+    /// # Errors
+    /// When they cannot be written; what was not replaced is as it was.
+    pub fn renew(&self, held: &[Held]) -> io::Result<()> {
+        let records: Vec<(Place, Vec<u8>)> = held
+            .iter()
+            .map(|held| Ok((self.record(&held.id), serde_json::to_vec(held)?)))
+            .collect::<io::Result<_>>()?;
+        self.disk.replace_all(&self.folder, &records)
     }
 
     /// A person answered for these bytes: a watch folder they went back to must not hold them again.

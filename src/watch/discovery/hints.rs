@@ -36,16 +36,15 @@ pub enum Hint {
 /// The system's event interface.
 #[derive(Debug)]
 pub struct Hints {
-    watcher: RecommendedWatcher,
+    /// None where the system has no events left to give.
+    watcher: Result<RecommendedWatcher, Problem>,
     sender: SyncSender<Hint>,
 }
 
 impl Hints {
-    /// Begins to listen; nothing is watched yet.
-    ///
-    /// # Errors
-    /// When the system has no events left to give.
-    pub fn new() -> notify::Result<(Self, Receiver<Hint>)> {
+    /// Begins to listen; nothing is watched yet. Where the system has no events left to give, none ever comes.
+    #[allow(clippy::new_ret_no_self)]
+    pub fn new() -> (Self, Receiver<Hint>) {
         let (sender, receiver) = sync_channel(KEPT);
         let (to, lost) = (sender.clone(), Arc::new(AtomicBool::new(false)));
         let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
@@ -68,8 +67,14 @@ impl Hints {
                     _ => {}
                 }
             }
-        })?;
-        Ok((Hints { watcher, sender }, receiver))
+        });
+        let watcher = watcher.map_err(|e| problem(&e, None));
+        (Hints { watcher, sender }, receiver)
+    }
+
+    /// Why no events come, if so.
+    pub fn problem(&self) -> Option<&Problem> {
+        self.watcher.as_ref().err()
     }
 
     /// Watches a folder and everything below it.
@@ -77,7 +82,7 @@ impl Hints {
     /// # Errors
     /// When the system refuses, such as for too many folders.
     pub fn watch(&mut self, path: &Path) -> notify::Result<()> {
-        self.watcher.watch(path, RecursiveMode::Recursive)
+        self.watcher.as_mut().map_or(Ok(()), |watcher| watcher.watch(path, RecursiveMode::Recursive))
     }
 
     /// Watches what lies directly in a folder.
@@ -85,7 +90,7 @@ impl Hints {
     /// # Errors
     /// When the system refuses.
     pub fn watch_flat(&mut self, path: &Path) -> notify::Result<()> {
-        self.watcher.watch(path, RecursiveMode::NonRecursive)
+        self.watcher.as_mut().map_or(Ok(()), |watcher| watcher.watch(path, RecursiveMode::NonRecursive))
     }
 
     /// Where others may send hints.
@@ -95,7 +100,7 @@ impl Hints {
 }
 
 /// What keeps a folder's events from us; `None` stands for all folders.
-pub(in crate::watch) fn problem(e: &notify::Error, folder: Option<&Path>) -> Problem {
+pub(super) fn problem(e: &notify::Error, folder: Option<&Path>) -> Problem {
     let folder = folder.map(|folder| RawPath::from(folder.to_path_buf()));
     match (&e.kind, folder) {
         (notify::ErrorKind::MaxFilesWatch, Some(folder)) => Problem::TooManyFolders(folder),

@@ -9,12 +9,12 @@ mod tree;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
 use std::time::Instant;
 
-pub(super) use hints::problem;
 pub use hints::{Hint, Hints};
+pub use mounts::Mounts;
 pub(super) use mounts::removable;
-pub use mounts::watch_mounts;
 
 use super::{Duty, Problem, Root};
 use crate::disk::{Identity, Kind, Look};
@@ -91,6 +91,11 @@ impl Discovery {
         Arc::clone(&self.roots)
     }
 
+    /// Where others may wake whoever waits for hints; none while nobody listens.
+    pub(super) fn wake(&self) -> Option<SyncSender<Hint>> {
+        self.hints.as_ref().map(Hints::sender)
+    }
+
     /// When the next walk is due.
     pub(super) fn next(&self) -> Instant {
         self.schedule.next()
@@ -113,6 +118,10 @@ impl Discovery {
 
     /// Asks for events from all folders.
     pub(super) fn listen(&mut self, hints: Hints, emit: &mut dyn FnMut(Found)) {
+        if let Some(problem) = hints.problem() {
+            self.schedule.poll();
+            emit(Found::Problem(problem.clone()));
+        }
         self.hints = Some(hints);
         self.ask_for_events(emit);
     }
@@ -204,7 +213,10 @@ impl Discovery {
             self.watched[at] = now;
             let problem = match asked {
                 Err(e) if now.is_some() => hints::problem(&e, Some(&path)),
-                _ if self.tree.is_silent(&path) => Problem::Silent(path.into()),
+                // What appears in an export folder is this machine's doing; the walk now and then finds the rest.
+                _ if !matches!(self.roots[at].duty, Duty::Export { .. }) && self.tree.is_silent(&path) => {
+                    Problem::Silent(path.into())
+                }
                 _ => continue,
             };
             self.schedule.poll();
@@ -253,7 +265,7 @@ impl Discovery {
     fn exports(&self) -> impl Iterator<Item = &PathBuf> {
         self.roots.iter().filter_map(|root| match &root.duty {
             Duty::Gate { export } => Some(export),
-            Duty::Watch { .. } => None,
+            Duty::Export { .. } | Duty::Watch { .. } => None,
         })
     }
 

@@ -2,6 +2,7 @@
 //! a drive can be removed.
 
 use std::fs::File;
+use std::io::PipeWriter;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::SyncSender;
 
@@ -11,17 +12,33 @@ use super::hints::Hint;
 
 const TABLE: &str = "/proc/self/mountinfo";
 
-/// Tells of every change of the table of mounts, from a thread of its own that sleeps meanwhile.
-pub fn watch_mounts(hints: SyncSender<Hint>) {
-    std::thread::spawn(move || {
-        let Ok(table) = File::open(TABLE) else { return };
-        loop {
-            let mut wait = [PollFd::new(&table, PollFlags::PRI)];
-            if poll(&mut wait, None).is_err() || hints.send(Hint::Folders).is_err() {
-                return;
+/// A thread that tells of every change of the table of mounts, and sleeps meanwhile. It ends when this is dropped.
+#[derive(Debug)]
+pub struct Mounts {
+    /// Closed, it wakes the thread.
+    _end: Option<PipeWriter>,
+}
+
+impl Mounts {
+    /// Begins.
+    pub fn watch(hints: SyncSender<Hint>) -> Self {
+        let Ok((ended, end)) = std::io::pipe() else {
+            return Mounts { _end: None };
+        };
+        std::thread::spawn(move || {
+            let Ok(table) = File::open(TABLE) else { return };
+            loop {
+                let mut wait = [PollFd::new(&table, PollFlags::PRI), PollFd::new(&ended, PollFlags::IN)];
+                if poll(&mut wait, None).is_err() || !wait[1].revents().is_empty() {
+                    return;
+                }
+                if hints.send(Hint::Folders).is_err() {
+                    return;
+                }
             }
-        }
-    });
+        });
+        Mounts { _end: Some(end) }
+    }
 }
 
 /// The folder lies on a file system that does not tell of what other machines or programs

@@ -111,6 +111,8 @@ fn a_walk_says_what_lies_where_each_in_the_innermost_folder_once() {
         Found::Begin { root: 1, fault: None },
         file(1, "/g/in/inner/b.txt"),
         Found::End { root: 1, closed: 0 },
+        Found::Begin { root: 2, fault: None },
+        Found::End { root: 2, closed: 0 },
         Found::Walked,
     ];
     assert_eq!(found, expected);

@@ -42,7 +42,7 @@ impl Tree for Disk {
     }
 
     fn below(&self, folder: &Path) -> Box<dyn Iterator<Item = Option<PathBuf>>> {
-        Box::new(walk(folder).map(|entry| (entry.gap != Some(GapReason::Io)).then_some(entry.path)))
+        Box::new(walk(folder).map(|entry| (!entry.gap.is_some_and(GapReason::is_io)).then_some(entry.path)))
     }
 
     fn is_mount(&self, folder: &Path) -> bool {

@@ -10,11 +10,23 @@ pub(super) struct Ledger {
     audit: Audit,
     /// While the daemon runs: events need not wait for the disk.
     later: Option<Later>,
+    failed: bool,
+}
+
+/// Whether events were written down.
+#[derive(Debug)]
+pub(super) enum Written {
+    /// They were.
+    Yes,
+    /// They were, for the first time since it failed.
+    Again,
+    /// They were not, or what was written before could not be synced.
+    No(Problem),
 }
 
 impl Ledger {
     pub(super) fn new(audit: Audit) -> Self {
-        Ledger { audit, later: None }
+        Ledger { audit, later: None, failed: false }
     }
 
     /// From now on events do not wait for the disk.
@@ -27,14 +39,28 @@ impl Ledger {
         self.later = None;
     }
 
-    /// Writes events down; says what keeps it from that.
-    pub(super) fn record(&self, events: &[Event]) -> Option<Problem> {
+    /// The log itself.
+    pub(super) fn audit(&self) -> &Audit {
+        &self.audit
+    }
+
+    /// Writes events down.
+    pub(super) fn record(&mut self, events: &[Event]) -> Written {
+        if events.is_empty() {
+            return Written::Yes;
+        }
         let written = match &self.later {
             Some(later) => later.append(events),
             None => self.audit.append(events),
         };
-        let e = written.err()?;
-        tracing::error!(error = %e.kind(), "the audit log cannot be written");
-        Some(Problem::Audit(SystemFault::from(&e)))
+        let failed = std::mem::replace(&mut self.failed, written.is_err());
+        match written {
+            Ok(()) if failed => Written::Again,
+            Ok(()) => Written::Yes,
+            Err(e) => {
+                tracing::error!(error = %e.kind(), "the audit log cannot be written");
+                Written::No(Problem::Audit(SystemFault::from(&e)))
+            }
+        }
     }
 }

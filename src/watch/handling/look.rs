@@ -22,90 +22,138 @@ static PROCESSORS: LazyLock<usize> = LazyLock::new(|| std::thread::available_par
 /// A file that was looked at.
 pub(super) struct Looked {
     pub(super) file: Rested,
-    /// The copy; none where the file stays where it is.
-    pub(super) staged: Option<Staged>,
-    pub(super) report: Report,
+    pub(super) seen: Seen,
+}
+
+/// What was seen of it.
+pub(super) enum Seen {
+    /// It was scanned: the copy, or none where the file stays where it is.
+    Judged { staged: Option<Staged>, report: Box<Report> },
+    /// It lies in an export folder: a copy, to be compared with what the gate put there.
+    Met(Staged),
 }
 
 /// A file looked at, or why it could not be.
 pub(super) type Sight = Result<Looked, Box<(Rested, Refusal)>>;
 
-/// Stages and scans, on all processors.
-pub(super) fn look_at(stager: &Stager, scanner: &Scanner, roots: &[Root], files: Vec<Rested>) -> Vec<Sight> {
-    let threads = PROCESSORS.min(files.len());
-    let (next, results) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(files.len())));
-    let folders = Mutex::new(HashMap::new());
-    let work = || {
-        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let looked = look(stager, scanner, &roots[file.root], file, &folders);
-            if let Ok(mut results) = results.lock() {
-                results.push(looked);
-            }
-        }
-    };
-    if threads < 2 {
-        work();
-    } else {
-        std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
-    }
-    results.into_inner().unwrap_or_default()
+/// What is needed to look at a file.
+#[derive(Debug, Clone)]
+pub(super) struct Viewer {
+    pub(super) stager: Stager,
+    pub(super) scanner: Scanner,
+    /// Files larger than this are not even copied; none while the policy lets formats pass unread.
+    pub(super) most: Option<u64>,
 }
 
-/// Looks at one file: in a gate at a copy of it, elsewhere at the file itself.
-fn look(stager: &Stager, scanner: &Scanner, root: &Root, file: &Rested, folders: &Folders) -> Sight {
-    let fail = |refusal: Refusal| Box::new((file.clone(), refusal));
-    let now = Look::at(&file.path).map_err(|e| fail(Refusal::Io(Attempt::LookAt, e)))?;
-    if now != file.look {
-        return Err(fail(Refusal::Changed));
+/// Folders of the files looked at together, held open.
+type Open = Mutex<HashMap<PathBuf, Arc<Folder>>>;
+
+impl Viewer {
+    /// Stages and scans, on all processors.
+    pub(super) fn look_at(&self, roots: &[Root], files: Vec<Rested>) -> Vec<Sight> {
+        let threads = PROCESSORS.min(files.len());
+        let (next, results) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(files.len())));
+        let open = Mutex::new(HashMap::new());
+        let work = || {
+            while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let looked = self.look_in(&roots[file.root], file, &open);
+                if let Ok(mut results) = results.lock() {
+                    results.push(looked);
+                }
+            }
+        };
+        if threads < 2 {
+            work();
+        } else {
+            std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
+        }
+        results.into_inner().unwrap_or_default()
     }
-    let scanner = &scanner.on(root.channel);
-    let names = names_below(&root.path, &file.path);
-    let shown = file.path.to_string_lossy();
-    let stage = || {
-        let place = place(&root.path, &file.path, folders).map_err(|e| fail(Refusal::Io(Attempt::OpenFolder, e)))?;
-        let mut staged = stager.stage(&place).map_err(fail)?;
+
+    /// Looks at one file.
+    pub(super) fn look(&self, root: &Root, file: &Rested) -> Sight {
+        self.look_in(root, file, &Mutex::default())
+    }
+
+    /// Gives up what was seen of a file.
+    pub(super) fn discard(&self, sight: Sight) {
+        if let Ok(Looked { seen: Seen::Met(staged) | Seen::Judged { staged: Some(staged), .. }, .. }) = sight {
+            self.stager.discard(staged);
+        }
+    }
+
+    /// In a gate a copy is looked at, elsewhere the file itself.
+    fn look_in(&self, root: &Root, file: &Rested, open: &Open) -> Sight {
+        let fail = |refusal: Refusal| Box::new((file.clone(), refusal));
+        let now = Look::at(&file.path).map_err(|e| fail(Refusal::Io(Attempt::LookAt, e)))?;
+        if now != file.look {
+            return Err(fail(Refusal::Changed));
+        }
+        let seen = match &root.duty {
+            Duty::Gate { .. } => {
+                if let Some(most) = self.most.filter(|most| now.bytes > *most) {
+                    return Err(fail(Refusal::TooLarge(most)));
+                }
+                self.staged(root, file, open).map_err(fail)?
+            }
+            Duty::Export { .. } => {
+                let place = place(&root.path, &file.path, open);
+                let place = place.map_err(|e| fail(Refusal::Io(Attempt::OpenFolder, e)))?;
+                Seen::Met(self.stager.stage(&place).map_err(fail)?)
+            }
+            Duty::Watch { action } => match self.in_place(root, file).map_err(fail)? {
+                report if *action == Action::Report || report.verdict != Verdict::Block => {
+                    Seen::Judged { staged: None, report: Box::new(report) }
+                }
+                _ => self.staged(root, file, open).map_err(fail)?,
+            },
+        };
+        Ok(Looked { file: file.clone(), seen })
+    }
+
+    /// Copies the file aside and scans the copy.
+    fn staged(&self, root: &Root, file: &Rested, open: &Open) -> Result<Seen, Refusal> {
+        let place = place(&root.path, &file.path, open).map_err(|e| Refusal::Io(Attempt::OpenFolder, e))?;
+        let mut staged = self.stager.stage(&place)?;
+        let scanner = self.scanner.on(root.channel);
+        let (names, shown) = (names_below(&root.path, &file.path), file.path.to_string_lossy());
         let report = match staged.take_bytes() {
             Some(bytes) => scanner.scan(&shown, &names, staged.look.bytes, || Ok(Input::bytes(&bytes))),
             None => scanner
                 .scan(&shown, &names, staged.look.bytes, || Input::file(&staged.file).map_err(|e| reason_of(&e))),
         };
-        Ok(Looked { file: file.clone(), staged: Some(staged), report })
-    };
-    match &root.duty {
-        Duty::Gate { .. } => stage(),
-        Duty::Watch { action } => {
-            let entry = Entry { path: file.path.clone(), explicit: false, names: names.clone(), gap: None };
-            let report = scanner.scan_entry(&entry);
-            let has = |reason| report.gaps.iter().any(|gap| gap.reason == reason && gap.location.steps.is_empty());
-            if has(GapReason::Changed) {
-                return Err(fail(Refusal::Changed));
-            }
-            // Not read, so not looked at: it is tried again, and not called seen.
-            if has(GapReason::Io) {
-                let error = std::fs::File::open(&file.path).err().unwrap_or_else(|| ErrorKind::Other.into());
-                return Err(fail(Refusal::Io(Attempt::Read, error)));
-            }
-            if *action == Action::Report || report.verdict != Verdict::Block {
-                return Ok(Looked { file: file.clone(), staged: None, report });
-            }
-            stage()
+        Ok(Seen::Judged { staged: Some(staged), report: Box::new(report) })
+    }
+
+    /// Scans the file itself.
+    fn in_place(&self, root: &Root, file: &Rested) -> Result<Report, Refusal> {
+        let names = names_below(&root.path, &file.path);
+        let entry = Entry { path: file.path.clone(), explicit: false, names, gap: None };
+        let report = self.scanner.on(root.channel).scan_entry(&entry);
+        let has =
+            |is: fn(GapReason) -> bool| report.gaps.iter().any(|gap| is(gap.reason) && gap.location.steps.is_empty());
+        if has(|reason| reason == GapReason::Changed) {
+            return Err(Refusal::Changed);
         }
+        // Not read, so not looked at: it is tried again, and not called seen.
+        if has(GapReason::is_io) {
+            let error = std::fs::File::open(&file.path).err().unwrap_or_else(|| ErrorKind::Other.into());
+            return Err(Refusal::Io(Attempt::Read, error));
+        }
+        Ok(report)
     }
 }
 
-/// Folders of the files looked at together, held open.
-type Folders = Mutex<HashMap<PathBuf, Arc<Folder>>>;
-
 /// The file's place, its folder opened from the root without following a link.
-fn place(root: &Path, path: &Path, folders: &Folders) -> std::io::Result<Place> {
+fn place(root: &Path, path: &Path, open: &Open) -> std::io::Result<Place> {
     let parent = path.parent().unwrap_or(root);
-    let known = folders.lock().ok().and_then(|folders| folders.get(parent).cloned());
+    let known = open.lock().ok().and_then(|open| open.get(parent).cloned());
     let folder = match known {
         Some(folder) => folder,
         None => {
             let folder = Folder::open(root)?.below(parent.strip_prefix(root).unwrap_or(Path::new("")))?;
-            if let Ok(mut folders) = folders.lock() {
-                folders.insert(parent.to_path_buf(), Arc::clone(&folder));
+            if let Ok(mut open) = open.lock() {
+                open.insert(parent.to_path_buf(), Arc::clone(&folder));
             }
             folder
         }

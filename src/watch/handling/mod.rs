@@ -1,28 +1,34 @@
 //! Handling: what is done with files that have rested, by their folder and their verdict. It is given
 //! files and says what became of each; it knows nothing of events.
 
+mod large;
 mod ledger;
 mod look;
+mod placed;
 mod rejudge;
 
 use std::collections::BTreeMap;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
 use std::time::{Duration, Instant};
 
-use super::queue::{AGAIN, CHANGED, Rested};
-use super::{Duty, Problem, RELEASE, Root};
+use super::discovery::innermost;
+use super::queue::{AGAIN, CHANGED, LARGE, Rested};
+use super::{Duty, Hint, Problem, RELEASE, Root};
 use crate::act::audit::{Audit, Event, What};
-use crate::act::notify::News;
+use crate::act::notify::{Kind, News};
 use crate::act::quarantine::{Held, Quarantine, Recipient, pack, tiers};
 use crate::config::{Answer, Config, Names};
 use crate::disk::{Disk, Folder, Key, Look, Place};
 use crate::gate::{Attempt, Gate, Move, Moved, Recovery, Refusal, Staged, Target};
 use crate::model::{Report, Verdict};
 use crate::scan::Scanner;
-use ledger::Ledger;
-use look::{Looked, Sight, look_at};
+use large::Large;
+use ledger::{Ledger, Written};
+use look::{Looked, Seen, Sight, Viewer};
+use placed::Placed;
 
 /// An empty folder in `pending` goes when it was emptied by us and rested this long.
 const EMPTY: Duration = Duration::from_secs(60);
@@ -41,11 +47,23 @@ pub(super) enum Outcome {
     /// It is no regular file.
     Special(Rested),
     /// One cannot be dealt with.
-    Stuck(usize, Problem),
+    Stuck(Rested, Problem),
     /// It is to be tried again, after this time.
     Again { file: Rested, after: Duration },
     /// It was looked at and stays as it is.
     Seen(Rested),
+    /// It arrived in an export folder, and looks so there.
+    Placed(PathBuf, Look),
+    /// One of this export folder did not come through the gate and went back to be looked at.
+    TakenBack(usize),
+    /// It was handed to a thread of its own, and stays in hand until it is let go.
+    InHand(Rested),
+    /// What was to be done with it is done.
+    LetGo(PathBuf),
+    /// The audit log can be written again.
+    Restored,
+    /// So much is under way that cannot be put in order now.
+    Unsettled(usize),
     /// The person is to be told.
     News(News),
     /// Something does not work as it should.
@@ -64,9 +82,17 @@ pub(super) trait Folders {
 #[derive(Debug)]
 struct Planned {
     file: Rested,
-    release: bool,
+    fate: Fate,
     event: Event,
     news: Option<News>,
+}
+
+/// Where a file goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Released,
+    Held,
+    TakenBack,
 }
 
 /// Files that were looked at and are to be carried next, each with its plan.
@@ -82,12 +108,15 @@ pub(super) struct Handling {
     disk: Disk,
     key: Key,
     config: Config,
-    scanner: Scanner,
+    viewer: Viewer,
     recipient: Option<Recipient>,
     gate: Gate,
     quarantine: Quarantine,
     ledger: Ledger,
     ready: Ready,
+    placed: Placed,
+    /// Looks at large files while the daemon runs.
+    large: Option<Large>,
     /// Packs and versions in force.
     packs: Vec<String>,
     /// Held files judged with other packs than those in force.
@@ -112,12 +141,18 @@ impl Handling {
     ) -> io::Result<Self> {
         let key = Key::kept(&disk, state)?;
         let path = state.path().to_path_buf();
+        let gate = Gate::open(&path.join("gate"), &disk, &key)?;
+        // Where some formats may pass unread, so may long ones of them.
+        let most = config.policy.accepted.is_empty().then_some(config.limits.total_bytes);
+        let viewer = Viewer { stager: gate.stager().clone(), scanner, most };
         Ok(Handling {
-            gate: Gate::open(&path.join("gate"), &disk, &key)?,
+            gate,
             quarantine: Quarantine::open(&disk, &path)?,
             ledger: Ledger::new(Audit::new(&disk, &key, state, config.tell.anchor.clone())),
-            packs: scanner.rules().packs().iter().map(pack).collect(),
+            packs: viewer.scanner.rules().packs().iter().map(pack).collect(),
             ready: Ready::default(),
+            placed: Placed::open(&disk, state)?,
+            large: None,
             stale: Vec::new(),
             emptied: BTreeMap::new(),
             state: path,
@@ -125,7 +160,7 @@ impl Handling {
             disk,
             key,
             config,
-            scanner,
+            viewer,
             recipient,
         })
     }
@@ -140,8 +175,8 @@ impl Handling {
         }
         if recovery != Recovery::default() {
             let reason = format!(
-                "{} finished, {} given back, {} waiting",
-                recovery.finished, recovery.given_back, recovery.waiting
+                "{} finished, {} given back, {} given up, {} waiting",
+                recovery.finished, recovery.given_back, recovery.given_up, recovery.waiting
             );
             self.record(&[Event { reason: Some(reason), ..Event::new(What::Recovered) }]);
         }
@@ -150,18 +185,26 @@ impl Handling {
         {
             tracing::warn!(error = %e.kind(), "quarantine");
         }
+        if let Err(e) = self.quarantine.witness(self.ledger.audit()) {
+            self.outcomes.push(Outcome::Problem(Problem::Audit((&e).into())));
+        }
         self.record(&[Event { packs: self.packs.clone(), ..Event::new(What::Started) }]);
+        self.outcomes.push(Outcome::Unsettled(self.gate.unsettled()));
         self.mark_for_rejudging();
     }
 
-    /// From now on what is written down does not wait for the disk.
-    pub(super) fn hurry(&mut self) {
+    /// From now on what is written down does not wait for the disk, and large files are looked at on a thread of their
+    /// own, which wakes whoever waits.
+    pub(super) fn hurry(&mut self, wake: Option<SyncSender<Hint>>) {
         self.ledger.hurry();
+        self.large = wake.map(|wake| Large::start(self.viewer.clone(), wake));
     }
 
     /// Ends: what was looked at is carried, and everything written reaches the disk.
     pub(super) fn end(&mut self, folders: &dyn Folders) {
+        self.large = None;
         let Ready { moves, plans } = std::mem::take(&mut self.ready);
+        self.note_placed(&moves, &plans);
         let moved = self.gate.carry(moves);
         self.carried(moved, plans, folders);
         self.record(&[Event::new(What::Stopped)]);
@@ -180,17 +223,44 @@ impl Handling {
 
     /// What a crash or a missing drive left under way is put in order, if it can be now.
     pub(super) fn recover(&mut self) {
-        if self.gate.is_unsettled() {
-            self.gate.recover();
+        if self.gate.unsettled() > 0 {
+            let recovery = self.gate.recover();
+            if recovery.given_up > 0 {
+                let reason = format!("{} given up", recovery.given_up);
+                self.record(&[Event { reason: Some(reason), ..Event::new(What::Recovered) }]);
+            }
         }
+        self.outcomes.push(Outcome::Unsettled(self.gate.unsettled()));
+    }
+
+    /// A walk has met everything there is.
+    pub(super) fn walked(&mut self, folders: &dyn Folders) {
+        self.gate.settle_unmet(|from| innermost(folders.roots(), from).is_some());
+        self.outcomes.push(Outcome::Unsettled(self.gate.unsettled()));
+    }
+
+    /// Parts from originals that were kept under their hidden names; true while there are more.
+    pub(super) fn settle(&mut self) -> bool {
+        self.gate.settle();
+        self.gate.lingers()
     }
 
     /// Carries what was looked at last and meanwhile looks at these files: the disk writes one batch while the next
     /// is scanned.
     pub(super) fn work(&mut self, files: Vec<Rested>, folders: &dyn Folders) {
+        let files = self.hand_out_large(files, folders);
         let Ready { moves, plans } = std::mem::take(&mut self.ready);
-        let (looked, moved) = self.look_and_carry(files, moves, folders.roots());
+        self.note_placed(&moves, &plans);
+        let (mut looked, moved) = self.look_and_carry(files, moves, folders.roots());
         self.carried(moved, plans, folders);
+        for sight in self.large.as_mut().map(Large::seen).unwrap_or_default() {
+            let path = match &sight {
+                Ok(looked) => looked.file.path.clone(),
+                Err(failed) => failed.0.path.clone(),
+            };
+            self.outcomes.push(Outcome::LetGo(path));
+            looked.push(sight);
+        }
         // Written down together, for each writing waits for the disk.
         let mut reported = Vec::new();
         for sight in looked {
@@ -209,17 +279,39 @@ impl Handling {
         self.record(&reported);
     }
 
+    /// Gives large files to the thread that has time for them; what is left is looked at here.
+    fn hand_out_large(&mut self, files: Vec<Rested>, folders: &dyn Folders) -> Vec<Rested> {
+        let Some(large) = &mut self.large else { return files };
+        let mut here = Vec::with_capacity(files.len());
+        for file in files {
+            if file.look.bytes < LARGE {
+                here.push(file);
+                continue;
+            }
+            match large.take(file.clone(), &folders.roots()[file.root]) {
+                Ok(()) => self.outcomes.push(Outcome::InHand(file)),
+                Err(file) => here.push(file),
+            }
+        }
+        here
+    }
+
     fn look_and_carry(&mut self, files: Vec<Rested>, moves: Vec<Move>, roots: &[Root]) -> (Vec<Sight>, Vec<Moved>) {
-        let stager = self.gate.stager().clone();
-        let (scanner, gate) = (&self.scanner, &mut self.gate);
+        let (viewer, gate) = (&self.viewer, &mut self.gate);
         if files.is_empty() || moves.is_empty() {
-            return (look_at(&stager, scanner, roots, files), gate.carry(moves));
+            return (viewer.look_at(roots, files), gate.carry(moves));
         }
         std::thread::scope(|scope| {
             let carrying = scope.spawn(|| gate.carry(moves));
-            let looked = look_at(&stager, scanner, roots, files);
+            let looked = viewer.look_at(roots, files);
             (looked, carrying.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         })
+    }
+
+    /// What is about to arrive in an export folder is known there, whatever happens from now on.
+    fn note_placed(&mut self, moves: &[Move], plans: &[Planned]) {
+        let released = moves.iter().zip(plans).filter(|(_, planned)| planned.fate == Fate::Released);
+        self.placed.note(released.map(|(m, _)| &m.staged.mac));
     }
 
     /// What is to be done with a file; none if it stays, and then what is to be written down of it.
@@ -229,35 +321,35 @@ impl Handling {
         folders: &dyn Folders,
         reported: &mut Vec<Event>,
     ) -> Option<(Result<Move, Refusal>, Planned)> {
-        let Looked { file, staged, report } = looked;
+        let Looked { file, seen } = looked;
         let root = &folders.roots()[file.root];
+        let below = file.path.strip_prefix(&root.path).unwrap_or(&file.path).to_path_buf();
+        let (staged, report) = match seen {
+            Seen::Met(staged) => return self.take_back(file, staged, root, below),
+            Seen::Judged { staged, report } => (staged, report),
+        };
         let answer = self.config.hold.answer(report.verdict);
         match (&root.duty, staged) {
             (Duty::Gate { export }, Some(staged)) => {
-                let below = file.path.strip_prefix(&root.path).unwrap_or(&file.path).to_path_buf();
                 let target = Target { root: export.clone().into(), below: below.into(), released: true };
-                if answer == Answer::Release && folders.is_gone(export) {
-                    let refusal = Refusal::Io(Attempt::OpenTarget, ErrorKind::NotConnected.into());
-                    let event = self.event(What::Passed, &file.path, &report, &staged);
+                if answer != Answer::Release {
+                    return Some(self.hold(file, staged, &report, target));
+                }
+                let event = self.event(What::Passed, &file.path, &report, &staged);
+                let planned = Planned { file, fate: Fate::Released, event, news: None };
+                if folders.is_gone(export) {
                     self.gate.stager().discard(staged);
-                    return Some((Err(refusal), Planned { file, release: true, event, news: None }));
+                    return Some((Err(Refusal::Io(Attempt::OpenTarget, ErrorKind::NotConnected.into())), planned));
                 }
-                if answer == Answer::Release {
-                    let event = self.event(What::Passed, &file.path, &report, &staged);
-                    Some((Ok(Move { staged, target }), Planned { file, release: true, event, news: None }))
-                } else {
-                    Some(self.hold(file, staged, &report, target))
-                }
+                Some((Ok(Move { staged, target }), planned))
             }
             // A person answered for these very bytes, or they are not what was blocked any more.
-            (Duty::Watch { .. }, Some(staged))
-                if report.verdict != Verdict::Block || self.quarantine.was_released(&staged.mac) =>
-            {
+            (_, Some(staged)) if report.verdict != Verdict::Block || self.quarantine.was_released(&staged.mac) => {
                 self.gate.stager().discard(staged);
                 self.outcomes.push(Outcome::Seen(file));
                 None
             }
-            (Duty::Watch { .. }, Some(staged)) => {
+            (_, Some(staged)) => {
                 let back = Target {
                     root: file.path.parent().unwrap_or(Path::new("/")).to_path_buf().into(),
                     below: Path::new(file.path.file_name().unwrap_or_default()).to_path_buf().into(),
@@ -271,7 +363,7 @@ impl Handling {
                     let mut event = self.described(What::Reported, &file.path, &report);
                     event.bytes = Some(report.bytes);
                     reported.push(event);
-                    let news = self.news_of(&file.path, &report, false);
+                    let news = self.news_of(&file.path, &report, Kind::Found);
                     self.outcomes.push(Outcome::News(news));
                 }
                 self.outcomes.push(if unread { Outcome::Unread(file.root) } else { Outcome::Passed(file.root) });
@@ -279,6 +371,33 @@ impl Handling {
                 None
             }
         }
+    }
+
+    /// A file in an export folder stays there if the gate or a person put its bytes there, and goes back otherwise.
+    fn take_back(
+        &mut self,
+        file: Rested,
+        staged: Staged,
+        root: &Root,
+        below: PathBuf,
+    ) -> Option<(Result<Move, Refusal>, Planned)> {
+        let Duty::Export { pending, .. } = &root.duty else { return None };
+        if self.placed.knows(&staged.mac) || self.quarantine.was_released(&staged.mac) {
+            self.gate.stager().discard(staged);
+            self.outcomes.push(Outcome::Seen(file));
+            return None;
+        }
+        let event = Event {
+            name: Some(self.written_name(&file.path)),
+            bytes: Some(staged.look.bytes),
+            content: Some(staged.mac.as_str().to_string()),
+            ..Event::new(What::TakenBack)
+        };
+        let name = self.shown_name(&file.path);
+        let news = News { name, verdict: Verdict::Clear, tiers: Vec::new(), kind: Kind::TakenBack };
+        let target = Target { root: pending.clone().into(), below: below.into(), released: true };
+        let planned = Planned { file, fate: Fate::TakenBack, event, news: Some(news) };
+        Some((Ok(Move { staged, target }), planned))
     }
 
     /// A file goes to the quarantine: sealed if there is an officer's key, its record first.
@@ -290,7 +409,7 @@ impl Handling {
         target: Target,
     ) -> (Result<Move, Refusal>, Planned) {
         let mut event = self.event(What::Held, &file.path, report, &staged);
-        let news = Some(self.news_of(&file.path, report, true));
+        let news = Some(self.news_of(&file.path, report, Kind::Held));
         let (content, bytes, mode) = (staged.mac.clone(), staged.look.bytes, staged.look.mode);
         let recipient = self.recipient.clone();
         let staged = match recipient {
@@ -299,7 +418,7 @@ impl Handling {
         };
         let staged = match staged {
             Ok(staged) => staged,
-            Err(refusal) => return (Err(refusal), Planned { file, release: false, event, news }),
+            Err(refusal) => return (Err(refusal), Planned { file, fate: Fate::Held, event, news }),
         };
         let tiers = tiers(report);
         let mut held = Held {
@@ -320,6 +439,7 @@ impl Handling {
         };
         held.explain(report);
         event.id = Some(held.id.clone());
+        event.record = Some(held.print(self.ledger.audit()));
         let moved = match self.quarantine.announce(&held) {
             Ok(()) => Ok(Move { target: self.quarantine.target(&held.id), staged }),
             Err(e) => {
@@ -327,7 +447,7 @@ impl Handling {
                 Err(Refusal::Io(Attempt::WriteRecord, e))
             }
         };
-        (moved, Planned { file, release: false, event, news })
+        (moved, Planned { file, fate: Fate::Held, event, news })
     }
 
     /// Takes note of what became of files that were carried.
@@ -336,9 +456,18 @@ impl Handling {
         for (moved, planned) in moved.into_iter().zip(plans) {
             let root = &folders.roots()[planned.file.root];
             match moved.outcome {
-                Ok(_) => {
+                Ok(arrived) => {
                     let at = planned.file.root;
-                    self.outcomes.push(if planned.release { Outcome::Passed(at) } else { Outcome::Held(at) });
+                    self.outcomes.push(match planned.fate {
+                        Fate::Released => Outcome::Passed(at),
+                        Fate::Held => Outcome::Held(at),
+                        Fate::TakenBack => Outcome::TakenBack(at),
+                    });
+                    if planned.fate == Fate::Released
+                        && let Ok(look) = Look::at(&arrived)
+                    {
+                        self.outcomes.push(Outcome::Placed(arrived, look));
+                    }
                     // A clear file is no incident.
                     if planned.event.verdict != Some(Verdict::Clear) {
                         events.push(planned.event);
@@ -353,7 +482,7 @@ impl Handling {
                 }
                 Err(refusal) => {
                     let stays = !matches!(refusal, Refusal::Unsure(_));
-                    if !planned.release
+                    if planned.fate == Fate::Held
                         && stays
                         && let Err(e) = self.quarantine.forget(&moved.id)
                     {
@@ -380,10 +509,11 @@ impl Handling {
             Refusal::Unsure(e) => {
                 tracing::error!(error = %e.kind(), "a file arrived, but the disk does not promise it");
             }
-            Refusal::Busy | Refusal::Changed => {}
+            Refusal::Busy | Refusal::Changed | Refusal::Untold => {}
+            Refusal::Obstacle(_) | Refusal::TooLarge(_) => tracing::warn!("a file stays where it is"),
         }
         if let Some(problem) = Problem::of(refusal) {
-            self.outcomes.push(Outcome::Stuck(file.root, problem));
+            self.outcomes.push(Outcome::Stuck(file.clone(), problem));
         }
         if matches!(refusal, Refusal::Unsure(_)) {
             return;
@@ -398,19 +528,17 @@ impl Handling {
         self.outcomes.push(Outcome::Again { file: Rested { look, ..file }, after });
     }
 
-    /// A hidden file on its way whose journal was lost gets a name again. Not at once: a release
-    /// by another process may be what it belongs to.
-    pub(super) fn adopt(&self, path: &Path, look: &Look) {
+    /// A hidden file was met. One whose journal was lost gets a name again, though not at once: a release by another
+    /// process may be what it belongs to.
+    pub(super) fn adopt(&mut self, path: &Path, look: &Look) {
         let now = jiff::Timestamp::now().as_second();
-        if now.abs_diff(look.changed.0) < STRAY.as_secs() {
-            return;
-        }
-        let stray = path.parent().zip(path.file_name());
-        let Some((folder, name)) = stray.and_then(|(f, n)| Some((Folder::open(f).ok()?, n))) else {
+        let is_stray = now.abs_diff(look.changed.0) >= STRAY.as_secs();
+        let place = path.parent().zip(path.file_name());
+        let Some((folder, name)) = place.and_then(|(f, n)| Some((Folder::open(f).ok()?, n))) else {
             return;
         };
-        if let Err(e) = self.gate.adopt(&Place::new(&folder, name)) {
-            tracing::warn!(error = %e.kind(), "a file under way cannot be adopted");
+        if let Err(e) = self.gate.meet(&Place::new(&folder, name), is_stray) {
+            tracing::warn!(error = %e.kind(), "a file under way cannot be put in order");
         }
     }
 
@@ -430,26 +558,38 @@ impl Handling {
     }
 
     fn record(&mut self, events: &[Event]) {
-        self.outcomes.extend(self.ledger.record(events).map(Outcome::Problem));
+        self.outcomes.extend(match self.ledger.record(events) {
+            Written::Yes => None,
+            Written::Again => Some(Outcome::Restored),
+            Written::No(problem) => Some(Outcome::Problem(problem)),
+        });
     }
 
-    fn news_of(&self, path: &Path, report: &Report, held: bool) -> News {
-        let named = self.config.tell.names_in_notifications;
+    fn news_of(&self, path: &Path, report: &Report, kind: Kind) -> News {
+        News { name: self.shown_name(path), verdict: report.verdict, tiers: tiers(report), kind }
+    }
+
+    /// The name for a notification, if the configuration lets it show one.
+    fn shown_name(&self, path: &Path) -> Option<String> {
         let name = path.file_name().map(|name| crate::model::safe_name(&name.to_string_lossy()));
-        let tiers = tiers(report);
-        News { name: name.filter(|_| named), verdict: report.verdict, tiers, held, clipboard: false }
+        name.filter(|_| self.config.tell.names_in_notifications)
+    }
+
+    /// The name for the audit log.
+    fn written_name(&self, path: &Path) -> String {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        match self.config.tell.names_in_audit {
+            Names::Plain => name,
+            Names::Keyed => self.key.mac("name", name.as_bytes()).as_str()[..16].to_string(),
+        }
     }
 
     fn described(&self, what: What, path: &Path, report: &Report) -> Event {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut rules: Vec<String> = report.findings.iter().map(|finding| finding.rule.to_string()).collect();
         rules.sort();
         rules.dedup();
         Event {
-            name: Some(match self.config.tell.names_in_audit {
-                Names::Plain => name,
-                Names::Keyed => self.key.mac("name", name.as_bytes()).as_str()[..16].to_string(),
-            }),
+            name: Some(self.written_name(path)),
             verdict: Some(report.verdict),
             tiers: tiers(report),
             rules,

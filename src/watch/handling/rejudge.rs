@@ -3,17 +3,30 @@
 //! security officer may release is never let go by itself, and a sealed one cannot be read.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
-use super::{Folders, Handling};
+use super::{Folders, Handling, Outcome};
 use crate::act::audit::{Event, What};
 use crate::act::quarantine::{Held, Why, tiers};
 use crate::config::Answer;
+use crate::disk::Look;
 use crate::extract::{Input, reason_of};
 use crate::gate::Move;
 use crate::model::{Channel, Phrase, Report, Verdict};
 use crate::source::names_below;
 use crate::watch::Duty;
 use crate::watch::discovery::innermost;
+
+/// How long files are judged again before what people save now is looked at.
+const MOMENT: Duration = Duration::from_millis(200);
+
+/// What becomes of a held file that was judged again.
+enum Judged {
+    /// It is held no longer.
+    Free(Held, Report),
+    /// It stays, with these reasons.
+    Held(Held),
+}
 
 impl Handling {
     /// Notes which held files were judged with other packs.
@@ -23,39 +36,61 @@ impl Handling {
         self.stale = stale.map(|held| held.id).collect();
     }
 
-    /// Judges one of them again; false when none is left.
-    pub(in crate::watch) fn rejudge_next(&mut self, folders: &dyn Folders) -> bool {
-        let Some(id) = self.stale.pop() else { return false };
-        // Somebody is releasing right now: their decision stands, and the next start looks again.
-        let Ok(_lock) = self.quarantine.lock() else { return true };
-        let found = self.quarantine.find(&id).unwrap_or_default();
-        if let Some(held) = found.into_iter().find(|held| held.id == id) {
-            self.rejudge(held, folders);
+    /// Judges some of them again, for a moment at most; false when none is left.
+    pub(in crate::watch) fn rejudge_some(&mut self, folders: &dyn Folders) -> bool {
+        if self.stale.is_empty() {
+            return false;
         }
-        true
+        // Somebody is releasing right now: their decision stands, and the next round looks again.
+        let Ok(_lock) = self.quarantine.lock() else { return true };
+        let (began, mut renewed, mut free) = (Instant::now(), Vec::new(), Vec::new());
+        while began.elapsed() < MOMENT
+            && let Some(id) = self.stale.pop()
+        {
+            let Some(held) = self.quarantine.read(&id) else { continue };
+            match self.rejudge(held, folders) {
+                Some(Judged::Free(held, report)) => free.push((held, report)),
+                Some(Judged::Held(held)) => renewed.push(held),
+                None => {}
+            }
+        }
+        // What is lost of these is judged again at the next start: one set of syncs does for all.
+        let written = renewed.iter().map(|held| Event {
+            id: Some(held.id.clone()),
+            verdict: Some(held.verdict),
+            tiers: held.tiers.clone(),
+            record: Some(held.print(self.ledger.audit())),
+            ..Event::new(What::Judged)
+        });
+        let written: Vec<Event> = written.collect();
+        match self.quarantine.renew(&renewed) {
+            Ok(()) => self.record(&written),
+            Err(e) => tracing::warn!(error = %e.kind(), "the records of held files cannot be renewed"),
+        }
+        self.let_go(free);
+        !self.stale.is_empty()
     }
 
-    fn rejudge(&mut self, mut held: Held, folders: &dyn Folders) {
+    fn rejudge(&mut self, mut held: Held, folders: &dyn Folders) -> Option<Judged> {
         let from = held.from.0.clone();
         let root = innermost(folders.roots(), &from).map(|at| &folders.roots()[at]);
-        let Ok(file) = self.quarantine.place(&held.id).open() else { return };
+        let file = self.quarantine.place(&held.id).open().ok()?;
         let names = match root {
             Some(root) => names_below(&root.path, &from),
             None => names_below(from.parent().unwrap_or(Path::new("/")), &from),
         };
-        let scanner = self.scanner.on(root.map_or(Channel::Gate, |root| root.channel));
+        let scanner = self.viewer.scanner.on(root.map_or(Channel::Gate, |root| root.channel));
         let open = || Input::file(&file).map_err(|e| reason_of(&e));
         let report = scanner.scan(&from.to_string_lossy(), &names, held.bytes, open);
         if report.gaps.iter().any(|gap| gap.reason.is_io()) {
-            return;
+            return None;
         }
         let free = match root.map(|root| &root.duty) {
             Some(Duty::Watch { .. }) => matches!(report.verdict, Verdict::Clear | Verdict::Warn),
             _ => self.config.hold.answer(report.verdict) == Answer::Release,
         };
         if free && !held.officer {
-            self.let_go(&held, &report);
-            return;
+            return Some(Judged::Free(held, report));
         }
         held.packs = self.packs.clone();
         if free {
@@ -66,31 +101,39 @@ impl Handling {
             held.officer |= self.config.hold.needs_officer(held.verdict, &held.tiers);
             held.explain(&report);
         }
-        if let Err(e) = self.quarantine.announce(&held) {
-            tracing::warn!(error = %e.kind(), "the record of a held file cannot be renewed");
-        }
+        Some(Judged::Held(held))
     }
 
     /// What is held no longer for any reason goes through the gate, written down first.
-    fn let_go(&mut self, held: &Held, report: &Report) {
-        let Ok(mut staged) = self.gate.stager().stage(&self.quarantine.place(&held.id)) else { return };
-        if staged.mac != held.content {
-            self.gate.stager().discard(staged);
-            return;
-        }
-        staged.look.mode = held.mode;
-        let described = self.described(What::Released, held.from.as_ref(), report);
-        let reason = Some("judged again with the packs now in force".to_string());
-        self.record(&[Event { id: Some(held.id.clone()), reason, bytes: Some(held.bytes), ..described }]);
-        let moves = vec![Move { staged, target: held.target.clone() }];
-        match self.gate.carry(moves).pop().map(|moved| moved.outcome) {
-            Some(Ok(_)) => {
-                if let Err(e) = self.quarantine.forget(&held.id) {
-                    tracing::warn!(error = %e.kind(), "the record of a released file stays");
-                }
+    fn let_go(&mut self, free: Vec<(Held, Report)>) {
+        let (mut moves, mut ids, mut events) = (Vec::new(), Vec::new(), Vec::new());
+        for (held, report) in free {
+            let Ok(mut staged) = self.gate.stager().stage(&self.quarantine.place(&held.id)) else { continue };
+            if staged.mac != held.content {
+                self.gate.stager().discard(staged);
+                continue;
             }
-            Some(Err(refusal)) => tracing::warn!(%refusal, "a file that is clear now stays held"),
-            None => {}
+            staged.mode = held.mode;
+            let described = self.described(What::Released, held.from.as_ref(), &report);
+            let reason = Some("judged again with the packs now in force".to_string());
+            events.push(Event { id: Some(held.id.clone()), reason, bytes: Some(held.bytes), ..described });
+            moves.push(Move { staged, target: held.target.clone() });
+            ids.push(held.id);
+        }
+        self.record(&events);
+        self.placed.note(moves.iter().map(|m| &m.staged.mac));
+        for (moved, id) in self.gate.carry(moves).into_iter().zip(ids) {
+            match moved.outcome {
+                Ok(arrived) => {
+                    if let Ok(look) = Look::at(&arrived) {
+                        self.outcomes.push(Outcome::Placed(arrived, look));
+                    }
+                    if let Err(e) = self.quarantine.forget(&id) {
+                        tracing::warn!(error = %e.kind(), "the record of a released file stays");
+                    }
+                }
+                Err(refusal) => tracing::warn!(%refusal, "a file that is clear now stays held"),
+            }
         }
     }
 }

@@ -11,6 +11,8 @@ pub(in crate::watch) const AGAIN: Duration = Duration::from_millis(500);
 /// The least first pause of a file that changed while it was looked at: it may be whole already, and its last
 /// event may have come before it was looked at.
 pub(in crate::watch) const CHANGED: Duration = Duration::from_millis(1);
+/// From this size on a file is dealt with on a thread of its own.
+pub(in crate::watch) const LARGE: u64 = 32 << 20;
 /// Longest pause.
 const LONGEST: Duration = Duration::from_secs(30);
 
@@ -19,6 +21,8 @@ const LONGEST: Duration = Duration::from_secs(30);
 pub(in crate::watch) struct Settle {
     /// In the order of paths: files of one folder are carried together and share its sync.
     waiting: BTreeMap<PathBuf, Waiting>,
+    /// Handed out and not dealt with yet, each with its folder: not handed out a second time meanwhile.
+    in_hand: BTreeMap<PathBuf, usize>,
 }
 
 #[derive(Debug, Clone)]
@@ -41,6 +45,9 @@ pub(in crate::watch) struct Rested {
 impl Settle {
     /// A file was seen; it waits anew if it looks different.
     pub(super) fn note(&mut self, path: &Path, look: Look, root: usize, rest: Duration, now: Instant) {
+        if self.in_hand.contains_key(path) {
+            return;
+        }
         match self.waiting.get_mut(path) {
             Some(known) if known.look == look => {}
             Some(known) => *known = Waiting { look, root, due: now + rest, tries: 0 },
@@ -70,24 +77,42 @@ impl Settle {
         self.waiting.values().map(|waiting| waiting.due).min()
     }
 
-    /// Files that have rested, at most so many with at most so many bytes.
+    /// Files that have rested, at most so many with at most so many bytes: small ones first, that none of them waits
+    /// behind a large one.
     pub(super) fn rested(&mut self, now: Instant, most: usize, mut bytes: u64) -> Vec<Rested> {
         let mut rested = Vec::new();
-        for (path, waiting) in &self.waiting {
-            if waiting.due > now {
-                continue;
+        for large in [false, true] {
+            for (path, waiting) in &self.waiting {
+                if waiting.due > now || (waiting.look.bytes >= LARGE) != large {
+                    continue;
+                }
+                if rested.len() == most || (waiting.look.bytes > bytes && !rested.is_empty()) {
+                    break;
+                }
+                bytes = bytes.saturating_sub(waiting.look.bytes);
+                let Waiting { look, root, tries, .. } = *waiting;
+                rested.push(Rested { path: path.clone(), look, root, tries });
             }
-            if rested.len() == most || (waiting.look.bytes > bytes && !rested.is_empty()) {
-                break;
-            }
-            bytes = bytes.saturating_sub(waiting.look.bytes);
-            let Waiting { look, root, tries, .. } = *waiting;
-            rested.push(Rested { path: path.clone(), look, root, tries });
         }
         for file in &rested {
             self.waiting.remove(&file.path);
         }
         rested
+    }
+
+    /// A file takes its time: until it is let go, it counts as waiting and is not handed out again.
+    pub(super) fn hold(&mut self, file: &Rested) {
+        self.in_hand.insert(file.path.clone(), file.root);
+    }
+
+    /// What was to be done with it is done.
+    pub(super) fn let_go(&mut self, path: &Path) {
+        self.in_hand.remove(path);
+    }
+
+    /// The file waits or is being dealt with.
+    pub(super) fn has(&self, path: &Path) -> bool {
+        self.waiting.contains_key(path) || self.in_hand.contains_key(path)
     }
 
     /// A file waits that was tried fewer times than this.
@@ -102,7 +127,8 @@ impl Settle {
 
     /// How many wait in a folder.
     pub(super) fn count(&self, root: usize) -> usize {
-        self.waiting.values().filter(|waiting| waiting.root == root).count()
+        let waiting = self.waiting.values().map(|waiting| waiting.root);
+        waiting.chain(self.in_hand.values().copied()).filter(|at| *at == root).count()
     }
 }
 

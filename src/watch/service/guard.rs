@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::{Subject, Told};
 use crate::act::audit::{Event, What};
-use crate::act::notify::News;
+use crate::act::notify::{Kind, News};
 use crate::act::quarantine::{pack, tiers};
 use crate::model::{Channel, Lang, Phrase, Verdict};
 use crate::scan::Scanner;
@@ -95,7 +95,7 @@ fn seen(scanner: &Scanner, text: &[u8]) -> Option<(News, Event)> {
         packs: report.packs.iter().map(pack).collect(),
         ..Event::new(What::Clipboard)
     };
-    Some((News { name: None, verdict: report.verdict, tiers, held: false, clipboard: true }, event))
+    Some((News { name: None, verdict: report.verdict, tiers, kind: Kind::Copied }, event))
 }
 
 #[cfg(test)]

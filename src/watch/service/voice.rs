@@ -54,6 +54,7 @@ impl Voice {
     pub(super) fn begin(&mut self, plan: &Plan) {
         self.notify = plan.config.tell.notify;
         self.lang = plan.config.lang.unwrap_or(self.lang);
+        self.degrade(Subject::OwnSettings, plan.own_settings.clone().map(Problem::OwnSettings));
         self.degrade(Subject::Packs, (!plan.problems.is_empty()).then(|| Problem::Packs(plan.problems.clone())));
     }
 
@@ -119,7 +120,11 @@ impl Voice {
     }
 
     fn write_status(&mut self) {
-        let mut status = self.status.clone();
+        // Nothing is known yet: `mizha status` says that it starts.
+        if self.status.pid == 0 {
+            return;
+        }
+        let mut status = Status { written: jiff::Timestamp::now().to_string(), ..self.status.clone() };
         status.degraded.extend(self.problems.values().cloned());
         let held: u64 = status.folders.iter().map(|folder| folder.held).sum();
         let line = self.lang.pick(
@@ -146,7 +151,7 @@ impl Voice {
         }
         let (told, lang) = (self.told.clone(), self.lang);
         std::thread::spawn(move || {
-            let problem = show(&news, page, lang).err().map(|e| Problem::Notifications(e.to_string()));
+            let problem = show(&news, page, lang).err().map(Problem::Notifications);
             let _ = told.send(Told::Degraded(Subject::Notifications, problem));
         });
     }
