@@ -119,8 +119,9 @@ impl Viewer {
         let (names, shown) = (names_below(&root.path, &file.path), file.path.to_string_lossy());
         let report = match staged.take_bytes() {
             Some(bytes) => scanner.scan(&shown, &names, staged.look.bytes, || Ok(Input::bytes(&bytes))),
-            None => scanner
-                .scan(&shown, &names, staged.look.bytes, || Input::file(&staged.file).map_err(|e| reason_of(&e))),
+            None => {
+                scanner.scan(&shown, &names, staged.look.bytes, || Input::file(&staged.file).map_err(|e| reason_of(&e)))
+            }
         };
         Ok(Seen::Judged { staged: Some(staged), report: Box::new(report) })
     }
