@@ -168,7 +168,7 @@ fn a_format_never_names_a_format() {
         .iter()
         .filter_map(|(path, code)| {
             let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy().into_owned()).collect();
-            (parts.len() > 2).then(|| (path, parts, code))
+            (parts.len() > 2).then_some((path, parts, code))
         })
         .collect();
     let unit = |parts: &[String]| parts[2].trim_end_matches(".rs").to_string();
