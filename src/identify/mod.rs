@@ -26,6 +26,8 @@ pub fn identify(head: &[u8], name: Option<&str>) -> Identified {
     };
     // Text, markup, mail and source are one family: a page without tags is no lie.
     let claimed = match claimed {
+        // It has the name of the file it belongs to.
+        _ if format == Format::Finder => None,
         Some(claimed) if is_textual(claimed) && is_textual(format) => Some(format),
         other => other,
     };
@@ -65,6 +67,12 @@ mod tests {
             (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Format::Cfb),
             (b"\x09\0\x04\0\x02\0\x10\0", Format::Cfb),
             (b"\x09\x04\x06\0\0\0\0\x01\0\0", Format::Cfb),
+            (b"%!PS-Adobe-3.0\n%%BoundingBox: 0 0 595 842\n", Format::Postscript),
+            (b"%!PS-AdobeFont-1.0: Fir\n", Format::Text),
+            (b"\x1B%-12345X@PJL\r\n", Format::Postscript),
+            (b"\xDE\x12\x04\x95\0\0\0\0", Format::Catalog),
+            (b"\0\x05\x16\x07\0\x02\0\0", Format::Finder),
+            (b"<mxfile host=\"a\"><diagram>x</diagram></mxfile>", Format::Xml),
             (b"\x89PNG\r\n\x1a\n....", Format::Image),
             (b"\x01\0\x09\0\0\x03\x20\0\0\0", Format::Image),
             (b"\x1f\x8b\x08\0", Format::Compressed),

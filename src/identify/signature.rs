@@ -51,6 +51,12 @@ const SIGNATURES: &[(usize, &[u8], Format, &str)] = &[
     (0, b"\x60\xEA", Format::Archive, "arj signature"),
     (2, b"-lh", Format::Archive, "lzh signature"),
     (0, b"\x78\x9F\x3E\x22", Format::Tnef, "TNEF signature"),
+    (0, b"\xC5\xD0\xD3\xC6", Format::Postscript, "EPS with a preview"),
+    (0, b"\x1B%-12345X", Format::Postscript, "language of printers"),
+    (0, b"\xDE\x12\x04\x95", Format::Catalog, "gettext signature"),
+    (0, b"\x95\x04\x12\xDE", Format::Catalog, "gettext signature"),
+    (0, b"\0\x05\x16\x07\0\x02\0\0", Format::Finder, "AppleDouble signature"),
+    (0, b"\0\0\0\x01Bud1", Format::Finder, ".DS_Store signature"),
     (0, b"\x7fELF", Format::Executable, "ELF signature"),
     (0, b"\xCA\xFE\xBA\xBE", Format::Executable, "class or Mach-O signature"),
     (0, b"\xCF\xFA\xED\xFE", Format::Executable, "Mach-O signature"),
@@ -84,6 +90,9 @@ pub(super) fn identify(head: &[u8]) -> Option<(Format, &'static str)> {
     if is_lzma(head) {
         return Some((Format::Compressed, "LZMA properties"));
     }
+    if is_postscript(head) {
+        return Some((Format::Postscript, "PostScript signature"));
+    }
     let front = &head[..head.len().min(1024)];
     if front.windows(5).any(|window| window == b"%PDF-") {
         return Some((Format::Pdf, "PDF signature"));
@@ -107,6 +116,16 @@ pub fn is_bare_workbook(head: &[u8]) -> bool {
     let (Some(kind), Some(length), Some(what)) = (number(0), number(2), number(6)) else { return false };
     matches!((kind, length), (0x0009, 4 | 6) | (0x0209 | 0x0409, 6) | (0x0809, 8 | 16))
         && matches!(what, 0x05 | 0x10 | 0x20 | 0x40 | 0x100)
+}
+
+/// A program of pages; a font or a resource in the language shows none. Printers are sent a control
+/// character before it.
+fn is_postscript(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\x04").unwrap_or(head);
+    let line = head.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
+    line.starts_with(b"%!")
+        && (line.trim_ascii().len() == 2 || line.starts_with(b"%!PS"))
+        && ![&b"Font"[..], b"Resource-"].iter().any(|other| line.windows(other.len()).any(|window| window == *other))
 }
 
 /// A tar header from before the signature: the checksum it holds is the sum of its bytes.

@@ -153,6 +153,8 @@ fn markup(body: &[u8]) -> Option<(Format, &'static str)> {
     }
     if begins(b"<!doctype ")
         || begins(b"<svg")
+        || begins(b"<mxfile")
+        || begins(b"<mxgraphmodel")
         || begins(b"<") && lower.get(1).is_some_and(u8::is_ascii_alphabetic) && closes(&lower)
     {
         return Some((Format::Xml, "begins with an XML element"));

@@ -67,8 +67,8 @@ formats! {
         title: ("text", "纯文本"),
         extensions: ["txt", "text", "md", "log", "ini"],
         read: (
-            "any encoding, the old Chinese, Japanese, Korean and Russian ones included; PGP text is a gap",
-            "各种编码，包括 GBK、Big5、UTF-7 等；PGP 密文报告为未检查",
+            "any encoding, the old Chinese, Japanese, Korean and Russian ones included, also of one part only; files in base64 and uuencode, escapes (\\uXXXX, quoted-printable, LDIF, .reg); drawings (dxf), tables (slk, dif); PGP text is a gap",
+            "各种编码，包括 GBK、Big5、UTF-7 等，也可混用；base64、uuencode 中的文件，转义文字（\\uXXXX、quoted-printable、LDIF、.reg）；dxf 图纸，slk、dif 表格；PGP 密文报告为未检查",
         ),
     }
     /// Comma- or tab-separated values.
@@ -87,8 +87,8 @@ formats! {
         title: ("JSON", "JSON"),
         extensions: ["json", "jsonl"],
         read: (
-            "text, and every string with its escapes resolved",
-            "文本，以及每个字符串（还原转义）",
+            "text, every string with its escapes resolved, files in base64",
+            "文本、每个字符串（还原转义）及 base64 中的文件",
         ),
     }
     /// HTML.
@@ -97,8 +97,8 @@ formats! {
         title: ("HTML", "HTML 网页"),
         extensions: ["htm", "html", "xhtml"],
         read: (
-            "text, attributes, comments, scripts, embedded data",
-            "正文、属性、注释、脚本及内嵌数据",
+            "text as a browser shows it, attributes, comments, scripts, embedded data; a wrong character set is not believed",
+            "浏览器所显示的正文、属性、注释、脚本及内嵌数据；声明的字符集有误时按实际内容读取",
         ),
     }
     /// XML that is not a document format known here.
@@ -107,8 +107,8 @@ formats! {
         title: ("XML", "XML"),
         extensions: ["xml"],
         read: (
-            "text, attributes, comments",
-            "文字、属性、注释",
+            "text, attributes, comments, files in base64, diagrams (drawio); an SVG whose letters are shapes is a gap",
+            "文字、属性、注释、base64 中的文件、drawio 图表；文字已转为字形轮廓的 SVG 报告为未检查",
         ),
     }
     /// Rich Text Format.
@@ -359,6 +359,36 @@ formats! {
         read: (
             "readable strings only, and a gap",
             "仅检索可读字符，并报告未检查",
+        ),
+    }
+    /// PostScript: a program that draws pages, or a language of printers.
+    Postscript {
+        word: "postscript",
+        title: ("PostScript, EPS, PCL", "PostScript、EPS、PCL 打印文件"),
+        extensions: ["ps", "eps"],
+        read: (
+            "what is readable without running it, and a gap: convert to PDF",
+            "仅读取无需运行即可见的字符，并报告未检查：请先转换为 PDF",
+        ),
+    }
+    /// Texts of a program in other languages (gettext).
+    Catalog {
+        word: "catalog",
+        title: ("message catalogue (gettext)", "界面翻译文件（gettext）"),
+        extensions: ["mo", "gmo"],
+        read: (
+            "every text, in both languages",
+            "原文与译文的全部文字",
+        ),
+    }
+    /// What a Mac writes beside files: attributes, the places of icons.
+    Finder {
+        word: "finder",
+        title: ("macOS file attributes, .DS_Store", "macOS 附加文件（._ 文件、.DS_Store）"),
+        extensions: [],
+        read: (
+            "names and comments; a resource fork is a gap",
+            "名称与注释；资源分支报告为未检查",
         ),
     }
     /// A program.

@@ -28,6 +28,7 @@ mod packs;
 mod power;
 mod requirement;
 mod samples;
+mod texts;
 #[cfg(target_os = "linux")]
 mod watch;
 

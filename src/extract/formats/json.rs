@@ -5,7 +5,7 @@ use std::io::{Cursor, Read};
 
 use crate::extract::driver::{Context, Extractor, Input, Story, reason_of};
 use crate::extract::support::literals::{Escapes, literals};
-use crate::extract::support::text;
+use crate::extract::support::{encoded, text};
 use crate::model::{Format, GapReason, Limit, Part, PartKind, Unit};
 
 /// Reads JSON and JSON Lines.
@@ -33,6 +33,7 @@ impl Extractor for Json {
             });
             strings.finish(cx);
         });
+        encoded::files(&bytes, cx);
         text::read(Cursor::new(&bytes).chain(reader), PartKind::Body, cx)?;
         if over { Err(GapReason::Limit(Limit::HeldBytes)) } else { Ok(()) }
     }

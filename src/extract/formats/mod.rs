@@ -3,11 +3,14 @@
 
 mod archive;
 mod binary;
+mod catalog;
 mod compound;
+mod finder;
 mod html;
 mod image;
 mod json;
 mod mail;
+mod page_language;
 #[cfg(feature = "pdf")]
 mod pdf;
 mod rtf;
@@ -44,6 +47,9 @@ const EXTRACTORS: &[&dyn Extractor] = &[
     &archive::Iso,
     &image::Picture,
     &image::Recording,
+    &page_language::PageLanguage,
+    &catalog::Catalog,
+    &finder::Finder,
     &binary::Binary,
 ];
 

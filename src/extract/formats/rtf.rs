@@ -7,6 +7,7 @@ use encoding_rs::Encoding;
 
 use crate::extract::driver::{Context, Extractor, Input, Story, reason_of};
 use crate::extract::support::code_page;
+use crate::extract::support::label::Line;
 use crate::extract::support::literals::{Escapes, literals};
 use crate::extract::support::picture;
 use crate::extract::support::picture_size::bitmap_file;
@@ -40,10 +41,24 @@ impl Extractor for Rtf {
     }
 }
 
+/// Where the text of a group stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    kind: PartKind,
+    /// It stands beside the running text, in lines of its own.
+    is_aside: bool,
+}
+
 /// A group: what it holds and how its bytes are read.
 #[derive(Clone)]
 struct Group {
-    kind: PartKind,
+    place: Place,
+    /// Nothing in it is text.
+    is_passed: bool,
+    /// Readers that do not know its first word leave it out.
+    is_ignorable: bool,
+    /// Its text is raised.
+    is_raised: bool,
     encoding: &'static Encoding,
     /// Characters that follow a `\u` for readers that do not know it.
     skip: usize,
@@ -57,6 +72,8 @@ struct Group {
 enum Payload {
     /// An embedded object.
     Object,
+    /// A file.
+    File,
     /// A picture.
     Picture,
 }
@@ -64,7 +81,16 @@ enum Payload {
 impl Group {
     /// What holds before any group was opened.
     fn outermost() -> Self {
-        Group { kind: PartKind::Body, encoding: encoding_rs::WINDOWS_1252, skip: 1, payload: None, pairs: false }
+        Group {
+            place: Place { kind: PartKind::Body, is_aside: false },
+            is_passed: false,
+            is_ignorable: false,
+            is_raised: false,
+            encoding: encoding_rs::WINDOWS_1252,
+            skip: 1,
+            payload: None,
+            pairs: false,
+        }
     }
 }
 
@@ -72,7 +98,7 @@ struct Reading<'b> {
     bytes: &'b [u8],
     at: usize,
     groups: Vec<Group>,
-    stories: Vec<(PartKind, Story)>,
+    stories: Vec<(Place, Story, Line)>,
     pending: Vec<u8>,
     skipping: usize,
     fonts: Vec<(i32, &'static Encoding)>,
@@ -111,12 +137,15 @@ impl<'b> Reading<'b> {
                     }
                     // What is said of a picture stands in groups within it.
                     let payload = self.group().payload.filter(|payload| *payload != Payload::Picture);
-                    let group = Group { pairs: false, payload, ..self.group().clone() };
+                    let group = Group { pairs: false, is_ignorable: false, payload, ..self.group().clone() };
                     self.groups.push(group);
+                    // A brace ends what was to be skipped.
+                    self.skipping = 0;
                 }
                 b'}' => {
                     self.settle_whole(cx);
                     self.end_group(cx);
+                    self.skipping = 0;
                 }
                 b'\\' => self.control(cx),
                 b'\r' | b'\n' => {}
@@ -133,7 +162,10 @@ impl<'b> Reading<'b> {
     }
 
     fn finish(self, cx: &mut Context<'_>) {
-        for (_, story) in self.stories {
+        for (_, mut story, mut line) in self.stories {
+            let mut out = String::new();
+            line.finish(&mut out);
+            story.push(&out, cx);
             story.finish(cx);
         }
     }
@@ -148,18 +180,21 @@ impl<'b> Reading<'b> {
 
     fn end_group(&mut self, cx: &mut Context<'_>) {
         let Some(ended) = self.groups.pop() else { return };
-        let (kind, payload, pairs) = (self.group().kind, self.group().payload, self.group().pairs);
+        let Group { place, payload, pairs, is_raised, .. } = *self.group();
+        if ended.is_raised && !is_raised {
+            self.end_label(ended.place, cx);
+        }
         if ended.payload.is_some() && ended.payload != payload {
             self.end_payload(ended.payload, cx);
         }
-        if ended.kind != kind || pairs {
-            self.push_to(ended.kind, "\n", cx);
+        if ended.place != place || pairs {
+            self.push_to(ended.place, "\n", cx);
         }
-        if ended.kind == PartKind::Field && kind != PartKind::Field {
+        if ended.place.kind == PartKind::Field && place.kind != PartKind::Field {
             let field = std::mem::take(&mut self.field);
             literals(&field, Escapes::Doubled, |argument| {
-                self.push_to(PartKind::Field, argument, cx);
-                self.push_to(PartKind::Field, "\n", cx);
+                self.push_to(ended.place, argument, cx);
+                self.push_to(ended.place, "\n", cx);
             });
         }
     }
@@ -177,6 +212,7 @@ impl<'b> Reading<'b> {
                     }
                 }
             },
+            Some(Payload::File) if !payload.is_empty() => cx.member("data", Input::bytes(&payload)),
             Some(Payload::Picture) if !payload.is_empty() => {
                 picture::inside("picture", &bitmap_file(&payload).unwrap_or(payload), cx);
             }
@@ -226,6 +262,8 @@ impl<'b> Reading<'b> {
                     }
                 }
             }
+            b'*' => self.group().is_ignorable = true,
+            _ if self.skipping > 0 => self.skipping -= 1,
             b'~' => self.pending.push(b' '),
             b'_' => self.pending.push(b'-'),
             b'\\' | b'{' | b'}' => self.pending.push(symbol),
@@ -235,7 +273,21 @@ impl<'b> Reading<'b> {
     }
 
     fn word(&mut self, word: &str, number: Option<i64>, cx: &mut Context<'_>) {
+        let is_skipped = self.skipping > 0;
+        self.skipping = self.skipping.saturating_sub(1);
         match word {
+            // One character is written for readers that do not know another.
+            "emdash" | "endash" | "bullet" | "lquote" | "rquote" | "ldblquote" | "rdblquote" | "emspace"
+            | "enspace"
+                if is_skipped => {}
+            "bullet" => self.say("•", cx),
+            "lquote" => self.say("‘", cx),
+            "rquote" => self.say("’", cx),
+            "ldblquote" => self.say("“", cx),
+            "rdblquote" => self.say("”", cx),
+            "emspace" | "enspace" | "qmspace" => self.say(" ", cx),
+            "super" if number != Some(0) => self.raise(true, cx),
+            "super" | "nosupersub" | "plain" => self.raise(false, cx),
             "u" => {
                 self.settle(cx);
                 let unit = number.unwrap_or_default().rem_euclid(65_536) as u32;
@@ -265,7 +317,8 @@ impl<'b> Reading<'b> {
                     self.fonts.push((self.font, encoding));
                 }
             }
-            "objdata" => self.group().payload = Some(Payload::Object),
+            "objdata" | "datastore" => self.group().payload = Some(Payload::Object),
+            "themedata" => self.group().payload = Some(Payload::File),
             "pict" => self.group().payload = Some(Payload::Picture),
             "bin" => {
                 let length = usize::try_from(number.unwrap_or_default()).unwrap_or_default();
@@ -280,13 +333,53 @@ impl<'b> Reading<'b> {
                 if let Some(kind) = destination(word) {
                     self.settle(cx);
                     let group = self.group();
-                    group.kind = kind;
-                    group.pairs = word == "docvar";
+                    group.place = Place { kind, is_aside: false };
+                    group.pairs = matches!(word, "docvar" | "userprops");
                     // Text of its own inside a shape that shows a picture, say.
                     group.payload = None;
+                } else if is_number(word) {
+                    self.settle(cx);
+                    self.group().is_passed = true;
+                } else if is_aside(word) || self.group().is_ignorable && !is_shown(word) {
+                    self.settle(cx);
+                    self.group().place.is_aside = true;
                 }
             }
         }
+        self.group().is_ignorable = false;
+    }
+
+    /// Raised text begins or ends: at the beginning of a line it may be the number of a note.
+    fn raise(&mut self, is_raised: bool, cx: &mut Context<'_>) {
+        if self.group().is_raised == is_raised {
+            return;
+        }
+        self.settle(cx);
+        self.group().is_raised = is_raised;
+        let place = self.group().place;
+        if is_raised { self.line(place).1.begin_label(false) } else { self.end_label(place, cx) }
+    }
+
+    fn end_label(&mut self, place: Place, cx: &mut Context<'_>) {
+        let mut out = String::new();
+        let (story, line) = self.line(place);
+        line.end_label(&mut out);
+        story.push(&out, cx);
+    }
+
+    /// The text of a place, and the line that is under way there.
+    fn line(&mut self, place: Place) -> (&mut Story, &mut Line) {
+        let at = match self.stories.iter().position(|(known, ..)| *known == place) {
+            Some(at) => at,
+            None => {
+                let kind = place.kind;
+                let part = if place.is_aside { Part::labelled(kind, "destination") } else { Part::only(kind) };
+                self.stories.push((place, Story::new(part, Unit::Paragraph), Line::default()));
+                self.stories.len() - 1
+            }
+        };
+        let (_, story, line) = &mut self.stories[at];
+        (story, line)
     }
 
     fn hex(&mut self, byte: u8) {
@@ -306,8 +399,8 @@ impl<'b> Reading<'b> {
         }
         let pending = std::mem::take(&mut self.pending);
         let (text, _) = self.group().encoding.decode_without_bom_handling(&pending);
-        let kind = self.group().kind;
-        self.push_to(kind, &text, cx);
+        let place = self.group().place;
+        self.push_to(place, &text, cx);
     }
 
     /// Decodes the bytes gathered so far, but for the first half of a character: its other half
@@ -327,23 +420,95 @@ impl<'b> Reading<'b> {
 
     fn say(&mut self, text: &str, cx: &mut Context<'_>) {
         self.settle(cx);
-        let kind = self.group().kind;
-        self.push_to(kind, text, cx);
+        let place = self.group().place;
+        self.push_to(place, text, cx);
     }
 
-    fn push_to(&mut self, kind: PartKind, text: &str, cx: &mut Context<'_>) {
-        if kind == PartKind::Field && self.field.len() < FIELD {
+    fn push_to(&mut self, place: Place, text: &str, cx: &mut Context<'_>) {
+        if self.group().is_passed {
+            return;
+        }
+        if place.kind == PartKind::Field && self.field.len() < FIELD {
             self.field.push_str(text);
         }
-        let at = match self.stories.iter().position(|(known, _)| *known == kind) {
-            Some(at) => at,
-            None => {
-                self.stories.push((kind, Story::new(Part::only(kind), Unit::Paragraph)));
-                self.stories.len() - 1
-            }
-        };
-        self.stories[at].1.push(text, cx);
+        let mut out = String::new();
+        let (story, line) = self.line(place);
+        if text.contains('\n') {
+            line.end_label(&mut out);
+        }
+        line.take(text, &mut out);
+        story.push(&out, cx);
     }
+}
+
+/// Groups of nothing but numbers (RTF 1.9.1).
+fn is_number(word: &str) -> bool {
+    matches!(
+        word,
+        "atnref"
+            | "atrfstart"
+            | "atrfend"
+            | "atnparent"
+            | "atndate"
+            | "atntime"
+            | "panose"
+            | "rsidtbl"
+            | "bliptag"
+            | "datafield"
+            | "colorschememapping"
+            | "wgrffmtfilter"
+            | "passwordhash"
+            | "falt"
+            | "mmathPr"
+            | "blipuid"
+    )
+}
+
+/// Destinations that stand beside the running text though no reader may leave them out.
+fn is_aside(word: &str) -> bool {
+    matches!(
+        word,
+        "listtext"
+            | "pntext"
+            | "pntxta"
+            | "pntxtb"
+            | "pgdsctbl"
+            | "pgdsc"
+            | "revtbl"
+            | "filetbl"
+            | "latentstyles"
+            | "objclass"
+            | "objname"
+            | "ftnsep"
+            | "ftnsepc"
+            | "ftncn"
+            | "aftnsep"
+            | "aftnsepc"
+            | "aftncn"
+            | "listname"
+            | "leveltext"
+            | "levelnumbers"
+            | "xe"
+            | "tc"
+            | "tcn"
+    )
+}
+
+/// Destinations that readers may leave out, but whose text stands in the line all the same.
+fn is_shown(word: &str) -> bool {
+    matches!(
+        word,
+        "ud" | "shpinst"
+            | "shprslt"
+            | "shppict"
+            | "fldrslt"
+            | "do"
+            | "dptxbxtext"
+            | "mmath"
+            | "moMath"
+            | "moMathPara"
+            | "mr"
+    )
 }
 
 /// The kind of place a destination is.
@@ -359,7 +524,7 @@ fn destination(word: &str) -> Option<PartKind> {
         "title" | "subject" | "author" | "manager" | "company" | "operator" | "category" | "keywords" | "comment"
         | "doccomm" | "hlinkbase" | "userprops" | "propname" | "staticval" | "docvar" => PartKind::Property,
         "fonttbl" | "colortbl" | "stylesheet" | "listtable" | "bkmkstart" | "bkmkend" | "generator" | "template"
-        | "themedata" | "datastore" | "xmlns" | "picprop" | "blipuid" => PartKind::Markup,
+        | "xmlns" | "picprop" => PartKind::Markup,
         _ => return None,
     })
 }
@@ -417,6 +582,39 @@ mod tests {
         assert_eq!(ole_payload(linked), None);
         let embedded = b"\x01\x05\0\0\x02\0\0\0\x05\0\0\0Word\0\0\0\0\0\0\0\0\0\x02\0\0\0hi";
         assert_eq!(ole_payload(embedded), Some(&b"hi"[..]));
+    }
+
+    #[test]
+    fn unknown_destinations_and_numbers_are_no_part_of_the_line() {
+        let kept = read(br"{\rtf1{\*\pgdsctbl{\pgdsc0 Default Page Style;}}\pard SECRET{\*\annotation{\*\atnref 5}see}\par{\listtext\tab *}TOP SECRET\par}");
+        assert_eq!(
+            kept.iter().find(|(kind, _)| *kind == PartKind::Body).map(|(_, text)| text.trim()),
+            Some("Default Page Style;\n\t*")
+        );
+        assert!(kept.contains(&(PartKind::Body, "SECRET\nTOP SECRET\n".to_string())), "{kept:?}");
+        assert_eq!(text_of(&kept, PartKind::Comment), Some("see\n"));
+    }
+
+    #[test]
+    fn names_and_values_of_properties_stand_apart() {
+        let kept = read(br"{\rtf1{\*\userprops{\propname Level}\proptype30{\staticval SECRET}}}");
+        assert_eq!(text_of(&kept, PartKind::Property), Some("Level\nSECRET\n\n"));
+    }
+
+    #[test]
+    fn what_is_skipped_ends_with_its_group_and_a_word_is_one_character() {
+        let body = |rtf: &[u8]| text_of(&read(rtf), PartKind::Body).map(str::to_string);
+        assert_eq!(body(br"{\rtf1{\uc2\u26426}SECRET}").as_deref(), Some("机SECRET"));
+        assert_eq!(body(br"{\rtf1\uc1\u8212\emdash SECRET}").as_deref(), Some("—SECRET"));
+        assert_eq!(body(br"{\rtf1\uc2\u26426\u23494 ??}").as_deref(), Some("机密"));
+        assert_eq!(body(br"{\rtf1\uc1\u26426{\b\u23494?}x}").as_deref(), Some("机密x"));
+    }
+
+    #[test]
+    fn the_number_of_a_note_stands_by_itself() {
+        let kept = read(br"{\rtf1 gate.{\super 1}{\footnote{\super 1}SECRET//NOFORN}\par 10{\super 2} m\par}");
+        assert_eq!(text_of(&kept, PartKind::Footnote), Some("1\nSECRET//NOFORN\n"));
+        assert_eq!(text_of(&kept, PartKind::Body), Some("gate.\n1\n102 m\n"));
     }
 
     #[test]

@@ -1,13 +1,20 @@
 //! Text files and tables written as text: cards and calendars unfolded, armoured messages
 //! opened. How text of an unknown encoding is read, `support::text` knows.
 
+mod drawing;
+mod sheet;
+
 use std::io::Read;
 
 use crate::extract::driver::{Context, Extractor, Input, reason_of};
 use crate::extract::support::armor::{armored, is_armored, is_sealed};
 use crate::extract::support::card::{is_card, unfolded};
-use crate::extract::support::text::{Readings, read, read_into};
-use crate::model::{Format, GapReason, PartKind};
+use crate::extract::support::encoded::{self, Encoded};
+use crate::extract::support::text::{Stretches, read, read_into};
+use crate::model::{Format, GapReason, Limit, PartKind};
+
+/// Bytes of one drawing or table held in memory.
+const FILE: u64 = 32 << 20;
 
 /// Reads text.
 pub(super) struct Text;
@@ -30,8 +37,11 @@ impl Extractor for Text {
             card(input, cx)?;
         } else if is_armored(input.head()) {
             armor(input, cx)?;
+        } else if let Some(reader) = language(input.head()) {
+            whole(input, reader, cx)?;
         } else {
-            read(input.into_reader(), PartKind::Body, cx)?;
+            let encoded = Encoded::new(input.head());
+            read_into(Stretches::new(PartKind::Body), Some(encoded), input.into_reader(), cx)?;
         }
         if sealed { Err(GapReason::Encrypted) } else { Ok(()) }
     }
@@ -47,8 +57,34 @@ impl Extractor for Table {
     }
 
     fn extract(&self, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
-        read_into(Readings::of_cells(PartKind::Body), input.into_reader(), cx)
+        let encoded = Encoded::new(input.head());
+        read_into(Stretches::of_cells(PartKind::Body), Some(encoded), input.into_reader(), cx)
     }
+}
+
+/// Reads a text in a language of its own.
+type Reader = fn(&[u8], &mut Context<'_>) -> Result<(), GapReason>;
+
+/// The reader of a language in which words are written otherwise than they are shown.
+fn language(head: &[u8]) -> Option<Reader> {
+    match head {
+        _ if drawing::is_drawing(head) => Some(drawing::read),
+        _ if sheet::is_symbolic_link(head) => Some(sheet::read_symbolic_link),
+        _ if sheet::is_interchange(head) => Some(sheet::read_interchange),
+        _ => None,
+    }
+}
+
+/// Reads a file as a whole, and besides that as the text it is.
+fn whole(input: Input<'_>, reader: Reader, cx: &mut Context<'_>) -> Result<(), GapReason> {
+    let mut bytes = Vec::new();
+    let mut source = input.into_reader();
+    source.by_ref().take(FILE + 1).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;
+    let _held = cx.budget().hold(bytes.len() as u64)?;
+    reader(&bytes, cx)?;
+    let is_over = bytes.len() as u64 > FILE;
+    read((&bytes[..]).chain(source), PartKind::Body, cx)?;
+    if is_over { Err(GapReason::Limit(Limit::HeldBytes)) } else { Ok(()) }
 }
 
 /// A calendar or a card: its folded lines are joined before they are read.
@@ -57,7 +93,9 @@ fn card(input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
     let room = cx.budget().holdable();
     input.into_reader().take(room + 1).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;
     let _held = cx.budget().hold(bytes.len() as u64)?;
-    read(&unfolded(&bytes)[..], PartKind::Body, cx)
+    let text = unfolded(&bytes);
+    encoded::files(&text, cx);
+    read(&text[..], PartKind::Body, cx)
 }
 
 /// A text with PKCS #7 in it: that is opened, and the text is read.

@@ -1,6 +1,6 @@
 //! Header fields: unfolding, encoded words (RFC 2047), parameters in pieces (RFC 2231).
 
-use super::charset::Charset;
+use super::charset::{Charset, readings};
 use super::names;
 use super::transfer::{base64, escaped};
 use crate::extract::driver::Context;
@@ -14,6 +14,9 @@ const LABELS: [(&str, &str); 5] = [
     ("x-classification", "x-classification"),
     ("x-microsoft-classification", "x-microsoft-classification"),
 ];
+
+/// Ways in which encoded words are read.
+const OPINIONS: usize = 5;
 
 /// One header field: name in lower case, value unfolded.
 pub(in crate::extract) struct Field {
@@ -123,9 +126,32 @@ fn unquoted(value: &str) -> String {
     }
 }
 
-/// The text of a header value with its encoded words (RFC 2047). Words next to each other in
-/// one encoding are joined as bytes first, because a character may be split between them.
+/// The text of a header value with its encoded words (RFC 2047), as they say they are meant.
 pub(in crate::extract) fn decoded_words(value: &[u8]) -> String {
+    words(value, 0)
+}
+
+/// The other ways in which encoded words may have been meant.
+pub(in crate::extract) fn other_words(value: &[u8]) -> Vec<String> {
+    let shown = decoded_words(value);
+    let mut found: Vec<String> = Vec::new();
+    for other in (1..OPINIONS).map(|choice| words(value, choice)) {
+        if other != shown && !found.contains(&other) {
+            found.push(other);
+        }
+    }
+    found
+}
+
+/// Bytes in one of the ways they may have been meant: first as they say.
+fn opinion(bytes: &[u8], charset: Charset, choice: usize) -> String {
+    let other = choice.checked_sub(1).and_then(|at| readings(bytes, Some(charset)).into_iter().nth(at));
+    other.unwrap_or(charset).decode(bytes).0
+}
+
+/// Header text in which each word is read in one of the ways it may have been meant. Words next to each other
+/// in one encoding are joined as bytes first, because a character may be split between them.
+fn words(value: &[u8], choice: usize) -> String {
     // Bytes of no declared encoding, as old programs send them.
     let text = names::decoded(value);
     let mut out = String::new();
@@ -134,7 +160,7 @@ pub(in crate::extract) fn decoded_words(value: &[u8]) -> String {
     let mut rest = text.as_str();
     let close = |run: &mut Vec<u8>, charset: Option<Charset>, out: &mut String| {
         if !run.is_empty() {
-            out.push_str(&charset.map_or_else(|| names::decoded(run), |charset| charset.decode(run).0));
+            out.push_str(&charset.map_or_else(|| names::decoded(run), |charset| opinion(run, charset, choice)));
             run.clear();
         }
     };
@@ -192,6 +218,9 @@ pub(in crate::extract) fn headers(text: &str, cx: &mut Context<'_>) {
 pub(in crate::extract) fn say_field(field: &Field, cx: &mut Context<'_>) {
     let value = decoded_words(&field.value);
     cx.short(Part::labelled(PartKind::MessageHeader, &field.name), &value);
+    for other in other_words(&field.value) {
+        cx.short(Part::labelled(PartKind::MessageHeader, &field.name), &other);
+    }
     names::other_readings(&field.value, PartKind::MessageHeader, cx);
     if let Some((_, label)) = LABELS.iter().find(|(name, _)| *name == field.name) {
         cx.short(Part::labelled(PartKind::Label, label), &format!("{label}={value}"));
@@ -214,6 +243,14 @@ mod tests {
         assert_eq!(decoded_words(b"\xBB\xFA =?gbk?B?w9w=?="), "机 密");
         assert_eq!(decoded_words(b"=?utf-7?Q?+Zzpbxg-?="), "机密");
         assert_eq!(decoded_words(b"=?UTF-8?B?5py65a+G"), "机密");
+    }
+
+    #[test]
+    fn words_that_are_not_what_they_say_are_read_as_what_they_are() {
+        let said = b"=?gb2312?B?5py65a+G?=";
+        assert!(other_words(said).contains(&"机密".to_string()), "{:?}", other_words(said));
+        assert!(other_words(b"=?utf-8?B?u/rD3A==?=").contains(&"机密".to_string()));
+        assert!(other_words(b"=?utf-8?B?5py65a+G?= plain").is_empty());
     }
 
     #[test]

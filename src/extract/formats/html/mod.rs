@@ -1,18 +1,16 @@
-//! HTML: text joined over inline elements, attribute values people can read or unhide,
-//! comments, scripts and styles. Tolerant of any markup; nothing is fetched or run.
+//! HTML: text joined over inline elements, attributes people can read or unhide, comments,
+//! scripts and styles. Tolerant of any markup, as browsers are; nothing is fetched or run.
 
 mod address;
+mod display;
 mod page;
-mod references;
-mod tag;
+mod tokens;
 
 use std::io::Read;
 
-use encoding_rs::{Encoding, UTF_8};
-
 use crate::extract::driver::{Context, Extractor, Input, reason_of};
+use crate::extract::support::charset::{Charset, readings};
 use crate::extract::support::text;
-use crate::identify::{Width, utf16_or_32};
 use crate::model::{Format, GapReason, Limit, PartKind};
 
 use page::page;
@@ -22,6 +20,7 @@ pub(super) struct Html;
 
 /// Bytes of one page held in memory.
 const PAGE: u64 = 32 << 20;
+
 impl Extractor for Html {
     fn formats(&self) -> &'static [Format] {
         &[Format::Html]
@@ -32,36 +31,31 @@ impl Extractor for Html {
         input.into_reader().take(PAGE + 1).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;
         let over = bytes.len() as u64 > PAGE;
         let _held = cx.budget().hold(bytes.len() as u64)?;
-        match charset(&bytes) {
-            Some(encoding) => page(&encoding.decode(&bytes).0, cx),
-            None => match std::str::from_utf8(&bytes) {
-                Ok(text) => page(text, cx),
-                // No declared encoding: the readings of plain text see the tags as text.
-                Err(_) => {
-                    page(&String::from_utf8_lossy(&bytes), cx);
-                    page(&encoding_rs::GB18030.decode(&bytes).0, cx);
-                    text::read(&bytes[..], PartKind::Body, cx)?;
-                }
-            },
-        }
+        read(&bytes, cx)?;
         if over { Err(GapReason::Limit(Limit::HeldBytes)) } else { Ok(()) }
     }
 }
 
-/// The encoding a byte order mark, the pattern of zero bytes or a `meta` element names.
-fn charset(bytes: &[u8]) -> Option<&'static Encoding> {
-    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
-        return Some(encoding);
+/// Reads a page in every character set it may have been written in: what it says itself, what its bytes
+/// look like.
+fn read(bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
+    let charsets = readings(bytes, declared(bytes));
+    for charset in &charsets {
+        page(&charset.decode(bytes).0, cx);
     }
-    match utf16_or_32(bytes) {
-        Some(Width::Utf16Le) => return Some(encoding_rs::UTF_16LE),
-        Some(Width::Utf16Be) => return Some(encoding_rs::UTF_16BE),
-        _ => {}
+    // The readings of plain text are more, and see the tags as text.
+    if charsets.len() > 1 && std::str::from_utf8(bytes).is_err() {
+        text::read(bytes, PartKind::Body, cx)?;
     }
+    Ok(())
+}
+
+/// The character set a `meta` element or an XML declaration names.
+fn declared(bytes: &[u8]) -> Option<Charset> {
     let front = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]).to_ascii_lowercase();
-    let named = front.split("charset").nth(1)?.trim_start().strip_prefix('=')?.trim_start_matches(['"', '\'', ' ']);
+    let xml = front.trim_start().starts_with("<?xml").then(|| front.split("?>").next()).flatten();
+    let named = front.split("charset").nth(1).or_else(|| xml?.split("encoding").nth(1))?;
+    let named = named.trim_start().strip_prefix('=')?.trim_start_matches(['"', '\'', ' ']);
     let label: String = named.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
-    let encoding = Encoding::for_label(label.as_bytes())?;
-    // A page that says UTF-8 and is not is read in other ways too.
-    (encoding != UTF_8 || std::str::from_utf8(bytes).is_ok()).then_some(encoding)
+    Charset::named(&label)
 }

@@ -6,10 +6,10 @@ use std::borrow::Cow;
 use crate::extract::driver::{Context, Input, Story};
 use crate::extract::support::armor::{armored, is_sealed};
 use crate::extract::support::card::{is_card, unfolded};
-use crate::extract::support::charset::Charset;
+use crate::extract::support::charset::{Charset, readings};
 use crate::extract::support::header::parameter;
 use crate::extract::support::transfer::{base64, inline_files, quoted_printable};
-use crate::extract::support::{names, text};
+use crate::extract::support::{encoded, names, text};
 use crate::model::{Format, GapReason, Part, PartKind, Unit};
 
 /// The line before a file in BinHex, which is not read.
@@ -17,7 +17,7 @@ const BINHEX: &[u8] = b"(This file must be converted with BinHex";
 
 /// The content of a part without its transfer encoding.
 pub(super) fn undone<'b>(body: &'b [u8], encoding: &str, cx: &mut Context<'_>) -> Result<Cow<'b, [u8]>, GapReason> {
-    Ok(match encoding {
+    Ok(match encoding_named(encoding).as_str() {
         "base64" => {
             // Lines of text between the data, such as what a mailing list adds.
             if body.split(|b| *b == b'\n').any(|line| line.trim_ascii().iter().any(|b| !is_base64(*b))) {
@@ -26,7 +26,7 @@ pub(super) fn undone<'b>(body: &'b [u8], encoding: &str, cx: &mut Context<'_>) -
             Cow::Owned(base64(body))
         }
         "quoted-printable" => Cow::Owned(quoted_printable(body)),
-        "" | "7bit" | "8bit" | "binary" => Cow::Borrowed(body),
+        "" => Cow::Borrowed(body),
         "uuencode" | "x-uuencode" | "x-uue" | "x-yencode" | "x-yenc" => {
             let mut files = inline_files(body);
             match files.len() {
@@ -40,6 +40,19 @@ pub(super) fn undone<'b>(body: &'b [u8], encoding: &str, cx: &mut Context<'_>) -
             Cow::Borrowed(body)
         }
     })
+}
+
+/// A transfer encoding by its name, as programs write it: `8bits`, `7-bit`, `quoted-printable; x`.
+fn encoding_named(name: &str) -> String {
+    let word =
+        name.split([';', ',', '(', ' ', '\t']).next().unwrap_or_default().trim_matches(['"', '\'', '<', '>', '.']);
+    match &word.replace(['-', '_'], "")[..] {
+        "7bit" | "7bits" | "8bit" | "8bits" | "16bit" | "binary" | "plain" | "text" | "ascii" | "usascii" | "none"
+        | "utf8" | "" => String::new(),
+        "quotedprintable" | "qp" => "quoted-printable".to_string(),
+        "base64" | "b64" => "base64".to_string(),
+        _ => word.to_string(),
+    }
 }
 
 fn is_base64(byte: u8) -> bool {
@@ -64,6 +77,7 @@ pub(super) fn plain(content: &[u8], kind: &str, cx: &mut Context<'_>) -> Result<
             cx.member_gap(&name, GapReason::Damaged);
         }
     }
+    encoded::files(content, cx);
     let content = if is_card(content) { unfolded(content) } else { joined(content, kind) };
     characters(&content, kind, cx)?;
     // Quoted-printable or base64 that is not declared, as after a careless gateway.
@@ -96,13 +110,15 @@ fn characters(content: &[u8], kind: &str, cx: &mut Context<'_>) -> Result<(), Ga
 
 /// HTML in the charset its type names; where that is not certain, in what the page itself says.
 pub(super) fn html(content: &[u8], kind: &str, cx: &mut Context<'_>) -> Result<(), GapReason> {
-    let charset = parameter(kind, "charset").and_then(|label| Charset::named(&label));
-    let decoded = charset.map(|charset| charset.decode(content));
-    if let Some((page, _)) = &decoded {
-        cx.read_as(Format::Html, Input::bytes(&text::marked(page)))?;
+    let said = parameter(kind, "charset").and_then(|label| Charset::named(&label));
+    let charsets = if said.is_some() { readings(content, said) } else { Vec::new() };
+    for charset in &charsets {
+        let (page, _) = charset.decode(content);
+        cx.read_as(Format::Html, Input::bytes(&text::marked(&page)))?;
     }
-    match decoded {
-        Some((_, true)) => Ok(()),
+    // UTF-8 that is nothing else was read.
+    match charsets[..] {
+        [only] if only.decode(content).1 => Ok(()),
         _ => cx.read_as(Format::Html, Input::bytes(content)),
     }
 }
@@ -150,6 +166,17 @@ fn looks_quoted(content: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn encodings_are_known_however_they_are_spelled() {
+        for name in ["8bits", "7-bit", "plain", "8BIT;".to_ascii_lowercase().as_str(), "binary", "\"7bit\"", ""] {
+            assert_eq!(encoding_named(name), "", "{name}");
+        }
+        assert_eq!(encoding_named("quoted-printable;"), "quoted-printable");
+        assert_eq!(encoding_named("base64 (binary)"), "base64");
+        assert_eq!(encoding_named("x-yenc"), "x-yenc");
+        assert_eq!(encoding_named("rot13"), "rot13");
+    }
 
     #[test]
     fn flowed_lines_are_joined_at_their_depth() {

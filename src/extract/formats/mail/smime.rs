@@ -42,6 +42,8 @@ impl Extractor for Smime {
         let Some((at, _)) = types.next() else { return Err(GapReason::Damaged) };
         let mut content = Vec::new();
         let whole = match bytes[at + PKCS7.len() + 1..].split_first() {
+            // What is signed stands elsewhere: the sequence ends with its type.
+            _ if at >= 2 && bytes[at - 2..at] == [0x30, PKCS7.len() as u8 + 1] => true,
             Some((0xA0, _)) => octets(&bytes[at + PKCS7.len() + 1..], 0, &mut content).is_some(),
             _ => true,
         };

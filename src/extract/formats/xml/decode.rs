@@ -1,9 +1,10 @@
 //! From the bytes of an XML part to UTF-8: by byte order mark, by the pattern of the first
-//! bytes, by the declaration, else UTF-8 with replacement characters.
+//! bytes, by the declaration, else UTF-8 with replacement characters; or as one says.
 
 use std::io::{self, BufRead, Read};
 
 use super::conditions::Conditions;
+use crate::extract::support::charset::Charset;
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 /// Bytes read at a time.
@@ -24,8 +25,15 @@ pub(in crate::extract) struct Decoded<R> {
 pub(in crate::extract) fn decoded<R: Read>(mut inner: R) -> io::Result<Decoded<R>> {
     let mut raw = Vec::with_capacity(CHUNK);
     inner.by_ref().take(1024).read_to_end(&mut raw)?;
-    let decoder = encoding_of(&raw).new_decoder_with_bom_removal();
-    Ok(Decoded { inner, decoder, raw, text: String::new(), at: 0, ended: false, conditions: Conditions::default() })
+    let encoding = encoding_of(&raw);
+    Ok(Decoded { raw, ..decoded_as(inner, encoding) })
+}
+
+/// Decodes XML bytes of which the encoding is known, whatever they declare.
+pub(in crate::extract) fn decoded_as<R: Read>(inner: R, encoding: &'static Encoding) -> Decoded<R> {
+    let decoder = encoding.new_decoder_with_bom_removal();
+    let (raw, text) = (Vec::new(), String::new());
+    Decoded { inner, decoder, raw, text, at: 0, ended: false, conditions: Conditions::default() }
 }
 
 /// The bytes begin as XML does, in one of the encodings it may have.
@@ -45,16 +53,25 @@ fn encoding_of(head: &[u8]) -> &'static Encoding {
         [0, b'<', ..] => return UTF_16BE,
         _ => {}
     }
-    let declaration = head.split(|b| *b == b'>').next().unwrap_or_default();
-    let declaration = String::from_utf8_lossy(declaration);
-    let named = declaration.starts_with("<?xml").then(|| declaration.split("encoding").nth(1)).flatten();
-    let label = named.map(|rest| rest.trim_start_matches(['=', ' ', '"', '\'']));
-    let label = label.and_then(|rest| rest.split(['"', '\'', ' ', '?']).next());
-    match label.and_then(|label| Encoding::for_label(label.as_bytes())) {
+    match label(head).and_then(|label| Encoding::for_label(label.as_bytes())) {
         // The declaration was read as single bytes, so it cannot mean two-byte units.
         Some(encoding) if encoding != UTF_16LE && encoding != UTF_16BE => encoding,
         _ => UTF_8,
     }
+}
+
+/// What an XML part says it is written in.
+pub(super) fn declared(head: &[u8]) -> Option<Charset> {
+    label(head).and_then(|label| Charset::named(&label))
+}
+
+fn label(head: &[u8]) -> Option<String> {
+    let declaration = head.split(|b| *b == b'>').next().unwrap_or_default();
+    let declaration = String::from_utf8_lossy(declaration);
+    let named =
+        declaration.trim_start().starts_with("<?xml").then(|| declaration.split("encoding").nth(1)).flatten()?;
+    let label = named.trim_start_matches(['=', ' ', '"', '\'']).split(['"', '\'', ' ', '?']).next()?;
+    Some(label.to_string())
 }
 
 impl<R: Read> Decoded<R> {

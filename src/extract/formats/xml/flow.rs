@@ -12,11 +12,12 @@ use super::page::{Page, is_path};
 use super::shared::Strings;
 use super::{Attribute, Visitor, value};
 use crate::extract::driver::Context;
+use crate::extract::support::encoded;
 use crate::extract::support::fields::Fields;
 use crate::extract::support::literals::{Escapes, literals};
 use crate::extract::support::paragraphs::{Place, Sides, Standing, without_codes};
 use crate::extract::support::symbols::{SymbolFont, shown, symbol};
-use crate::model::{Cell, Part, PartKind};
+use crate::model::{Cell, GapReason, Limit, Part, PartKind};
 
 /// Elements that end a paragraph where they begin and where they end.
 fn is_block(name: &str) -> bool {
@@ -81,7 +82,7 @@ fn is_shape(name: &str) -> bool {
 
 /// Elements that mean something else elsewhere in a part, or say their attributes each time.
 fn is_shifting(name: &str) -> bool {
-    matches!(name, "v" | "TextCode" | "del" | "moveFrom" | "tab" | "ptab" | "textpath" | "fldSimple")
+    matches!(name, "v" | "TextCode" | "part" | "del" | "moveFrom" | "tab" | "ptab" | "textpath" | "fldSimple")
         || matches!(name, "abstractNum" | "lvl" | "start" | "startOverride" | "lvlText" | "style" | "text-properties")
         || is_shape(name)
 }
@@ -94,6 +95,8 @@ fn is_formula(name: &str) -> bool {
     matches!(name, "f" | "formula" | "formula1" | "formula2" | "definedName" | "calculatedColumnFormula")
 }
 
+/// Characters of a file in base64 that is held.
+const DATA: usize = 48 << 20;
 /// Bytes of a single value that are gathered before it is handed on in pieces.
 const LEAF: usize = 1 << 20;
 
@@ -122,6 +125,9 @@ pub(in crate::extract) struct Flow<'s> {
     initial: Initial,
     /// Text of an element that is not a run.
     leaf: String,
+    /// A file in base64, and the name of its part.
+    data: String,
+    name: Option<String>,
     fallback: u32,
     boxes: HashSet<u64>,
     wordart: bool,
@@ -172,6 +178,8 @@ pub(in crate::extract) enum Opened {
     Path,
     /// A formula or a format, with words between quotes.
     Quoting,
+    /// A file in base64.
+    Data,
 }
 
 /// What a tag does that does the same whenever it comes again.
@@ -242,6 +250,8 @@ impl<'s> Flow<'s> {
             labels: Labels::default(),
             initial: Initial::None,
             leaf: String::new(),
+            data: String::new(),
+            name: None,
             fallback: 0,
             boxes: HashSet::new(),
             wordart: false,
@@ -444,6 +454,7 @@ impl<'s> Flow<'s> {
         if text.is_empty() || text.bytes().all(|b| b.is_ascii_digit() || b".-+".contains(&b)) {
             return;
         }
+        encoded::files(text.as_bytes(), cx);
         let kind = self.base;
         self.sides.say(kind, text, cx);
         if self.open.last() == Some(&Opened::Quoting) {
@@ -454,11 +465,25 @@ impl<'s> Flow<'s> {
         }
     }
 
+    /// A file in base64 ends: a part of a flat package, or a picture or an object by itself.
+    fn end_data(&mut self, cx: &mut Context<'_>) {
+        let data = std::mem::take(&mut self.data);
+        if data.len() > DATA {
+            return cx.gap(Some(Part::only(PartKind::Body)), GapReason::Limit(Limit::HeldBytes));
+        }
+        let name = self.name.take();
+        let name = name.as_deref().unwrap_or("binary-data").trim_start_matches('/');
+        encoded::file(name, data.as_bytes(), cx);
+    }
+
     /// An element ends.
     fn end(&mut self, closing: Closing, cx: &mut Context<'_>) {
         if self.open.last() == Some(&Opened::Value) {
             let value = std::mem::take(&mut self.leaf);
             self.value(&value, cx);
+        }
+        if self.open.last() == Some(&Opened::Data) {
+            self.end_data(cx);
         }
         self.leaf(cx);
         match closing {
@@ -521,6 +546,7 @@ impl<'s> Flow<'s> {
                 (_, "author" | "initials" | "creator") => PartKind::Comment,
                 _ => PartKind::Markup,
             };
+            encoded::value(&said, cx);
             if kind == PartKind::Watermark || self.said.is_news(&said) {
                 self.sides.say(kind, &said, cx);
                 if matches!(attribute.name.as_str(), "formula" | "formatCode" | "command") {
@@ -648,6 +674,15 @@ impl<'s> Flow<'s> {
                 Opened::Other
             }
             "v" if self.cell.is_some() => Opened::Value,
+            // A part of a flat package (ECMA-376, part 2, annex D of older editions).
+            "part" => {
+                self.name = value(attributes, "name").map(str::to_string);
+                Opened::Leaf
+            }
+            "binary-data" | "binaryData" | "binData" => {
+                self.name = value(attributes, "name").map(str::to_string).or(self.name.take());
+                Opened::Data
+            }
             "TextObject" => {
                 self.page.begin_object(attributes);
                 Opened::Other
@@ -743,6 +778,8 @@ impl Visitor for Flow<'_> {
                     self.sides.field(text, cx);
                 }
             }
+            Some(Opened::Data) if self.data.len() <= DATA => self.data.push_str(text),
+            Some(Opened::Data) => {}
             Some(Opened::Piece) => self.page.text(&Dialect::Word.run(text)),
             Some(Opened::GlyphNumbers) => self.page.glyph_numbers(text),
             Some(Opened::Path) if is_path(text) => self.page.path(text),

@@ -6,9 +6,9 @@ use std::convert::Infallible;
 
 use super::dialect::unescaped;
 use super::{Attribute, Visitor, value};
-use crate::extract::driver::Context;
-use crate::extract::support::property;
-use crate::model::{Part, PartKind};
+use crate::extract::driver::{Context, Input};
+use crate::extract::support::{encoded, property, text};
+use crate::model::{Format, Part, PartKind};
 
 /// Namespace of the confidentiality labels of STANAG 4774.
 const STANAG: &str = "urn:nato:stanag:4774:confidentialitymetadatalabel:1:0";
@@ -69,7 +69,12 @@ impl Leaves {
         }
         let element = self.path.last().map(String::as_str).unwrap_or_default();
         let key = self.key.as_deref().unwrap_or(element).to_string();
+        let is_diagram = element == "diagram";
         self.learn_stanag(&text);
+        if is_diagram && encoded::packed(&text, cx) {
+            return;
+        }
+        encoded::files(text.as_bytes(), cx);
         property::say(self.kind, &key, text.trim(), cx);
     }
 
@@ -123,6 +128,12 @@ impl Visitor for Leaves {
         }
         for attribute in attributes.iter().filter(|attribute| !attribute.value.starts_with("http://schemas.")) {
             cx.short(Part::labelled(self.kind, &attribute.name), &attribute.value);
+            encoded::value(&attribute.value, cx);
+            // A label of a diagram may be a page.
+            if matches!(attribute.name.as_str(), "value" | "label") && attribute.value.contains('<') {
+                // It is held, and a page never fails.
+                let _ = cx.read_as(Format::Html, Input::bytes(&text::marked(&attribute.value)));
+            }
         }
         None
     }

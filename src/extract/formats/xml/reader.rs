@@ -4,9 +4,10 @@
 
 use std::io::{self, BufRead, Read};
 
+use encoding_rs::Encoding;
 use quick_xml::events::{BytesEnd, BytesStart, Event};
 
-use super::decode::Decoded;
+use super::decode::{Decoded, decoded_as};
 use super::entities::Entities;
 use super::known::{Known, Tags};
 use super::plain::{self, Plain, Tag};
@@ -28,17 +29,30 @@ pub(in crate::extract) fn walk(
     visitor: &mut impl Visitor,
     cx: &mut Context<'_>,
 ) -> Result<(), GapReason> {
-    walk_by(plain::token, reader, visitor, cx)
+    walk_as(reader, None, visitor, cx)
+}
+
+/// Walks an XML part in an encoding that is known, whatever it declares.
+pub(super) fn walk_as(
+    reader: impl Read,
+    encoding: Option<&'static Encoding>,
+    visitor: &mut impl Visitor,
+    cx: &mut Context<'_>,
+) -> Result<(), GapReason> {
+    let text = match encoding {
+        Some(encoding) => decoded_as(reader, encoding),
+        None => decoded(reader).map_err(|e| reason_of(&e))?,
+    };
+    walk_by(plain::token, text, visitor, cx)
 }
 
 /// Walks an XML part with what is taken for plain; the rest is left to quick-xml.
 pub(super) fn walk_by(
     plainly: Plainly,
-    reader: impl Read,
+    mut text: Decoded<impl Read>,
     visitor: &mut impl Visitor,
     cx: &mut Context<'_>,
 ) -> Result<(), GapReason> {
-    let mut text = decoded(reader).map_err(|e| reason_of(&e))?;
     let mut walk = Walk::new();
     let mut buffer = Vec::new();
     loop {

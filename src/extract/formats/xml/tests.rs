@@ -56,7 +56,8 @@ fn told(bytes: &[u8]) -> (String, Result<(), GapReason>) {
 fn told_by(plainly: fn(&str) -> Option<plain::Plain<'_>>, bytes: &[u8]) -> (String, Result<(), GapReason>) {
     let (mut sink, mut visitor, limits) = (Nowhere, Told::default(), Limits::default());
     let budget = Budget::new(&limits, &|| false);
-    let outcome = walk_by(plainly, bytes, &mut visitor, &mut crate::extract::context(&mut sink, &budget));
+    let text = decoded(bytes).expect("bytes are read");
+    let outcome = walk_by(plainly, text, &mut visitor, &mut crate::extract::context(&mut sink, &budget));
     (visitor.0, outcome)
 }
 

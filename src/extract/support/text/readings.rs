@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs as enc;
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8};
 use memchr::{memchr, memchr_iter, memchr3, memmem, memrchr};
@@ -11,6 +10,7 @@ use memchr::{memchr, memchr_iter, memchr3, memmem, memrchr};
 use super::cells::Cells;
 use super::seven_bit;
 use crate::extract::driver::{Context, Story};
+use crate::extract::support::charset::{IMPLAUSIBLE, NO_CHANCE, guess, is_implausible};
 use crate::identify::{Width, utf16_or_32};
 use crate::model::{Part, PartKind, Unit};
 
@@ -32,10 +32,6 @@ const TRIAL: usize = 200;
 const JUDGED: usize = 1 << 16;
 /// Bytes of a text that is short: every reading of it is searched as if it were the right one.
 const SHORT: usize = 64 * 1024;
-/// Share of implausible characters, in per cent, above which a reading is given up.
-const IMPLAUSIBLE: usize = 4;
-/// Characters beyond ASCII that no text of another encoding makes by chance, all of them faultless UTF-8.
-const NO_CHANCE: usize = 64;
 /// Bytes looked at without a branch between them.
 const BLOCK: usize = 1024;
 /// Bytes on either side of a stretch of UTF-8 that are read in the other encodings too.
@@ -119,6 +115,21 @@ impl Readings {
     /// Readings of a table.
     pub(in crate::extract) fn of_cells(kind: PartKind) -> Self {
         Readings { table: true, ..Readings::new(kind) }
+    }
+
+    /// Readings of what follows these, as if it were a text of its own.
+    pub(super) fn behind(&self) -> Self {
+        Readings { table: self.table, lines: self.lines, ..Readings::new(self.kind) }
+    }
+
+    /// All was UTF-8 so far.
+    pub(super) fn is_plain(&self) -> bool {
+        self.plain
+    }
+
+    /// The last chunk ended inside a character.
+    pub(super) fn is_cut(&self) -> bool {
+        !self.cut.is_empty()
     }
 
     /// Takes the next chunk; `last` if no other follows.
@@ -221,14 +232,7 @@ impl Readings {
 
     /// Opens every reading that may have been meant, from this chunk on.
     fn branch(&mut self, chunk: &[u8]) {
-        let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
-        // Not as the end of a text: a character may be cut.
-        detector.feed(&chunk[..chunk.len().min(64 * 1024)], false);
-        let guess = match detector.guess(None, Utf8Detection::Deny) {
-            // The larger of the two.
-            guess if guess == enc::GBK => enc::GB18030,
-            guess => guess,
-        };
+        let guess = guess(chunk);
         let mut encodings: Vec<&'static Encoding> = vec![guess];
         encodings.extend(CANDIDATES.iter().filter(|encoding| **encoding != guess));
         for encoding in encodings {
@@ -414,7 +418,7 @@ impl Reading {
         let text = match &mut self.decoding {
             Decoding::Standard(decoder) => standard(decoder, bytes, last),
             Decoding::Utf32 { little, left } => utf32(*little, left, bytes),
-            Decoding::Hz { inside, left } => hz(inside, left, bytes),
+            Decoding::Hz { inside, left } => hz_piece(inside, left, bytes),
             Decoding::Lines { decode, left } => whole_lines(*decode, left, bytes, last),
         };
         if !self.certain && self.characters < JUDGED {
@@ -479,12 +483,6 @@ fn has_other_line_ends(text: &[u8]) -> bool {
         })
 }
 
-/// Characters that a text decoded as it was meant does not hold.
-fn is_implausible(c: char) -> bool {
-    matches!(c, '\u{1}'..='\u{8}' | '\u{E}'..='\u{1A}' | '\u{1C}'..='\u{1F}' | '\u{80}'..='\u{9F}' | '\u{FFFD}'
-        | '\u{E000}'..='\u{F8FF}' | '\u{FFFE}'..='\u{FFFF}' | '\u{F0000}'..)
-}
-
 fn standard(decoder: &mut Decoder, bytes: &[u8], last: bool) -> String {
     let mut text = String::new();
     let mut rest = bytes;
@@ -531,8 +529,14 @@ fn utf32(little: bool, left: &mut Vec<u8>, bytes: &[u8]) -> String {
     text
 }
 
+/// A whole text in HZ.
+pub(in crate::extract) fn hz(bytes: &[u8]) -> String {
+    // The last byte is looked at with the next one.
+    hz_piece(&mut false, &mut Vec::new(), &[bytes, b"\n"].concat())
+}
+
 /// HZ (RFC 1843): `~{` begins pairs of seven-bit GB 2312 bytes, `~}` ends them, `~~` is a tilde.
-fn hz(inside: &mut bool, left: &mut Vec<u8>, bytes: &[u8]) -> String {
+fn hz_piece(inside: &mut bool, left: &mut Vec<u8>, bytes: &[u8]) -> String {
     left.extend(bytes);
     let mut out = Vec::new();
     let mut at = 0;

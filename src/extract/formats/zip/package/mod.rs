@@ -157,8 +157,8 @@ impl Package {
             if is_bare_font(head) {
                 return strings::scan(whole, Part::labelled(PartKind::Strings, name), DRAWING, cx);
             }
-            // The private data of a control is no file.
-            if name.to_ascii_lowercase().contains("/activex/") {
+            // The private data of a control is no file, and neither is what a program threw away.
+            if name.to_ascii_lowercase().contains("/activex/") || name.to_ascii_lowercase().starts_with("[trash]/") {
                 return strings::scan(whole, Part::labelled(PartKind::Strings, name), DRAWING, cx);
             }
         }
