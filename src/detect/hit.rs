@@ -2,6 +2,17 @@
 
 use std::ops::Range;
 
+/// What of a line a form was tried on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// The line, a cell of it, or a place in its running text.
+    Line,
+    /// A column set with runs of blanks.
+    Column,
+    /// A group in brackets, or between signs, in a name, a subject or a title.
+    Group,
+}
+
 /// A hit: which form of which rule, and where in the folded text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hit {
@@ -19,4 +30,6 @@ pub struct Hit {
     pub line: Range<usize>,
     /// The level word captured, folded.
     pub level: Option<String>,
+    /// What of its line the mark fills.
+    pub unit: Unit,
 }

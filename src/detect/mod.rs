@@ -2,12 +2,13 @@
 //! stands around a place where a rule may match is folded. What a hit means is the judge's business.
 
 mod digits;
+mod groups;
 mod hit;
 mod search;
 mod sieve;
 mod window;
 
-pub use hit::Hit;
-pub(crate) use search::clip;
+pub use hit::{Hit, Unit};
+pub(crate) use search::{cell_at, clip};
 pub use search::{Query, search};
 pub use window::Window;

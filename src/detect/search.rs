@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::digits;
-use super::hit::Hit;
+use super::groups::groups;
+use super::hit::{Hit, Unit};
 use crate::model::{PartKind, Segment};
 use crate::normalize::{Around, Folded};
 use crate::pack::{Form, Pattern, Place, Rule, RuleSet};
@@ -19,6 +20,9 @@ const AROUND: usize = 160;
 
 /// Characters on either side of a term in which the words it wants are looked for.
 const NEAR: usize = 100;
+
+/// Worth of a form, at least, that is more than a bare word.
+const PLAIN: i32 = 75;
 
 /// How far a rule may look beyond the line of an anchor.
 pub(super) const FAR: Around = Around { lines: 0, before: NEAR, behind: BLOCK.next_multiple_of(4 * NEAR) };
@@ -76,6 +80,8 @@ struct Search<'a> {
 #[derive(Clone, Copy, Default)]
 struct Seen {
     cell: Option<(usize, usize)>,
+    /// The column or group of it that was looked at last.
+    within: Option<(usize, usize)>,
     inline: usize,
 }
 
@@ -97,7 +103,7 @@ impl Search<'_> {
             }
         }
         self.told.insert((index, at), line.start);
-        self.hits.push(Hit { rule: index, form: 0, term: Some(at), anchor: span.clone(), span, line, level: None });
+        self.hits.push(Hit { rule: index, form: 0, term: Some(at), anchor: span.clone(), span, line, level: None, unit: Unit::Line });
     }
 
     fn look(&mut self, index: usize, anchor: Range<usize>) {
@@ -114,14 +120,16 @@ impl Search<'_> {
         };
         let fresh = seen.cell != Some((cell.start, cell.end));
         if fresh {
-            seen.inline = 0;
+            seen = Seen { cell: Some((cell.start, cell.end)), ..Seen::default() };
         }
-        seen.cell = Some((cell.start, cell.end));
         let before = self.hits.len();
-        let isolated = fresh && self.isolated(index, rule, &cell);
-        if isolated {
+        if fresh && self.isolated(index, rule, &cell) {
             // The whole cell is the mark: nothing else to look for in it.
             seen.inline = cell.end;
+        } else if anchor.start >= seen.inline
+            && let Some(end) = self.within(index, rule, &cell, &anchor, &mut seen)
+        {
+            seen.inline = end;
         }
         self.running(index, rule, &cell, &anchor, &mut seen);
         self.hits[before..].iter_mut().for_each(|hit| hit.anchor = anchor.clone());
@@ -137,16 +145,54 @@ impl Search<'_> {
             if candidate.chars().take(ISOLATED + 1).count() > ISOLATED || self.is_cut(&unit) {
                 continue;
             }
-            for (at, form) in self.forms(rule, &[Place::Line]) {
-                if self.try_form(index, at, form, rule, unit.clone(), unit.start) {
-                    return true;
-                }
+            if self.fills(index, rule, &unit, Unit::Line, i32::MIN) {
+                return true;
             }
             if unit == line {
                 break;
             }
         }
         false
+    }
+
+    /// Tries the same forms on the column and the groups in which an anchor stands; says where the one ends
+    /// that is a mark.
+    fn within(
+        &mut self,
+        index: usize,
+        rule: &Rule,
+        cell: &Range<usize>,
+        anchor: &Range<usize>,
+        seen: &mut Seen,
+    ) -> Option<usize> {
+        let (folded, part) = (self.query.folded, self.query.part);
+        let column = folded.column_at(cell, anchor).filter(|column| column != cell);
+        let groups = groups(&folded.text, cell, anchor, part);
+        let columns = column.into_iter().map(|at| (at, Unit::Column, i32::MIN));
+        let groups = groups.into_iter().map(|group| {
+            let least = if group.is_loose { PLAIN } else { i32::MIN };
+            (group.at, Unit::Group, least)
+        });
+        for (at, unit, least) in columns.chain(groups) {
+            let fresh = seen.within != Some((at.start, at.end)) || unit == Unit::Group;
+            seen.within = Some((at.start, at.end));
+            let is_short = folded.text[at.clone()].chars().take(ISOLATED + 1).count() <= ISOLATED;
+            if fresh && is_short && !self.is_cut(&at) && self.fills(index, rule, &at, unit, least) {
+                return Some(at.end);
+            }
+        }
+        None
+    }
+
+    /// A form that wants a line for itself, worth at least so much, fills this.
+    fn fills(&mut self, index: usize, rule: &Rule, at: &Range<usize>, unit: Unit, least: i32) -> bool {
+        let fills = self.forms(rule, &[Place::Line]).filter(|(_, form)| form.score >= least).any(|(number, form)| {
+            self.try_form(index, number, form, rule, at.clone(), at.start)
+        });
+        if fills && let Some(hit) = self.hits.last_mut() {
+            hit.unit = unit;
+        }
+        fills
     }
 
     /// Tries the forms found in running text around an anchor. A run of digits is one anchor
@@ -168,7 +214,8 @@ impl Search<'_> {
         let text = &self.query.folded.text;
         let from = text.floor_char_boundary(anchor.start.saturating_sub(AROUND)).max(cell.start).max(done);
         let to = text.ceil_char_boundary((anchor.end + AROUND).min(text.len())).min(cell.end);
-        for (at, form) in self.forms(rule, &[Place::Start, Place::Inline, Place::Name, Place::Block]) {
+        let column = self.query.folded.column_at(cell, anchor).filter(|column| column != cell);
+        for (at, form) in self.forms(rule, &[Place::Start, Place::Inline, Place::Choice, Place::Name, Place::Block]) {
             let (unit, begin) = match form.place {
                 Place::Start | Place::Name if done > cell.start => continue,
                 Place::Start if anchor.start - cell.start > AROUND => continue,
@@ -180,6 +227,13 @@ impl Search<'_> {
                 _ => (from..to, from),
             };
             if begin <= unit.end && self.try_form(index, at, form, rule, unit, begin) {
+                return true;
+            }
+            // What ends with its line may end with its column.
+            if let (Place::Start | Place::Choice, Some(column)) = (form.place, column.clone())
+                && column.start >= done
+                && self.try_form(index, at, form, rule, column.clone(), column.start)
+            {
                 return true;
             }
         }
@@ -213,20 +267,33 @@ impl Search<'_> {
             let (Some(whole), Some(mark)) = (captures.get(0), captures.name("mark")) else {
                 return false;
             };
-            let span = begin + mark.start()..begin + mark.end();
+            let mut span = begin + mark.start()..begin + mark.end();
+            if let Some(edges) = &form.edges {
+                match edges.around(&candidate[..whole.start()], &candidate[whole.end()..]) {
+                    Some(Some(label)) if whole.start() == mark.start() => span.start = begin + label,
+                    Some(_) => {}
+                    None if whole.end() <= from => return false,
+                    None => {
+                        from = whole.end();
+                        continue;
+                    }
+                }
+            }
             let line = self.line_at(span.start);
             let near = clip(&folded.text, &line, &span);
             let allowed = !misses(&form.not_before, &folded.text[near.start..span.start])
                 && !misses(&form.not_after, &folded.text[span.end..near.end])
-                && !misses(&form.unless, &folded.text[near])
+                && !misses(&form.unless, &folded.text[near.clone()])
+                && form.beside.as_ref().is_none_or(|pattern| pattern.is_match(&folded.text[near]))
                 && self.original_fits(form, span.clone())
                 && rule.check.is_none_or(|check| check.passes(mark.as_str()));
             if allowed && self.owns(&span) {
                 let level = captures.name("level").map(|level| level.as_str().to_string());
-                self.hits.push(Hit { rule: index, form: at, term: None, anchor: span.clone(), span, line, level });
+                let (anchor, unit) = (span.clone(), Unit::Line);
+                self.hits.push(Hit { rule: index, form: at, term: None, anchor, span, line, level, unit });
                 return true;
             }
-            if !matches!(form.place, Place::Inline | Place::Name) || whole.end() <= from {
+            if !matches!(form.place, Place::Inline | Place::Choice | Place::Name) || whole.end() <= from {
                 return false;
             }
             from = whole.end();
@@ -279,7 +346,7 @@ fn misses(pattern: &Option<Pattern>, text: &str) -> bool {
 }
 
 /// The table cell or line around a byte: bounded by line ends, tabs and the bars of text tables.
-fn cell_at(text: &str, at: usize) -> Range<usize> {
+pub(crate) fn cell_at(text: &str, at: usize) -> Range<usize> {
     let border = |c: char| matches!(c, '\n' | '\t' | '|');
     let start = text[..at].rfind(border).map_or(0, |n| n + 1);
     let end = text[at..].find(border).map_or(text.len(), |n| at + n);

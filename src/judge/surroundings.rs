@@ -6,12 +6,14 @@ use std::ops::Range;
 
 use super::lines::Lines;
 use super::weigh::Setting;
-use crate::detect::{Hit, clip};
+use crate::detect::{Hit, Unit as HitUnit, cell_at, clip};
 use crate::model::{Layout, Tier};
-use crate::pack::{Predicate, Rule, RuleSet, When};
+use crate::pack::{Fills, Predicate, Rule, RuleSet, When};
 
 /// Longest line, in characters, that counts as one of several listed levels.
 const LISTED_LINE: usize = 24;
+/// Lines on either side in which codes of one shape are looked for.
+const SHAPED_LINES: usize = 2;
 /// Lines on either side in which levels count as listed together.
 const LISTED_LINES: usize = 5;
 /// Bytes of a neighbouring line that are looked at.
@@ -72,6 +74,12 @@ impl<'a> Surroundings<'a> {
             When::HeadLines(lines) => self.lines.non_blank_before(self.hit.line.start) < *lines,
             When::TailLines(lines) => self.setting.segment.last && self.below(*lines).count() < *lines,
             When::LevelsListed(levels) => self.levels_listed(rule) >= *levels,
+            When::LevelsInCells(levels) => self.levels_in_cells(rule) >= *levels,
+            When::Fills(Fills::Column) => self.hit.unit == HitUnit::Column,
+            When::Fills(Fills::Group) => self.hit.unit == HitUnit::Group,
+            When::CellsBeside(cells) => self.cells_beside() >= *cells,
+            When::ShapedAlike => self.is_shaped_alike(),
+            When::TextAtMost(characters) => self.text_at_most(*characters),
             // Known only when the whole item was read: see `verdicts`.
             When::Repeated(_) => true,
             When::TopPercent(percent) => self.layout().is_some_and(|layout| layout.top <= *percent),
@@ -95,10 +103,57 @@ impl<'a> Surroundings<'a> {
         self.lines.below(self.hit.span.end, most)
     }
 
-    /// Different levels of the rule's pack on the mark's line and on short lines nearby.
+    /// Other cells or columns of the mark's line that hold something.
+    fn cells_beside(&self) -> usize {
+        let folded = self.setting.folded;
+        let cell = cell_at(&folded.text, self.hit.span.start);
+        let column = || folded.column_at(&cell, &self.hit.span).filter(|_| self.hit.unit == HitUnit::Column);
+        let within = column().unwrap_or_else(|| cell.clone());
+        let line = &self.hit.line;
+        let outside = [line.start..within.start, within.end..line.end];
+        let cells = outside.iter().filter_map(|at| folded.text.get(at.clone())).map(cut);
+        cells.flat_map(|text| text.split(['\t', '|'])).filter(|cell| cell.contains(char::is_alphanumeric)).count()
+    }
+
+    /// Cells in the place of the mark's, in the lines above or below, hold other words of as many letters of one case.
+    fn is_shaped_alike(&self) -> bool {
+        let text = &self.setting.folded.text;
+        let own = cell_at(text, self.hit.span.start);
+        let number = text[self.hit.line.start.min(own.start)..own.start].matches(['\t', '|']).count();
+        let mark = text[own].trim();
+        let is_code = |word: &str| word.chars().all(|c| c.is_uppercase() || c.is_ascii_digit());
+        let alike = |line: Range<usize>| {
+            let cell = cut(&text[line]).split(['\t', '|']).nth(number).unwrap_or_default().trim();
+            cell != mark && is_code(cell) && cell.chars().count() == mark.chars().count()
+        };
+        is_code(mark) && self.above(SHAPED_LINES).chain(self.below(SHAPED_LINES)).any(alike)
+    }
+
+    /// The part is no longer than so many characters, blanks left out.
+    fn text_at_most(&self, most: usize) -> bool {
+        let segment = self.setting.segment;
+        segment.is_short() && segment.text.chars().filter(|c| !c.is_whitespace()).take(most + 1).count() <= most
+    }
+
+    /// Different levels of the rule's pack that each fill a cell or a line, the mark's own among them.
+    fn levels_in_cells(&self, rule: &Rule) -> usize {
+        let text = &self.setting.folded.text;
+        let line = clip(text, &self.hit.line, &self.hit.span);
+        let lines = self.above(LISTED_LINES).chain([line]).chain(self.below(LISTED_LINES));
+        let cells = lines.flat_map(|line| cut(&text[line]).split(['\t', '|']));
+        let level = |cell: &str| {
+            let word = cell.trim_matches(|c: char| !c.is_alphanumeric());
+            rule.levels.get(word).or_else(|| rule.levels.get(word.strip_suffix('级')?)).copied()
+        };
+        cells.filter_map(level).collect::<BTreeSet<Tier>>().len()
+    }
+
+    /// Different levels of the rule's pack on the mark's line and in short cells nearby. Beside a mark with a
+    /// period, those elsewhere count that have one too: a title may name the levels below a mark.
     fn levels_listed(&self, rule: &Rule) -> usize {
         let text = &self.setting.folded.text;
         let (line, span) = (clip(text, &self.hit.line, &self.hit.span), &self.hit.span);
+        let has_period = has_more(&text[span.clone()]);
         let own = self.hit.level.as_deref().and_then(|level| rule.levels.get(level));
         let mut seen: BTreeSet<Tier> = own.into_iter().copied().collect();
         let mut look = |line: &str| {
@@ -110,12 +165,19 @@ impl<'a> Surroundings<'a> {
         look(&text[span.end..line.end]);
         for line in self.above(LISTED_LINES).chain(self.below(LISTED_LINES)) {
             let line = cut(&text[line]);
-            if line.chars().count() <= LISTED_LINE {
-                look(line);
+            for cell in line.split(['\t', '|']).filter(|cell| cell.chars().take(LISTED_LINE + 1).count() <= LISTED_LINE) {
+                if !has_period || has_more(cell) {
+                    look(cell);
+                }
             }
         }
         seen.len()
     }
+}
+
+/// A period, the sign before it, or markings joined to the level stand there.
+fn has_more(text: &str) -> bool {
+    text.contains(|c: char| c.is_ascii_digit() || "★年月期前后/".contains(c))
 }
 
 fn cut(line: &str) -> &str {

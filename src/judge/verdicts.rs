@@ -49,7 +49,11 @@ impl<'r> Judge<'r> {
             return;
         }
         let lines = Lines::new(setting.segment, setting.folded);
-        let mut weighed: Vec<Weighed> = hits.iter().map(|hit| weigh(hit, setting, &lines)).collect();
+        let is_here = |hit: &&Hit| {
+            let channels = &self.rules.rules()[hit.rule].channels;
+            channels.is_empty() || channels.contains(&setting.channel)
+        };
+        let mut weighed: Vec<Weighed> = hits.iter().filter(is_here).map(|hit| weigh(hit, setting, &lines)).collect();
         exact_first(&mut weighed, self.rules);
         one_per_spot(&mut weighed, self.rules);
         // A number whose form is worth nothing without a word near it is none where there is no such word.
@@ -232,9 +236,9 @@ fn exact_first(weighed: &mut Vec<Weighed>, rules: &RuleSet) {
 }
 
 /// Of several rules that match one spot, the one with the highest score stays; on equal
-/// scores the longer match, then the earlier rule.
+/// scores the longer match, then the earlier rule. Terms of lists are all told.
 fn one_per_spot(weighed: &mut Vec<Weighed>, rules: &RuleSet) {
-    let counted = |one: &Weighed| rules.rules()[one.rule].counts.is_some();
+    let counted = |one: &Weighed| one.term.is_some() || rules.rules()[one.rule].counts.is_some();
     let mut order: Vec<usize> = (0..weighed.len()).collect();
     order.sort_by_key(|at| {
         let one = &weighed[*at];

@@ -8,6 +8,7 @@ use super::{Day, Format, Severity, Tier};
 
 /// The way by which a text is about to leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Channel {

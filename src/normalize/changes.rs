@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::fold::{Folded, Folder, SPACED_LINE, is_break, is_single, is_spaced, joins_previous, swallows_blank};
 use super::inert::Inert;
+use super::separated::separator;
 use super::table::{Fate, fate, kept};
 
 /// Longest line, in bytes, that may be one of vertical text.
@@ -169,6 +170,7 @@ impl<F: FnMut(Range<usize>, Change<'_>)> Walk<'_, F> {
         let blank = memchr::memchr(b' ', line.as_bytes()).is_some();
         let blanks = || self.wide + memchr::memchr_iter(b' ', line.as_bytes()).take(2).count();
         let whole = line.len() <= SINGLE_LINE && !has_two(line.as_bytes()) && is_single(line, 1)
+            || separator(line).is_some()
             || line.len() <= SPACED_LINE
                 && (self.odd && blanks() >= 2 || blank && may_be_spaced(line.trim_start_matches(' ').as_bytes()))
                 && is_spaced(line);
@@ -242,6 +244,8 @@ mod tests {
             ("机 密 件", vec![" →", " →", "line 机 密 件"]),
             ("前\n后", vec!["line 前", "line 后"]),
             ("机\u{336}密", vec!["line \u{336}"]),
+            ("机.密.★", vec!["line 机.密.★"]),
+            ("S-E-C-R-E-T", vec!["line S-E-C-R-E-T"]),
             ("see a word", vec![]),
         ] {
             assert_eq!(told(text), wanted, "{text:?}");
@@ -267,7 +271,7 @@ mod tests {
         /// Whatever stands side by side in folded text stood so before, or was told of.
         #[test]
         fn nothing_new_stands_in_folded_text_untold(
-            text in r"(机|密|。|，| |  |\n|\r\n|\t|a|b c|words of any length|12|年|★|éé|e\u{301}|密\u{336}|ﬁ|　|\u{200b}|か\u{3099}|각|ᅡ|機|宻|！|“|\u{2028}|S E C R E T|机 密 ★){0,60}"
+            text in r"(机|密|。|，| |  |\n|\r\n|\t|a|b c|words of any length|12|年|★|éé|e\u{301}|密\u{336}|ﬁ|　|\u{200b}|か\u{3099}|각|ᅡ|機|宻|！|“|\u{2028}|S E C R E T|机 密 ★|\n机.密.★\n|\.|Е|ß|Д){0,60}"
         ) {
             let mut told: Vec<Range<usize>> = Vec::new();
             changes(&text, Inert::none(), |at, _| told.push(at));

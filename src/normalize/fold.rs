@@ -1,6 +1,6 @@
-//! Folding: characters by the table, blanks between CJK characters dropped, letter-spaced
-//! lines closed up, vertical text joined. Folding folded text changes nothing more, except where a
-//! line is letter-spaced in part.
+//! Folding: characters by the table, blanks between CJK characters dropped, lines closed up whose
+//! characters are set apart by blanks or by one sign, vertical text joined. Folding folded text changes
+//! nothing more, except where a line is letter-spaced in part.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -9,6 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 
 use super::map::OffsetMap;
+use super::separated::separator;
 use super::table::{Fate, fate, is_cjk, kept, kept_lines};
 
 /// Longest line, in bytes, that is looked at for letter-spacing.
@@ -26,12 +27,24 @@ pub struct Folded {
     /// The folded text; lines end with `\n`.
     pub text: String,
     map: OffsetMap,
+    /// Where two or more blanks in a row stood inside a line: the borders of columns set with blanks.
+    columns: Vec<usize>,
 }
 
 impl Folded {
     /// The bytes of the original behind a range of the folded text.
     pub fn original(&self, range: Range<usize>) -> Range<usize> {
         self.map.original_range(&self.text, range)
+    }
+
+    /// The column of a line that is set with runs of blanks, around a range within that line: what stands
+    /// between two such runs. None if a run stands inside the range.
+    pub fn column_at(&self, line: &Range<usize>, at: &Range<usize>) -> Option<Range<usize>> {
+        let next = self.columns.partition_point(|border| *border <= at.start);
+        let (before, behind) = (next.checked_sub(1).map(|at| self.columns[at]), self.columns.get(next).copied());
+        let start = before.map_or(line.start, |border| border.max(line.start));
+        let end = behind.map_or(line.end, |border| border.min(line.end));
+        (at.end <= end).then_some(start..end)
     }
 
     /// The line around a byte of the folded text, without its end.
@@ -103,7 +116,11 @@ impl<'t> Lines<'t> {
 /// Folds a literal, such as an anchor, to the form it has in folded text.
 pub fn fold_literal(text: &str) -> Cow<'_, str> {
     // Nothing changes, and no blanks that could be taken for letter-spacing.
-    if kept(text.as_bytes(), false) == text.len() { text.into() } else { fold(text).text.into() }
+    if kept(text.as_bytes(), false) == text.len() && separator(text).is_none() {
+        text.into()
+    } else {
+        fold(text).text.into()
+    }
 }
 
 /// Folding leaves every line as it is, taken for a literal.
@@ -159,6 +176,7 @@ fn compat(cluster: &str) -> String {
             Some(if accented { base } else { c })
         })
         .filter(|c| !is_combining_mark(*c))
+        .flat_map(without_case)
         .collect();
     // NFKC may bring forth blanks and variants of its own (㍿, ㊙, compatibility ideographs).
     if out.chars().any(|c| !c.is_ascii() && fate(c) != Fate::Keep) || out.contains(' ') {
@@ -172,6 +190,23 @@ fn compat(cluster: &str) -> String {
             .collect();
     }
     out
+}
+
+/// Letters that are neither ASCII nor become it have one case in folded text, so that comparing the case of
+/// ASCII letters is enough in every script.
+fn without_case(c: char) -> impl Iterator<Item = char> {
+    let (one, two) = match c {
+        'ß' | 'ẞ' => (Some('s'), Some('s')),
+        // Turkish writes i with and without a dot, in both cases: all four are one letter.
+        'ı' => (Some('i'), None),
+        'ς' => (Some('σ'), None),
+        _ if c.is_ascii() || fate(c) != Fate::Compat => (Some(c), None),
+        _ => {
+            let mut lower = c.to_lowercase();
+            (lower.next(), lower.next())
+        }
+    };
+    one.into_iter().chain(two)
 }
 
 pub(super) fn is_break(c: char) -> bool {
@@ -255,6 +290,17 @@ pub(super) fn swallows_blank(before: char, after: char) -> bool {
     Kind::of(before).swallows_blank(Kind::of(after))
 }
 
+/// What keeps the characters of a line apart and is dropped.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Spacing {
+    /// Nothing: its blanks are blanks.
+    None,
+    /// Single blanks.
+    Blanks,
+    /// One sign, again and again; blanks are blanks.
+    Sign(char),
+}
+
 /// Blanks seen and not yet written.
 struct Blank {
     original: Range<usize>,
@@ -267,6 +313,7 @@ pub(super) struct Folder {
     careful: bool,
     pub(super) out: String,
     map: OffsetMap,
+    columns: Vec<usize>,
     /// Line ends seen and not yet written: vertical text swallows them.
     breaks: Vec<Range<usize>>,
     /// Number of one-character lines just written in a row.
@@ -278,10 +325,11 @@ pub(super) struct Folder {
 
 impl Folder {
     /// In the memory of a text that is needed no more.
-    pub(super) fn again(Folded { text: mut out, mut map }: Folded) -> Self {
+    pub(super) fn again(Folded { text: mut out, mut map, mut columns }: Folded) -> Self {
         out.clear();
         map.clear();
-        Folder { out, map, ..Folder::default() }
+        columns.clear();
+        Folder { out, map, columns, ..Folder::default() }
     }
 
     /// Folds the line that begins at `at`; says where it ends and where the next begins.
@@ -306,14 +354,15 @@ impl Folder {
     pub(super) fn piece(&mut self, text: &str) -> &str {
         self.out.clear();
         self.map.clear();
+        self.columns.clear();
         (self.last, self.blank) = (Kind::Start, None);
-        self.chars(text, 0..text.len(), false);
+        self.chars(text, 0..text.len(), Spacing::None);
         &self.out
     }
 
     pub(super) fn done(mut self) -> Folded {
         self.flush_breaks();
-        Folded { text: self.out, map: self.map }
+        Folded { text: self.out, map: self.map, columns: self.columns }
     }
 
     fn line(&mut self, text: &str, range: Range<usize>) {
@@ -336,13 +385,20 @@ impl Folder {
             self.last = Kind::Start;
         }
         self.blank = None;
-        self.chars(text, range, is_spaced(line));
+        let spacing = match separator(line) {
+            Some(sign) => Spacing::Sign(sign),
+            None if is_spaced(line) => Spacing::Blanks,
+            None => Spacing::None,
+        };
+        self.chars(text, range, spacing);
     }
 
-    fn chars(&mut self, text: &str, range: Range<usize>, spaced: bool) {
+    fn chars(&mut self, text: &str, range: Range<usize>, spacing: Spacing) {
+        let spaced = spacing == Spacing::Blanks;
+        let careful = self.careful || matches!(spacing, Spacing::Sign(_));
         let mut at = range.start;
         while at < range.end {
-            let plain = if self.careful { 0 } else { kept_alone(&text[at..range.end], !spaced) };
+            let plain = if careful { 0 } else { kept_alone(&text[at..range.end], !spaced) };
             if plain > 0 {
                 self.copy(&text[at..at + plain], at, spaced);
                 at += plain;
@@ -359,6 +415,7 @@ impl Folder {
                 end += next.len_utf8();
             }
             match fate {
+                _ if spacing == Spacing::Sign(c) => {}
                 Fate::Drop | Fate::Break => {}
                 Fate::Blank => {
                     let before = self.blank.take().unwrap_or(Blank { original: at..at, width: 0 });
@@ -376,7 +433,11 @@ impl Folder {
     /// Writes the blank that is due before `next`, or swallows it.
     fn settle_blank(&mut self, next: char, spaced: bool) {
         let kind = Kind::of(next);
-        if let Some(blank) = self.blank.take()
+        let blank = self.blank.take();
+        if self.last != Kind::Start && blank.as_ref().is_some_and(|blank| blank.width > 1) {
+            self.columns.push(self.out.len());
+        }
+        if let Some(blank) = blank
             && !self.last.swallows_blank(kind)
             && (!spaced || blank.width > 1 && kind != Kind::Cjk)
         {
@@ -589,6 +650,9 @@ mod tests {
             "机\n\n密\n\n★\n\n10\n年",
             "  机\r\n密\r\n★\r\n1\r\n0\r\n年",
             "机\u{336}密\u{336}★10年",
+            "机.密.★.1.0.年",
+            "机-密-★-10-年",
+            "机/密/★/10/年",
         ] {
             assert_eq!(fold(damaged).text, "机密★10年", "{damaged:?}");
         }
@@ -604,7 +668,19 @@ mod tests {
             ("Ⅱ급비밀", "II급비밀"),
             ("대외비", "대외비"),
             ("\u{1103}\u{1162}\u{110b}\u{116c}\u{1107}\u{1175}", "대외비"),
-            ("Особой важности", "Особои важности"),
+            // Letters of other scripts that look like Latin ones are these; the rest has one case.
+            ("Особой важности", "Ocoбoи baжhoctи"),
+            ("ОСОБОЙ ВАЖНОСТИ", "OCOбOи BAжHOCTи"),
+            ("SЕСRЕТ", "SECRET"),
+            ("ΤΟΡ SΕCRΕT", "TOP SECRET"),
+            ("ꜱᴇᴄʀᴇᴛ 🅢🅔🅒🅡🅔🅣", "SECRET SECRET"),
+            ("Straße STRAẞE", "Strasse STRAssE"),
+            ("ŁÓDŹ łódź", "łODZ łodz"),
+            ("ıİiI", "iIiI"),
+            ("S.E.C.R.E.T", "SECRET"),
+            ("T-O-P S-E-C-R-E-T", "TOP SECRET"),
+            ("U.S.A.", "U.S.A."),
+            ("1.2.3.4.5.6", "1.2.3.4.5.6"),
             ("see the secret of a garden", "see the secret of a garden"),
         ] {
             assert_eq!(fold(text).text, folded, "{text:?}");
@@ -624,6 +700,22 @@ mod tests {
         ] {
             assert_eq!(fold(text).text, folded, "{text:?}");
         }
+    }
+
+    #[test]
+    fn runs_of_blanks_are_the_borders_of_columns() {
+        let folded = fold("密级：机密    编号：0012\n  机　　密 ★\n");
+        assert_eq!(folded.text, "密级:机密编号:0012\n机密★\n");
+        let line = folded.line_at(0);
+        let column = |word: &str| {
+            let at = folded.text.find(word).expect("the word");
+            folded.column_at(&line, &(at..at + word.len())).map(|at| &folded.text[at])
+        };
+        assert_eq!((column("机密"), column("编号")), (Some("密级:机密"), Some("编号:0012")));
+        // A run of blanks inside the word: no column holds it.
+        assert_eq!(column("密编"), None);
+        let second = folded.line_at(line.end + 1);
+        assert_eq!(folded.column_at(&second, &(second.start..second.start + 6)), None);
     }
 
     #[test]
@@ -668,7 +760,7 @@ mod tests {
             text in r"(机|密|★|＊|\*\*|12|年|AB|éé|ﬁ| |　|\u{200b}|\n|\t|ⅱ|，|e\u{301}x){0,40}"
         ) {
             let once = fold(&text).text;
-            prop_assume!(!text.lines().chain(once.lines()).any(is_spaced));
+            prop_assume!(!text.lines().chain(once.lines()).any(|line| is_spaced(line) || separator(line).is_some()));
             prop_assert_eq!(&fold(&once).text, &once);
         }
 

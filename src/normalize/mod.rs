@@ -8,6 +8,7 @@ mod fold;
 mod inert;
 mod map;
 mod part;
+mod separated;
 mod table;
 
 pub use changes::{Change, changes};

@@ -1,5 +1,6 @@
-//! The one folding table: characters that vanish, blanks, the star class, dashes, and the
-//! traditional and variant characters that occur in marks. Everything else is Unicode NFKC.
+//! The one folding table: characters that vanish, blanks, the star class, dashes, the traditional and
+//! variant characters that occur in marks, radicals, and letters that look like Latin ones. Everything else
+//! is Unicode NFKC.
 
 /// What becomes of a character before NFKC is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +59,11 @@ pub(super) fn fate(c: char) -> Fate {
         | '\u{FEFF}'
         | '\u{FFF9}'..='\u{FFFB}'
         | '\u{E0000}'..='\u{E0FFF}' => Fate::Drop,
+        // Blocks of which letters look like Latin ones: Greek, Cyrillic, phonetic, enclosed letters.
+        '\u{262}'..='\u{29F}' | '\u{370}'..='\u{556}' | '\u{1D00}'..='\u{1D7F}' | '\u{A730}' | '\u{A731}' | '\u{1F130}'..='\u{1F1FF}' => {
+            look_alike(c).map_or(Fate::Compat, Fate::Become)
+        }
+        '\u{2E80}'..='\u{2EF3}' => radical(c).map_or(Fate::Compat, Fate::Become),
         _ if is_star(c) => Fate::Become('★'),
         '\u{2E80}'..='\u{2EFF}' => radical(c).map_or(Fate::Keep, Fate::Become),
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{2500}' | '\u{2501}' => Fate::Become('-'),
@@ -70,6 +76,121 @@ pub(super) fn fate(c: char) -> Fate {
 /// Folding copies the character as it is.
 pub fn stays(c: char) -> bool {
     fate(c) == Fate::Keep
+}
+
+/// The Latin letter that a letter of another script looks like, in the same case; of both cases of a letter
+/// one may look like it. Sources: Unicode Technical Standard 39, confusables; the small capitals of the
+/// phonetic block and enclosed letters stand for their letters.
+fn look_alike(c: char) -> Option<char> {
+    const ENCLOSED: [u32; 3] = [0x1F150, 0x1F170, 0x1F1E6];
+    let nth = |first: u32| (c as u32).checked_sub(first).filter(|nth| *nth < 26);
+    if let Some(nth) = ENCLOSED.into_iter().find_map(nth) {
+        return char::from_u32(u32::from('A') + nth);
+    }
+    Some(match c {
+        'А' | 'Α' => 'A',
+        'а' | 'α' => 'a',
+        'В' | 'Β' => 'B',
+        'в' | 'β' => 'b',
+        'С' | 'Ϲ' => 'C',
+        'с' | 'ϲ' => 'c',
+        'Ԁ' => 'D',
+        'ԁ' => 'd',
+        'Е' | 'Ε' => 'E',
+        'е' | 'ε' => 'e',
+        'Н' | 'Η' | 'Һ' => 'H',
+        'н' | 'η' | 'һ' => 'h',
+        'І' | 'Ι' | 'Ӏ' => 'I',
+        'і' | 'ι' | 'ӏ' => 'i',
+        'Ј' | 'Ϳ' => 'J',
+        'ј' | 'ϳ' => 'j',
+        'К' | 'Κ' => 'K',
+        'к' | 'κ' => 'k',
+        'М' | 'Μ' => 'M',
+        'м' | 'μ' => 'm',
+        'Ν' => 'N',
+        'ν' => 'n',
+        'О' | 'Ο' | 'Օ' => 'O',
+        'о' | 'ο' => 'o',
+        'Р' | 'Ρ' => 'P',
+        'р' | 'ρ' => 'p',
+        'Ԛ' => 'Q',
+        'ԛ' => 'q',
+        'Ѕ' => 'S',
+        'ѕ' => 's',
+        'Т' | 'Τ' => 'T',
+        'т' | 'τ' => 't',
+        'Ԝ' => 'W',
+        'ԝ' => 'w',
+        'Х' | 'Χ' => 'X',
+        'х' | 'χ' => 'x',
+        'У' | 'Υ' => 'Y',
+        'у' | 'υ' => 'y',
+        'Ζ' => 'Z',
+        'ζ' => 'z',
+        'ᴀ' => 'A',
+        'ʙ' | 'ᴃ' => 'B',
+        'ᴄ' => 'C',
+        'ᴅ' => 'D',
+        'ᴇ' => 'E',
+        'ꜰ' => 'F',
+        'ɢ' => 'G',
+        'ʜ' => 'H',
+        'ɪ' => 'I',
+        'ᴊ' => 'J',
+        'ᴋ' => 'K',
+        'ʟ' | 'ᴌ' => 'L',
+        'ᴍ' => 'M',
+        'ɴ' | 'ᴎ' => 'N',
+        'ᴏ' => 'O',
+        'ᴘ' => 'P',
+        'ʀ' => 'R',
+        'ᴛ' => 'T',
+        'ᴜ' => 'U',
+        'ᴠ' => 'V',
+        'ᴡ' => 'W',
+        'ʏ' => 'Y',
+        'ᴢ' => 'Z',
+        'ꜱ' => 'S',
+        _ => return None,
+    })
+}
+
+/// The character that a radical of the supplement stands for where a font or a converter wrote it instead.
+/// Source: Unicode, EquivalentUnifiedIdeograph; those that occur in the words of marks.
+fn radical(c: char) -> Option<char> {
+    Some(match c {
+        '⺠' => '民',
+        '⺒' => '己',
+        '⻓' | '⻑' => '长',
+        '⻔' | '⾨' => '门',
+        '⻅' => '见',
+        '⻚' => '页',
+        '⻉' => '贝',
+        '⻋' => '车',
+        '⻛' => '风',
+        '⻜' => '飞',
+        '⻢' => '马',
+        '⻥' => '鱼',
+        '⻦' => '鸟',
+        '⻩' => '黄',
+        '⻬' => '齐',
+        '⻰' => '龙',
+        '⺟' => '母',
+        '⺝' => '月',
+        '⺫' => '目',
+        '⺷' => '羊',
+        '⻄' => '西',
+        '⻆' => '角',
+        '⻘' => '青',
+        '⻝' => '食',
+        '⻞' => '食',
+        '⻣' => '骨',
+        '⻤' => '鬼',
+        '⻨' => '麦',
+        '⻲' => '龟',
+        _ => return None,
+    })
 }
 
 /// The star that separates a level from its period, in the shapes people and fonts give it.

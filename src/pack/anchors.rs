@@ -124,20 +124,22 @@ impl Anchors {
 
     /// Every place of every anchor, overlapping ones included, and whether its case does not count.
     pub(super) fn find(&self, text: &str) -> impl Iterator<Item = (Range<usize>, bool, Lead<'_>)> {
-        self.standing(text, is_joined)
+        self.standing(text, is_word)
     }
 
     /// Every place at which an anchor may stand once the text is folded, as far as it stands there
     /// already. A letter rules one out that folding keeps where it is.
     pub(super) fn find_unfolded(&self, text: &str) -> impl Iterator<Item = (Range<usize>, Lead<'_>)> {
-        self.standing(text, |c| c.is_ascii_alphanumeric() || c == '_').map(|(at, _, lead)| (at, lead))
+        self.standing(text, |c| c.is_ascii_alphanumeric()).map(|(at, _, lead)| (at, lead))
     }
 
     fn standing(&self, text: &str, joined: fn(char) -> bool) -> impl Iterator<Item = (Range<usize>, bool, Lead<'_>)> {
         self.literals.find(text).into_iter().filter_map(move |Found { word, start, end }| {
             let (lead, ignore_case, inside_words) = self.lead(word);
-            // A letter beside a word of letters rules it out.
-            let cut = |own: Option<char>, beside: Option<char>| own.is_some_and(is_word) && beside.is_some_and(joined);
+            // A letter beside a word of letters rules it out; a stroke as well beside a term, but names set marks
+            // apart with it.
+            let joins = |c: char| joined(c) || c == '_' && matches!(lead, Lead::Term(_));
+            let cut = |own: Option<char>, beside: Option<char>| own.is_some_and(is_word) && beside.is_some_and(joins);
             let stands = inside_words || {
                 let (mut own, mut before, mut after) =
                     (text[start..end].chars(), text[..start].chars(), text[end..].chars());
@@ -223,8 +225,4 @@ pub(super) fn looks_far(rule: &Rule) -> bool {
 /// Letters and digits of scripts that put blanks between words.
 fn is_word(c: char) -> bool {
     c.is_alphanumeric() && !is_cjk(c)
-}
-
-fn is_joined(c: char) -> bool {
-    is_word(c) || c == '_'
 }

@@ -31,6 +31,7 @@ const BUILTIN: &[(&str, &str)] = packs![
     "australia",
     "canada",
     "tlp",
+    "company",
     "labels",
     "ocr",
     "personal",

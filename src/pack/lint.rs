@@ -3,11 +3,12 @@
 //! that have ended. Errors disarm a pack or drown people; warnings are for the author to judge.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use regex_syntax::hir::{Hir, HirKind};
 
+use super::reached::unreached;
 use super::rule::{Pack, Rule};
 use super::terms::Term;
 use crate::model::{Day, Lang, Phrase};
@@ -111,6 +112,7 @@ pub fn lint(pack: &Pack, today: Day) -> Vec<Remark> {
     for rule in &pack.rules {
         terms(rule, &mut remarks);
         patterns(rule, &mut remarks);
+        anchors(rule, &mut remarks);
         standing(rule, today, &mut remarks);
     }
     doubles(pack, &mut remarks);
@@ -135,6 +137,16 @@ fn terms(rule: &Rule, remarks: &mut Vec<Remark>) {
                 (format!("the anchor `{anchor}` is found almost everywhere"), format!("锚词“{anchor}”几乎处处出现"));
             remarks.push(remark(Grade::Warning, "L102", rule, en, zh));
         }
+    }
+}
+
+/// Texts of the rule's own forms that none of its anchors finds: it would pass over them.
+fn anchors(rule: &Arc<Rule>, remarks: &mut Vec<Remark>) {
+    for (form, text) in if rule.terms.is_empty() { unreached(rule) } else { Vec::new() } {
+        let reason = &form.reason;
+        let en = format!("the form \"{}\" matches `{text}`, which no anchor finds; add an anchor or narrow the form", reason.en);
+        let zh = format!("形式“{}”可匹配“{text}”，但没有锚词能找到它，请补充锚词或收窄该形式", reason.zh);
+        remarks.push(remark(Grade::Error, "L112", rule, en, zh));
     }
 }
 

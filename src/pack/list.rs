@@ -244,6 +244,7 @@ pub(super) fn rule(
     let form = Form {
         place: Place::Inline,
         pattern: Pattern::new(String::new()),
+        edges: None,
         score: spec.confidence.score(),
         reason: Phrase::new("a term of the list", "命中词表词条"),
         tier: None,
@@ -251,6 +252,7 @@ pub(super) fn rule(
         not_before: None,
         not_after: None,
         unless: None,
+        beside: None,
         original: None,
         parts: Vec::new(),
     };
@@ -271,6 +273,7 @@ pub(super) fn rule(
         kind: None,
         mask: spec.mask,
         ocr_only: false,
+        channels: Vec::new(),
         levels: Arc::default(),
         predicates,
         references: spec.references,

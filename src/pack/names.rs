@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
-use std::sync::OnceLock;
 
 use crate::normalize::fold_pattern;
 
@@ -14,8 +13,6 @@ pub(super) struct Names {
     pub(super) define: BTreeMap<String, String>,
     /// What may stand beside a mark in its line.
     pub(super) companions: Vec<String>,
-    /// All of them as one pattern: every form of a line holds it.
-    any_companion: OnceLock<Result<String, Unknown>>,
 }
 
 /// A name that cannot be put in.
@@ -29,13 +26,7 @@ pub(super) enum Unknown {
 
 impl Names {
     pub(super) fn new(define: BTreeMap<String, String>, companions: Vec<String>) -> Self {
-        Names { define, companions, any_companion: OnceLock::new() }
-    }
-
-    /// Any companion.
-    pub(super) fn any_companion(&self) -> Result<&str, Unknown> {
-        let any = self.any_companion.get_or_init(|| self.expand(&self.companions.join("|")));
-        any.as_deref().map_err(Clone::clone)
+        Names { define, companions }
     }
 
     /// Puts definitions in the place of `{names}` and folds the characters.

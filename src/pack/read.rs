@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Pattern;
+use super::edges::{DECORATION, Edges, LABEL};
 use super::error::{Code, Error, both, misread};
 use super::list;
 use super::names::{Names, Unknown};
@@ -16,10 +17,9 @@ use super::terms::Terms;
 use crate::model::{Phrase, Tier};
 use crate::normalize::fold_literal;
 
-/// Characters that decorate a line without being part of a mark: markdown, tables, brackets.
-const DECORATION: &str = r"[\s|#>_=~+\-•●·:;,.…*\[\](){}<>【】《》〔〕「」『』〈〉。，、；：！!—\\/]*";
-/// What may stand between a mark and its companions.
-const SEPARATOR: &str = r"[\s,，、;；|/—\-]*";
+/// Of a line with boxes to tick: a ticked one, and any.
+const TICKED: &str = r"(?:[☑☒✅✓✔√■●]|[\[(] ?[xX√✓✔] ?[\])])";
+const BOX: &str = r"(?:[□☐○◯〇◻▢☑☒✅✓✔√■●]|[\[(] ?[xX√✓✔]? ?[\])])";
 
 impl Pack {
     /// Reads a pack. `common` is the pack whose definitions, companions and predicates every
@@ -63,6 +63,7 @@ struct Builder<'a> {
 impl Builder<'_> {
     fn pack(&self, spec: PackSpec) -> Result<Pack, Error> {
         let common = self.common.map(|common| &common.names);
+        let is_plain = spec.companions.is_empty() && !spec.define.contains_key(LABEL);
         let names = match common {
             Some(common) if spec.define.is_empty() && spec.companions.is_empty() => Arc::clone(common),
             common => {
@@ -73,6 +74,10 @@ impl Builder<'_> {
                 Arc::new(Names::new(define, companions))
             }
         };
+        let edges = match self.common.filter(|_| is_plain) {
+            Some(common) => Arc::clone(&common.edges),
+            None => Arc::new(Edges::new(&names)),
+        };
         let mut pack = Pack {
             id: spec.id.into(),
             version: spec.version.into(),
@@ -80,6 +85,7 @@ impl Builder<'_> {
             sequence: None,
             rules: Vec::new(),
             names,
+            edges,
             predicates: Vec::new(),
         };
         for predicate in spec.predicates {
@@ -89,7 +95,8 @@ impl Builder<'_> {
             Arc::new(spec.levels.iter().map(|(word, tier)| (fold_literal(word).into_owned(), *tier)).collect());
         let mut seen = BTreeSet::new();
         if !self.source.proven {
-            pack.names.any_companion().map_err(|unknown| self.unknown(&pack, &pack.id, &unknown))?;
+            let compiles = pack.edges.check(&pack.names).map_err(|unknown| self.unknown(&pack, &pack.id, &unknown))?;
+            compiles.map_err(|e| self.about(Code::Pattern, &pack.id, both(&e, &e)))?;
         }
         for rule in spec.rules {
             if !seen.insert(rule.id.clone()) {
@@ -132,7 +139,11 @@ impl Builder<'_> {
         }
         let mut forms = Vec::new();
         for form in spec.forms {
-            forms.push(self.form(pack, &spec.id, form)?);
+            // A box stands before the words of a list, or behind each.
+            if form.place == Place::Choice {
+                forms.push(self.form(pack, &spec.id, form.clone(), Tick::Behind)?);
+            }
+            forms.push(self.form(pack, &spec.id, form, Tick::Before)?);
         }
         forms.sort_by_key(|form| -form.score);
         let predicates = self.predicates(pack, spec.context);
@@ -153,6 +164,7 @@ impl Builder<'_> {
             kind: spec.kind.map(Arc::from),
             mask: spec.mask,
             ocr_only: spec.ocr_only,
+            channels: spec.channels,
             levels: levels.clone(),
             predicates,
             references: spec.references,
@@ -170,21 +182,19 @@ impl Builder<'_> {
         common.into_iter().flat_map(|common| &common.predicates).chain(&pack.predicates).cloned().collect()
     }
 
-    fn form(&self, pack: &Pack, rule: &str, spec: FormSpec) -> Result<Form, Error> {
+    fn form(&self, pack: &Pack, rule: &str, spec: FormSpec, tick: Tick) -> Result<Form, Error> {
         let whole = move |names: &Names| {
             let pattern = names.expand(&spec.pattern)?;
             let marked = if pattern.contains("(?P<mark>") { pattern } else { format!("(?P<mark>{pattern})") };
             Ok(match spec.place {
-                Place::Line => {
-                    let companions = names.any_companion()?;
-                    format!(
-                        "^{DECORATION}(?:(?:{companions}){SEPARATOR})*{DECORATION}{marked}\
-                         {DECORATION}(?:{SEPARATOR}(?:{companions}))*{DECORATION}$"
-                    )
+                Place::Choice if tick == Tick::Before => format!("{TICKED} ?{marked} ?(?:[^\\p{{L}}\\p{{N}}]|$)"),
+                Place::Choice => {
+                    let label = label_of(names)?.unwrap_or_default();
+                    format!("^[ *#>|_~-]*(?:{label})?(?:\\p{{L}}{{1,12}} ?{BOX}[ 、/;,]*)*?{marked} ?{TICKED}")
                 }
                 Place::Start => format!("^{DECORATION}{marked}"),
                 Place::Block => format!("^{marked}"),
-                Place::Inline | Place::Name => marked,
+                Place::Line | Place::Inline | Place::Name => marked,
             })
         };
         let optional = |source: Option<String>, before: &'static str, after: &'static str| {
@@ -192,6 +202,7 @@ impl Builder<'_> {
         };
         Ok(Form {
             place: spec.place,
+            edges: (spec.place == Place::Line).then(|| Arc::clone(&pack.edges)),
             pattern: self.pattern(pack, rule, whole)?,
             score: spec.score,
             reason: spec.reason,
@@ -200,6 +211,10 @@ impl Builder<'_> {
             not_before: optional(spec.not_before, "", "$")?,
             not_after: optional(spec.not_after, "^", "")?,
             unless: optional(spec.unless, "", "")?,
+            beside: match spec.place {
+                Place::Choice => Some(self.pattern(pack, rule, move |names| beside_choice(names, tick))?),
+                _ => optional(spec.beside, "", "")?,
+            },
             original: spec.original.map(|source| self.pattern(pack, rule, |_| Ok(source))).transpose()?,
             parts: spec.parts,
         })
@@ -231,6 +246,11 @@ impl Builder<'_> {
         when.extend(spec.smaller_percent.map(When::SmallerPercent));
         when.extend(spec.tail_lines.map(When::TailLines));
         when.extend(spec.levels_listed.map(When::LevelsListed));
+        when.extend(spec.levels_in_cells.map(When::LevelsInCells));
+        when.extend(spec.fills.map(When::Fills));
+        when.extend(spec.cells_beside.map(When::CellsBeside));
+        when.extend(spec.shaped_alike.then_some(When::ShapedAlike));
+        when.extend(spec.text_at_most.map(When::TextAtMost));
         when.extend(spec.repeated.map(When::Repeated));
         when.extend(spec.source_code.map(When::SourceCode));
         if when.is_empty() && spec.parts.is_empty() {
@@ -290,6 +310,27 @@ impl Builder<'_> {
             None => error,
         }
     }
+}
+
+/// Where the boxes of a list stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tick {
+    Before,
+    Behind,
+}
+
+/// What must stand on the line of a choice: a box that is not ticked, or the name of the field.
+fn beside_choice(names: &Names, tick: Tick) -> Result<String, Unknown> {
+    let open = r"[□☐○◯〇◻▢]|[\[(] ?[\])]";
+    Ok(match label_of(names)? {
+        Some(label) if tick == Tick::Before => format!("{open}|{label}"),
+        _ => open.to_string(),
+    })
+}
+
+/// The name of a field, if the pack may use it.
+fn label_of(names: &Names) -> Result<Option<String>, Unknown> {
+    names.define.contains_key(LABEL).then(|| names.expand("{label}")).transpose()
 }
 
 /// A pattern as one group between two others.

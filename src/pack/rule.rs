@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::edges::Edges;
 use super::example::Example;
 use super::names::Names;
 use super::spec::Counts;
 use super::standing::{Impact, Standing};
 use super::terms::Terms;
 use super::{Check, Pattern};
-use crate::model::{Mask, PackRef, PartKind, Phrase, Role, Severity, Tier};
+use crate::model::{Channel, Mask, PackRef, PartKind, Phrase, Role, Severity, Tier};
 
 /// Where in the text a form is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -25,6 +26,8 @@ pub enum Place {
     Start,
     /// Anywhere in a line.
     Inline,
+    /// The chosen one of several words with boxes to tick.
+    Choice,
     /// From a line on over the lines behind it.
     Block,
     /// In a file's, a folder's or a member's name.
@@ -45,6 +48,7 @@ pub struct Pack {
     /// The sequence it was signed with, if it came in a signed bundle.
     pub sequence: Option<u64>,
     pub(super) names: Arc<Names>,
+    pub(super) edges: Arc<Edges>,
     pub(super) predicates: Vec<Arc<Predicate>>,
 }
 
@@ -83,6 +87,8 @@ pub struct Rule {
     pub mask: Mask,
     /// Only for text read from pictures.
     pub ocr_only: bool,
+    /// Only on these ways out, if any are named.
+    pub channels: Vec<Channel>,
     /// Folded level words with their tiers.
     pub levels: Arc<BTreeMap<String, Tier>>,
     /// The predicates that apply.
@@ -106,8 +112,10 @@ pub struct Rule {
 pub struct Form {
     /// Where it is looked for.
     pub place: Place,
-    /// What it looks like; for lines, with decoration and companions around the group `mark`.
+    /// What it looks like, with the group `mark`.
     pub pattern: Pattern,
+    /// For lines: what may stand around it.
+    pub edges: Option<Arc<Edges>>,
     /// What it is worth alone.
     pub score: i32,
     /// In words.
@@ -122,6 +130,8 @@ pub struct Form {
     pub not_after: Option<Pattern>,
     /// Must not match in the line.
     pub unless: Option<Pattern>,
+    /// Must match in the line.
+    pub beside: Option<Pattern>,
     /// Must match what was really written.
     pub original: Option<Pattern>,
     /// Only in these parts, if any are named.
@@ -153,6 +163,17 @@ pub struct Predicate {
     pub when: Vec<When>,
 }
 
+/// What of its line a mark fills.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Fills {
+    /// A column set with runs of blanks.
+    Column,
+    /// A group in brackets, or between signs, of a name, a subject or a title.
+    Group,
+}
+
 /// One condition of a predicate.
 #[derive(Debug, PartialEq)]
 pub enum When {
@@ -181,6 +202,16 @@ pub enum When {
     TailLines(usize),
     /// Different levels listed nearby.
     LevelsListed(usize),
+    /// Different levels nearby that each fill a cell or a line.
+    LevelsInCells(usize),
+    /// The mark fills this much of its line.
+    Fills(Fills),
+    /// Other cells or columns of its line hold something.
+    CellsBeside(usize),
+    /// Cells above or below hold other words of the mark's shape.
+    ShapedAlike,
+    /// The whole text has so many characters at most.
+    TextAtMost(usize),
     /// The same mark stands isolated several times.
     Repeated(usize),
     /// Program source, or not.
@@ -213,6 +244,7 @@ impl Rule {
                 .chain(&form.not_before)
                 .chain(&form.not_after)
                 .chain(&form.unless)
+                .chain(&form.beside)
                 .chain(&form.original)
         })
     }

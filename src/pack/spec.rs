@@ -9,7 +9,7 @@ use super::Check;
 use super::example::Example;
 use super::list::ListSpec;
 use super::standing::{Allowed, Confidence, Deprecated, Impact};
-use crate::model::{Mask, PartKind, Phrase, Role, Severity, Tier};
+use crate::model::{Channel, Mask, PartKind, Phrase, Role, Severity, Tier};
 
 /// The schema version this build reads.
 pub(super) const SCHEMA: u32 = 1;
@@ -91,6 +91,9 @@ pub struct RuleSpec {
     /// Only for text read from pictures.
     #[serde(default)]
     pub ocr_only: bool,
+    /// Only on these ways out, such as `message`.
+    #[serde(default)]
+    pub channels: Vec<Channel>,
     /// Standards, laws and public notices the rule rests on.
     pub references: Vec<String>,
     /// What a person should do, where it differs from the usual.
@@ -136,7 +139,7 @@ pub struct Counts {
 }
 
 /// One form of a rule's matches.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FormSpec {
@@ -159,6 +162,8 @@ pub struct FormSpec {
     pub not_after: Option<String>,
     /// Must not match anywhere in the line.
     pub unless: Option<String>,
+    /// Must match somewhere in the line.
+    pub beside: Option<String>,
     /// Must match what was really written, before folding.
     pub original: Option<String>,
     /// Only in these kinds of part.
@@ -207,6 +212,17 @@ pub struct PredicateSpec {
     pub tail_lines: Option<usize>,
     /// So many different levels are listed within five lines.
     pub levels_listed: Option<usize>,
+    /// So many different levels each fill a cell or a line within five lines.
+    pub levels_in_cells: Option<usize>,
+    /// The mark fills only this much of its line.
+    pub fills: Option<super::Fills>,
+    /// So many other cells or columns of its line hold something.
+    pub cells_beside: Option<usize>,
+    /// Cells above or below hold other words of the mark's shape.
+    #[serde(default)]
+    pub shaped_alike: bool,
+    /// The whole text has so many characters at most.
+    pub text_at_most: Option<usize>,
     /// The same mark stands isolated so many times.
     pub repeated: Option<usize>,
     /// The text is program source.

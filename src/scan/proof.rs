@@ -143,7 +143,8 @@ fn failure(rule: &Rule, example: &str, message: Phrase) -> Failure {
 }
 
 fn judged(rules: &RuleSet, rule: &Rule, text: &str, part: PartKind) -> Vec<Finding> {
-    let options = Options { ocr_text: rule.ocr_only, ..Options::default() };
+    let channel = rule.channels.first().copied().unwrap_or_default();
+    let options = Options { ocr_text: rule.ocr_only, channel, ..Options::default() };
     let mut collector = Collector::new(rules, &options);
     let location = Location::item().with_part(Part::only(part));
     collector.segment(Segment::whole(&location, text, Unit::Line));

@@ -1,0 +1,97 @@
+//! What may stand around a mark that has a line for itself: decoration, companions, the name of its field.
+//! One pair of patterns for all forms of a pack, compiled when a line first needs it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::Pattern;
+use super::names::{Names, Unknown};
+
+/// Characters that decorate a line without being part of a mark: markdown, tables, ticked boxes, brackets.
+pub(super) const DECORATION: &str = r"[\s|#>_=~+\-•●■☑☒✅✓✔√·:;,.…*\[\](){}<>【】《》〔〕「」『』〈〉。，、；：！!—\\/]*";
+/// What may stand between a mark and its companions.
+const SEPARATOR: &str = r"[\s,，、;；|/—\-()\[\]【】·.。:!！]*";
+/// The definition of the name of a field.
+pub(super) const LABEL: &str = "label";
+
+/// What may stand before a mark and behind it, in its line.
+pub struct Edges {
+    before: Pattern,
+    behind: Pattern,
+}
+
+impl Edges {
+    pub(super) fn new(names: &Arc<Names>) -> Self {
+        let (before, behind) = (Arc::clone(names), Arc::clone(names));
+        Edges {
+            before: Pattern::later(move || Edges::source_before(&before).unwrap_or_default()),
+            behind: Pattern::later(move || Edges::source_behind(&behind).unwrap_or_default()),
+        }
+    }
+
+    /// Puts the patterns together and compiles them.
+    pub(super) fn check(&self, names: &Names) -> Result<Result<(), String>, Unknown> {
+        Edges::source_before(names)?;
+        Edges::source_behind(names)?;
+        Ok(self.before.compile().and_then(|()| self.behind.compile()))
+    }
+
+    fn source_before(names: &Names) -> Result<String, Unknown> {
+        let companions = names.expand(&names.companions.join("|"))?;
+        let label = match names.define.contains_key(LABEL) {
+            true => format!("(?P<label>{}{DECORATION})?", names.expand("{label}")?),
+            false => String::new(),
+        };
+        Ok(format!("^{DECORATION}(?:(?:{companions}){SEPARATOR})*{DECORATION}{label}$"))
+    }
+
+    fn source_behind(names: &Names) -> Result<String, Unknown> {
+        let companions = names.expand(&names.companions.join("|"))?;
+        Ok(format!("^{DECORATION}(?:{SEPARATOR}(?:{companions}))*{DECORATION}$"))
+    }
+
+    /// Whether a mark may stand between these two as the only thing on its line; and where the name of its field
+    /// begins in what stands before, if that ends with it.
+    pub fn around(&self, before: &str, behind: &str) -> Option<Option<usize>> {
+        if !behind.is_empty() && !self.behind.is_match(behind) {
+            return None;
+        }
+        if before.is_empty() {
+            return Some(None);
+        }
+        let captures = self.before.regex()?.captures(before)?;
+        Some(captures.name(LABEL).map(|label| label.start()))
+    }
+}
+
+impl fmt::Debug for Edges {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Edges")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decoration_companions_and_the_field_may_stand_around_a_mark() {
+        let define = [("label".to_string(), "(?:密级|Classification)[:：] ?".to_string())].into();
+        let companions = vec!["特急".to_string(), "Copy [0-9]+ of [0-9]+".to_string()];
+        let edges = Edges::new(&Arc::new(Names::new(define, companions)));
+        for (before, behind, wanted) in [
+            ("", "", Some(None)),
+            ("【", "】", Some(None)),
+            ("密级:", "", Some(Some(0))),
+            ("特急 密级:", "", Some(Some("特急 ".len()))),
+            ("**Classification: ", "** Copy 1 of 5", Some(Some(2))),
+            ("", " 特急 特急", Some(None)),
+            ("", " (特急)", Some(None)),
+            ("这是", "", None),
+            ("", "的", None),
+            ("编号:", "", None),
+        ] {
+            assert_eq!(edges.around(before, behind), wanted, "{before:?} {behind:?}");
+        }
+    }
+}
