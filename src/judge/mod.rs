@@ -4,6 +4,8 @@
 mod lines;
 mod records;
 mod surroundings;
+#[cfg(test)]
+mod tests;
 mod verdicts;
 mod weigh;
 

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize, Serializer};
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Mask {
-    /// A mark: its first word or its level and star, then `…`.
+    /// A mark: its first word or its level and star, or all of it if it is short; then `…`, by which a shown
+    /// mark is told from a mark.
     Mark,
     /// First three and last two characters, as for numbers of persons.
     Ends,
@@ -52,8 +53,8 @@ impl Excerpt {
         match self.mask {
             Mask::Open => self.text.clone(),
             Mask::Mark => {
-                let keep = mark_head(&chars);
-                if keep >= chars.len() { head(keep) } else { head(keep) + "…" }
+                // Always with the sign: what a report shows is itself no mark, and is not taken for one.
+                head(mark_head(&chars)) + "…"
             }
             Mask::Ends if chars.len() >= 8 => {
                 let tail: String = chars[chars.len() - 2..].iter().collect();
@@ -118,10 +119,10 @@ mod tests {
         for (text, mask, shown) in [
             ("机密★10年", Mask::Mark, "机密★…"),
             ("SECRET//NOFORN", Mask::Mark, "SECRET//…"),
-            ("TOP SECRET", Mask::Mark, "TOP SECRET"),
+            ("TOP SECRET", Mask::Mark, "TOP SECRET…"),
             ("机密（10年）", Mask::Mark, "机密（…"),
             ("机密10年", Mask::Mark, "机密…"),
-            ("机密", Mask::Mark, "机密"),
+            ("机密", Mask::Mark, "机密…"),
             ("11010519491231002X", Mask::Ends, "110*************2X"),
             ("1234567", Mask::Ends, "1******"),
             ("ghp_0123456789abcdef", Mask::Prefix, "ghp_…"),

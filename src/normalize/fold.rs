@@ -116,11 +116,7 @@ impl<'t> Lines<'t> {
 /// Folds a literal, such as an anchor, to the form it has in folded text.
 pub fn fold_literal(text: &str) -> Cow<'_, str> {
     // Nothing changes, and no blanks that could be taken for letter-spacing.
-    if kept(text.as_bytes(), false) == text.len() && separator(text).is_none() {
-        text.into()
-    } else {
-        fold(text).text.into()
-    }
+    if kept(text.as_bytes(), false) == text.len() { text.into() } else { fold(text).text.into() }
 }
 
 /// Folding leaves every line as it is, taken for a literal.

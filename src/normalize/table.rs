@@ -67,6 +67,8 @@ pub(super) fn fate(c: char) -> Fate {
         _ if is_star(c) => Fate::Become('★'),
         '\u{2E80}'..='\u{2EFF}' => radical(c).map_or(Fate::Keep, Fate::Become),
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{2500}' | '\u{2501}' => Fate::Become('-'),
+        // Not three points, which decorate a line: with it a report shows what it masked.
+        '…' => Fate::Become('⋯'),
         '•' | '∙' | '‧' | '・' | '･' | '⋅' | '᛫' => Fate::Become('·'),
         '⚫' | '⬤' | '◉' => Fate::Become('●'),
         _ => Fate::Compat,

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use super::Pattern;
 use super::names::{Names, Unknown};
 
-/// Characters that decorate a line without being part of a mark: markdown, tables, ticked boxes, brackets.
-pub(super) const DECORATION: &str = r"[\s|#>_=~+\-•●■☑☒✅✓✔√·:;,.…*\[\](){}<>【】《》〔〕「」『』〈〉。，、；：！!—\\/]*";
+/// Characters that decorate a line without being part of a mark: markdown, tables, ticked boxes, brackets. Not `…`:
+/// with it a report shows what it masked.
+pub(super) const DECORATION: &str = r"[\s|#>_=~+\-•●■☑☒✅✓✔√·:;,.*\[\](){}<>【】《》〔〕「」『』〈〉。，、；：！!—\\/]*";
 /// What may stand between a mark and its companions.
 const SEPARATOR: &str = r"[\s,，、;；|/—\-()\[\]【】·.。:!！]*";
 /// The definition of the name of a field.
@@ -89,6 +90,7 @@ mod tests {
             ("", " (特急)", Some(None)),
             ("这是", "", None),
             ("", "的", None),
+            ("", "…", None),
             ("编号:", "", None),
         ] {
             assert_eq!(edges.around(before, behind), wanted, "{before:?} {behind:?}");

@@ -61,9 +61,33 @@ fn a_term_is_found_in_disguise_and_named_without_being_shown() {
 }
 
 #[test]
-fn the_longer_term_wins_the_spot() {
+fn of_overlapping_terms_each_is_told() {
     let report = scan("", Channel::Scan, "昆仑苗圃二期工程");
-    assert_eq!(seen(&report).1, [found("k2", "Block")]);
+    let mut terms = seen(&report).1;
+    terms.sort();
+    assert_eq!(terms, [found("1", "Block"), found("k2", "Block")]);
+}
+
+#[test]
+fn case_does_not_count_in_any_script() {
+    for (term, written) in [
+        ("Берёза", "БЕРЕЗА"),
+        ("берёзовый план", "Берёзовый План"),
+        ("σχέδιο ελιά", "ΣΧΕΔΙΟ ΕΛΙΑ"),
+        ("Eichenstraße", "EICHENSTRASSE"),
+        ("ŁÓDŹ las", "łódź LAS"),
+        ("ILGAZ planı", "ılgaz PLANI"),
+        ("İzmir çamı", "izmir ÇAMI"),
+        ("Ørsted skog", "ØRSTED SKOG"),
+    ] {
+        let pack = PACK.replace("\"GREENLEAF\"", &format!("\"{term}\""));
+        let pack = Pack::parse("trees.toml", &pack, Some(&common().expect("common"))).expect("a pack");
+        let scanner = Scanner::new(Arc::new(RuleSet::new(&[pack]).expect("rules")), Options::default());
+        for text in [term, written] {
+            let report = scanner.scan_message(format!("we met at the {text} today"));
+            assert_eq!(seen(&report).1, [found("gl", "Note")], "{term}: {text}");
+        }
+    }
 }
 
 #[test]
