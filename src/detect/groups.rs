@@ -94,7 +94,10 @@ fn is_border(text: &str, at: usize, c: char) -> bool {
     let beside = |c: Option<char>| c.is_none_or(|c| c == ' ');
     match c {
         '|' | ';' | '—' | '~' => true,
-        ':' => text[..at].chars().next_back().is_none_or(|c| !c.is_ascii_uppercase()) || beside(text[at + 1..].chars().next()),
+        ':' => {
+            text[..at].chars().next_back().is_none_or(|c| !c.is_ascii_uppercase())
+                || beside(text[at + 1..].chars().next())
+        }
         '-' => beside(text[..at].chars().next_back()) && beside(text[at + 1..].chars().next()),
         _ => pair(c).is_some() || is_close(c),
     }
@@ -135,7 +138,8 @@ mod tests {
             ("CLIENT_SECRET", "SECRET", vec![("SECRET", true)]),
             ("VS-NfD plan", "VS-NfD", vec![("VS-NfD", true)]),
         ] {
-            let wanted: Vec<(String, bool)> = wanted.into_iter().map(|(text, loose)| (text.to_string(), loose)).collect();
+            let wanted: Vec<(String, bool)> =
+                wanted.into_iter().map(|(text, loose)| (text.to_string(), loose)).collect();
             assert_eq!(found(name, anchor, PartKind::FileName), wanted, "{name}");
         }
     }

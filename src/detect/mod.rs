@@ -9,6 +9,6 @@ mod sieve;
 mod window;
 
 pub use hit::{Hit, Unit};
-pub(crate) use search::{cell_at, clip};
 pub use search::{Query, search};
+pub(crate) use search::{cell_at, clip};
 pub use window::Window;

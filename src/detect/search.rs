@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::digits;
 use super::groups::groups;
 use super::hit::{Hit, Unit};
-use crate::model::{PartKind, Segment};
+use crate::model::{Channel, PartKind, Segment};
 use crate::normalize::{Around, Folded};
 use crate::pack::{Form, Pattern, Place, Rule, RuleSet};
 
@@ -40,6 +40,8 @@ pub struct Query<'a> {
     pub part: PartKind,
     /// The text was read from a picture.
     pub ocr: bool,
+    /// The way by which the text leaves.
+    pub channel: Channel,
 }
 
 /// Finds every hit that belongs to the window.
@@ -103,13 +105,23 @@ impl Search<'_> {
             }
         }
         self.told.insert((index, at), line.start);
-        self.hits.push(Hit { rule: index, form: 0, term: Some(at), anchor: span.clone(), span, line, level: None, unit: Unit::Line });
+        self.hits.push(Hit {
+            rule: index,
+            form: 0,
+            term: Some(at),
+            anchor: span.clone(),
+            span,
+            line,
+            level: None,
+            unit: Unit::Line,
+        });
     }
 
     fn look(&mut self, index: usize, anchor: Range<usize>) {
         let rules = self.query.rules;
         let rule = &rules.rules()[index];
-        if rule.ocr_only && !self.query.ocr {
+        let elsewhere = !rule.channels.is_empty() && !rule.channels.contains(&self.query.channel);
+        if rule.ocr_only && !self.query.ocr || elsewhere {
             return;
         }
         let folded = self.query.folded;
@@ -186,9 +198,10 @@ impl Search<'_> {
 
     /// A form that wants a line for itself, worth at least so much, fills this.
     fn fills(&mut self, index: usize, rule: &Rule, at: &Range<usize>, unit: Unit, least: i32) -> bool {
-        let fills = self.forms(rule, &[Place::Line]).filter(|(_, form)| form.score >= least).any(|(number, form)| {
-            self.try_form(index, number, form, rule, at.clone(), at.start)
-        });
+        let fills = self
+            .forms(rule, &[Place::Line])
+            .filter(|(_, form)| form.score >= least)
+            .any(|(number, form)| self.try_form(index, number, form, rule, at.clone(), at.start));
         if fills && let Some(hit) = self.hits.last_mut() {
             hit.unit = unit;
         }
@@ -218,6 +231,8 @@ impl Search<'_> {
         for (at, form) in self.forms(rule, &[Place::Start, Place::Inline, Place::Choice, Place::Name, Place::Block]) {
             let (unit, begin) = match form.place {
                 Place::Start | Place::Name if done > cell.start => continue,
+                // Compiling the pattern of a form is what costs; nearly no line has a box.
+                Place::Choice if !is_ticked(&text[from..to]) => continue,
                 Place::Start if anchor.start - cell.start > AROUND => continue,
                 Place::Start | Place::Name => (cell.start..to, cell.start),
                 Place::Block => {
@@ -327,6 +342,12 @@ impl Search<'_> {
         let segment = self.query.segment;
         segment.cut_start && unit.start == 0 || segment.cut_end && unit.end == self.query.folded.text.len()
     }
+}
+
+/// Some box is ticked there.
+fn is_ticked(text: &str) -> bool {
+    text.contains(['☑', '☒', '✅', '✓', '✔', '√', '■', '●'])
+        || ["x]", "X]", "x)", "X)"].iter().any(|tick| text.contains(tick))
 }
 
 /// The place so many characters before.

@@ -4,7 +4,7 @@
 use super::Hit;
 use super::search::{FAR, Query, search};
 use super::sieve::spots;
-use crate::model::{PartKind, SHORT, Segment};
+use crate::model::{Channel, PartKind, SHORT, Segment};
 use crate::normalize::{Around, Folded, Spot, fold_again, fold_around};
 use crate::pack::RuleSet;
 
@@ -19,6 +19,8 @@ pub struct Window<'a> {
     pub part: PartKind,
     /// The text was read from a picture.
     pub ocr: bool,
+    /// The way by which the text leaves.
+    pub channel: Channel,
 }
 
 impl Window<'_> {
@@ -58,7 +60,7 @@ impl Window<'_> {
     }
 
     fn hits(self, folded: &Folded) -> Vec<Hit> {
-        let Window { rules, segment, part, ocr } = self;
-        search(Query { rules, segment, folded, part, ocr })
+        let Window { rules, segment, part, ocr, channel } = self;
+        search(Query { rules, segment, folded, part, ocr, channel })
     }
 }

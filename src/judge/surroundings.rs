@@ -165,7 +165,8 @@ impl<'a> Surroundings<'a> {
         look(&text[span.end..line.end]);
         for line in self.above(LISTED_LINES).chain(self.below(LISTED_LINES)) {
             let line = cut(&text[line]);
-            for cell in line.split(['\t', '|']).filter(|cell| cell.chars().take(LISTED_LINE + 1).count() <= LISTED_LINE) {
+            for cell in line.split(['\t', '|']).filter(|cell| cell.chars().take(LISTED_LINE + 1).count() <= LISTED_LINE)
+            {
                 if !has_period || has_more(cell) {
                     look(cell);
                 }

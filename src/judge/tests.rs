@@ -30,7 +30,7 @@ impl Place {
         let segment = Segment { source_code, ..Segment::whole(&location, text, Unit::Line) };
         let rules = &*RULES;
         let (hits, folded) =
-            Window { rules, segment: &segment, part, ocr: false }.search(reach(rules), Folded::default());
+            Window { rules, segment: &segment, part, ocr: false, channel }.search(reach(rules), Folded::default());
         let today = LazyCell::new((|| "2026-11-28".parse().expect("a day")) as fn() -> Day);
         let (profiles, policy) = (&Profiles::default(), &Policy::default());
         let setting =
@@ -86,7 +86,10 @@ fn names_subjects_and_titles_know_one_grammar() {
         &[
             ("关于植树工作的意见（征求意见稿）（机密）\n各科室：\n", Some(Block)),
             ("本节介绍分级制度（绝密、机密、秘密）\n各科室：\n", None),
-            ("（机密）关于植树工作的意见，共三页，请各科室于周三前阅毕退回办公室，不要转给他人，也不要拍照，谢谢配合，另请自备工具和手套。\n", Some(Warn)),
+            (
+                "（机密）关于植树工作的意见，共三页，请各科室于周三前阅毕退回办公室，不要转给他人，也不要拍照，谢谢配合，另请自备工具和手套。\n",
+                Some(Warn),
+            ),
         ],
     );
 }
@@ -113,7 +116,10 @@ fn levels_that_are_explained_are_noted_and_a_mark_above_them_stays() {
     check(
         BODY,
         &[
-            ("绝密\t最重要的国家秘密，泄露会造成特别严重的损害\n机密\t重要的国家秘密\n秘密\t一般的国家秘密\n", Some(Note)),
+            (
+                "绝密\t最重要的国家秘密，泄露会造成特别严重的损害\n机密\t重要的国家秘密\n秘密\t一般的国家秘密\n",
+                Some(Note),
+            ),
             ("机密★10年\n关于做好绝密、机密、秘密级文件管理的通知\n各科室：\n", Some(Block)),
             ("绝密★30年\n机密★20年\n秘密★10年\n", Some(Warn)),
         ],

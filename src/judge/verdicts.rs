@@ -49,11 +49,7 @@ impl<'r> Judge<'r> {
             return;
         }
         let lines = Lines::new(setting.segment, setting.folded);
-        let is_here = |hit: &&Hit| {
-            let channels = &self.rules.rules()[hit.rule].channels;
-            channels.is_empty() || channels.contains(&setting.channel)
-        };
-        let mut weighed: Vec<Weighed> = hits.iter().filter(is_here).map(|hit| weigh(hit, setting, &lines)).collect();
+        let mut weighed: Vec<Weighed> = hits.iter().map(|hit| weigh(hit, setting, &lines)).collect();
         exact_first(&mut weighed, self.rules);
         one_per_spot(&mut weighed, self.rules);
         // A number whose form is worth nothing without a word near it is none where there is no such word.

@@ -55,12 +55,16 @@ pub(super) fn separator(line: &str) -> Option<char> {
 
 /// Told by the first bytes: nearly no line begins with a letter and a sign.
 fn may_be_separated(line: &[u8]) -> bool {
-    match line {
-        // Blanks, and what decorates a line.
-        [b' ' | b'\t' | b'*' | b'#' | b'>' | b'_' | b'[' | b'(', ..] | [0xE3, 0x80, 0x90, ..] => true,
+    let decorates = |byte: &u8| matches!(byte, b' ' | b'\t' | b'*' | b'#' | b'>' | b'_' | b'[' | b'(');
+    let start = line.iter().position(|byte| !decorates(byte)).unwrap_or(line.len());
+    match &line[start..] {
+        // A bracket, a wide blank.
+        [0xE3, 0x80, 0x80..=0x90, ..] => true,
         [0xE3..=0xED, _, _, 0xE3, 0x80, ..] => true,
-        [first, second, ..] if first.is_ascii() => first.is_ascii_alphabetic() && !second.is_ascii_alphanumeric(),
-        [0xE3..=0xED, _, _, next, ..] => !matches!(next, 0xE3..=0xED) && !next.is_ascii_alphanumeric(),
+        [first, second, ..] if first.is_ascii() => {
+            first.is_ascii_alphabetic() && !second.is_ascii_alphanumeric() && *second != b' '
+        }
+        [0xE3..=0xED, _, _, next, ..] => !matches!(next, 0xE3..=0xED) && !next.is_ascii_alphanumeric() && *next != b' ',
         [0xC3..=0xF4, ..] => true,
         _ => false,
     }
@@ -68,7 +72,9 @@ fn may_be_separated(line: &[u8]) -> bool {
 
 /// A visible sign that is no letter, digit or star.
 fn is_sign(c: char) -> bool {
-    !c.is_alphanumeric() && !c.is_control() && !matches!(fate(c), Fate::Blank | Fate::Break | Fate::Drop | Fate::Become('★'))
+    !c.is_alphanumeric()
+        && !c.is_control()
+        && !matches!(fate(c), Fate::Blank | Fate::Break | Fate::Drop | Fate::Become('★'))
 }
 
 #[cfg(test)]

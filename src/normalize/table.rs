@@ -60,9 +60,12 @@ pub(super) fn fate(c: char) -> Fate {
         | '\u{FFF9}'..='\u{FFFB}'
         | '\u{E0000}'..='\u{E0FFF}' => Fate::Drop,
         // Blocks of which letters look like Latin ones: Greek, Cyrillic, phonetic, enclosed letters.
-        '\u{262}'..='\u{29F}' | '\u{370}'..='\u{556}' | '\u{1D00}'..='\u{1D7F}' | '\u{A730}' | '\u{A731}' | '\u{1F130}'..='\u{1F1FF}' => {
-            look_alike(c).map_or(Fate::Compat, Fate::Become)
-        }
+        '\u{262}'..='\u{29F}'
+        | '\u{370}'..='\u{556}'
+        | '\u{1D00}'..='\u{1D7F}'
+        | '\u{A730}'
+        | '\u{A731}'
+        | '\u{1F130}'..='\u{1F1FF}' => look_alike(c).map_or(Fate::Compat, Fate::Become),
         '\u{2E80}'..='\u{2EF3}' => radical(c).map_or(Fate::Compat, Fate::Become),
         _ if is_star(c) => Fate::Become('★'),
         '\u{2E80}'..='\u{2EFF}' => radical(c).map_or(Fate::Keep, Fate::Become),

@@ -9,7 +9,8 @@ use super::names::{Names, Unknown};
 
 /// Characters that decorate a line without being part of a mark: markdown, tables, ticked boxes, brackets. Not `…`:
 /// with it a report shows what it masked.
-pub(super) const DECORATION: &str = r"[\s|#>_=~+\-•●■☑☒✅✓✔√·:;,.*\[\](){}<>【】《》〔〕「」『』〈〉。，、；：！!—\\/]*";
+pub(super) const DECORATION: &str =
+    r"[\s|#>_=~+\-•●■☑☒✅✓✔√·:;,.*\[\](){}<>【】《》〔〕「」『』〈〉。，、；：！!—\\/]*";
 /// What may stand between a mark and its companions.
 const SEPARATOR: &str = r"[\s,，、;；|/—\-()\[\]【】·.。:!！]*";
 /// The definition of the name of a field.

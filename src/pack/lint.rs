@@ -144,7 +144,10 @@ fn terms(rule: &Rule, remarks: &mut Vec<Remark>) {
 fn anchors(rule: &Arc<Rule>, remarks: &mut Vec<Remark>) {
     for (form, text) in if rule.terms.is_empty() { unreached(rule) } else { Vec::new() } {
         let reason = &form.reason;
-        let en = format!("the form \"{}\" matches `{text}`, which no anchor finds; add an anchor or narrow the form", reason.en);
+        let en = format!(
+            "the form \"{}\" matches `{text}`, which no anchor finds; add an anchor or narrow the form",
+            reason.en
+        );
         let zh = format!("形式“{}”可匹配“{text}”，但没有锚词能找到它，请补充锚词或收窄该形式", reason.zh);
         remarks.push(remark(Grade::Error, "L112", rule, en, zh));
     }

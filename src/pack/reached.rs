@@ -34,13 +34,14 @@ pub(super) fn unreached(rule: &Arc<Rule>) -> Vec<(&Form, String)> {
         stands || blanks == Blanks::Some && anchors.iter().any(|anchor| folded.contains(anchor.as_str()))
     };
     let missed = |form: &Form, text: &str, blanks| {
-        let is_match = |pattern: &Option<super::Pattern>| pattern.as_ref().is_some_and(|pattern| pattern.is_match(text));
+        let is_match =
+            |pattern: &Option<super::Pattern>| pattern.as_ref().is_some_and(|pattern| pattern.is_match(text));
         form.pattern.is_match(text) && !is_match(&form.unless) && !is_found(text, blanks)
     };
     let text = |form| {
-        let all = [Blanks::All, Blanks::Some].into_iter().flat_map(|blanks| {
-            texts(form, blanks).into_iter().map(move |text| (text, blanks))
-        });
+        let all = [Blanks::All, Blanks::Some]
+            .into_iter()
+            .flat_map(|blanks| texts(form, blanks).into_iter().map(move |text| (text, blanks)));
         all.filter(|(text, blanks)| missed(form, text, *blanks)).map(|(text, _)| (form, text)).next()
     };
     rule.forms.iter().filter_map(text).collect()
@@ -176,7 +177,9 @@ mod tests {
         let mut missed = Vec::new();
         for pack in builtin().expect("the built-in packs") {
             for rule in pack.rules.iter().filter(|rule| rule.terms.is_empty()) {
-                missed.extend(unreached(rule).iter().map(|(form, text)| format!("{}: {} `{text}`", rule.id, form.reason.en)));
+                missed.extend(
+                    unreached(rule).iter().map(|(form, text)| format!("{}: {} `{text}`", rule.id, form.reason.en)),
+                );
             }
         }
         assert!(missed.is_empty(), "{}", missed.join("\n"));

@@ -20,6 +20,10 @@ use crate::normalize::fold_literal;
 /// Of a line with boxes to tick: a ticked one, and any.
 const TICKED: &str = r"(?:[☑☒✅✓✔√■●]|[\[(] ?[xX√✓✔] ?[\])])";
 const BOX: &str = r"(?:[□☐○◯〇◻▢☑☒✅✓✔√■●]|[\[(] ?[xX√✓✔]? ?[\])])";
+const UNTICKED: &str = r"(?:[□☐○◯〇◻▢]|[\[(] ?[\])])";
+/// A word behind which a box stands, and the name of the field before the first.
+const WORD: &str = "[A-Za-z一-龥]{1,12}";
+const FIELD: &str = "[ *#>|_~-]{0,4}[A-Za-z一-龥 ]{1,24}[:：=] ?|[ *#>|_~-]{1,4}";
 
 impl Pack {
     /// Reads a pack. `common` is the pack whose definitions, companions and predicates every
@@ -188,10 +192,7 @@ impl Builder<'_> {
             let marked = if pattern.contains("(?P<mark>") { pattern } else { format!("(?P<mark>{pattern})") };
             Ok(match spec.place {
                 Place::Choice if tick == Tick::Before => format!("{TICKED} ?{marked} ?(?:[^\\p{{L}}\\p{{N}}]|$)"),
-                Place::Choice => {
-                    let label = label_of(names)?.unwrap_or_default();
-                    format!("^[ *#>|_~-]*(?:{label})?(?:\\p{{L}}{{1,12}} ?{BOX}[ 、/;,]*)*?{marked} ?{TICKED}")
-                }
+                Place::Choice => format!("^(?:{FIELD})?(?:{WORD} ?{BOX}[ 、/;,]*)*?{marked} ?{TICKED}"),
                 Place::Start => format!("^{DECORATION}{marked}"),
                 Place::Block => format!("^{marked}"),
                 Place::Line | Place::Inline | Place::Name => marked,
@@ -211,8 +212,9 @@ impl Builder<'_> {
             not_before: optional(spec.not_before, "", "$")?,
             not_after: optional(spec.not_after, "^", "")?,
             unless: optional(spec.unless, "", "")?,
-            beside: match spec.place {
-                Place::Choice => Some(self.pattern(pack, rule, move |names| beside_choice(names, tick))?),
+            beside: match (spec.place, tick) {
+                (Place::Choice, Tick::Before) => Some(self.pattern(pack, rule, |_| Ok(format!("{UNTICKED}|[:：]")))?),
+                (Place::Choice, Tick::Behind) => Some(self.pattern(pack, rule, |_| Ok(UNTICKED.to_string()))?),
                 _ => optional(spec.beside, "", "")?,
             },
             original: spec.original.map(|source| self.pattern(pack, rule, |_| Ok(source))).transpose()?,
@@ -317,20 +319,6 @@ impl Builder<'_> {
 enum Tick {
     Before,
     Behind,
-}
-
-/// What must stand on the line of a choice: a box that is not ticked, or the name of the field.
-fn beside_choice(names: &Names, tick: Tick) -> Result<String, Unknown> {
-    let open = r"[□☐○◯〇◻▢]|[\[(] ?[\])]";
-    Ok(match label_of(names)? {
-        Some(label) if tick == Tick::Before => format!("{open}|{label}"),
-        _ => open.to_string(),
-    })
-}
-
-/// The name of a field, if the pack may use it.
-fn label_of(names: &Names) -> Result<Option<String>, Unknown> {
-    names.define.contains_key(LABEL).then(|| names.expand("{label}")).transpose()
 }
 
 /// A pattern as one group between two others.

@@ -57,8 +57,15 @@ pub fn unshown(pack: &Pack) -> Result<Vec<Remark>, Error> {
             let location = Location::item().with_part(Part::only(example.part));
             let segment = Segment::whole(&location, &example.text, Unit::Line);
             let folded = fold(&example.text);
-            let query =
-                Query { rules: &rules, segment: &segment, folded: &folded, part: example.part, ocr: rule.ocr_only };
+            let channel = rule.channels.first().copied().unwrap_or_default();
+            let query = Query {
+                rules: &rules,
+                segment: &segment,
+                folded: &folded,
+                part: example.part,
+                ocr: rule.ocr_only,
+                channel,
+            };
             shown.extend(search(query).iter().filter(|hit| hit.rule == index).map(|hit| hit.form));
         }
         let hidden: Vec<_> = rule.forms.iter().enumerate().filter(|(at, _)| !shown.contains(at)).collect();

@@ -96,7 +96,8 @@ impl Sink for Collector<'_> {
         if print.is_some_and(|(quiet, print)| quiet.texts.holds(&print)) {
             return;
         }
-        let window = Window { rules: self.rules, segment: &segment, part, ocr };
+        let channel = self.options.channel;
+        let window = Window { rules: self.rules, segment: &segment, part, ocr, channel };
         let memory = std::mem::take(&mut self.folded);
         let (hits, folded) = match self.options.fold_all {
             true => window.search_whole(memory),

@@ -84,7 +84,9 @@ impl Scanner {
     /// The same scanner for another way by which items leave.
     #[must_use]
     pub fn on(&self, channel: Channel) -> Self {
-        Scanner { options: Options { channel, ..self.options.clone() }, ..self.clone() }
+        // What is nothing on one way out may be something on another.
+        let quiet = if channel == self.options.channel { Arc::clone(&self.quiet) } else { Arc::default() };
+        Scanner { options: Options { channel, ..self.options.clone() }, quiet, ..self.clone() }
     }
 
     /// Counts the pictures and pages whose text was read.

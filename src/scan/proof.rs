@@ -8,7 +8,7 @@ use super::Options;
 use super::collector::Collector;
 use crate::detect::{Query, search};
 use crate::extract::Sink;
-use crate::model::{Finding, Location, Part, PartKind, Phrase, Segment, Severity, Tier, Unit};
+use crate::model::{Channel, Finding, Location, Part, PartKind, Phrase, Segment, Severity, Tier, Unit};
 use crate::normalize::fold;
 use crate::pack::{Code, Confidence, Error, Pack, PlacedExample, Rule, RuleSet, Term};
 
@@ -134,7 +134,14 @@ fn terms_found(rules: &RuleSet, rule: usize, text: &str) -> HashSet<usize> {
     let location = Location::item();
     let folded = fold(text);
     let segment = Segment::whole(&location, text, Unit::Line);
-    let hits = search(Query { rules, segment: &segment, folded: &folded, part: PartKind::Body, ocr: false });
+    let hits = search(Query {
+        rules,
+        segment: &segment,
+        folded: &folded,
+        part: PartKind::Body,
+        ocr: false,
+        channel: Channel::Scan,
+    });
     hits.into_iter().filter(|hit| hit.rule == rule).filter_map(|hit| hit.term).collect()
 }
 
