@@ -36,8 +36,13 @@ pub(super) fn groups(text: &str, line: &Range<usize>, anchor: &Range<usize>, par
     }
     if named {
         let line = bracketed.unwrap_or_else(|| line.clone());
-        for (is_loose, parts) in [(false, is_border as fn(&str, usize, char) -> bool), (true, is_loose_border)] {
-            groups.push(Group { at: between(text, &line, anchor, parts), is_loose });
+        let borders: [(bool, fn(&str, usize, char) -> bool); 3] =
+            [(false, is_border), (true, is_loose_border), (true, |_, _, c| c == ' ')];
+        for (is_loose, is_border) in borders {
+            let at = between(text, &line, anchor, is_border);
+            if groups.iter().all(|group: &Group| group.at != at) {
+                groups.push(Group { at, is_loose });
+            }
         }
     }
     groups.retain(|group| group.at != *line);
@@ -131,12 +136,13 @@ mod tests {
     #[test]
     fn a_name_has_groups_in_brackets_and_between_signs() {
         for (name, anchor, wanted) in [
-            ("方案(机密)", "机密", vec![("机密", false), ("机密", false), ("机密", true)]),
-            ("机密:演练方案", "机密", vec![("机密", false), ("机密", true)]),
-            ("[SECRET] drill plan", "SECRET", vec![("SECRET", false), ("SECRET", false), ("SECRET", true)]),
+            ("方案(机密)", "机密", vec![("机密", false)]),
+            ("机密:演练方案", "机密", vec![("机密", false)]),
+            ("[SECRET] drill plan", "SECRET", vec![("SECRET", false)]),
             ("plan - UK SECRET", "UK SECRET", vec![(" UK SECRET", false), ("UK SECRET", true)]),
             ("CLIENT_SECRET", "SECRET", vec![("SECRET", true)]),
-            ("VS-NfD plan", "VS-NfD", vec![("VS-NfD", true)]),
+            ("VS-NfD plan", "NfD", vec![("NfD", true), ("VS-NfD", true)]),
+            ("TLP:RED plan", "TLP", vec![("TLP", true), ("TLP:RED", true)]),
         ] {
             let wanted: Vec<(String, bool)> =
                 wanted.into_iter().map(|(text, loose)| (text.to_string(), loose)).collect();
