@@ -142,7 +142,7 @@ mod tests {
             ("plan - UK SECRET", "UK SECRET", vec![(" UK SECRET", false), ("UK SECRET", true)]),
             ("CLIENT_SECRET", "SECRET", vec![("SECRET", true)]),
             ("VS-NfD plan", "NfD", vec![("NfD", true), ("VS-NfD", true)]),
-            ("TLP:RED plan", "TLP", vec![("TLP", true), ("TLP:RED", true)]),
+            ("TLP:RED plan", "TLP", vec![("TLP:RED", true)]),
         ] {
             let wanted: Vec<(String, bool)> =
                 wanted.into_iter().map(|(text, loose)| (text.to_string(), loose)).collect();

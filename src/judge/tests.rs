@@ -145,7 +145,7 @@ fn comments_of_program_source_name_variables() {
         &[
             ("// SECRET\nconst secret = process.env.SECRET;\n", Some(Note)),
             ("// JWT SECRET\nconst secret = process.env.SECRET;\n", None),
-            ("// 机密★10年 说明见下\nfn main() {}\n", Some(Note)),
+            ("// 机密★10年 说明见下\nfn main() {}\n", Some(Warn)),
         ],
     );
 }
