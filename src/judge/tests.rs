@@ -144,10 +144,17 @@ fn comments_of_program_source_name_variables() {
         source,
         &[
             ("// SECRET\nconst secret = process.env.SECRET;\n", Some(Note)),
+            ("S_E_C_R_E_T\n= 5;\nfn main() {}\n", Some(Note)),
             ("// JWT SECRET\nconst secret = process.env.SECRET;\n", None),
             ("// 机密★10年 说明见下\nfn main() {}\n", Some(Warn)),
         ],
     );
+}
+
+#[test]
+fn words_that_a_driver_prints_across_pages_are_no_marks() {
+    let strings = Place { part: PartKind::Strings, ..BODY };
+    check(strings, &[("DRAFT\nCONFIDENTIAL\nTOP SECRET\nCOPY\n", Some(Note)), ("机密★10年\n", Some(Block))]);
 }
 
 #[test]
