@@ -134,6 +134,7 @@ fn character(class: &ClassUnicode, turn: usize) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Role;
     use crate::pack::{Pack, builtin, common};
 
     fn rule(anchors: &str, pattern: &str) -> Arc<Rule> {
@@ -176,7 +177,7 @@ mod tests {
     fn the_anchors_of_the_builtin_rules_lead_to_everything_their_forms_match() {
         let mut missed = Vec::new();
         for pack in builtin().expect("the built-in packs") {
-            for rule in pack.rules.iter().filter(|rule| rule.terms.is_empty()) {
+            for rule in pack.rules.iter().filter(|rule| rule.role == Role::Mark && rule.terms.is_empty()) {
                 missed.extend(
                     unreached(rule).iter().map(|(form, text)| format!("{}: {} `{text}`", rule.id, form.reason.en)),
                 );
