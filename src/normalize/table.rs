@@ -66,7 +66,6 @@ pub(super) fn fate(c: char) -> Fate {
         | '\u{A730}'
         | '\u{A731}'
         | '\u{1F130}'..='\u{1F1FF}' => look_alike(c).map_or(Fate::Compat, Fate::Become),
-        '\u{2E80}'..='\u{2EF3}' => radical(c).map_or(Fate::Compat, Fate::Become),
         _ if is_star(c) => Fate::Become('★'),
         '\u{2E80}'..='\u{2EFF}' => radical(c).map_or(Fate::Keep, Fate::Become),
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{2500}' | '\u{2501}' => Fate::Become('-'),
@@ -157,43 +156,6 @@ fn look_alike(c: char) -> Option<char> {
         'ʏ' => 'Y',
         'ᴢ' => 'Z',
         'ꜱ' => 'S',
-        _ => return None,
-    })
-}
-
-/// The character that a radical of the supplement stands for where a font or a converter wrote it instead.
-/// Source: Unicode, EquivalentUnifiedIdeograph; those that occur in the words of marks.
-fn radical(c: char) -> Option<char> {
-    Some(match c {
-        '⺠' => '民',
-        '⺒' => '己',
-        '⻓' | '⻑' => '长',
-        '⻔' | '⾨' => '门',
-        '⻅' => '见',
-        '⻚' => '页',
-        '⻉' => '贝',
-        '⻋' => '车',
-        '⻛' => '风',
-        '⻜' => '飞',
-        '⻢' => '马',
-        '⻥' => '鱼',
-        '⻦' => '鸟',
-        '⻩' => '黄',
-        '⻬' => '齐',
-        '⻰' => '龙',
-        '⺟' => '母',
-        '⺝' => '月',
-        '⺫' => '目',
-        '⺷' => '羊',
-        '⻄' => '西',
-        '⻆' => '角',
-        '⻘' => '青',
-        '⻝' => '食',
-        '⻞' => '食',
-        '⻣' => '骨',
-        '⻤' => '鬼',
-        '⻨' => '麦',
-        '⻲' => '龟',
         _ => return None,
     })
 }

@@ -17,6 +17,7 @@ const SEPARATOR: &str = r"[\s,，、;；|/—\-()\[\]【】·.。:!！]*";
 pub(super) const LABEL: &str = "label";
 
 /// What may stand before a mark and behind it, in its line.
+#[derive(PartialEq)]
 pub struct Edges {
     before: Pattern,
     behind: Pattern,

@@ -1,13 +1,12 @@
 //! What a pack's patterns may name, and the pattern with what the names stand for.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::ops::Range;
 
 use crate::normalize::fold_pattern;
 
 /// Definitions and companions of a pack.
-#[derive(Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Names {
     /// What stands for a `{name}`.
     pub(super) define: BTreeMap<String, String>,
@@ -47,21 +46,6 @@ impl Names {
             Some(_) if out.len() < 64 * 1024 => self.expand(&out),
             Some((_, name)) => Err(Unknown::Circular(name)),
         }
-    }
-}
-
-/// The same definitions and companions; what is put together of them follows.
-impl PartialEq for Names {
-    fn eq(&self, other: &Self) -> bool {
-        let Names { define, companions, any_companion: _ } = self;
-        *define == other.define && *companions == other.companions
-    }
-}
-
-/// What they say, whether it was put together yet or not.
-impl fmt::Debug for Names {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Names").field("define", &self.define).field("companions", &self.companions).finish()
     }
 }
 
