@@ -2,81 +2,73 @@
 //! nothing loaded from elsewhere, fit for printing, light and dark.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
 use super::{Reporter, Summary, View, words};
-use crate::model::{GapReason, Report, Severity, Verdict, safe_name};
+use crate::model::{Finding, GapReason, Lang, Report, Severity, Verdict, safe_name};
 
 pub(super) struct Html {
     view: View,
-    items: String,
+    items: Vec<Markup>,
     clear: u64,
     reasons: BTreeSet<GapReason>,
 }
 
 impl Html {
     pub(super) fn new(view: View) -> Self {
-        Html { view, items: String::new(), clear: 0, reasons: BTreeSet::new() }
+        Html { view, items: Vec::new(), clear: 0, reasons: BTreeSet::new() }
     }
 
-    fn item(&self, report: &Report) -> String {
+    fn item(&self, report: &Report) -> Markup {
         let lang = self.view.lang;
-        let class = report.verdict.as_str();
         let kind = report.identified.as_ref().map(|identified| identified.format.title(lang)).unwrap_or_default();
-        let mut html = format!(
-            "<article class=\"{class}\"><header><span class=\"badge\">{}</span><b>{}</b><small>{} {}</small></header>",
-            words::badge(report.verdict, lang),
-            escape(&safe_name(&report.path)),
-            escape(kind),
-            words::size(report.bytes)
-        );
-        for finding in &report.findings {
-            let level = match finding.verdict {
-                Severity::Block => "block",
-                Severity::Warn => "warn",
-                Severity::Note => "note",
-            };
-            let why: Vec<String> = finding
-                .why
-                .iter()
-                .map(|reason| {
-                    escape(&if self.view.explain { reason.weighed(lang) } else { reason.text.get(lang).into() })
-                })
-                .collect();
-            let _ = write!(
-                html,
-                "<div class=\"finding {level}\"><code>{}</code><div><strong>{}</strong> <em>{}</em><p>{}</p><p class=\"why\">{}</p></div></div>",
-                escape(&self.view.excerpt(&finding.excerpt)),
-                escape(finding.title.get(lang)),
-                escape(&format!("{} · {}", finding.tier.title(lang), finding.source())),
-                escape(&finding.location.describe(lang)),
-                why.join(lang.pick(" · ", "；"))
-            );
+        html! {
+            article class=(report.verdict.as_str()) {
+                header {
+                    span .badge { (words::badge(report.verdict, lang)) }
+                    b { (safe_name(&report.path)) }
+                    small { (kind) " " (words::size(report.bytes)) }
+                }
+                @for finding in &report.findings { (self.finding(finding)) }
+                @for gap in &report.gaps {
+                    div .finding .gap {
+                        code { "?" }
+                        div { strong { (gap.reason.title(lang)) } p { (gap.location.describe(lang)) } }
+                    }
+                }
+            }
         }
-        for gap in &report.gaps {
-            let _ = write!(
-                html,
-                "<div class=\"finding gap\"><code>?</code><div><strong>{}</strong><p>{}</p></div></div>",
-                escape(gap.reason.title(lang)),
-                escape(&gap.location.describe(lang))
-            );
-        }
-        html + "</article>\n"
     }
 
-    fn cards(&self, summary: &Summary) -> String {
-        let mut html = String::new();
-        for verdict in [Verdict::Block, Verdict::Uninspected, Verdict::Warn, Verdict::Clear] {
-            let _ = write!(
-                html,
-                "<div class=\"card {}\"><b>{}</b><span>{}</span></div>",
-                verdict.as_str(),
-                summary.count(verdict),
-                words::badge(verdict, self.view.lang)
-            );
+    fn finding(&self, finding: &Finding) -> Markup {
+        let lang = self.view.lang;
+        let level = match finding.verdict {
+            Severity::Block => "block",
+            Severity::Warn => "warn",
+            Severity::Note => "note",
+        };
+        let reason = |reason: &crate::model::Reason| {
+            if self.view.explain { reason.weighed(lang) } else { reason.text.get(lang).to_string() }
+        };
+        let why: Vec<String> = finding.why.iter().map(reason).collect();
+        html! {
+            div class={ "finding " (level) } {
+                code { (self.view.excerpt(&finding.excerpt)) }
+                div {
+                    strong { (finding.title.get(lang)) } " "
+                    em { (finding.tier.title(lang)) " · " (finding.source()) }
+                    p { (finding.location.describe(lang)) }
+                    p .why { (why.join(lang.pick(" · ", "；"))) }
+                }
+            }
         }
-        html
+    }
+
+    fn cards(&self, summary: &Summary) -> Markup {
+        let verdicts = [Verdict::Block, Verdict::Uninspected, Verdict::Warn, Verdict::Clear];
+        cards(verdicts.map(|verdict| (verdict.as_str(), summary.count(verdict), words::badge(verdict, self.view.lang))))
     }
 }
 
@@ -86,63 +78,84 @@ impl Reporter for Html {
         if report.verdict == Verdict::Clear && report.findings.is_empty() {
             self.clear += 1;
         } else {
-            let item = self.item(report);
-            self.items.push_str(&item);
+            self.items.push(self.item(report));
         }
         Ok(())
     }
 
     fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         let lang = self.view.lang;
-        let steps: String = words::next_steps(summary.worst(), &self.reasons, lang)
-            .iter()
-            .map(|step| format!("<li>{}</li>", escape(step)))
-            .collect();
-        let title = lang.pick("Mizha: outgoing check", "密闸 · 外发检查报告");
-        let clear = match self.clear {
-            0 => String::new(),
-            n => format!(
-                "<p class=\"rest\">{}</p>",
-                lang.pick(format!("{n} more files: nothing found."), format!("其余 {n} 个文件未发现问题。"))
-            ),
+        let steps = words::next_steps(summary.worst(), &self.reasons, lang);
+        let body = html! {
+            (verdict(summary.worst().as_str(), &words::conclusion(summary, lang), &words::counts(summary, lang), &steps))
+            (self.cards(summary))
+            @for item in &self.items { (item) "\n" }
+            @if self.clear > 0 {
+                p .rest {
+                    (lang.pick(
+                        format!("{} more files: nothing found.", self.clear),
+                        format!("其余 {} 个文件未发现问题。", self.clear),
+                    ))
+                }
+            }
         };
-        write!(
-            out,
-            "<!DOCTYPE html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\">\
-             <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>{title}</title>\
-             <style>{STYLE}</style></head>\n<body><main><h1>{title}</h1>\
-             <section class=\"verdict {}\"><h2>{}</h2><p>{}</p><ul>{steps}</ul></section>\
-             <section class=\"cards\">{}</section>\n{}{clear}<footer>{}</footer></main></body></html>\n",
-            lang.pick("en", "zh-CN"),
-            summary.worst().as_str(),
-            escape(&words::conclusion(summary, lang)),
-            escape(&words::counts(summary, lang)),
-            self.cards(summary),
-            self.items,
-            lang.pick(
-                "Matched text is masked. Everything was done on this computer; nothing was sent anywhere.",
-                "匹配内容已作遮盖处理。检查全程在本机完成，未向任何地方发送数据。"
-            )
-        )
+        let page = page(lang.pick("Mizha: outgoing check", "密闸 · 外发检查报告"), &body, lang);
+        out.write_all(page.into_string().as_bytes())
     }
 }
 
-pub(crate) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
+/// The conclusion, on top of a page, and what to do now.
+pub(crate) fn verdict(class: &str, answer: &str, detail: &str, steps: &[&str]) -> Markup {
+    html! {
+        section class={ "verdict " (class) } {
+            h2 { (answer) }
+            p { (detail) }
+            @if !steps.is_empty() { ul { @for step in steps { li { (step) } } } }
         }
     }
-    out
 }
 
-pub(crate) const STYLE: &str = "
+/// Counts, side by side: class, number and word of each.
+pub(crate) fn cards<const N: usize>(cards: [(&str, u64, &str); N]) -> Markup {
+    html! {
+        section .cards {
+            @for (class, count, word) in cards {
+                div class={ "card " (class) } { b { (count) } span { (word) } }
+            }
+        }
+    }
+}
+
+/// A whole page. All text in it was escaped by the type of what it is put together from.
+pub(crate) fn page(title: &str, body: &Markup, lang: Lang) -> Markup {
+    html! {
+        (DOCTYPE) "\n"
+        html lang=(lang.pick("en", "zh-CN")) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width,initial-scale=1";
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            "\n"
+            body {
+                main {
+                    h1 { (title) }
+                    (body)
+                    footer {
+                        (lang.pick(
+                            "Matched text is masked. Everything was done on this computer; nothing was sent anywhere.",
+                            "匹配内容已作遮盖处理。检查全程在本机完成，未向任何地方发送数据。",
+                        ))
+                    }
+                }
+            }
+        }
+        "\n"
+    }
+}
+
+const STYLE: &str = "
 :root{--bg:#f5f6f8;--ink:#1c2430;--soft:#667085;--card:#fff;--line:#e3e6eb;--block:#c62828;--warn:#b26a00;--uninspected:#7b3fa0;--clear:#2e7d4f}
 @media(prefers-color-scheme:dark){:root{--bg:#14171c;--ink:#e6e9ee;--soft:#98a2b3;--card:#1e2229;--line:#2e343d;--block:#ff7b72;--warn:#e3b341;--uninspected:#c9a0ff;--clear:#6cc990}}
 *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.6 system-ui,'Noto Sans CJK SC','Microsoft YaHei','PingFang SC','WenQuanYi Zen Hei',sans-serif}
@@ -157,7 +170,7 @@ article header{display:flex;align-items:baseline;gap:.7rem;padding:.65rem 1rem;b
 .badge{background:var(--c);color:var(--card);border-radius:5px;padding:.05rem .5rem;font-size:.78rem;font-weight:700;white-space:nowrap}
 .finding{display:flex;gap:1rem;padding:.6rem 1rem;border-left:4px solid var(--c);align-items:flex-start}.finding+.finding{border-top:1px solid var(--line)}.finding>div{flex:1;min-width:0}.finding p{margin:0;overflow-wrap:anywhere}.finding .why{color:var(--soft);font-size:.86rem}.finding em{font-style:normal;color:var(--soft);font-size:.86rem;margin-left:.3rem}
 .finding code{flex:0 0 11rem;font:600 .95rem/1.6 ui-monospace,'Noto Sans Mono CJK SC',monospace;color:var(--c);overflow-wrap:anywhere}
-.rest,footer{color:var(--soft);font-size:.88rem}footer{margin-top:1.5rem;border-top:1px solid var(--line);padding-top:.8rem}
+h3{font-size:1.05rem;margin:1.6rem 0 .6rem}.rest,footer{color:var(--soft);font-size:.88rem}footer{margin-top:1.5rem;border-top:1px solid var(--line);padding-top:.8rem}
 @media(max-width:40rem){.finding{flex-direction:column;gap:.1rem}.finding code{flex:none}article header{flex-wrap:wrap}}
 @media print{body{background:#fff}main{max-width:none;padding:0}}
 ";

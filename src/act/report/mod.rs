@@ -1,7 +1,7 @@
 //! Reports in five formats behind one trait: for people (human, html) and for programs (json,
 //! jsonl, sarif). A format a file. Excerpts stay masked unless the view says otherwise.
 
-mod html;
+pub(crate) mod html;
 mod human;
 mod json;
 mod sarif;
@@ -10,10 +10,6 @@ mod words;
 use std::io::{self, Write};
 
 use crate::model::{Excerpt, Lang, Report, Verdict};
-#[cfg(feature = "author")]
-pub(crate) use html::STYLE;
-#[cfg(feature = "guard")]
-pub(crate) use html::escape;
 #[cfg(feature = "cli")]
 pub(crate) use words::badge;
 
