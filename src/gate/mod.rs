@@ -73,7 +73,7 @@ struct Intent {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Record {
-    Begin(Intent),
+    Begin(Box<Intent>),
     Done(String),
 }
 
@@ -131,7 +131,7 @@ impl Gate {
         for record in records {
             match record {
                 Record::Begin(intent) => {
-                    open.insert(intent.id.clone(), intent);
+                    open.insert(intent.id.clone(), *intent);
                 }
                 Record::Done(id) => over.extend(open.remove(&id)),
             }
@@ -201,7 +201,7 @@ impl Gate {
         };
         copies.and_then(|()| self.stager.disk.sync_folder(&self.stager.folder)).map_err(|e| (Attempt::SyncCopy, e))?;
         let intents: Vec<Intent> = moves.iter().map(Intent::of).collect();
-        let records: Vec<Record> = intents.iter().cloned().map(Record::Begin).collect();
+        let records: Vec<Record> = intents.iter().cloned().map(|intent| Record::Begin(Box::new(intent))).collect();
         self.journal.append(&records).map_err(|e| (Attempt::WriteJournal, e))?;
         self.open.extend(intents.into_iter().map(|intent| (intent.id.clone(), intent)));
         Ok(())

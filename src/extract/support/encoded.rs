@@ -120,7 +120,7 @@ impl Encoded {
 
     fn charge(&mut self, bytes: usize, cx: &mut Context<'_>) -> Result<(), ()> {
         self.opened += 1;
-        let over = self.opened > cx.budget().limits.entries as u64;
+        let over = self.opened > cx.budget().limits.entries;
         let outcome = if over { Err(GapReason::Limit(Limit::Entries)) } else { cx.budget().charge(bytes as u64) };
         outcome.map_err(|reason| cx.gap(None, reason))
     }
@@ -231,9 +231,9 @@ fn open(name: &str, bytes: &[u8], cx: &mut Context<'_>) {
                 let mut outcome = Ok(());
                 let mut read = |cx: &mut Context<'_>| outcome = text::read(bytes, PartKind::Body, cx);
                 if is_source {
-                    cx.as_source(read)
+                    cx.as_source(read);
                 } else {
-                    read(cx)
+                    read(cx);
                 };
                 outcome
             });

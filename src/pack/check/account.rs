@@ -27,9 +27,9 @@ const COUNTRIES: &str = "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BR29 BY28 
 /// The first four characters go behind the rest, letters count 10 to 35, and the whole is 1 modulo 97.
 pub(super) fn iban(account: &[u8]) -> bool {
     let country = COUNTRIES.split_ascii_whitespace().map(|one| one.split_at(2));
-    let length = country.filter(|(country, _)| account.starts_with(country.as_bytes())).map(|(_, length)| length);
+    let mut length = country.filter(|(country, _)| account.starts_with(country.as_bytes())).map(|(_, length)| length);
     // A word in capitals may stand right behind it.
-    let account = length.last().and_then(|length| account.get(..length.parse().ok()?)).unwrap_or_default();
+    let account = length.next().and_then(|length| account.get(..length.parse().ok()?)).unwrap_or_default();
     let Some((head, rest)) = account.split_at_checked(4) else { return false };
     if SPECIMENS.contains(&account) {
         return false;

@@ -117,7 +117,8 @@ impl Out {
                     self.end_field(said, sides, cx);
                 }
                 // The large first letter of a paragraph is one of its own in the file.
-                if !self.fields.instruct(" ") && !(said.is_initial && self.place.is_initial()) {
+                let goes_on = said.is_initial && self.place.is_initial();
+                if !(self.fields.instruct(" ") || goes_on) {
                     self.place.end_paragraph(sides, cx);
                 }
             }
