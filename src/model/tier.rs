@@ -63,9 +63,9 @@ impl Tier {
             Tier::Credential => lang.pick("credential", "密钥口令"),
             Tier::Internal => lang.pick("internal", "内部敏感信息"),
             Tier::WorkSecret => lang.pick("work secret", "工作秘密"),
-            Tier::Confidential => lang.pick("state secret, confidential", "国家秘密（秘密级）"),
-            Tier::Secret => lang.pick("state secret, secret", "国家秘密（机密级）"),
-            Tier::TopSecret => lang.pick("state secret, top secret", "国家秘密（绝密级）"),
+            Tier::Confidential => lang.pick("state secret, confidential", "秘密级国家秘密"),
+            Tier::Secret => lang.pick("state secret, secret", "机密级国家秘密"),
+            Tier::TopSecret => lang.pick("state secret, top secret", "绝密级国家秘密"),
         }
     }
 

@@ -191,7 +191,7 @@ impl Builder<'_> {
             let pattern = names.expand(&spec.pattern)?;
             let marked = if pattern.contains("(?P<mark>") { pattern } else { format!("(?P<mark>{pattern})") };
             Ok(match spec.place {
-                Place::Choice if tick == Tick::Before => format!("{TICKED} ?{marked} ?(?:[^\\p{{L}}\\p{{N}}]|$)"),
+                Place::Choice if tick == Tick::Before => format!("{TICKED} ?{marked} ?(?:[^\\p{{L}}\\p{{N}}⋯]|$)"),
                 Place::Choice => format!("^(?:{FIELD})?(?:{WORD} ?{BOX}[ 、/;,]*)*?{marked} ?{TICKED}"),
                 Place::Start => format!("^{DECORATION}{marked}"),
                 Place::Block => format!("^{marked}"),
