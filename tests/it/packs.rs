@@ -108,7 +108,9 @@ fn what_can_be_said_against_patterns_is_said() {
     };
     let names = "\"苗圃\"";
     assert_eq!(remarks(&rule("昆仑苗圃", names, "昆仑苗圃")), []);
-    assert_eq!(remarks(&rule("昆?仑?(?:苗圃)?", names, "昆仑苗圃")), [("L103", Error)]);
+    // What matches the empty text matches texts without the anchor too.
+    assert_eq!(remarks(&rule("昆?仑?(?:苗圃)?", names, "昆仑苗圃")), [("L103", Error), ("L112", Error)]);
+    assert_eq!(remarks(&rule("昆仑(?:苗圃|花圃)", names, "昆仑苗圃")), [("L112", Error)]);
     assert_eq!(remarks(&rule("(?:(?:[a-z]+苗圃)+)+x{0,99}", names, "a苗圃")), [("L104", Error)]);
     assert_eq!(remarks(&rule("天山苗圃", names, "昆仑苗圃")), [("L111", Warning)]);
     let everything = remarks(&rule("[条应有关者定]", "\"条\", \"应\", \"有\", \"关\", \"者\", \"定\"", "有关"));
