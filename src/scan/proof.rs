@@ -73,6 +73,22 @@ pub fn found_by_now(pack: &Pack) -> Result<Vec<(Arc<str>, String)>, Error> {
         .collect())
 }
 
+/// Whether a pack finds something in each of these texts.
+///
+/// # Errors
+/// If the pack cannot be compiled.
+pub fn finds(pack: &Pack, texts: &[String]) -> Result<Vec<bool>, Error> {
+    let rules = RuleSet::new(std::slice::from_ref(pack))?;
+    let location = Location::item();
+    let found = |text: &String| {
+        let folded = fold(text);
+        let segment = Segment::whole(&location, text, Unit::Line);
+        !search(Query { rules: &rules, segment: &segment, folded: &folded, part: PartKind::Body, ocr: false })
+            .is_empty()
+    };
+    Ok(texts.iter().map(found).collect())
+}
+
 /// An example that is not found as it says.
 fn missed(rules: &RuleSet, rule: &Rule, wanted: &PlacedExample) -> Option<Failure> {
     let findings = judged(rules, rule, &wanted.text, wanted.part);

@@ -15,7 +15,7 @@ pub(in crate::cli) enum PackVerb {
     Test(TestArgs),
     /// Compare two versions of a pack on a folder of your own documents
     Diff(DiffArgs),
-    /// Turn a list of terms (txt, csv, xlsx) into a pack; shows what it would do unless -o is given
+    /// Turn a list of terms (txt, csv, a workbook) into a pack; shows what it would do unless -o is given
     Import(ImportArgs),
     /// Make a pair of keys for signing
     Keygen(KeygenArgs),
@@ -101,7 +101,7 @@ pub(super) enum ConfidenceArg {
 /// Arguments of `import`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ImportArgs {
-    /// The list: txt (a term a line), csv, or xlsx
+    /// The list: txt (a term a line), csv, or a workbook (xlsx, xls, et, ods)
     #[arg(value_name = "FILE")]
     pub(super) file: PathBuf,
     /// Write the pack here; an existing one keeps its comments and its terms' ids
@@ -122,13 +122,22 @@ pub(in crate::cli) struct ImportArgs {
     /// Where the list comes from [default: the file's name and the day]
     #[arg(long, value_name = "TEXT")]
     pub(super) source: Option<String>,
-    /// Sheet of a workbook [default: the first]
+    /// Only this sheet of a workbook
     #[arg(long, value_name = "NAME")]
     pub(super) sheet: Option<String>,
     /// Encoding of txt and csv [default: told from the content; gb18030 or utf-8]
     #[arg(long, value_name = "NAME")]
     pub(super) encoding: Option<String>,
-    /// Take terms that are refused for being too common or too short
+    /// Say what a heading means that is not known, such as `term=HEADING` or `tier=HEADING`; may be repeated
+    #[arg(long = "column", value_name = "KIND=HEADING")]
+    pub(super) columns: Vec<String>,
+    /// Say which level a code of the list is, such as `1=top-secret`; may be repeated
+    #[arg(long = "level", value_name = "CODE=TIER")]
+    pub(super) levels: Vec<String>,
+    /// Write the other rows although some are refused
+    #[arg(long)]
+    pub(super) skip_refused: bool,
+    /// Take terms that are refused for being too common or too short, or for what they hold
     #[arg(long)]
     pub(super) accept_dangerous: bool,
 }

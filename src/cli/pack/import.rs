@@ -1,6 +1,6 @@
 //! `mizha pack import`: from a list of terms to a pack. Shows what it would do; writes with -o.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::Path;
 
@@ -10,26 +10,27 @@ use super::args::{ConfidenceArg, ImportArgs};
 use super::read;
 use crate::cli::exit::Exit;
 use crate::model::{Lang, Phrase, Tier};
-use crate::pack::import::{Header, Plan, Reading, Refused, plan, read as read_rows, write};
+use crate::pack::import::{Choices, Column, Header, LeftOut, Plan, Reading, Refused, plan, read as read_tables, write};
 use crate::pack::{Confidence, Pack, common};
-use crate::scan::{prove, today};
+use crate::scan::{finds, prove, today};
 
 /// Rows that are shown of each kind; the rest is counted.
 const SHOWN: usize = 20;
 
-/// Runs the verb. Refused rows do not hinder the others: they are listed, and the exit code is 2.
+/// Runs the verb. Where a row is refused nothing is written, unless the person says so.
 pub(super) fn run(args: &ImportArgs, lang: Lang) -> anyhow::Result<Exit> {
     let name = args.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let said = |phrase: Phrase| anyhow::anyhow!("{}: {}", args.file.display(), phrase.get(lang));
     let bytes = read(&args.file, lang)?;
     let reading = Reading { encoding: args.encoding.as_deref(), sheet: args.sheet.as_deref() };
-    let rows = read_rows(&name, &bytes, reading).map_err(said)?;
-    let plan = plan(&rows, args.accept_dangerous);
-    tell(&plan, &rows.notes, lang);
+    let tables = read_tables(&name, &bytes, reading).map_err(said)?;
+    let plan = plan(&tables, &choices(args, lang)?).map_err(said)?;
+    tell(&plan, lang);
     if plan.taken.is_empty() {
         bail!(lang.pick("no term is left to import", "没有可导入的词条"));
     }
     let header = header(args, lang)?;
+    let usual = header.tier;
     let existing = match args.output.as_deref().filter(|output| output.exists()) {
         Some(output) => Some(String::from_utf8(read(output, lang)?).with_context(|| output.display().to_string())?),
         None => None,
@@ -40,8 +41,17 @@ pub(super) fn run(args: &ImportArgs, lang: Lang) -> anyhow::Result<Exit> {
     if let Some(failure) = prove(&pack)?.first() {
         return Err(failure.error(&shown).into());
     }
+    preview(&plan, &pack, usual, lang)?;
     let (taken, refused) = (plan.taken.len(), plan.refused.len());
     let mut out = std::io::stdout().lock();
+    if refused > 0 && !args.skip_refused {
+        bail!(lang.pick(
+            format!(
+                "{refused} rows refused, nothing written: correct them, or import the other {taken} with --skip-refused"
+            ),
+            format!("拒绝 {refused} 行，未写入任何内容：请更正后重试，或用 --skip-refused 只导入其余 {taken} 个词条"),
+        ));
+    }
     match &args.output {
         Some(output) => {
             replace(output, &text)?;
@@ -67,23 +77,22 @@ fn header(args: &ImportArgs, lang: Lang) -> anyhow::Result<Header> {
     let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let named = args.output.as_deref().map_or_else(|| stem(&args.file), stem);
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let id = args.id.clone().unwrap_or(named);
+    let id = args.id.clone().unwrap_or_else(|| match !named.is_empty() && named.chars().all(fits) {
+        true => named.clone(),
+        // The same name gets the same identifier, so that a later import finds its terms.
+        false => format!("list-{:08x}", fingerprint(&named)),
+    });
     if id.is_empty() || !id.chars().all(fits) {
         bail!(lang.pick(
             format!("`{id}` cannot be a pack's identifier: letters, digits, - and _ only; give one with --id"),
             format!("“{id}”不能用作规则包编号：只能用字母、数字、- 和 _；请用 --id 指定")
         ));
     }
-    let tier = Tier::ALL.into_iter().find(|tier| tier.as_str() == args.tier);
-    let Some(tier) = tier else {
-        let known = Tier::ALL.map(Tier::as_str).join(", ");
-        let tier = &args.tier;
-        bail!(lang.pick(format!("--tier {tier}: there are {known}"), format!("--tier {tier}：可用的有 {known}")));
-    };
+    let tier = tier(&args.tier, "tier", lang)?;
     let day = today();
     let file = args.file.file_name().unwrap_or_default().to_string_lossy();
     Ok(Header {
-        title: args.title.clone().unwrap_or_else(|| id.clone()),
+        title: args.title.clone().unwrap_or(named),
         version: day.to_string().replace('-', "."),
         tier,
         confidence: match args.confidence {
@@ -96,28 +105,89 @@ fn header(args: &ImportArgs, lang: Lang) -> anyhow::Result<Header> {
     })
 }
 
-/// The preview, on stderr: the officer's own list, shown to the officer.
-fn tell(plan: &Plan, notes: &[Phrase], lang: Lang) {
-    for note in notes {
+/// FNV-1a: a short number for a name, the same on every machine.
+fn fingerprint(name: &str) -> u32 {
+    name.bytes().fold(0x811c_9dc5, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+/// What the person said about headings and codes.
+fn choices(args: &ImportArgs, lang: Lang) -> anyhow::Result<Choices> {
+    let pair = |text: &str, option: &str| {
+        let parts = text.split_once('=').map(|(left, right)| (left.trim().to_string(), right.trim().to_string()));
+        parts.with_context(|| {
+            lang.pick(
+                format!("--{option} {text}: write it as NAME=VALUE"),
+                format!("--{option} {text}：应写成 名称=值"),
+            )
+        })
+    };
+    let mut choices = Choices { insist: args.accept_dangerous, ..Choices::default() };
+    for text in &args.columns {
+        let (kind, heading) = pair(text, "column")?;
+        let column = Column::named(&kind).with_context(|| {
+            let known = Column::NAMES.map(|(name, _)| name).join(", ");
+            lang.pick(format!("--column {text}: there are {known}"), format!("--column {text}：可用的有 {known}"))
+        })?;
+        choices.columns.push((column, heading));
+    }
+    for text in &args.levels {
+        let (code, word) = pair(text, "level")?;
+        choices.codes.push((code, tier(&word, "level", lang)?));
+    }
+    Ok(choices)
+}
+
+/// A tier by the word of packs or of an office.
+fn tier(word: &str, option: &str, lang: Lang) -> anyhow::Result<Tier> {
+    crate::pack::import::tier(word).with_context(|| {
+        let known = Tier::ALL.map(Tier::as_str).join(", ");
+        lang.pick(format!("--{option} {word}: there are {known}"), format!("--{option} {word}：可用的有 {known}"))
+    })
+}
+
+/// The first, the middle and the last term, each with its tier and a sentence in which the built engine finds it.
+fn preview(plan: &Plan, pack: &Pack, usual: Tier, lang: Lang) -> anyhow::Result<()> {
+    let last = plan.taken.len().saturating_sub(1);
+    let shown: Vec<_> = BTreeSet::from([0, last / 2, last]).into_iter().filter_map(|at| plan.taken.get(at)).collect();
+    let sentences: Vec<String> = shown
+        .iter()
+        .map(|row| {
+            let near = row.near.first().map(|word| format!("（{word}）")).unwrap_or_default();
+            lang.pick(format!("About {}{near}, as agreed.", row.term), format!("关于{}{near}的通知", row.term))
+        })
+        .collect();
+    for ((row, sentence), found) in shown.into_iter().zip(&sentences).zip(finds(pack, &sentences)?) {
+        let tier = row.tier.unwrap_or(usual).title(lang);
+        let found = if found { lang.pick("found", "命中") } else { lang.pick("NOT found", "未命中") };
+        eprintln!("  {} {}  [{tier}]  {sentence}  → {found}", row_word(None, row.row, lang), row.term);
+    }
+    Ok(())
+}
+
+/// The list, on stderr: the officer's own, shown to the officer.
+fn tell(plan: &Plan, lang: Lang) {
+    for note in &plan.notes {
         eprintln!("{}", note.get(lang));
     }
-    let heading = match plan.has_heading {
-        true => lang.pick("the first row is a heading", "首行为表头"),
-        false => lang.pick("no heading: the first column is the term", "无表头：以第一列为词条"),
-    };
-    eprintln!("{heading}");
     let mut remarks: BTreeMap<&str, usize> = BTreeMap::new();
     for row in &plan.taken {
         if let Some(remark) = &row.remark {
             let seen = remarks.entry(remark.get(lang)).or_default();
             *seen += 1;
             if *seen <= SHOWN {
-                eprintln!("  ? {} {}  {}", row_word(row.row, lang), row.term, remark.get(lang));
+                eprintln!("  ? {} {}  {}", row_word(None, row.row, lang), row.term, remark.get(lang));
             }
         }
     }
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
-    for Refused { row, term, reason, dangerous } in &plan.refused {
+    for LeftOut { sheet, row, reason } in &plan.left_out {
+        let seen = reasons.entry(reason.get(lang)).or_default();
+        *seen += 1;
+        if *seen <= SHOWN {
+            eprintln!("  - {} {}", row_word(sheet.as_deref(), *row, lang), reason.get(lang));
+        }
+    }
+    for Refused { sheet, row, column, term, reason, dangerous } in &plan.refused {
         let seen = reasons.entry(reason.get(lang)).or_default();
         *seen += 1;
         if *seen <= SHOWN {
@@ -126,7 +196,9 @@ fn tell(plan: &Plan, notes: &[Phrase], lang: Lang) {
             } else {
                 ""
             };
-            eprintln!("  x {} {term}  {}{insist}", row_word(*row, lang), reason.get(lang));
+            let at = row_word(sheet.as_deref(), *row, lang);
+            let at = lang.pick(format!("{at} column {column}: {term}"), format!("{at}“{column}”列：{term}"));
+            eprintln!("  x {at}  {}{insist}", reason.get(lang));
         }
     }
     for (reason, seen) in remarks.into_iter().chain(reasons).filter(|(_, seen)| *seen > SHOWN) {
@@ -135,8 +207,11 @@ fn tell(plan: &Plan, notes: &[Phrase], lang: Lang) {
     }
 }
 
-fn row_word(row: usize, lang: Lang) -> String {
-    lang.pick(format!("row {row}:"), format!("第 {row} 行："))
+fn row_word(sheet: Option<&str>, row: usize, lang: Lang) -> String {
+    match sheet {
+        Some(sheet) => lang.pick(format!("sheet {sheet}, row {row}:"), format!("工作表“{sheet}”第 {row} 行：")),
+        None => lang.pick(format!("row {row}:"), format!("第 {row} 行：")),
+    }
 }
 
 /// Aside first, then in place of the old one.

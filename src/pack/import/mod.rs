@@ -1,13 +1,17 @@
-//! From a list somebody sent (txt, csv, xlsx) to the terms of a pack: rows are read, columns told
-//! apart, every row taken, taken with a remark, or refused with the reason. Nothing is guessed
-//! silently, and nothing here touches a file.
+//! From a list somebody sent (txt, csv, a workbook) to the terms of a pack: rows are read, the table is
+//! found in its sheet, every row taken, taken with a remark, left out as no part of the list, or refused with
+//! the reason. Nothing is guessed silently, and nothing here touches a file.
 
+mod book;
+mod layout;
 mod plan;
 mod table;
 #[cfg(test)]
 mod tests;
+mod words;
 mod write;
 
-pub use plan::{Plan, Refused, Row, plan};
+pub use plan::{Choices, LeftOut, Plan, Refused, Row, plan};
 pub use table::{Cell, Kind, Reading, Rows, read};
+pub use words::{Column, tier};
 pub use write::{Header, write};

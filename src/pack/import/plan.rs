@@ -1,5 +1,5 @@
-//! What becomes of each row: a term with its tier, its context and its example, or a refusal with
-//! the reason. Columns are told by their headings; without headings the first one is the term.
+//! What becomes of each row: a term with its tier, its context and its example; left out, since it is no
+//! part of the list; or refused, with the reason.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +7,28 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error as WordError, StrDeserializer};
 
+use super::layout::{Layout, layout};
 use super::table::{Cell, Kind, Rows};
+use super::words::{Column, Level, heading, is_aside, is_code, is_out_of_force, level, level_inside, levels, plain};
 use crate::model::{Phrase, Tier};
 use crate::normalize::fold_literal;
 use crate::pack::{Confidence, danger};
 
 /// Longest term, in characters.
 const LONGEST: usize = 60;
+/// Signs that part terms, and hardly stand in one.
+const SEPARATORS: [char; 9] = ['、', '，', ',', '；', ';', '|', '\t', '。', '\n'];
+
+/// What the person said about the list.
+#[derive(Debug, Clone, Default)]
+pub struct Choices {
+    /// Take terms that are dangerous by themselves.
+    pub insist: bool,
+    /// What headings mean that are not known.
+    pub columns: Vec<(Column, String)>,
+    /// What codes for levels mean.
+    pub codes: Vec<(String, Tier)>,
+}
 
 /// A row that becomes a term.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,9 +58,13 @@ pub struct Row {
 /// A row that does not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
+    /// The sheet, if the file has sheets.
+    pub sheet: Option<String>,
     /// Its number in the file.
     pub row: usize,
-    /// The term.
+    /// The column, by its heading or its number.
+    pub column: String,
+    /// What stands there.
     pub term: String,
     /// Why.
     pub reason: Phrase,
@@ -53,211 +72,342 @@ pub struct Refused {
     pub dangerous: bool,
 }
 
+/// A row that is no part of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The sheet, if the file has sheets.
+    pub sheet: Option<String>,
+    /// Its number in the file.
+    pub row: usize,
+    /// Why.
+    pub reason: Phrase,
+}
+
 /// What becomes of a list.
 #[derive(Debug, Default)]
 pub struct Plan {
-    /// Which columns were recognised, by their headings.
-    pub columns: Vec<(Column, usize)>,
-    /// The first row is a heading.
-    pub has_heading: bool,
+    /// What the person should know before looking at rows.
+    pub notes: Vec<Phrase>,
     /// Rows that become terms.
     pub taken: Vec<Row>,
-    /// Rows that do not.
+    /// Rows that are no part of the list.
+    pub left_out: Vec<LeftOut>,
+    /// Rows that cannot be taken as they are.
     pub refused: Vec<Refused>,
 }
 
-/// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Column {
-    /// The term.
-    Term,
-    /// Its identifier.
-    Id,
-    /// Its tier.
-    Tier,
-    /// How sure a match is.
-    Confidence,
-    /// Words that must stand nearby.
-    Near,
-    /// A text in which it must be found.
-    Example,
-    /// A text in which it must not be reported.
-    CounterExample,
-    /// A note.
-    Note,
-}
-
-/// Headings people write, folded to lower case.
-const HEADINGS: &[(Column, &[&str])] = &[
-    (
-        Column::Term,
-        &[
-            "term",
-            "terms",
-            "word",
-            "keyword",
-            "name",
-            "phrase",
-            "词条",
-            "词语",
-            "关键词",
-            "敏感词",
-            "名称",
-            "项目名称",
-            "词",
-            "内容",
-            "项目",
-            "代号",
-            "术语",
-        ],
-    ),
-    (Column::Id, &["id", "no", "no.", "number", "编号", "序号", "代码"]),
-    (Column::Tier, &["tier", "level", "class", "密级", "层级", "级别", "等级", "类别"]),
-    (Column::Confidence, &["confidence", "可信度", "置信度", "把握"]),
-    (Column::Near, &["near", "context", "required context", "语境", "上下文", "同时出现", "须同时出现", "伴随词"]),
-    (Column::Example, &["example", "examples", "示例", "例句", "正例"]),
-    (Column::CounterExample, &["counter-example", "counterexample", "negative example", "反例"]),
-    (Column::Note, &["note", "notes", "remark", "comment", "备注", "说明", "注释"]),
-];
-
-/// Decides on every row. `insist` takes terms that are dangerous by themselves.
-pub fn plan(rows: &Rows, insist: bool) -> Plan {
-    let mut plan = Plan::default();
-    let mut rows = rows.rows.iter();
-    let mut first = rows.clone().next().map(|(_, cells)| headings(cells)).unwrap_or_default();
-    plan.has_heading = first.contains_key(&Column::Term);
-    if plan.has_heading {
-        rows.next();
-    } else {
-        first = BTreeMap::from([(Column::Term, 0)]);
-    }
-    plan.columns = first.iter().map(|(column, at)| (*column, *at)).collect();
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    for (number, cells) in rows {
-        match row(*number, cells, &first, insist, &mut seen) {
-            Ok(row) => plan.taken.push(row),
-            Err(refused) => plan.refused.push(refused),
+/// Decides on every row of every sheet.
+///
+/// # Errors
+/// In both languages, when it cannot be told where the terms stand.
+pub fn plan(tables: &[Rows], choices: &Choices) -> Result<Plan, Phrase> {
+    let mut taking = Taking { plan: Plan::default(), seen: BTreeMap::new(), choices };
+    let filled = tables.iter().filter(|table| !table.rows.is_empty()).count();
+    for table in tables {
+        taking.plan.notes.extend(table.notes.iter().cloned());
+        if table.rows.is_empty() {
+            continue;
+        }
+        if let Some(sheet) = &table.sheet {
+            taking.plan.notes.push(Phrase::new(&format!("sheet {sheet}:"), &format!("工作表“{sheet}”：")));
+        }
+        match layout(table, &choices.columns) {
+            Ok(layout) => taking.sheet(table, &layout),
+            // Of several sheets one may be a cover or an instruction: told, and no row of it taken.
+            Err(reason) if filled > 1 => {
+                let (en, zh) = (format!("not imported: {}", reason.en), format!("未导入：{}", reason.zh));
+                taking.plan.refused.push(Refused {
+                    sheet: table.sheet.clone(),
+                    row: table.rows[0].0,
+                    column: "-".into(),
+                    term: String::new(),
+                    reason: Phrase::new(&en, &zh),
+                    dangerous: false,
+                });
+            }
+            Err(reason) => return Err(reason),
         }
     }
-    plan
+    Ok(taking.plan)
 }
 
-fn headings(cells: &[Cell]) -> BTreeMap<Column, usize> {
-    let mut found = BTreeMap::new();
-    for (at, cell) in cells.iter().enumerate() {
-        let text = cell.text.to_lowercase();
-        if let Some((column, _)) = HEADINGS.iter().find(|(_, words)| words.contains(&text.as_str())) {
-            found.entry(*column).or_insert(at);
-        }
-    }
-    found
+struct Taking<'a> {
+    plan: Plan,
+    /// Folded terms, with their place among those taken.
+    seen: BTreeMap<String, usize>,
+    choices: &'a Choices,
 }
 
-fn row(
-    number: usize,
-    cells: &[Cell],
-    columns: &BTreeMap<Column, usize>,
-    insist: bool,
-    seen: &mut BTreeMap<String, usize>,
-) -> Result<Row, Refused> {
-    let cell = |column| columns.get(&column).and_then(|at| cells.get(*at)).filter(|cell| !cell.text.is_empty());
-    let text = |column| cell(column).map(|cell| cell.text.clone());
-    let term = text(Column::Term).unwrap_or_default();
-    let refuse = |reason: Phrase, dangerous| Refused { row: number, term: term.clone(), reason, dangerous };
-    let plain = |en: &str, zh: &str| refuse(Phrase::new(en, zh), false);
-    let near: Vec<String> = text(Column::Near)
-        .unwrap_or_default()
-        .split(['、', ',', '，', ';', '；', '|', '/'])
-        .map(|word| word.trim().to_string())
-        .filter(|word| !word.is_empty())
-        .collect();
-    let kind = cell(Column::Term).map_or(Kind::Text, |cell| cell.kind);
-    match kind {
-        Kind::Date => {
-            return Err(plain(
-                "the cell is a date: format it as text and type it again",
-                "单元格为日期：请设为文本格式后重新输入",
-            ));
+/// Why a row is not taken.
+enum Not {
+    Listed(Phrase),
+    Refused { column: usize, term: String, reason: Phrase, dangerous: bool },
+}
+
+impl Taking<'_> {
+    fn sheet(&mut self, table: &Rows, layout: &Layout) {
+        self.plan.notes.extend(layout.notes.iter().cloned());
+        let head = layout.heading.map(|at| &table.rows[at].1);
+        let mut above: Option<Tier> = None;
+        let tier_column = layout.one(Column::Tier);
+        let mut inherited = 0;
+        for (number, cells) in table.rows.iter().skip(layout.heading.map_or(0, |at| at + 1)) {
+            let filled: Vec<&Cell> = cells.iter().filter(|cell| !cell.text.is_empty()).collect();
+            let left = |reason: Phrase| LeftOut { sheet: table.sheet.clone(), row: *number, reason };
+            if head.is_some_and(|head| cells == head) || layout.heading.is_some() && is_heading_again(&filled) {
+                let reason = Phrase::new("the heading once more", "重复的表头");
+                self.plan.left_out.push(left(reason));
+                continue;
+            }
+            if let [only, ..] = filled[..]
+                && is_aside(&only.text)
+                && (filled.len() == 1 || filled.len() * 2 <= head.map_or(2, Vec::len) + 1)
+            {
+                let reason = Phrase::new("a note of the sheet, no term", "表格说明，不是词条");
+                self.plan.left_out.push(left(reason));
+                continue;
+            }
+            let mut tier = self.tier(cells, layout);
+            if let (Some(_), Ok(None), Some(before)) = (tier_column, &tier, above) {
+                tier = Ok(Some(before));
+                inherited += 1;
+            }
+            if let Ok(Some(found)) = tier {
+                above = Some(found);
+            }
+            let names = layout.all(Column::Term).chain(layout.all(Column::Alias));
+            for (at, column) in names.enumerate() {
+                let is_empty = cells.get(column).is_none_or(|cell| cell.text.is_empty());
+                if at > 0 && is_empty {
+                    continue;
+                }
+                let taken = match &tier {
+                    Ok(tier) => self.row(*number, cells, layout, column, *tier),
+                    Err(not) if at == 0 => Err(not.again()),
+                    Err(_) => continue,
+                };
+                match taken {
+                    Ok(row) => self.take(row, &table.sheet, column, head),
+                    Err(Not::Listed(reason)) => self.plan.left_out.push(left(reason)),
+                    Err(Not::Refused { column, term, reason, dangerous }) => {
+                        let column = named(head, column);
+                        let sheet = table.sheet.clone();
+                        self.plan.refused.push(Refused { sheet, row: *number, column, term, reason, dangerous });
+                    }
+                }
+            }
         }
-        Kind::Other => return Err(plain("the cell is an error or a truth value", "单元格为错误值或逻辑值")),
-        Kind::Text | Kind::Number => {}
+        if inherited > 0 {
+            let en = format!("{inherited} rows without a tier have that of the row above");
+            self.plan.notes.push(Phrase::new(&en, &format!("{inherited} 行的密级为空，沿用上一行")));
+        }
     }
-    if term.is_empty() {
-        return Err(plain("the term is empty", "词条为空"));
+
+    /// The tier of a row; nothing where the cell is empty or there is no such column.
+    fn tier(&self, cells: &[Cell], layout: &Layout) -> Result<Option<Tier>, Not> {
+        let Some(column) = layout.one(Column::Tier) else { return Ok(None) };
+        let Some(cell) = cells.get(column).filter(|cell| !cell.text.is_empty()) else { return Ok(None) };
+        match level(&cell.text) {
+            Some(Level::Is(tier)) => return Ok(Some(tier)),
+            Some(Level::Public) => {
+                return Err(Not::Listed(Phrase::new("public: not to be protected", "公开，无须防护")));
+            }
+            None => {}
+        }
+        let code = plain(&cell.text);
+        let by_hand = self.choices.codes.iter().find(|(known, _)| plain(known) == code).map(|(_, tier)| *tier);
+        let code_tier = by_hand.or_else(|| layout.codes.get(&code).copied());
+        if let Some(tier) = code_tier {
+            return Ok(Some(tier));
+        }
+        let (word, known) = (&cell.text, levels());
+        let (en, zh) = match is_code(word) {
+            true => (
+                format!("nothing says which level `{word}` is; say it with --level {word}=TIER; levels: {known}"),
+                format!("未说明“{word}”代表哪一密级，请用 --level {word}=层级 指定；可用的层级：{known}"),
+            ),
+            false => (
+                format!("`{word}` is no tier; there are {known}"),
+                format!("“{word}”不是可用的层级；可用的有：{known}"),
+            ),
+        };
+        Err(Not::Refused { column, term: word.clone(), reason: Phrase::new(&en, &zh), dangerous: false })
     }
-    if term.contains(['\n', '\r', '\t']) {
-        return Err(plain(
-            "several lines in one cell: put each term into a row of its own",
-            "一个单元格内有多行：请每行只写一个词条",
-        ));
+
+    fn row(
+        &self,
+        number: usize,
+        cells: &[Cell],
+        layout: &Layout,
+        column: usize,
+        tier: Option<Tier>,
+    ) -> Result<Row, Not> {
+        let cell = |kind| layout.one(kind).and_then(|at| cells.get(at)).filter(|cell| !cell.text.is_empty());
+        let text = |kind| cell(kind).map(|cell| cell.text.clone());
+        let own = cells.get(column);
+        let term = own.map(|cell| cell.text.clone()).unwrap_or_default();
+        let refuse = |reason: Phrase, dangerous| Not::Refused { column, term: term.clone(), reason, dangerous };
+        let plainly = |en: &str, zh: &str| refuse(Phrase::new(en, zh), false);
+        let kind = own.map_or(Kind::Text, |cell| cell.kind);
+        match kind {
+            Kind::Struck => return Err(Not::Listed(Phrase::new("struck out", "已划线删除"))),
+            Kind::Date => {
+                return Err(plainly(
+                    "the cell is a date: format it as text and type it again",
+                    "单元格为日期：请设为文本格式后重新输入",
+                ));
+            }
+            Kind::Other => return Err(plainly("the cell is an error or a truth value", "单元格为错误值或逻辑值")),
+            Kind::Text | Kind::Number => {}
+        }
+        if let Some(status) = text(Column::Status).filter(|status| is_out_of_force(status)) {
+            let (en, zh) = (format!("out of force: {status}"), format!("已不生效：{status}"));
+            return Err(Not::Listed(Phrase::new(&en, &zh)));
+        }
+        if term.is_empty() {
+            return Err(plainly("the term is empty", "词条为空"));
+        }
+        let near = parts(&text(Column::Near).unwrap_or_default());
+        self.fits(&term, cells, column, near.is_empty()).map_err(|(reason, dangerous)| refuse(reason, dangerous))?;
+        let confidence =
+            text(Column::Confidence).map(|word| confidence(&word).ok_or(word)).transpose().map_err(|word| {
+                let en = format!("`{word}` is none of low, medium, high");
+                let column = layout.one(Column::Confidence).unwrap_or(column);
+                Not::Refused {
+                    column,
+                    term: word.clone(),
+                    reason: Phrase::new(&en, &format!("“{word}”不是 low、medium、high（低、中、高）之一")),
+                    dangerous: false,
+                }
+            })?;
+        let folded = fold_literal(&term);
+        let remark = match kind {
+            Kind::Number => Some(Phrase::new(
+                "the cell is a number: leading zeros, if there were any, are lost",
+                "单元格为数值：如原有前导零则已丢失",
+            )),
+            _ if folded != term => Some(Phrase::new("other writings of it are found as well", "其变体写法也能命中")),
+            _ => None,
+        };
+        let id = text(Column::Id).filter(|_| Some(column) == layout.one(Column::Term));
+        let (example, counter_example, note) =
+            (text(Column::Example), text(Column::CounterExample), text(Column::Note));
+        Ok(Row { row: number, id, tier, confidence, near, example, counter_example, note, remark, term })
     }
-    if term.chars().count() > LONGEST {
-        return Err(plain(
-            "longer than 60 characters: a term is a name or a phrase, not a sentence",
-            "超过 60 个字符：词条应为名称或短语，而非句子",
-        ));
-    }
-    let folded = fold_literal(&term).into_owned();
-    if let Some(danger) = danger(&folded).filter(|_| near.is_empty() && !insist) {
-        return Err(refuse(danger.title(), true));
-    }
-    if let Some(first) = seen.get(&folded.to_lowercase()) {
-        let en = format!("the same as row {first}");
-        return Err(refuse(Phrase::new(&en, &format!("与第 {first} 行重复")), false));
-    }
-    let tier = text(Column::Tier).map(|word| tier(&word).ok_or(word)).transpose().map_err(|word| {
-        refuse(Phrase::new(&format!("`{word}` is no tier"), &format!("“{word}”不是可用的层级")), false)
-    })?;
-    let confidence =
-        text(Column::Confidence).map(|word| confidence(&word).ok_or(word)).transpose().map_err(|word| {
-            refuse(
-                Phrase::new(
-                    &format!("`{word}` is none of low, medium, high"),
-                    &format!("“{word}”不是 low、medium、high 之一"),
-                ),
+
+    /// What speaks against a term, and whether somebody may insist on it.
+    fn fits(&self, term: &str, cells: &[Cell], column: usize, alone: bool) -> Result<(), (Phrase, bool)> {
+        let insist = self.choices.insist;
+        let no = |en: &str, zh: &str, dangerous| Err((Phrase::new(en, zh), dangerous));
+        if term.contains(['\n', '\r', '\t']) {
+            return no(
+                "several lines in one cell: put each term into a row of its own",
+                "一个单元格内有多行：请每行只写一个词条",
                 false,
-            )
-        })?;
-    let remark = match kind {
-        Kind::Number => Some(Phrase::new(
-            "the cell is a number: leading zeros, if there were any, are lost",
-            "单元格为数值：如原有前导零则已丢失",
-        )),
-        _ if folded != term => Some(Phrase::new("other writings of it are found as well", "其变体写法也能命中")),
-        _ if term.contains(['、', '；', ';']) => {
-            Some(Phrase::new("several terms in one cell? it is taken as one", "疑似一格多词，现按一个词条处理"))
+            );
         }
-        _ => None,
-    };
-    seen.insert(folded.to_lowercase(), number);
-    Ok(Row {
-        row: number,
-        id: text(Column::Id),
-        term,
-        tier,
-        confidence,
-        near,
-        example: text(Column::Example),
-        counter_example: text(Column::CounterExample),
-        note: text(Column::Note),
-        remark,
-    })
+        if term.chars().count() > LONGEST {
+            return no(
+                "longer than 60 characters: a term is a name or a phrase, not a sentence",
+                "超过 60 个字符：词条应为名称或短语，而非句子",
+                false,
+            );
+        }
+        if insist {
+            return Ok(());
+        }
+        let beside = cells.iter().enumerate().filter(|(at, cell)| *at != column && cell.text.chars().count() > 1);
+        if let Some((_, cell)) =
+            beside.into_iter().find(|(_, cell)| cell.text != term && term.contains(cell.text.as_str()))
+        {
+            let beside = &cell.text;
+            let en = format!("holds what stands in the cell beside it ({beside}): is the row split rightly?");
+            return no(&en, &format!("含有旁边单元格的内容（{beside}）：请检查分列是否正确"), true);
+        }
+        if let Some(sign) = SEPARATORS.into_iter().find(|sign| term.contains(*sign)) {
+            let en = format!("holds the separator {sign}: put each term into a row of its own");
+            return no(&en, &format!("含有分隔符“{sign}”：请每行只写一个词条"), true);
+        }
+        if let Some(word) = level_inside(term) {
+            let en = format!("holds the level {word}: a level belongs into a column of its own");
+            return no(&en, &format!("含有密级“{word}”：密级请单独成列"), true);
+        }
+        if heading(term).is_some_and(|(_, exact)| exact) || is_aside(term) {
+            return no("a word of forms, which every form would hold", "属表格用语，会命中所有表格", true);
+        }
+        match danger(&fold_literal(term)).filter(|_| alone) {
+            Some(danger) => Err((danger.title(), true)),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes a term; of the same one twice the higher tier.
+    fn take(&mut self, row: Row, sheet: &Option<String>, column: usize, head: Option<&Vec<Cell>>) {
+        let folded = fold_literal(&row.term).to_lowercase();
+        let Some(first) = self.seen.get(&folded).and_then(|at| self.plan.taken.get_mut(*at)) else {
+            if let Some(id) = row
+                .id
+                .as_ref()
+                .filter(|id| self.plan.taken.iter().rev().take(1000).any(|other| other.id.as_ref() == Some(*id)))
+            {
+                let (en, zh) = (format!("the id {id} is another term's"), format!("编号 {id} 与其他词条重复"));
+                let (column, term) = (named(head, column), row.term.clone());
+                let reason = Phrase::new(&en, &zh);
+                self.plan.refused.push(Refused {
+                    sheet: sheet.clone(),
+                    row: row.row,
+                    column,
+                    term,
+                    reason,
+                    dangerous: false,
+                });
+                return;
+            }
+            self.seen.insert(folded, self.plan.taken.len());
+            self.plan.taken.push(row);
+            return;
+        };
+        let number = first.row;
+        let (en, zh) = match row.tier > first.tier {
+            true => (
+                format!("the same as row {number}; that one gets the higher tier of this"),
+                format!("与第 {number} 行重复，按两者中较高的密级导入"),
+            ),
+            false => (format!("the same as row {number}"), format!("与第 {number} 行重复")),
+        };
+        first.tier = first.tier.max(row.tier);
+        let reason = Phrase::new(&en, &zh);
+        self.plan.left_out.push(LeftOut { sheet: sheet.clone(), row: row.row, reason });
+    }
 }
 
-/// A tier by the word of packs, or by the word an office uses.
-pub(super) fn tier(word: &str) -> Option<Tier> {
-    let known = [
-        ("绝密", Tier::TopSecret),
-        ("机密", Tier::Secret),
-        ("秘密", Tier::Confidential),
-        ("工作秘密", Tier::WorkSecret),
-        ("内部", Tier::Internal),
-        ("内部敏感", Tier::Internal),
-        ("敏感", Tier::Internal),
-        ("提示", Tier::Note),
-    ];
-    let named = known.iter().find(|(name, _)| *name == word.trim()).map(|(_, tier)| *tier);
-    named.or_else(|| Tier::ALL.into_iter().find(|tier| tier.as_str() == word.trim().to_lowercase()))
+impl Not {
+    /// The same once more, for a row that is told for its first name only.
+    fn again(&self) -> Not {
+        match self {
+            Not::Listed(reason) => Not::Listed(reason.clone()),
+            Not::Refused { column, term, reason, dangerous } => {
+                Not::Refused { column: *column, term: term.clone(), reason: reason.clone(), dangerous: *dangerous }
+            }
+        }
+    }
+}
+
+/// A column by its heading, or by its number.
+fn named(head: Option<&Vec<Cell>>, column: usize) -> String {
+    let heading = head.and_then(|cells| cells.get(column)).map(|cell| cell.text.clone());
+    heading.filter(|text| !text.is_empty()).unwrap_or_else(|| (column + 1).to_string())
+}
+
+/// Every cell of the row is a heading: a page begins anew.
+fn is_heading_again(filled: &[&Cell]) -> bool {
+    filled.len() > 1 && filled.iter().all(|cell| heading(&cell.text).is_some_and(|(_, exact)| exact))
+}
+
+/// Words that one cell lists.
+fn parts(text: &str) -> Vec<String> {
+    let words = text.split(['、', ',', '，', ';', '；', '|', '/']).map(|word| word.trim().to_string());
+    words.filter(|word| !word.is_empty()).collect()
 }
 
 fn confidence(word: &str) -> Option<Confidence> {

@@ -6,11 +6,11 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::*;
-use crate::model::{Lang, Tier};
+use crate::model::Tier;
 use crate::pack::{Confidence, Pack, common};
 
 fn planned(name: &str, bytes: &[u8]) -> Plan {
-    plan(&read(name, bytes, Reading::default()).expect("read"), false)
+    plan(&read(name, bytes, Reading::default()).expect("read"), &Choices::default()).expect("a plan")
 }
 
 fn terms(plan: &Plan) -> Vec<&str> {
@@ -43,26 +43,19 @@ fn columns_are_told_by_their_headings_and_dangerous_terms_are_refused() {
     let csv = "备注;名称;密级;同时出现;可信度\n春季;昆仑苗圃;工作秘密;;高\n;青松;内部;苗圃、育苗;\n;的;;;\n;应当;;;\n;昆 仑 苗圃;;;\n\
                ;GL-7;外星;;\n;2024;;;\n;\"上\n下\";;;\n";
     let plan = planned("names.csv", csv.as_bytes());
-    assert!(plan.has_heading);
     assert_eq!(terms(&plan), ["昆仑苗圃", "青松"]);
     let (first, second) = (&plan.taken[0], &plan.taken[1]);
     assert_eq!((first.tier, first.confidence), (Some(Tier::WorkSecret), Some(Confidence::High)));
     assert_eq!(first.note.as_deref(), Some("春季"));
     assert_eq!(second.near, ["苗圃", "育苗"]);
     let why = refusals(&plan);
-    let starts = [
-        "a single character",
-        "an ordinary word",
-        "the same as row 2",
-        "`外星` is no tier",
-        "a short number",
-        "several lines",
-    ];
+    let starts = ["a single character", "an ordinary word", "`外星` is no tier", "a short number", "several lines"];
     assert_eq!(why.len(), starts.len(), "{why:?}");
     for ((_, reason), start) in why.iter().zip(starts) {
         assert!(reason.starts_with(start), "{reason}");
     }
     assert!(plan.refused[0].dangerous && !plan.refused[2].dangerous);
+    assert_eq!((plan.left_out[0].row, &*plan.left_out[0].reason.en), (6, "the same as row 2"));
 }
 
 /// A workbook of one sheet with these cells, as a spreadsheet program writes them.
@@ -104,15 +97,17 @@ fn what_a_spreadsheet_did_to_a_term_is_told() {
         format!("<row r=\"8\"><c r=\"A8\"><v>7</v></c></row><row r=\"9\">{}</row>", text("B9", "昆仑苗圃")),
     ];
     let rows = read("names.xlsx", &workbook(&cells.concat()), Reading::default()).expect("read");
-    assert!(rows.notes.iter().any(|note| note.get(Lang::Zh).contains("未读取：旧")), "{:?}", rows.notes);
-    let plan = plan(&rows, false);
+    let sheets: Vec<_> = rows.iter().map(|table| table.sheet.as_deref()).collect();
+    assert_eq!(sheets, [Some("项目"), Some("旧")]);
+    let plan = plan(&rows[..1], &Choices::default()).expect("a plan");
     // Text keeps its zeros; a number cannot say whether it had any.
     assert_eq!(terms(&plan), ["昆仑苗圃", "20260101", "000713"]);
-    assert_eq!(plan.taken[0].id.as_deref(), Some("1"));
+    // The number of a row is no identifier: it changes with every new row.
+    assert_eq!(plan.taken[0].id, None);
     assert!(plan.taken[1].remark.as_ref().is_some_and(|remark| remark.en.contains("leading zeros")));
     let why = refusals(&plan);
-    let wanted =
-        [(6, "the cell is a date"), (7, "the cell is an error"), (8, "the term is empty"), (9, "the same as row 2")];
+    assert_eq!(plan.left_out.iter().map(|left| left.row).collect::<Vec<_>>(), [9]);
+    let wanted = [(6, "the cell is a date"), (7, "the cell is an error"), (8, "the term is empty")];
     assert_eq!(why.len(), wanted.len(), "{why:?}");
     for ((row, reason), (number, start)) in why.iter().zip(wanted) {
         assert!(*row == number && reason.starts_with(start), "row {row}: {reason}");
@@ -152,4 +147,80 @@ fn an_import_over_a_pack_keeps_comments_rules_and_ids() {
     let text = format!("{before}terms = \"昆仑苗圃\\tt00001\\n祁连苗圃\\tt00002\"\n");
     let again = write(&header, &rows, Some(&text)).expect("written");
     assert!(again.contains("t00002") && again.contains("t00003") && !again.contains("t00001"), "{again}");
+}
+
+/// Term and tier of every row taken.
+fn tiers(plan: &Plan) -> Vec<(&str, Option<Tier>)> {
+    plan.taken.iter().map(|row| (row.term.as_str(), row.tier)).collect()
+}
+
+#[test]
+fn the_table_is_found_in_its_sheet() {
+    let csv = "2026年度项目名称清单,,\n填表说明：词条须写全称,,\n序号,敏感词条,密 级,责任单位\n1,昆仑苗圃扩建,绝密★,甲处\n2,青松引种,机密级,乙处\n\
+               3,白桦改造,TOP SECRET,甲处\n序号,敏感词条,密 级,责任单位\n4,红杉育种,,丙处\n制表人：张三,,\n";
+    let plan = planned("list.csv", csv.as_bytes());
+    let top = Some(Tier::TopSecret);
+    assert_eq!(
+        tiers(&plan),
+        [("昆仑苗圃扩建", top), ("青松引种", Some(Tier::Secret)), ("白桦改造", top), ("红杉育种", top)]
+    );
+    assert!(plan.refused.is_empty(), "{:?}", plan.refused);
+    assert_eq!(plan.left_out.iter().map(|left| left.row).collect::<Vec<_>>(), [7, 9]);
+    let notes: String = plan.notes.iter().map(|note| note.zh.to_string()).collect();
+    assert!(
+        notes.contains("未导入的列：序号, 责任单位") && notes.contains("沿用上一行") && notes.contains("第 1, 2 行"),
+        "{notes}"
+    );
+}
+
+#[test]
+fn levels_by_number_need_a_legend() {
+    let with = "名称,等级\n昆仑苗圃扩建,1\n青松引种,2\n注：1=绝密；2=机密,\n";
+    let plan = planned("list.csv", with.as_bytes());
+    assert_eq!(tiers(&plan), [("昆仑苗圃扩建", Some(Tier::TopSecret)), ("青松引种", Some(Tier::Secret))]);
+    let without = planned("list.csv", "名称,等级\n昆仑苗圃扩建,1\n".as_bytes());
+    assert!(without.taken.is_empty());
+    assert!(without.refused[0].reason.en.contains("--level 1=TIER"), "{:?}", without.refused);
+    assert_eq!((without.refused[0].row, &*without.refused[0].column), (2, "等级"));
+}
+
+#[test]
+fn what_holds_more_than_a_term_is_refused() {
+    for (name, text) in [
+        ("a.txt", "昆仑苗圃；青松引种\n"),
+        ("a.txt", "昆仑苗圃（机密）\n"),
+        ("a.txt", "序号\n"),
+        ("a.csv", "名称,备注\n昆仑苗圃 春季项目,春季项目\n"),
+        ("a.csv", "名称,密级\n\"昆仑苗圃,机密\",机密\n"),
+    ] {
+        let plan = plan(&read(name, text.as_bytes(), Reading::default()).expect("read"), &Choices::default());
+        assert!(plan.is_err() || plan.is_ok_and(|plan| plan.taken.is_empty()), "{text}");
+    }
+    // A name may begin with the sign of a comment.
+    assert_eq!(terms(&planned("a.txt", "#3机组\n# 说明\n".as_bytes())), ["#3机组"]);
+}
+
+#[test]
+fn of_one_term_twice_the_higher_tier_stays_and_rows_are_numbered_as_seen() {
+    let plan = planned(
+        "a.csv",
+        "名称,密级\r\n昆仑苗圃,内部\r\n\r\n青松引种,秘密\r\n昆仑苗圃,机密\r\n外星,外星\r\n".as_bytes(),
+    );
+    assert_eq!(tiers(&plan), [("昆仑苗圃", Some(Tier::Secret)), ("青松引种", Some(Tier::Confidential))]);
+    assert_eq!(plan.taken.iter().map(|row| row.row).collect::<Vec<_>>(), [2, 4]);
+    assert_eq!((plan.left_out[0].row, plan.refused[0].row), (5, 6));
+}
+
+#[test]
+fn columns_without_headings_are_told_by_what_stands_in_them() {
+    for text in [
+        "1,昆仑苗圃,机密\n2,青松引种,秘密\n",
+        "1；昆仑苗圃；机密\n2；青松引种；秘密\n",
+        "昆仑苗圃\t机密\n青松引种\t秘密\n",
+    ] {
+        let plan = planned("a.csv", text.as_bytes());
+        assert_eq!(tiers(&plan), [("昆仑苗圃", Some(Tier::Secret)), ("青松引种", Some(Tier::Confidential))], "{text}");
+    }
+    let two = read("a.csv", "昆仑苗圃,春季\n青松引种,秋季\n".as_bytes(), Reading::default()).expect("read");
+    assert!(plan(&two, &Choices::default()).expect_err("ambiguous").en.contains("heading"));
 }

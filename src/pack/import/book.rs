@@ -1,0 +1,175 @@
+//! The sheets of a workbook (xlsx, xls, ods, and the et of WPS, which is one of the first two): told by its
+//! content, bounded before it is read. Merged cells hold their value in every row, struck-out ones say so.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+
+use calamine::{Data, Ods, Reader, SheetVisible, Xls, Xlsx};
+
+use super::table::{Cell, Kind, ROWS, Reading, Rows};
+use crate::model::Phrase;
+
+/// Bytes a workbook may inflate to.
+const INFLATED: u64 = 512 << 20;
+/// Columns that are looked at.
+const COLUMNS: u32 = 64;
+
+/// A cell by row and column, from 0.
+type Place = (u32, u32);
+
+/// What is read of a sheet: only cells that hold something, for a sheet may be wide and empty.
+#[derive(Default)]
+struct Sheet {
+    cells: Vec<(Place, Cell)>,
+    /// Ranges of one value, from and to.
+    merged: Vec<(Place, Place)>,
+}
+
+/// Every sheet that holds something, or the one that is named.
+pub(super) fn sheets(bytes: &[u8], reading: Reading<'_>) -> Result<Vec<Rows>, Phrase> {
+    let cursor = Cursor::new(bytes);
+    if bytes.starts_with(b"PK") {
+        bounded(bytes)?;
+        let head = &bytes[..bytes.len().min(200)];
+        if head.windows(34).any(|part| part == b"application/vnd.oasis.opendocument") {
+            return each(Ods::new(cursor).map_err(|e| damaged(&e))?, reading, |book, name| range(book, name));
+        }
+        return each(Xlsx::new(cursor).map_err(|e| damaged(&e))?, reading, xlsx);
+    }
+    if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
+        return each(Xls::new(cursor).map_err(|e| damaged(&e))?, reading, |book, name| {
+            let merged = book.merge_cells_by_sheet_name(name).unwrap_or_default();
+            Ok(Sheet { merged: merged.iter().map(|range| (range.start, range.end)).collect(), ..range(book, name)? })
+        });
+    }
+    let en = "no workbook: the content is neither xlsx, xls nor ods";
+    Err(Phrase::new(en, "不是工作簿：内容不是 xlsx、xls 或 ods 格式"))
+}
+
+fn damaged(e: &dyn std::fmt::Display) -> Phrase {
+    Phrase::new(&format!("no workbook, or damaged: {e}"), &format!("不是工作簿或已损坏：{e}"))
+}
+
+fn xlsx(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Sheet, Phrase> {
+    let merged = book.merge_cells_by_sheet_name(name).unwrap_or_default();
+    let styles = book.worksheet_style(name).map_err(|e| damaged(&e))?;
+    let is_struck =
+        |at: Place| styles.get(at).and_then(|style| style.font.as_ref()).is_some_and(|font| font.has_strikethrough());
+    let mut sheet = Sheet { merged: merged.iter().map(|range| (range.start, range.end)).collect(), ..Sheet::default() };
+    let mut reader = book.worksheet_cells_reader(name).map_err(|e| damaged(&e))?;
+    while let Some(cell) = reader.next_cell().map_err(|e| damaged(&e))? {
+        let place = cell.get_position();
+        let mut value = value(&Data::from(cell.get_value().clone()));
+        if value.text.is_empty() || place.1 >= COLUMNS {
+            continue;
+        }
+        if is_struck(place) {
+            value.kind = Kind::Struck;
+        }
+        sheet.cells.push((place, value));
+        if place.0 as usize > ROWS {
+            return Err(Phrase::new("the list has more than 200,000 rows", "词表超过 20 万行"));
+        }
+    }
+    Ok(sheet)
+}
+
+fn range<'a, B: Reader<Cursor<&'a [u8]>>>(book: &mut B, name: &str) -> Result<Sheet, Phrase>
+where
+    B::Error: std::fmt::Display,
+{
+    let range = book.worksheet_range(name).map_err(|e| damaged(&e))?;
+    let start = range.start().unwrap_or_default();
+    let cells =
+        range.used_cells().map(|(row, column, data)| ((start.0 + row as u32, start.1 + column as u32), value(data)));
+    let cells = cells.filter(|((_, column), cell)| *column < COLUMNS && !cell.text.is_empty()).collect();
+    Ok(Sheet { cells, merged: Vec::new() })
+}
+
+fn each<'a, B: Reader<Cursor<&'a [u8]>>>(
+    mut book: B,
+    reading: Reading<'_>,
+    sheet: impl Fn(&mut B, &str) -> Result<Sheet, Phrase>,
+) -> Result<Vec<Rows>, Phrase> {
+    let known: Vec<(String, bool)> = book
+        .sheets_metadata()
+        .iter()
+        .map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible))
+        .collect();
+    if let Some(name) = reading.sheet.filter(|name| !known.iter().any(|(sheet, _)| sheet == name)) {
+        let known = known.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+        let en = format!("no sheet {name}; there are {known}");
+        return Err(Phrase::new(&en, &format!("没有工作表 {name}；现有：{known}")));
+    }
+    let mut all = Vec::new();
+    for (name, visible) in known.into_iter().filter(|(name, _)| reading.sheet.is_none_or(|wanted| wanted == name)) {
+        let read = sheet(&mut book, &name)?;
+        if read.cells.is_empty() {
+            continue;
+        }
+        let mut rows = Rows { rows: filled(read), notes: Vec::new(), sheet: Some(name.clone()) };
+        if !visible && reading.sheet.is_none() {
+            rows.rows.clear();
+            let en = format!("hidden sheet {name} is not read; name it with --sheet to import it");
+            rows.notes.push(Phrase::new(&en, &format!("隐藏的工作表“{name}”未读取；如需导入请用 --sheet 指定")));
+        }
+        all.push(rows);
+    }
+    if all.is_empty() {
+        return Err(Phrase::new("the workbook is empty", "工作簿为空"));
+    }
+    Ok(all)
+}
+
+/// Rows of cells. A merged cell of one column says the same of each of its rows; one over columns is a title.
+fn filled(sheet: Sheet) -> Vec<(usize, Vec<Cell>)> {
+    let mut cells: BTreeMap<Place, Cell> = sheet.cells.into_iter().collect();
+    let last = cells.keys().next_back().map_or(0, |place| place.0);
+    for (from, to) in sheet.merged.iter().filter(|(from, to)| from.1 == to.1 && from.0 < to.0) {
+        let Some(value) = cells.get(from).cloned() else { continue };
+        for row in from.0 + 1..=to.0.min(last) {
+            cells.insert((row, from.1), value.clone());
+        }
+    }
+    let mut rows: Vec<(usize, Vec<Cell>)> = Vec::new();
+    for ((row, column), cell) in cells {
+        let number = row as usize + 1;
+        if rows.last().is_none_or(|(last, _)| *last != number) {
+            rows.push((number, Vec::new()));
+        }
+        if let Some((_, cells)) = rows.last_mut() {
+            cells.resize(cells.len().max(column as usize), Cell::text(""));
+            cells.push(cell);
+        }
+    }
+    rows
+}
+
+fn value(value: &Data) -> Cell {
+    let cell = |text: String, kind| Cell { text, kind };
+    match value {
+        Data::Empty => Cell::text(""),
+        Data::String(text) => Cell::text(text),
+        Data::Int(number) => cell(number.to_string(), Kind::Number),
+        Data::Float(number) => cell(number.to_string(), Kind::Number),
+        Data::DateTime(when) => cell(when.to_string(), Kind::Date),
+        Data::DateTimeIso(when) | Data::DurationIso(when) => cell(when.clone(), Kind::Date),
+        Data::Bool(truth) => cell(truth.to_string(), Kind::Other),
+        Data::Error(error) => cell(error.to_string(), Kind::Other),
+    }
+}
+
+/// Refuses what would inflate without end, by really inflating it.
+fn bounded(bytes: &[u8]) -> Result<(), Phrase> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| damaged(&e))?;
+    let mut left = INFLATED;
+    for at in 0..archive.len() {
+        let member = archive.by_index(at).map_err(|e| damaged(&e))?;
+        let read = std::io::copy(&mut member.take(left), &mut std::io::sink()).unwrap_or(0);
+        left -= read;
+        if left == 0 {
+            return Err(Phrase::new("the workbook inflates to more than 512 MiB", "工作簿解压后超过 512 MiB"));
+        }
+    }
+    Ok(())
+}
