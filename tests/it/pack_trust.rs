@@ -370,8 +370,12 @@ fn from_a_list_to_a_desktop_and_back_with_nothing_but_the_program() {
     let home = home.path();
     fs::write(home.join("names.csv"), "名称,密级,备注\n昆仑苗圃,工作秘密,春季\n祁连苗圃,,\n的,,\n").expect("written");
     fs::write(home.join("password"), "corridor maple\n").expect("written");
-    let said = done(&mizha(home, &["pack", "import", "names.csv", "-o", "trees.toml", "--confidence", "high"]), 2);
-    assert!(said.contains("2 terms written, 1 rows refused") && said.contains("row 4: 的"), "{said}");
+    let import = ["pack", "import", "names.csv", "-o", "trees.toml", "--confidence", "high"];
+    let said = done(&mizha(home, &import), 2);
+    assert!(said.contains("nothing written") && said.contains("row 4: column 名称: 的"), "{said}");
+    assert!(!home.join("trees.toml").exists());
+    let said = done(&mizha(home, &[&import[..], &["--skip-refused"]].concat()), 2);
+    assert!(said.contains("2 terms written, 1 rows refused"), "{said}");
     done(&mizha(home, &["pack", "check", "trees.toml"]), 0);
     let line = done(&mizha(home, &["pack", "keygen", "officer", "--password-file", "password"]), 0);
     done(&mizha(home, &["pack", "keygen", "officer", "--no-password"]), 2);
