@@ -105,6 +105,9 @@ const INSIDE: [Column; 10] = [
 /// Longest heading, in characters.
 const HEADING: usize = 24;
 
+/// Characters between the word that begins an aside and its colon.
+const NAMED: usize = 5;
+
 static WORDS: LazyLock<Option<Words>> = LazyLock::new(|| toml::from_str(include_str!("words.toml")).ok());
 
 fn words() -> Option<&'static Words> {
@@ -202,20 +205,18 @@ pub(super) fn level_inside(term: &str) -> Option<&'static str> {
 
 /// A code for a level that a legend of the sheet explains: `1=绝密`, `A：机密`, `1-秘密`.
 pub(super) fn legend(text: &str) -> Vec<(String, Tier)> {
-    let folded = fold_literal(text).into_owned();
-    let parts = folded
-        .split([',', ';', '、', '/', '\n', '。', '(', ')', ' ', '\t', '|'])
-        .filter(|part| !part.trim().is_empty());
+    // Split as it is written: folding would close up the blanks between the parts.
+    let parts =
+        text.split([',', '，', ';', '；', '、', '/', '\n', '。', '(', ')', '（', '）', ' ', '\u{3000}', '\t', '|']);
     let mut found = Vec::new();
-    for part in parts {
-        let part = part.trim();
+    for part in parts.map(fold_literal).filter(|part| !part.is_empty()) {
+        // What stands before a colon names the legend: `注：1-绝密`, `密级：1绝密`.
         let part = part
-            .rsplit_once(['注', '级'])
-            .filter(|(_, rest)| rest.contains(['=', ':', '-']))
-            .map_or(part, |(head, rest)| if head.is_empty() { rest } else { part });
+            .split_once(':')
+            .filter(|(name, _)| !is_code(name) && level(name).is_none())
+            .map_or(&*part, |(_, rest)| rest);
         for sign in ['=', '-', '—', '为', ':'] {
             let Some((left, right)) = part.split_once(sign) else { continue };
-            let left = left.rsplit([':', ' ']).next().unwrap_or(left);
             for (code, word) in [(left, right), (right, left)] {
                 if let (true, Some(Level::Is(tier))) = (is_code(code), level(word)) {
                     found.push((plain(code), tier));
