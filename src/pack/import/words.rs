@@ -148,7 +148,8 @@ pub(super) fn is_aside(text: &str) -> bool {
     words.aside.begins.iter().any(|word| {
         begin.strip_prefix(word.as_str()).is_some_and(|rest| {
             let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ');
-            rest.starts_with([':', '.', '、'])
+            rest.chars().take(NAMED).any(|c| c == ':')
+                || rest.starts_with(['.', '、'])
                 || word.starts_with(['合', '总', '共', '以']) && rest.chars().count() < 12
         })
     })
