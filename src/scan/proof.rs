@@ -83,8 +83,15 @@ pub fn finds(pack: &Pack, texts: &[String]) -> Result<Vec<bool>, Error> {
     let found = |text: &String| {
         let folded = fold(text);
         let segment = Segment::whole(&location, text, Unit::Line);
-        !search(Query { rules: &rules, segment: &segment, folded: &folded, part: PartKind::Body, ocr: false })
-            .is_empty()
+        !search(Query {
+            rules: &rules,
+            segment: &segment,
+            folded: &folded,
+            part: PartKind::Body,
+            ocr: false,
+            channel: Channel::Scan,
+        })
+        .is_empty()
     };
     Ok(texts.iter().map(found).collect())
 }

@@ -14,6 +14,12 @@ const INFLATED: u64 = 512 << 20;
 /// Columns that are looked at.
 const COLUMNS: u32 = 64;
 
+/// What is not seen in a format, in both languages.
+const UNSEEN: (&str, &str) = (
+    "cells struck out are not told in this format: delete such rows, or save it as xlsx",
+    "此格式无法识别带删除线的单元格：请删除这些行，或另存为 xlsx",
+);
+
 /// A cell by row and column, from 0.
 type Place = (u32, u32);
 
@@ -32,12 +38,14 @@ pub(super) fn sheets(bytes: &[u8], reading: Reading<'_>) -> Result<Vec<Rows>, Ph
         bounded(bytes)?;
         let head = &bytes[..bytes.len().min(200)];
         if head.windows(34).any(|part| part == b"application/vnd.oasis.opendocument") {
-            return each(Ods::new(cursor).map_err(|e| damaged(&e))?, reading, |book, name| range(book, name));
+            return each(Ods::new(cursor).map_err(|e| damaged(&e))?, reading, Some(UNSEEN), |book, name| {
+                range(book, name)
+            });
         }
-        return each(Xlsx::new(cursor).map_err(|e| damaged(&e))?, reading, xlsx);
+        return each(Xlsx::new(cursor).map_err(|e| damaged(&e))?, reading, None, xlsx);
     }
     if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
-        return each(Xls::new(cursor).map_err(|e| damaged(&e))?, reading, |book, name| {
+        return each(Xls::new(cursor).map_err(|e| damaged(&e))?, reading, Some(UNSEEN), |book, name| {
             let merged = book.merge_cells_by_sheet_name(name).unwrap_or_default();
             Ok(Sheet { merged: merged.iter().map(|range| (range.start, range.end)).collect(), ..range(book, name)? })
         });
@@ -89,6 +97,7 @@ where
 fn each<'a, B: Reader<Cursor<&'a [u8]>>>(
     mut book: B,
     reading: Reading<'_>,
+    unseen: Option<(&str, &str)>,
     sheet: impl Fn(&mut B, &str) -> Result<Sheet, Phrase>,
 ) -> Result<Vec<Rows>, Phrase> {
     let known: Vec<(String, bool)> = book
@@ -112,6 +121,9 @@ fn each<'a, B: Reader<Cursor<&'a [u8]>>>(
             rows.rows.clear();
             let en = format!("hidden sheet {name} is not read; name it with --sheet to import it");
             rows.notes.push(Phrase::new(&en, &format!("隐藏的工作表“{name}”未读取；如需导入请用 --sheet 指定")));
+        }
+        if let (Some(reason), true) = (unseen, visible) {
+            rows.notes.push(Phrase::new(reason.0, reason.1));
         }
         all.push(rows);
     }

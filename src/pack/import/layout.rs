@@ -1,7 +1,7 @@
 //! Where the list stands in a sheet: which row is the heading, what each column holds, what stands
 //! above and below. Nothing is taken that is not told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::table::{Cell, Rows};
 use super::words::{Column, heading, legend, level};
@@ -50,7 +50,14 @@ pub(super) fn layout(rows: &Rows, named: &[(Column, String)]) -> Result<Layout, 
     let outside = rows.rows.iter().take(table).flat_map(|(_, cells)| cells);
     let below = rows.rows.iter().rev().take(SEARCHED).flat_map(|(_, cells)| cells);
     let explained = outside.chain(below).flat_map(|cell| legend(&cell.text));
-    layout.codes = explained.collect();
+    let mut doubtful = BTreeSet::new();
+    for (code, tier) in explained {
+        if layout.codes.insert(code.clone(), tier).is_some_and(|other| other != tier) {
+            doubtful.insert(code);
+        }
+    }
+    // Explained twice, and not alike: the person has to say.
+    layout.codes.retain(|code, _| !doubtful.contains(code));
     if !layout.codes.is_empty() {
         let said = layout.codes.iter().map(|(code, tier)| format!("{code} = {}", tier.as_str()));
         let said = said.collect::<Vec<_>>().join(", ");
@@ -105,6 +112,16 @@ fn with_heading(rows: &Rows, at: usize, told: Vec<(Column, usize, bool)>) -> Res
         }
     }
     let text = |at: usize| cells.get(at).map_or("", |cell| cell.text.as_str());
+    tiers_by_content(rows, at, &mut layout, &told)?;
+    if let Some(first) = layout.one(Column::Term)
+        && told.iter().any(|(column, at, _)| *column == Column::Term && *at != first && text(*at) == text(first))
+    {
+        let heading = text(first);
+        return Err(Phrase::new(
+            &format!("two columns are headed {heading}: tables side by side; put one below the other"),
+            &format!("有两列表头同为“{heading}”：左右并排的表请改为上下排列"),
+        ));
+    }
     if layout.one(Column::Term).is_none() {
         let unknown: Vec<usize> = (0..cells.len())
             .filter(|at| !text(*at).is_empty() && !told.iter().any(|(_, place, _)| place == at))
@@ -147,6 +164,56 @@ fn with_heading(rows: &Rows, at: usize, told: Vec<(Column, usize, bool)>) -> Res
         layout.notes.push(Phrase::new(&format!("columns not imported: {ignored}"), &format!("未导入的列：{ignored}")));
     }
     Ok(layout)
+}
+
+/// Of several columns that may hold the tiers the one that does; one that holds them without being called so.
+fn tiers_by_content(
+    rows: &Rows,
+    heading: usize,
+    layout: &mut Layout,
+    told: &[(Column, usize, bool)],
+) -> Result<(), Phrase> {
+    let sample = rows.rows.iter().skip(heading + 1).take(SEEN).map(|(_, cells)| cells);
+    let mut counts: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+    for cells in sample {
+        for (at, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.text.is_empty()) {
+            let (levels, filled) = counts.entry(at).or_default();
+            *levels += usize::from(level(&cell.text).is_some());
+            *filled += 1;
+        }
+    }
+    let levels = |at: usize| counts.get(&at).map_or(0, |(levels, _)| *levels);
+    let called: Vec<(usize, bool)> =
+        told.iter().filter(|(column, ..)| *column == Column::Tier).map(|(_, at, exact)| (*at, *exact)).collect();
+    let best = match called.iter().map(|(at, _)| levels(*at)).max() {
+        Some(0) => return Ok(()),
+        Some(most) => {
+            let mut holding: Vec<(usize, bool)> = called.into_iter().filter(|(at, _)| levels(*at) * 2 > most).collect();
+            if holding.iter().any(|(_, exact)| *exact) {
+                holding.retain(|(_, exact)| *exact);
+            }
+            if let [(first, _), (second, _), ..] = holding[..] {
+                let name = |at: usize| rows.rows[heading].1.get(at).map_or("", |cell| cell.text.as_str());
+                let (first, second) = (name(first), name(second));
+                return Err(Phrase::new(
+                    &format!("{first} and {second} both hold levels: delete one of the columns"),
+                    &format!("“{first}”和“{second}”两列都是密级：请只保留一列"),
+                ));
+            }
+            holding.first().map(|(at, _)| *at)
+        }
+        None => {
+            let unused =
+                |at: usize| !layout.columns.iter().any(|(column, place)| *place == at && *column != Column::Other);
+            let is_full = |(levels, filled): (usize, usize)| levels > 0 && levels * 10 >= filled * 8;
+            counts.iter().find(|(at, counted)| unused(**at) && is_full(**counted)).map(|(at, _)| *at)
+        }
+    };
+    if let Some(best) = best {
+        layout.columns.retain(|(column, at)| *column != Column::Tier && *at != best);
+        layout.columns.push((Column::Tier, best));
+    }
+    Ok(())
 }
 
 /// Columns by what stands in them: numbers in order, levels, and one of texts.

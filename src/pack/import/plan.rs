@@ -1,7 +1,7 @@
 //! What becomes of each row: a term with its tier, its context and its example; left out, since it is no
 //! part of the list; or refused, with the reason.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
@@ -9,7 +9,9 @@ use serde::de::value::{Error as WordError, StrDeserializer};
 
 use super::layout::{Layout, layout};
 use super::table::{Cell, Kind, Rows};
-use super::words::{Column, Level, heading, is_aside, is_code, is_out_of_force, level, level_inside, levels, plain};
+use super::words::{
+    Column, Level, heading, is_aside, is_code, is_out_of_force, is_title, level, level_inside, levels, plain,
+};
 use crate::model::{Phrase, Tier};
 use crate::normalize::fold_literal;
 use crate::pack::{Confidence, danger};
@@ -101,7 +103,7 @@ pub struct Plan {
 /// # Errors
 /// In both languages, when it cannot be told where the terms stand.
 pub fn plan(tables: &[Rows], choices: &Choices) -> Result<Plan, Phrase> {
-    let mut taking = Taking { plan: Plan::default(), seen: BTreeMap::new(), choices };
+    let mut taking = Taking { plan: Plan::default(), seen: BTreeMap::new(), ids: BTreeSet::new(), choices };
     let filled = tables.iter().filter(|table| !table.rows.is_empty()).count();
     for table in tables {
         taking.plan.notes.extend(table.notes.iter().cloned());
@@ -135,7 +137,18 @@ struct Taking<'a> {
     plan: Plan,
     /// Folded terms, with their place among those taken.
     seen: BTreeMap<String, usize>,
+    /// Ids that the list gave.
+    ids: BTreeSet<String>,
     choices: &'a Choices,
+}
+
+/// Where a term stands.
+#[derive(Clone, Copy)]
+struct Beside<'a> {
+    cells: &'a [Cell],
+    column: usize,
+    /// The table has a heading: what is called above it is not among its rows.
+    is_headed: bool,
 }
 
 /// Why a row is not taken.
@@ -148,13 +161,25 @@ impl Taking<'_> {
     fn sheet(&mut self, table: &Rows, layout: &Layout) {
         self.plan.notes.extend(layout.notes.iter().cloned());
         let head = layout.heading.map(|at| &table.rows[at].1);
-        let mut above: Option<Tier> = None;
+        // What the tier of the row above was, for rows whose cell is empty: also that it was refused or public.
+        let mut above: Result<Option<Tier>, Not> = Ok(None);
         let tier_column = layout.one(Column::Tier);
         let mut inherited = 0;
         for (number, cells) in table.rows.iter().skip(layout.heading.map_or(0, |at| at + 1)) {
             let filled: Vec<&Cell> = cells.iter().filter(|cell| !cell.text.is_empty()).collect();
             let left = |reason: Phrase| LeftOut { sheet: table.sheet.clone(), row: *number, reason };
             if head.is_some_and(|head| cells == head) || layout.heading.is_some() && is_heading_again(&filled) {
+                if head.is_some_and(|head| kinds(cells) != kinds(head)) {
+                    let (en, zh) = (
+                        format!("another table begins in row {number}: put each into a sheet of its own"),
+                        format!("第 {number} 行起是另一张表：请把每张表放在单独的工作表或文件中"),
+                    );
+                    let (sheet, term) = (table.sheet.clone(), cells[0].text.clone());
+                    let reason = Phrase::new(&en, &zh);
+                    let column = "-".to_string();
+                    self.plan.refused.push(Refused { sheet, row: *number, column, term, reason, dangerous: false });
+                    break;
+                }
                 let reason = Phrase::new("the heading once more", "重复的表头");
                 self.plan.left_out.push(left(reason));
                 continue;
@@ -168,12 +193,12 @@ impl Taking<'_> {
                 continue;
             }
             let mut tier = self.tier(cells, layout);
-            if let (Some(_), Ok(None), Some(before)) = (tier_column, &tier, above) {
-                tier = Ok(Some(before));
-                inherited += 1;
-            }
-            if let Ok(Some(found)) = tier {
-                above = Some(found);
+            match (tier_column, &tier) {
+                (Some(_), Ok(None)) => {
+                    tier = above.as_ref().map_err(Not::again).copied();
+                    inherited += usize::from(matches!(tier, Ok(Some(_))));
+                }
+                _ => above = tier.as_ref().map_err(Not::again).copied(),
             }
             let names = layout.all(Column::Term).chain(layout.all(Column::Alias));
             for (at, column) in names.enumerate() {
@@ -268,7 +293,8 @@ impl Taking<'_> {
             return Err(plainly("the term is empty", "词条为空"));
         }
         let near = parts(&text(Column::Near).unwrap_or_default());
-        self.fits(&term, cells, column, near.is_empty()).map_err(|(reason, dangerous)| refuse(reason, dangerous))?;
+        let beside = Beside { cells, column, is_headed: layout.heading.is_some() };
+        self.fits(&term, beside, near.is_empty()).map_err(|(reason, dangerous)| refuse(reason, dangerous))?;
         let confidence =
             text(Column::Confidence).map(|word| confidence(&word).ok_or(word)).transpose().map_err(|word| {
                 let en = format!("`{word}` is none of low, medium, high");
@@ -296,7 +322,7 @@ impl Taking<'_> {
     }
 
     /// What speaks against a term, and whether somebody may insist on it.
-    fn fits(&self, term: &str, cells: &[Cell], column: usize, alone: bool) -> Result<(), (Phrase, bool)> {
+    fn fits(&self, term: &str, row: Beside<'_>, alone: bool) -> Result<(), (Phrase, bool)> {
         let insist = self.choices.insist;
         let no = |en: &str, zh: &str, dangerous| Err((Phrase::new(en, zh), dangerous));
         if term.contains(['\n', '\r', '\t']) {
@@ -316,7 +342,8 @@ impl Taking<'_> {
         if insist {
             return Ok(());
         }
-        let beside = cells.iter().enumerate().filter(|(at, cell)| *at != column && cell.text.chars().count() > 1);
+        let beside =
+            row.cells.iter().enumerate().filter(|(at, cell)| *at != row.column && cell.text.chars().count() > 1);
         if let Some((_, cell)) =
             beside.into_iter().find(|(_, cell)| cell.text != term && term.contains(cell.text.as_str()))
         {
@@ -335,6 +362,13 @@ impl Taking<'_> {
         if heading(term).is_some_and(|(_, exact)| exact) || is_aside(term) {
             return no("a word of forms, which every form would hold", "属表格用语，会命中所有表格", true);
         }
+        if !row.is_headed && is_title(term) {
+            return no(
+                "what a list is called, no term: give the column a heading below it",
+                "像是词表的标题而不是词条：请删去，或在其下写明表头",
+                true,
+            );
+        }
         match danger(&fold_literal(term)).filter(|_| alone) {
             Some(danger) => Err((danger.title(), true)),
             None => Ok(()),
@@ -345,11 +379,7 @@ impl Taking<'_> {
     fn take(&mut self, row: Row, sheet: &Option<String>, column: usize, head: Option<&Vec<Cell>>) {
         let folded = fold_literal(&row.term).to_lowercase();
         let Some(first) = self.seen.get(&folded).and_then(|at| self.plan.taken.get_mut(*at)) else {
-            if let Some(id) = row
-                .id
-                .as_ref()
-                .filter(|id| self.plan.taken.iter().rev().take(1000).any(|other| other.id.as_ref() == Some(*id)))
-            {
+            if let Some(id) = row.id.as_ref().filter(|id| !self.ids.insert(id.to_string())) {
                 let (en, zh) = (format!("the id {id} is another term's"), format!("编号 {id} 与其他词条重复"));
                 let (column, term) = (named(head, column), row.term.clone());
                 let reason = Phrase::new(&en, &zh);
@@ -402,6 +432,13 @@ fn named(head: Option<&Vec<Cell>>, column: usize) -> String {
 /// Every cell of the row is a heading: a page begins anew.
 fn is_heading_again(filled: &[&Cell]) -> bool {
     filled.len() > 1 && filled.iter().all(|cell| heading(&cell.text).is_some_and(|(_, exact)| exact))
+}
+
+/// What the cells of a heading name.
+fn kinds(cells: &[Cell]) -> Vec<Option<Column>> {
+    let mut kinds: Vec<_> = cells.iter().map(|cell| heading(&cell.text).map(|(column, _)| column)).collect();
+    kinds.truncate(kinds.iter().rposition(Option::is_some).map_or(0, |last| last + 1));
+    kinds
 }
 
 /// Words that one cell lists.

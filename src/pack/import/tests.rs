@@ -224,3 +224,41 @@ fn columns_without_headings_are_told_by_what_stands_in_them() {
     let two = read("a.csv", "昆仑苗圃,春季\n青松引种,秋季\n".as_bytes(), Reading::default()).expect("read");
     assert!(plan(&two, &Choices::default()).expect_err("ambiguous").en.contains("heading"));
 }
+
+#[test]
+fn an_empty_tier_is_that_of_the_row_above_also_where_it_was_refused_or_public() {
+    let plan = planned(
+        "a.csv",
+        "名称,密级\n昆仑苗圃,机密\n青松引种,\n白桦改造,外星\n红杉育种,\n银杏长廊,公开\n天山防护林,\n".as_bytes(),
+    );
+    assert_eq!(tiers(&plan), [("昆仑苗圃", Some(Tier::Secret)), ("青松引种", Some(Tier::Secret))]);
+    assert_eq!(plan.refused.iter().map(|refused| refused.row).collect::<Vec<_>>(), [4, 5]);
+    assert_eq!(plan.left_out.iter().map(|left| left.row).collect::<Vec<_>>(), [6, 7]);
+}
+
+#[test]
+fn the_column_of_tiers_is_the_one_that_holds_them() {
+    for text in [
+        "类别,名称,密级\n项目,昆仑苗圃,机密\n工程,青松引种,秘密\n",
+        "名称,说明\n昆仑苗圃,机密\n青松引种,秘密\n",
+        "名称,性质\n昆仑苗圃,机密\n青松引种,秘密\n",
+    ] {
+        let plan = planned("a.csv", text.as_bytes());
+        assert_eq!(tiers(&plan), [("昆仑苗圃", Some(Tier::Secret)), ("青松引种", Some(Tier::Confidential))], "{text}");
+    }
+    for text in ["名称,原密级,现密级\n昆仑苗圃,机密,秘密\n", "名称,密级,名称,密级\n昆仑苗圃,机密,青松引种,秘密\n"]
+    {
+        let tables = read("a.csv", text.as_bytes(), Reading::default()).expect("read");
+        assert!(plan(&tables, &Choices::default()).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_title_without_a_heading_and_a_second_table_are_refused() {
+    let titled = planned("a.txt", "2026年度涉密项目清单\n昆仑苗圃\n".as_bytes());
+    assert_eq!((terms(&titled), titled.refused[0].row), (vec!["昆仑苗圃"], 1));
+    let two = planned("a.csv", "名称,密级\n昆仑苗圃,机密\n密级,名称\n秘密,青松引种\n".as_bytes());
+    assert_eq!((terms(&two), two.refused[0].row), (vec!["昆仑苗圃"], 3));
+    let doubtful = planned("a.csv", "名称,等级\n昆仑苗圃,1\n注：1=绝密,\n注：1=秘密,\n".as_bytes());
+    assert!(doubtful.taken.is_empty() && !doubtful.refused.is_empty());
+}

@@ -81,6 +81,7 @@ struct Words {
 #[derive(Deserialize)]
 struct Aside {
     begins: Vec<String>,
+    sentences: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -108,7 +109,17 @@ const HEADING: usize = 24;
 /// Characters between the word that begins an aside and its colon.
 const NAMED: usize = 5;
 
-static WORDS: LazyLock<Option<Words>> = LazyLock::new(|| toml::from_str(include_str!("words.toml")).ok());
+/// Folded once, for a list compares them with each of its rows.
+static WORDS: LazyLock<Option<Words>> = LazyLock::new(|| {
+    let mut words: Words = toml::from_str(include_str!("words.toml")).ok()?;
+    for known in words.heading.values_mut().chain(words.inside.values_mut()).chain([&mut words.out_of_force.words]) {
+        known.iter_mut().for_each(|word| *word = plain(word));
+    }
+    for known in words.level.values_mut() {
+        known.iter_mut().for_each(|word| *word = joined(word));
+    }
+    Some(words)
+});
 
 fn words() -> Option<&'static Words> {
     WORDS.as_ref()
@@ -130,12 +141,12 @@ pub(super) fn heading(text: &str) -> Option<(Column, bool)> {
     if text.is_empty() || text.chars().count() > HEADING {
         return None;
     }
-    let exact = words.heading.iter().find(|(_, known)| known.iter().any(|word| plain(word) == text));
+    let exact = words.heading.iter().find(|(_, known)| known.contains(&text));
     if let Some((column, _)) = exact {
         return Some((*column, true));
     }
     let holds = |column: &Column| {
-        words.inside.get(column).is_some_and(|known| known.iter().any(|word| text.contains(&plain(word))))
+        words.inside.get(column).is_some_and(|known| known.iter().any(|word| text.contains(word.as_str())))
     };
     INSIDE.into_iter().find(holds).map(|column| (column, false))
 }
@@ -144,7 +155,10 @@ pub(super) fn heading(text: &str) -> Option<(Column, bool)> {
 pub(super) fn is_aside(text: &str) -> bool {
     let Some(words) = words() else { return false };
     let folded = fold_literal(text).to_lowercase();
-    let begin = folded.trim_start_matches(['*', '※', ' ', '(', '★']);
+    let begin = folded.trim_start_matches(['*', '※', ' ', '(', '★', '—', '-']);
+    if words.aside.sentences.iter().any(|word| begin.starts_with(word.as_str())) || is_date_or_page(begin) {
+        return true;
+    }
     words.aside.begins.iter().any(|word| {
         begin.strip_prefix(word.as_str()).is_some_and(|rest| {
             let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ');
@@ -155,10 +169,23 @@ pub(super) fn is_aside(text: &str) -> bool {
     })
 }
 
+/// `2026年11月28日`, `第1页 共3页`: under a table they are no terms.
+fn is_date_or_page(text: &str) -> bool {
+    let signs: String = text.chars().filter(|c| !c.is_ascii_digit() && !c.is_whitespace()).collect();
+    signs.len() < text.len() && ["年月日", "年月", "第页", "第页共页", "第页,共页", "共页"].contains(&signs.as_str())
+}
+
+/// What a list is called: `2026年度涉密项目清单`.
+pub(super) fn is_title(text: &str) -> bool {
+    let folded = fold_literal(text);
+    let ends = ["清单", "名单", "词表", "词库", "一览表", "目录", "台账", "汇总表", "登记表", "统计表"];
+    ends.into_iter().any(|end| folded.trim_end_matches(['》', ')', ' ']).ends_with(end))
+}
+
 /// A row with this status is not in force.
 pub(super) fn is_out_of_force(status: &str) -> bool {
     let text = plain(status);
-    words().is_some_and(|words| words.out_of_force.words.iter().any(|word| plain(word) == text))
+    words().is_some_and(|words| words.out_of_force.words.contains(&text))
 }
 
 /// A level however it is written: `机密级`, `绝密★`, `机密★10年`, `TOP SECRET`, `【秘密】`.
@@ -169,7 +196,8 @@ pub(super) fn level(text: &str) -> Option<Level> {
     let inner = inner.trim_start_matches("密级").trim_start_matches([':', '★', '*', '☆']);
     let head = inner.split(['★', '☆', '*', '·']).next().unwrap_or_default();
     let head = head.strip_suffix('级').or(head.strip_suffix("級")).unwrap_or(head);
-    let known = words.level.iter().find(|(_, forms)| forms.iter().any(|form| joined(form) == joined(head)));
+    let head = joined(head);
+    let known = words.level.iter().find(|(_, forms)| forms.contains(&head));
     let (name, _) = known?;
     match name.as_str() {
         "public" => Some(Level::Public),
@@ -191,9 +219,15 @@ pub fn tier(word: &str) -> Option<Tier> {
 
 /// The levels that can be written, for messages.
 pub(super) fn levels() -> String {
-    let first = |name: &str| words().and_then(|words| words.level.get(name)?.first().cloned());
-    let names = ["top-secret", "secret", "confidential", "work-secret", "internal", "note"];
-    names.into_iter().filter_map(|name| Some(format!("{} ({name})", first(name)?))).collect::<Vec<_>>().join("、")
+    let names = [
+        ("绝密", "top-secret"),
+        ("机密", "secret"),
+        ("秘密", "confidential"),
+        ("工作秘密", "work-secret"),
+        ("内部", "internal"),
+        ("提示", "note"),
+    ];
+    names.map(|(zh, name)| format!("{zh} ({name})")).join("、")
 }
 
 /// A word that marks a level stands in a term, where it hardly belongs to a name.
@@ -254,7 +288,7 @@ mod tests {
         let mut seen = BTreeMap::new();
         for (column, known) in &words.heading {
             for word in known {
-                let before = seen.insert(plain(word), column);
+                let before = seen.insert(word.clone(), column);
                 assert!(before.is_none_or(|other| other == column), "{word} is {before:?} and {column:?}");
             }
         }
@@ -276,6 +310,7 @@ mod tests {
             ("责任单位", Column::Other),
             ("项目名称（必填）", Column::Term),
             ("定密日期", Column::Other),
+            ("敏感词（中文）", Column::Term),
         ] {
             assert_eq!(heading(text).map(|(column, _)| column), Some(column), "{text}");
         }
@@ -328,12 +363,27 @@ mod tests {
 
     #[test]
     fn asides_are_told_from_terms() {
-        for aside in ["注：本表内容不得外传", "制表人：张三", "合计 12 条", "备注:1. 词条须写全称", "Note: internal"]
-        {
+        for aside in [
+            "注：本表内容不得外传",
+            "制表人：张三",
+            "合计 12 条",
+            "备注:1. 词条须写全称",
+            "Note: internal",
+            "本表不得外传",
+            "2026年11月28日",
+            "第 1 页 共 3 页",
+            "以下空白",
+        ] {
             assert!(is_aside(aside), "{aside}");
         }
-        for term in ["注浆加固工程", "日期变更线计划", "合计线项目一期工程建设方案汇编", "说明书编制计划"]
-        {
+        for term in [
+            "注浆加固工程",
+            "日期变更线计划",
+            "合计线项目一期工程建设方案汇编",
+            "说明书编制计划",
+            "2026年8月工程",
+            "第3页岩层",
+        ] {
             assert!(!is_aside(term), "{term}");
         }
     }

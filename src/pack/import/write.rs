@@ -1,7 +1,7 @@
 //! The pack as a TOML file: a new one, or an existing one with its comments, its other rules and
 //! the ids of its terms kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value};
 
@@ -145,8 +145,9 @@ fn ids(list: &Table) -> BTreeMap<String, String> {
 /// Adds examples to those somebody wrote by hand.
 fn examples<'a>(list: &mut Table, key: &str, more: impl Iterator<Item = &'a str>) {
     let mut array = list.get(key).and_then(Item::as_array).cloned().unwrap_or_default();
+    let mut known: BTreeSet<String> = array.iter().filter_map(|text| text.as_str().map(str::to_string)).collect();
     for text in more {
-        if !array.iter().any(|known| known.as_str() == Some(text)) {
+        if known.insert(text.to_string()) {
             array.push(text);
         }
     }
