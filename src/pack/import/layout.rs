@@ -203,8 +203,12 @@ fn tiers_by_content(
             holding.first().map(|(at, _)| *at)
         }
         None => {
-            let unused =
-                |at: usize| !layout.columns.iter().any(|(column, place)| *place == at && *column != Column::Other);
+            let unused = |at: usize| {
+                !layout
+                    .columns
+                    .iter()
+                    .any(|(column, place)| *place == at && !matches!(column, Column::Other | Column::Note))
+            };
             let is_full = |(levels, filled): (usize, usize)| levels > 0 && levels * 10 >= filled * 8;
             counts.iter().find(|(at, counted)| unused(**at) && is_full(**counted)).map(|(at, _)| *at)
         }

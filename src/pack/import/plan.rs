@@ -195,7 +195,7 @@ impl Taking<'_> {
             let mut tier = self.tier(cells, layout);
             match (tier_column, &tier) {
                 (Some(_), Ok(None)) => {
-                    tier = above.as_ref().map_err(Not::again).copied();
+                    tier = above.as_ref().map_err(Not::below).copied();
                     inherited += usize::from(matches!(tier, Ok(Some(_))));
                 }
                 _ => above = tier.as_ref().map_err(Not::again).copied(),
@@ -412,6 +412,18 @@ impl Taking<'_> {
 }
 
 impl Not {
+    /// For a row whose tier is empty, below one of which this is said.
+    fn below(&self) -> Not {
+        match self {
+            Not::Listed(reason) => Not::Listed(reason.clone()),
+            Not::Refused { column, .. } => {
+                let en = "the tier is empty, and that of the row above is refused";
+                let reason = Phrase::new(en, "密级为空，而上一行的密级无法识别");
+                Not::Refused { column: *column, term: String::new(), reason, dangerous: false }
+            }
+        }
+    }
+
     /// The same once more, for a row that is told for its first name only.
     fn again(&self) -> Not {
         match self {

@@ -41,7 +41,7 @@ fn one_list_in_three_encodings_is_one_list() {
 #[test]
 fn columns_are_told_by_their_headings_and_dangerous_terms_are_refused() {
     let csv = "备注;名称;密级;同时出现;可信度\n春季;昆仑苗圃;工作秘密;;高\n;青松;内部;苗圃、育苗;\n;的;;;\n;应当;;;\n;昆 仑 苗圃;;;\n\
-               ;GL-7;外星;;\n;2024;;;\n;\"上\n下\";;;\n";
+               ;2024;;;\n;\"上\n下\";;;\n;GL-7;外星;;\n";
     let plan = planned("names.csv", csv.as_bytes());
     assert_eq!(terms(&plan), ["昆仑苗圃", "青松"]);
     let (first, second) = (&plan.taken[0], &plan.taken[1]);
@@ -49,12 +49,12 @@ fn columns_are_told_by_their_headings_and_dangerous_terms_are_refused() {
     assert_eq!(first.note.as_deref(), Some("春季"));
     assert_eq!(second.near, ["苗圃", "育苗"]);
     let why = refusals(&plan);
-    let starts = ["a single character", "an ordinary word", "`外星` is no tier", "a short number", "several lines"];
+    let starts = ["a single character", "an ordinary word", "a short number", "several lines", "`外星` is no tier"];
     assert_eq!(why.len(), starts.len(), "{why:?}");
     for ((_, reason), start) in why.iter().zip(starts) {
         assert!(reason.starts_with(start), "{reason}");
     }
-    assert!(plan.refused[0].dangerous && !plan.refused[2].dangerous);
+    assert!(plan.refused[0].dangerous && !plan.refused[4].dangerous);
     assert_eq!((plan.left_out[0].row, &*plan.left_out[0].reason.en), (6, "the same as row 2"));
 }
 
