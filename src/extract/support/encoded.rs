@@ -132,7 +132,10 @@ impl Encoded {
         for bytes in run.decoded() {
             if let Some(name) = name_of(&bytes) {
                 self.charge(bytes.len(), cx)?;
-                open(name, &bytes, cx);
+                match identify::identify(&bytes[..bytes.len().min(HEAD)], None).format {
+                    Format::Image => picture(run, cx),
+                    _ => open(name, &bytes, cx),
+                }
                 return Ok(());
             }
         }
@@ -222,28 +225,30 @@ fn is_private(name: &str) -> bool {
         || lower.contains("printersettings")
 }
 
+/// Reads a picture the way one in a page is read: plain text is read where no decoder may run.
+fn picture(run: &Run, cx: &mut Context<'_>) {
+    let page = [&b"<html><img src=\"data:;base64,"[..], run.characters(), b"\"></html>"].concat();
+    if let Err(reason) = cx.read_as(Format::Html, Input::bytes(&page)) {
+        cx.member_gap("base64", reason);
+    }
+}
+
 /// Reads what was encoded.
 fn open(name: &str, bytes: &[u8], cx: &mut Context<'_>) {
-    let outcome = match name {
-        "base64" if is_words(bytes) => {
-            let is_source = cx.source_code();
-            cx.within(name, |cx| {
-                let mut outcome = Ok(());
-                let mut read = |cx: &mut Context<'_>| outcome = text::read(bytes, PartKind::Body, cx);
-                if is_source {
-                    cx.as_source(read);
-                } else {
-                    read(cx);
-                };
-                outcome
-            });
-            Ok(())
-        }
-        _ => cx.contained(name, Input::bytes(bytes)),
-    };
-    if let Err(reason) = outcome {
-        cx.member_gap(name, reason);
+    if name != "base64" || !is_words(bytes) {
+        return cx.embedded(name, Input::bytes(bytes));
     }
+    let is_source = cx.source_code();
+    cx.within(name, |cx| {
+        let mut outcome = Ok(());
+        let mut read = |cx: &mut Context<'_>| outcome = text::read(bytes, PartKind::Body, cx);
+        if is_source {
+            cx.as_source(read);
+        } else {
+            read(cx);
+        }
+        outcome
+    });
 }
 
 /// What bytes are called if they are something that is read: a picture, a document, an archive, a text.

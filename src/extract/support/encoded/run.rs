@@ -64,6 +64,11 @@ impl Run {
         run
     }
 
+    /// Its characters.
+    pub(super) fn characters(&self) -> &[u8] {
+        &self.characters
+    }
+
     /// The first bytes it stands for.
     pub(super) fn front(&self, bytes: usize) -> Vec<u8> {
         base64(&self.characters[..self.characters.len().min(bytes / 3 * 4)])
