@@ -206,7 +206,7 @@ fn a_format_never_names_a_format() {
 }
 
 /// Formats that are no kind of file people name, or that nothing reads.
-const WITHOUT_EXTENSION: [Format; 4] = [Format::Empty, Format::Opc, Format::Archive, Format::Unknown];
+const WITHOUT_EXTENSION: [Format; 5] = [Format::Empty, Format::Opc, Format::Archive, Format::Finder, Format::Unknown];
 
 /// Read formats of which no sample is a file of its own that begins as such: an empty file, a package of no known kind, one
 /// whose mark of its kind is packed, a message inside a message.

@@ -7,11 +7,21 @@ const NOTICE: &str = "000001\n机密★10年\n特急\n关于开展植树演练�
 
 pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
     let mut files = encodings();
+    files.push(("text/catalogue.mo".into(), catalogue("tree", NOTICE)));
+    files.push(("clean/catalogue.mo".into(), catalogue("tree", "树")));
+    files.push(("clean/finder.DS_Store".into(), [&b"\0\0\0\x01Bud1\0\0\x10\0"[..], &[0; 500]].concat()));
     files.extend(damage().map(|(name, text)| (format!("damage/{name}.txt"), text.into_bytes())));
     files.extend(SCHEMES.iter().map(|(name, text)| (format!("schemes/{name}.txt"), text.as_bytes().to_vec())));
     files.extend(DATA.iter().map(|(name, text)| (format!("data/{name}"), text.as_bytes().to_vec())));
     files.extend(CLEAN.iter().map(|(name, text)| (format!("clean/{name}"), text.as_bytes().to_vec())));
     files
+}
+
+/// One text and what it is in another language, as gettext compiles them.
+fn catalogue(text: &str, other: &str) -> Vec<u8> {
+    let (length, place) = (text.len() as u32, 44);
+    let numbers = [0x9504_12DE_u32, 0, 1, 28, 36, 0, 0, length, place, other.len() as u32, place + length];
+    [&numbers.map(u32::to_le_bytes).concat()[..], text.as_bytes(), other.as_bytes()].concat()
 }
 
 fn encodings() -> Vec<(String, Vec<u8>)> {
