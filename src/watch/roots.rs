@@ -193,10 +193,10 @@ mod tests {
         let strict = ("/z/a".to_string(), Duty::Watch { action: Action::Quarantine });
         for own in ["/z/a/inner", "/z/a"] {
             let own = format!("[[watch]]\npath = \"{own}\"\naction = \"report\"\n");
-            assert_eq!(found(&own, policy), [strict.clone()]);
+            assert_eq!(found(&own, policy), std::slice::from_ref(&strict));
         }
         let gate = "[[gate]]\npending = \"/z/a/in\"\nexport = \"/out\"\n";
-        assert_eq!(found(gate, policy), [strict.clone()]);
+        assert_eq!(found(gate, policy), std::slice::from_ref(&strict));
         // Around it a user may add, and where no administrator speaks the inner one counts.
         let around = found("[[watch]]\npath = \"/z\"\naction = \"report\"\n", policy);
         assert!(around.len() == 2 && around.contains(&strict), "{around:?}");
