@@ -36,7 +36,7 @@ pub(super) fn groups(text: &str, line: &Range<usize>, anchor: &Range<usize>, par
     }
     if named {
         let line = bracketed.unwrap_or_else(|| line.clone());
-        let borders: [(bool, fn(&str, usize, char) -> bool); 3] =
+        let borders: [(bool, Border); 3] =
             [(false, is_border), (true, is_loose_border), (true, |_, _, c| c == ' ')];
         for (is_loose, is_border) in borders {
             let at = between(text, &line, anchor, is_border);
@@ -48,6 +48,9 @@ pub(super) fn groups(text: &str, line: &Range<usize>, anchor: &Range<usize>, par
     groups.retain(|group| group.at != *line);
     groups
 }
+
+/// Whether a character of a text, at this place, ends a group.
+type Border = fn(&str, usize, char) -> bool;
 
 /// What stands in the brackets around an anchor.
 fn bracketed(text: &str, line: &Range<usize>, anchor: &Range<usize>) -> Option<Range<usize>> {
