@@ -36,8 +36,7 @@ pub(super) fn groups(text: &str, line: &Range<usize>, anchor: &Range<usize>, par
     }
     if named {
         let line = bracketed.unwrap_or_else(|| line.clone());
-        let borders: [(bool, Border); 3] =
-            [(false, is_border), (true, is_loose_border), (true, |_, _, c| c == ' ')];
+        let borders: [(bool, Border); 3] = [(false, is_border), (true, is_loose_border), (true, |_, _, c| c == ' ')];
         for (is_loose, is_border) in borders {
             let at = between(text, &line, anchor, is_border);
             if groups.iter().all(|group: &Group| group.at != at) {

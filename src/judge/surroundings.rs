@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::lines::Lines;
 use super::weigh::Setting;
 use crate::detect::{Hit, Unit as HitUnit, cell_at, clip};
-use crate::model::{Layout, Tier};
+use crate::model::{Layout, PartKind, Tier, Unit};
 use crate::pack::{Fills, Predicate, Rule, RuleSet, When};
 
 /// Longest line, in characters, that counts as one of several listed levels.
@@ -129,10 +129,15 @@ impl<'a> Surroundings<'a> {
         is_code(mark) && self.above(SHAPED_LINES).chain(self.below(SHAPED_LINES)).any(alike)
     }
 
-    /// The part is no longer than so many characters, blanks left out.
+    /// The part is no longer than so many characters, blanks left out. A value that a document holds beside others,
+    /// such as the text of one shape of a drawing, is no text by itself; a name is.
     fn text_at_most(&self, most: usize) -> bool {
         let segment = self.setting.segment;
-        segment.is_short() && segment.text.chars().filter(|c| !c.is_whitespace()).take(most + 1).count() <= most
+        let kind = segment.location.part.as_ref().map(|part| part.kind);
+        let is_name = matches!(kind, Some(PartKind::FileName | PartKind::EntryName));
+        (segment.unit != Unit::None || is_name)
+            && segment.is_short()
+            && segment.text.chars().filter(|c| !c.is_whitespace()).take(most + 1).count() <= most
     }
 
     /// Different levels of the rule's pack that each fill a cell or a line, the mark's own among them.

@@ -16,10 +16,12 @@ pub(crate) enum Requirement {
     Model,
     /// The tool `man`.
     Man,
+    /// A file system that does not tell capitals apart.
+    Casefold,
 }
 
 impl Requirement {
-    const ALL: [Self; 5] = [Self::Desktop, Self::Mount, Self::Minisign, Self::Model, Self::Man];
+    const ALL: [Self; 6] = [Self::Desktop, Self::Mount, Self::Minisign, Self::Model, Self::Man, Self::Casefold];
 
     fn name(self) -> &'static str {
         match self {
@@ -28,6 +30,7 @@ impl Requirement {
             Self::Minisign => "minisign",
             Self::Model => "model",
             Self::Man => "man",
+            Self::Casefold => "casefold",
         }
     }
 
@@ -52,7 +55,9 @@ fn required(list: &str) -> Vec<Requirement> {
     words
         .map(|word| {
             let known = Requirement::ALL.into_iter().find(|requirement| requirement.name() == word);
-            known.unwrap_or_else(|| panic!("MIZHA_REQUIRE: {word:?} is none of desktop, mount, minisign, model, man"))
+            known.unwrap_or_else(|| {
+                panic!("MIZHA_REQUIRE: {word:?} is none of desktop, mount, minisign, model, man, casefold")
+            })
         })
         .collect()
 }

@@ -35,8 +35,10 @@ struct Mixed {
     joined: String,
     /// It has text of its own.
     own: bool,
-    /// An element in it has text.
+    /// An element in it has text, or stands between two pieces of its own.
     inner: bool,
+    /// An element stands behind the text read so far.
+    is_interrupted: bool,
 }
 
 impl Mixed {
@@ -86,6 +88,7 @@ impl Leaves {
             property::say(self.kind, &key, mixed.joined.trim(), cx);
         }
         if let Some(outer) = self.mixed.last_mut() {
+            outer.is_interrupted = true;
             outer.inner |= mixed.own || mixed.inner;
             outer.add(&mixed.joined);
         }
@@ -141,7 +144,9 @@ impl Visitor for Leaves {
     fn text(&mut self, text: &str, _: &mut Context<'_>) {
         self.text.push_str(text);
         if let Some(mixed) = self.mixed.last_mut() {
-            mixed.own |= !text.trim().is_empty();
+            let has_words = !text.trim().is_empty();
+            mixed.inner |= has_words && mixed.own && mixed.is_interrupted;
+            mixed.own |= has_words;
             mixed.add(text);
         }
     }
