@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn wrong_usage_is_told_in_chinese() {
         for (arguments, wanted) in [
-            (&["scan", "--formt", "json"][..], "没有“--formt”这个参数"),
+            (&["scan", "--no-such-thing", "json"][..], "没有“--no-such-thing”这个参数"),
             (&["scam"], "没有“scam”这个命令"),
             (&["quarantine", "release", "3f"], "缺少必需的参数：--reason"),
             (&["scan", "--format", "xml", "a"], "的值“xml”无效"),

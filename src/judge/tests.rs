@@ -165,7 +165,7 @@ fn a_message_that_says_it_is_secret_is_asked_about_in_messages_only() {
 }
 
 #[test]
-fn the_word_confidential_is_a_companys_without_another_sign_of_a_state() {
+fn the_word_confidential_belongs_to_a_company_without_another_sign_of_a_state() {
     check(
         BODY,
         &[
