@@ -1,5 +1,5 @@
-//! Every sample is judged as its hand-written `<name>.expect.toml` says, and every sample is
-//! what its generator makes.
+//! Every sample is judged as its hand-written expectation says (`tests/expectations`, laid out as `samples`), and
+//! every sample is what its generator makes.
 
 #![allow(clippy::panic)]
 
@@ -47,8 +47,13 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("samples")
 }
 
+/// Where expectations lie: beside the tests, since whoever scans the samples looks at samples only.
+fn expected() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expectations")
+}
+
 fn expectations(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("a samples folder") {
+    for entry in fs::read_dir(folder).expect("a folder of expectations") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
             expectations(&path, found);
@@ -110,16 +115,17 @@ fn every_sample_is_judged_as_expected() {
     let reader = Reader::new(env!("CARGO_BIN_EXE_mizha"));
     let scanner = Scanner::builtin().expect("built-in packs are valid").with_reader(Some(reader));
     let mut paths = Vec::new();
-    expectations(&root(), &mut paths);
+    expectations(&expected(), &mut paths);
     assert!(paths.len() >= 60, "only {} samples", paths.len());
     let mut wrong = Vec::new();
     let mut judged = BTreeSet::new();
     for path in paths {
         let text = fs::read_to_string(&path).expect("an expectation");
         let wanted: Expectation = toml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        let beside = root().join(path.strip_prefix(expected()).expect("a path below the expectations"));
         let sample = match &wanted.sample {
-            Some(name) => path.with_file_name(name),
-            None => PathBuf::from(path.to_string_lossy().trim_end_matches(".expect.toml")),
+            Some(name) => beside.with_file_name(name),
+            None => PathBuf::from(beside.to_string_lossy().trim_end_matches(".expect.toml")),
         };
         judged.insert(sample.clone());
         let bytes = fs::read(&sample).unwrap_or_else(|e| panic!("{}: {e}", sample.display()));
