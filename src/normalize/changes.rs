@@ -3,9 +3,10 @@
 
 use std::ops::Range;
 
-use super::fold::{Folded, Folder, SPACED_LINE, is_break, is_single, is_spaced, joins_previous, swallows_blank};
+use super::fold::{Folded, Folder, is_break, joins_previous, swallows_blank};
 use super::inert::Inert;
 use super::separated::separator;
+use super::spaced::{SPACED_LINE, is_single, is_spaced};
 use super::table::{Fate, fate, kept};
 
 /// Longest line, in bytes, that may be one of vertical text.

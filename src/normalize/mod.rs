@@ -1,5 +1,6 @@
 //! One way of folding text, used for documents and for patterns alike, with an exact map
-//! back to the original. What is folded is listed in `table`; how lines are joined in `fold`; where
+//! back to the original. What is folded is listed in `table`; how lines are joined in `fold`; which lines
+//! are letter-spaced in `spaced`; where
 //! a text changes at all, in `changes`, and which changes do not matter, in `inert`; folding what stands
 //! around some places only, in `part`. Nothing here knows what a mark is.
 
@@ -9,6 +10,7 @@ mod inert;
 mod map;
 mod part;
 mod separated;
+mod spaced;
 mod table;
 
 pub use changes::{Change, changes};

@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use super::fold::{Folded, Folder, Lines, stands_alone};
+use super::fold::{Folded, Folder, Lines};
+use super::spaced::stands_alone;
 use super::table::{Fate, fate};
 
 /// What must be folded.

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use super::attributes::{Said, hash};
 use super::dialect::Dialect;
+use super::elements::{is_block, is_formula, is_inline, is_run, is_shape, is_shifting};
 use super::fonts::Fonts;
 use super::labels::{Labels, odf_label};
 use super::page::{Page, is_path};
@@ -19,82 +20,8 @@ use crate::extract::support::paragraphs::{Place, Sides, Standing, without_codes}
 use crate::extract::support::symbols::{SymbolFont, shown, symbol};
 use crate::model::{Cell, GapReason, Limit, Part, PartKind};
 
-/// Elements that end a paragraph where they begin and where they end.
-fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "p" | "h"
-            | "tc"
-            | "tr"
-            | "tbl"
-            | "sectPr"
-            | "si"
-            | "is"
-            | "c"
-            | "cell"
-            | "row"
-            | "list-item"
-            | "table-cell"
-            | "table-row"
-            | "footnote"
-            | "endnote"
-            | "comment"
-            | "hdr"
-            | "ftr"
-            | "body"
-            | "docPart"
-            | "TextObject"
-            | "sp"
-            | "txBody"
-            | "pt"
-            | "text"
-    )
-}
-
-/// Elements that hold text.
-fn is_run(name: &str) -> bool {
-    matches!(name, "t" | "delText" | "TextCode" | "tspan")
-}
-
-/// Elements in which text may stand between others.
-fn is_inline(name: &str) -> bool {
-    matches!(name, "span" | "a" | "rubyBase" | "ruby-base")
-}
-
-/// Elements of OpenDocument that are a text box where they stand in a paragraph.
-fn is_shape(name: &str) -> bool {
-    matches!(
-        name,
-        "text-box"
-            | "custom-shape"
-            | "rect"
-            | "ellipse"
-            | "circle"
-            | "caption"
-            | "polygon"
-            | "regular-polygon"
-            | "polyline"
-            | "path"
-            | "line"
-            | "connector"
-    )
-}
-
-/// Elements that mean something else elsewhere in a part, or say their attributes each time.
-fn is_shifting(name: &str) -> bool {
-    matches!(name, "v" | "TextCode" | "part" | "del" | "moveFrom" | "tab" | "ptab" | "textpath" | "fldSimple")
-        || matches!(name, "abstractNum" | "lvl" | "start" | "startOverride" | "lvlText" | "style" | "text-properties")
-        || is_shape(name)
-}
-
 /// Digits from which a number may be a number of a person or a card.
 const TELLING_DIGITS: usize = 7;
-
-/// Elements that hold formulas.
-fn is_formula(name: &str) -> bool {
-    matches!(name, "f" | "formula" | "formula1" | "formula2" | "definedName" | "calculatedColumnFormula")
-}
-
 /// Characters of a file in base64 that is held.
 const DATA: usize = 48 << 20;
 /// Bytes of a single value that are gathered before it is handed on in pieces.

@@ -6,6 +6,7 @@ mod attributes;
 mod conditions;
 mod decode;
 mod dialect;
+mod elements;
 mod entities;
 mod file;
 mod flow;
