@@ -27,6 +27,8 @@ pub struct Config {
     pub hold: Hold,
     /// How people are told, and what is written down.
     pub tell: Tell,
+    /// The door at which a mail server asks.
+    pub mail: Mail,
     /// Gate folders.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gate: Vec<Gate>,
@@ -214,6 +216,47 @@ impl Hold {
     }
 }
 
+/// The door at which a mail server asks (`mizha milter`). A block is always refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mail {
+    /// Where the server finds it: `inet:HOST:PORT` or `unix:PATH`, as Postfix writes it.
+    pub listen: String,
+    /// A warning.
+    pub warn: MailAnswer,
+    /// Something that could not be inspected.
+    pub uninspected: MailAnswer,
+    /// Bytes of one message that are read; a longer one counts as not inspected.
+    pub message_bytes: usize,
+    /// Bytes that all messages under way may take together; beyond them a message is refused for now.
+    pub memory_bytes: usize,
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Mail {
+            listen: "inet:127.0.0.1:8891".to_string(),
+            warn: MailAnswer::Hold,
+            uninspected: MailAnswer::Hold,
+            // Postfix takes 10 MB unless told otherwise (`message_size_limit`).
+            message_bytes: 64 << 20,
+            memory_bytes: 256 << 20,
+        }
+    }
+}
+
+/// What a mail server is told about a message that is not clear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MailAnswer {
+    /// It is taken and kept in the server's hold queue until somebody looks at it.
+    Hold,
+    /// It is refused; the sender is told.
+    Refuse,
+    /// It is taken and marked in its header.
+    Pass,
+}
+
 /// How people are told, and what is written down.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -318,6 +361,7 @@ impl Config {
             policy: self.policy.under(policy.policy),
             packs: self.packs.under(policy.packs),
             hold: policy.hold,
+            mail: policy.mail,
             tell: Tell {
                 notify: self.tell.notify,
                 clipboard: self.tell.clipboard || policy.tell.clipboard,

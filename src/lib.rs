@@ -41,6 +41,9 @@
 
 #[doc(hidden)]
 pub mod act;
+#[cfg(all(target_os = "linux", feature = "guard"))]
+#[doc(hidden)]
+pub mod channel;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;

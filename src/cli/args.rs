@@ -55,6 +55,9 @@ pub(super) enum Verb {
     #[cfg(target_os = "linux")]
     #[command(subcommand)]
     Audit(AuditVerb),
+    /// Answer a mail server that asks about each message before it takes it (milter)
+    #[cfg(target_os = "linux")]
+    Milter(MilterArgs),
     /// List, explain or try rules
     #[command(subcommand)]
     Rule(RuleVerb),
@@ -187,6 +190,16 @@ pub(super) struct StatusArgs {
     /// As JSON
     #[arg(long)]
     pub(super) json: bool,
+}
+
+/// Arguments of `milter`.
+#[derive(Debug, Clone, ClapArgs)]
+pub(super) struct MilterArgs {
+    #[command(flatten)]
+    pub(super) state: StateArg,
+    /// Where the mail server finds it: inet:HOST:PORT or unix:PATH [default: mail.listen of the configuration]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) listen: Option<String>,
 }
 
 /// What to do with held files.

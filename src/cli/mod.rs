@@ -12,6 +12,8 @@ mod generate;
 mod help;
 mod locale;
 mod message;
+#[cfg(target_os = "linux")]
+mod milter;
 mod ocr;
 mod output;
 mod pack;
@@ -92,6 +94,8 @@ pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
         Verb::Quarantine(verb) => quarantine::run(verb, &args.common, lang),
         #[cfg(target_os = "linux")]
         Verb::Audit(verb) => audit::run(verb, &args.common, lang),
+        #[cfg(target_os = "linux")]
+        Verb::Milter(milter) => milter::run(&milter, &args.common, lang),
         Verb::Rule(rule) => rule::run(rule, &args.common, lang),
         Verb::Pack(verb) => pack::run(*verb, &args.common, lang),
         Verb::Config(verb) => config::run(verb, &args.common, lang),

@@ -35,7 +35,7 @@ fn uses(verb: &Verb) -> (Uses, bool) {
     match verb {
         Verb::Scan(_) => (Uses::Packs, true),
         #[cfg(target_os = "linux")]
-        Verb::Watch(_) => (Uses::Packs, true),
+        Verb::Watch(_) | Verb::Milter(_) => (Uses::Packs, true),
         #[cfg(target_os = "linux")]
         Verb::Quarantine(_) | Verb::Audit(_) | Verb::Status(_) => (Uses::Configuration, false),
         Verb::Rule(_) | Verb::Config(_) => (Uses::Packs, false),

@@ -170,7 +170,7 @@ fn raise_files() {
 }
 
 /// Faults go to stderr, where the service manager keeps them; never content.
-fn log_to_stderr(verbose: u8) {
+pub(super) fn log_to_stderr(verbose: u8) {
     let level = match verbose {
         0 => tracing::Level::WARN,
         1 => tracing::Level::INFO,

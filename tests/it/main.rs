@@ -16,6 +16,8 @@ mod faults;
 mod folding;
 mod fuzz_replay;
 mod isolation;
+#[cfg(target_os = "linux")]
+mod milter;
 mod ocr;
 mod office;
 #[cfg(target_os = "linux")]

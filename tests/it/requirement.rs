@@ -18,10 +18,13 @@ pub(crate) enum Requirement {
     Man,
     /// A file system that does not tell capitals apart.
     Casefold,
+    /// Postfix, and the right to start it.
+    Postfix,
 }
 
 impl Requirement {
-    const ALL: [Self; 6] = [Self::Desktop, Self::Mount, Self::Minisign, Self::Model, Self::Man, Self::Casefold];
+    const ALL: [Self; 7] =
+        [Self::Desktop, Self::Mount, Self::Minisign, Self::Model, Self::Man, Self::Casefold, Self::Postfix];
 
     fn name(self) -> &'static str {
         match self {
@@ -31,6 +34,7 @@ impl Requirement {
             Self::Model => "model",
             Self::Man => "man",
             Self::Casefold => "casefold",
+            Self::Postfix => "postfix",
         }
     }
 
@@ -56,7 +60,7 @@ fn required(list: &str) -> Vec<Requirement> {
         .map(|word| {
             let known = Requirement::ALL.into_iter().find(|requirement| requirement.name() == word);
             known.unwrap_or_else(|| {
-                panic!("MIZHA_REQUIRE: {word:?} is none of desktop, mount, minisign, model, man, casefold")
+                panic!("MIZHA_REQUIRE: {word:?} is none of desktop, mount, minisign, model, man, casefold, postfix")
             })
         })
         .collect()

@@ -55,6 +55,10 @@ pub enum What {
     Recovered,
     /// A copied text was warned of.
     Clipboard,
+    /// A mail server was told to refuse a message.
+    MailRefused,
+    /// A mail server was told to hold a message.
+    MailHeld,
 }
 
 impl What {
@@ -74,6 +78,8 @@ impl What {
             What::Purged => lang.pick("purged", "删除"),
             What::Recovered => lang.pick("recovered", "恢复"),
             What::Clipboard => lang.pick("clipboard", "剪贴板"),
+            What::MailRefused => lang.pick("mail refused", "邮件拒发"),
+            What::MailHeld => lang.pick("mail held", "邮件暂扣"),
         }
     }
 }

@@ -1,0 +1,5 @@
+//! Channels: doors at which something is about to leave and somebody waits for an answer. A door speaks its
+//! protocol and asks a [`Scanner`](crate::scan::Scanner); what it cannot judge it does not let through. It knows no
+//! folder and no rule.
+
+pub mod milter;
