@@ -12,7 +12,7 @@ use crate::normalize::{Around, Folded};
 use crate::pack::{Form, Pattern, Place, Rule, RuleSet};
 
 /// Longest line or cell, in characters, that can be nothing but a mark.
-const ISOLATED: usize = 60;
+pub(super) const ISOLATED: usize = 60;
 /// Bytes a form that spans lines may look ahead.
 const BLOCK: usize = 4000;
 /// Bytes before an anchor in which a running-text form may begin, and behind it end.
@@ -273,10 +273,9 @@ impl Search<'_> {
         begin: usize,
     ) -> bool {
         let folded = self.query.folded;
-        let Some(regex) = form.pattern.regex() else {
-            return false;
-        };
         let candidate = &folded.text[begin..unit.end];
+        let regex = form.pattern.may_match(candidate).then(|| form.pattern.regex()).flatten();
+        let Some(regex) = regex else { return false };
         let mut from = 0;
         while let Some(captures) = regex.captures_at(candidate, from) {
             let (Some(whole), Some(mark)) = (captures.get(0), captures.name("mark")) else {

@@ -4,25 +4,32 @@
 
 use std::ops::Range;
 
-use crate::normalize::{Around, Change, Spot, changes};
-use crate::pack::RuleSet;
+use crate::normalize::{Around, Change, Spot, changes, settles};
 
 use super::digits;
-use super::search::FAR;
+use super::groups::is_name;
+use super::search::{FAR, ISOLATED};
+use super::window::Window;
 
 /// How far the ends of a line are looked for.
 const LONG: usize = 400;
 
-/// The places in a text, by where they begin; none if it must be folded as a whole. With `undisguised` only
-/// those where an anchor or digits stand already.
-pub(super) fn spots(rules: &RuleSet, text: &str, undisguised: bool) -> Option<Vec<Spot>> {
+/// The places in a window, by where they begin; none if it must be folded as a whole. Where a text in this encoding
+/// is unlikely, only those where an anchor or digits stand already.
+pub(super) fn spots(window: &Window<'_>) -> Option<Vec<Spot>> {
+    let Window { rules, segment, part, .. } = *window;
+    let text = segment.text;
     if rules.anchors_cross_lines() {
         return None;
     }
     let mut spots = Vec::new();
     let mut take = |at, far| spots.push(Spot { at, around: if far { FAR } else { Around::default() } });
-    for (at, far) in rules.anchors_unfolded(text) {
-        take(at, far);
+    for (at, lead) in rules.anchors_unfolded(text) {
+        // Most sentences that hold an anchor of a notice are no notice.
+        if is_name(part) || !rules.is_for_lines(lead, part) || !stands_in_a_long_column(text, &at) {
+            let far = rules.looks_beyond(lead, text, &at);
+            take(at, far);
+        }
     }
     let least = rules.digits().iter().map(|(_, least)| *least).min();
     if let Some(least) = least {
@@ -42,11 +49,37 @@ pub(super) fn spots(rules: &RuleSet, text: &str, undisguised: bool) -> Option<Ve
             take(at, far);
         }
     };
-    if !undisguised {
+    if !segment.unlikely {
         changes(text, rules.inert(), take_change);
     }
     spots.sort_by_key(|spot| spot.at.start);
     Some(spots)
+}
+
+/// What stands there stands, folded, in a column, a cell and a line that are too long to be nothing but a mark, and
+/// in no group: so many characters around it in a row are folded to one each, with single blanks at most.
+fn stands_in_a_long_column(text: &str, at: &Range<usize>) -> bool {
+    let own = &text[at.clone()];
+    if own.starts_with(' ') || own.ends_with(' ') {
+        return false;
+    }
+    let before = count(text[..at.start].chars().rev(), ISOLATED) + own.chars().filter(|c| *c != ' ').count();
+    before > ISOLATED || before + count(text[at.end..].chars(), ISOLATED - before) > ISOLATED
+}
+
+/// Characters in a row that are folded to one each and end no cell, up to one more than `most`. The last one may be
+/// joined by what comes behind it, or be dropped with it.
+fn count(chars: impl Iterator<Item = char>, most: usize) -> usize {
+    let (mut seen, mut is_blank) = (0_usize, false);
+    for c in chars {
+        let blank = c == ' ';
+        if blank && is_blank || !blank && !settles(c) || matches!(c, '\t' | '|' | '｜') || seen > most {
+            break;
+        }
+        seen += usize::from(!blank);
+        is_blank = blank;
+    }
+    seen
 }
 
 /// What folding puts there may be part of a number, and the line has digits enough.

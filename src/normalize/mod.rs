@@ -17,4 +17,4 @@ pub use changes::{Change, changes};
 pub use fold::{Folded, are_folded, fold, fold_again, fold_literal, fold_pattern};
 pub use inert::Inert;
 pub use part::{Around, Spot, fold_around};
-pub use table::{is_cjk, stays};
+pub use table::{is_cjk, settles, stays};

@@ -82,6 +82,11 @@ pub fn stays(c: char) -> bool {
     fate(c) == Fate::Keep
 }
 
+/// Folding makes one character of it, whatever stands beside it.
+pub fn settles(c: char) -> bool {
+    matches!(fate(c), Fate::Keep | Fate::Become(_))
+}
+
 /// The Latin letter that a letter of another script looks like, in the same case; of both cases of a letter
 /// one may look like it. Sources: Unicode Technical Standard 39, confusables; the small capitals of the
 /// phonetic block and enclosed letters stand for their letters.

@@ -6,8 +6,9 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use super::error::{Code, Error, both};
-use super::rule::{Place, Rule};
+use super::rule::{Place, Rule, Running};
 use crate::literal::{Found, Literals, Set, Word};
+use crate::model::PartKind;
 use crate::normalize::{is_cjk, stays};
 
 /// Where an anchor leads.
@@ -46,6 +47,18 @@ impl Lead<'_> {
         match self {
             Lead::Anchor(anchor) => &anchor.targets,
             Lead::Term(target) => std::slice::from_ref(target),
+        }
+    }
+
+    /// Each rule it leads to wants a line, a column or a group for its mark in such a part: none finds one in
+    /// running text.
+    pub(super) fn is_for_lines(&self, part: PartKind, rules: &[Arc<Rule>]) -> bool {
+        match self {
+            Lead::Anchor(anchor) => anchor.targets.iter().all(|target| match &rules[target.rule].running {
+                Running::Anywhere => false,
+                Running::In(parts) => !parts.contains(&part),
+            }),
+            Lead::Term(_) => false,
         }
     }
 
@@ -181,7 +194,7 @@ fn words(
 }
 
 fn anchor((_, inside_words): (&str, bool), targets: &[Target], rules: &[Arc<Rule>]) -> Anchor {
-    let far = targets.iter().any(|target| looks_far(&rules[target.rule]));
+    let far = targets.iter().any(|target| rules[target.rule].looks_far);
     Anchor { targets: targets.to_vec(), inside_words, far, beyond: OnceLock::new() }
 }
 
@@ -215,11 +228,6 @@ impl Anchor {
         }
         Beyond::Before(next)
     }
-}
-
-/// Some form goes on over the lines behind.
-pub(super) fn looks_far(rule: &Rule) -> bool {
-    rule.forms.iter().any(|form| form.place == Place::Block)
 }
 
 /// Letters and digits of scripts that put blanks between words.

@@ -1,19 +1,44 @@
-//! The packs compiled into the program, so that a fresh machine is protected without any file.
-//! Their examples are proven by the test suite; packs from outside are proven when loaded.
+//! The packs compiled into the program, so that a fresh machine is protected without any file. At start only the
+//! list of a pack's rules is read, with what leads to each in a text; the pack itself when a text first leads to
+//! one of them. Their examples are proven by the test suite; packs from outside are proven when loaded.
 
-use super::{Error, Pack};
+use std::borrow::Cow;
+use std::sync::{Arc, LazyLock};
+
+use serde::Deserialize;
+
+use super::error::both;
+use super::later::Later;
+use super::rule::{Rule, Running};
+use super::terms::Terms;
+use super::{Code, Error, Pack};
+use crate::model::{Channel, Lang, Phrase, Tier};
+use crate::normalize::fold_literal;
 
 /// The pack whose definitions and predicates the others use.
 pub(super) const COMMON: &str = "common";
 
+/// A pack as the build left it in the program.
+struct Built {
+    file: &'static str,
+    /// What leads to its rules.
+    list: &'static str,
+    /// All of it, as JSON.
+    whole: &'static str,
+}
+
 macro_rules! packs {
     ($($name:literal),* $(,)?) => {
-        &[$((concat!("built-in/", $name, ".toml"), include_str!(concat!(env!("OUT_DIR"), "/", $name, ".json")))),*]
+        &[$(Built {
+            file: concat!("built-in/", $name, ".toml"),
+            list: include_str!(concat!(env!("OUT_DIR"), "/", $name, ".list.json")),
+            whole: include_str!(concat!(env!("OUT_DIR"), "/", $name, ".json")),
+        }),*]
     };
 }
 
-/// Built-in packs, as the build turned them into JSON, in the order in which they win over each other on equal scores.
-const BUILTIN: &[(&str, &str)] = packs![
+/// Built-in packs in the order in which they win over each other on equal scores.
+const BUILTIN: &[Built] = packs![
     "prc-state-secret",
     "prc-work-secret",
     "prc-soe",
@@ -39,6 +64,38 @@ const BUILTIN: &[(&str, &str)] = packs![
     "passwords",
 ];
 
+/// The list of a pack's rules.
+#[derive(Deserialize)]
+struct List {
+    id: Arc<str>,
+    version: Arc<str>,
+    title: Phrase,
+    /// Lines around a match that predicates look at.
+    lines: usize,
+    rules: Vec<Listed>,
+}
+
+/// What leads to a rule in a text.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    id: Arc<str>,
+    #[serde(default)]
+    anchors: Vec<String>,
+    digits: Option<usize>,
+    #[serde(default)]
+    ignore_case: bool,
+    #[serde(default)]
+    inside_words: bool,
+    #[serde(default)]
+    ocr_only: bool,
+    #[serde(default)]
+    channels: Vec<Channel>,
+    #[serde(default)]
+    looks_far: bool,
+    running: Running,
+}
+
 /// The definitions, companions and predicates every pack may use.
 pub fn common() -> Result<Pack, Error> {
     Pack::compiled("built-in/common.toml", include_str!(concat!(env!("OUT_DIR"), "/common.json")), None)
@@ -46,8 +103,52 @@ pub fn common() -> Result<Pack, Error> {
 
 /// The built-in packs.
 pub fn builtin() -> Result<Vec<Pack>, Error> {
-    let common = common()?;
-    BUILTIN.iter().map(|(file, text)| Pack::compiled(file, text, Some(&common))).collect()
+    BUILTIN.iter().map(Built::listed).collect()
+}
+
+impl Built {
+    /// The pack with what leads to its rules; the rest is read when it is first needed.
+    fn listed(&'static self) -> Result<Pack, Error> {
+        let list: List = serde_json::from_str(self.list)
+            .map_err(|e| Error::new(Code::Syntax, self.file, both(e.to_string(), e.to_string())))?;
+        let whole = Later::when(|| Arc::new(self.read()));
+        let List { id, version, title, lines, rules } = list;
+        let rules = rules.into_iter().enumerate().map(|(at, listed)| {
+            let whole = whole.clone();
+            let anchors = listed.anchors.into_iter().map(|anchor| match fold_literal(&anchor) {
+                Cow::Borrowed(_) => anchor,
+                Cow::Owned(folded) => folded,
+            });
+            Arc::new(Rule {
+                id: listed.id,
+                pack: Arc::clone(&id),
+                anchors: anchors.collect(),
+                digits: listed.digits,
+                ignore_case: listed.ignore_case,
+                inside_words: listed.inside_words,
+                terms: Terms::new(Tier::Note, 0),
+                ocr_only: listed.ocr_only,
+                channels: listed.channels,
+                looks_far: listed.looks_far,
+                running: listed.running,
+                rest: Later::when(move || whole.rules[at].rest.get()),
+            })
+        });
+        let rules = rules.collect();
+        let shared = Later::when(move || whole.shared.get());
+        Ok(Pack { id, version, title, rules, sequence: None, lines, shared })
+    }
+
+    /// All of the pack. A broken one would be a broken program, which the test suite rules out; it must not be
+    /// taken for one without rules.
+    fn read(&self) -> Pack {
+        static SHARED: LazyLock<Pack> = LazyLock::new(|| sound(common()));
+        sound(Pack::compiled(self.file, self.whole, Some(&SHARED)))
+    }
+}
+
+fn sound(pack: Result<Pack, Error>) -> Pack {
+    pack.unwrap_or_else(|error| unreachable!("a built-in pack is broken: {}", error.say(Lang::En)))
 }
 
 #[cfg(test)]
@@ -61,7 +162,7 @@ mod tests {
         let from_file = Pack::parse("built-in/common.toml", &read("common.toml"), None).expect("the common pack");
         let common = common().expect("the common pack");
         assert_eq!(common, from_file);
-        for (pack, (file, _)) in builtin().expect("the packs").iter().zip(BUILTIN) {
+        for (pack, Built { file, .. }) in builtin().expect("the packs").iter().zip(BUILTIN) {
             let text = read(file.strip_prefix("built-in/").expect("a built-in name"));
             let from_file = Pack::parse(file, &text, Some(&from_file)).expect("a pack");
             assert!(*pack == from_file, "{file}");
@@ -72,7 +173,7 @@ mod tests {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("patterns");
         let names = std::fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("an entry").file_name());
         let names = names.filter_map(|name| name.to_string_lossy().strip_suffix(".toml").map(str::to_string));
-        let shipped = |name: &String| BUILTIN.iter().any(|(file, _)| *file == format!("built-in/{name}.toml"));
+        let shipped = |name: &String| BUILTIN.iter().any(|built| built.file == format!("built-in/{name}.toml"));
         let forgotten: Vec<String> = names.filter(|name| name != COMMON && !shipped(name)).collect();
         assert!(forgotten.is_empty(), "not in BUILTIN, so in no program: {forgotten:?}");
     }

@@ -2,10 +2,11 @@
 //! One pair of patterns for all forms of a pack, compiled when a line first needs it.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::Pattern;
 use super::names::{Names, Unknown};
+use super::needed::Needed;
 
 /// Characters that decorate a line without being part of a mark: markdown, tables, ticked boxes, brackets. Not `…`:
 /// with it a report shows what it masked.
@@ -17,18 +18,20 @@ const SEPARATOR: &str = r"[\s,，、;；|/—\-()\[\]【】·.。:!！]*";
 pub(super) const LABEL: &str = "label";
 
 /// What may stand before a mark and behind it, in its line.
-#[derive(PartialEq)]
 pub struct Edges {
     before: Pattern,
     behind: Pattern,
+    /// What stands there at least, if it is more than decoration.
+    needed: LazyLock<Needed, Box<dyn FnOnce() -> Needed + Send + Sync>>,
 }
 
 impl Edges {
     pub(super) fn new(names: &Arc<Names>) -> Self {
-        let (before, behind) = (Arc::clone(names), Arc::clone(names));
+        let (before, behind, needed) = (Arc::clone(names), Arc::clone(names), Arc::clone(names));
         Edges {
             before: Pattern::later(move || Edges::source_before(&before).unwrap_or_default()),
             behind: Pattern::later(move || Edges::source_behind(&behind).unwrap_or_default()),
+            needed: LazyLock::new(Box::new(move || Needed::of(&Edges::source_beside(&needed).unwrap_or_default()))),
         }
     }
 
@@ -53,17 +56,44 @@ impl Edges {
         Ok(format!("^{DECORATION}(?:{SEPARATOR}(?:{companions}))*{DECORATION}$"))
     }
 
+    /// A companion or the name of a field.
+    fn source_beside(names: &Names) -> Result<String, Unknown> {
+        let label = names.define.contains_key(LABEL).then_some("{label}");
+        names.expand(&names.companions.iter().map(String::as_str).chain(label).collect::<Vec<_>>().join("|"))
+    }
+
+    /// What stands beside a mark may match, as far as that is seen without compiling the pattern.
+    fn may_match(&self, pattern: &Pattern, beside: &str) -> bool {
+        pattern.is_compiled() || self.needed.stands_in(beside)
+    }
+
     /// Whether a mark may stand between these two as the only thing on its line; and where the name of its field
     /// begins in what stands before, if that ends with it.
     pub fn around(&self, before: &str, behind: &str) -> Option<Option<usize>> {
-        if !behind.is_empty() && !self.behind.is_match(behind) {
+        let is_plain = |beside: &str| beside.chars().all(decorates);
+        if !is_plain(behind) && !(self.may_match(&self.behind, behind) && self.behind.is_match(behind)) {
             return None;
         }
-        if before.is_empty() {
+        if is_plain(before) {
             return Some(None);
+        }
+        if !self.may_match(&self.before, before) {
+            return None;
         }
         let captures = self.before.regex()?.captures(before)?;
         Some(captures.name(LABEL).map(|label| label.start()))
+    }
+}
+
+/// The character stands in [`DECORATION`].
+fn decorates(c: char) -> bool {
+    c.is_whitespace() || r"|#>_=~+-•●■☑☒✅✓✔√·:;,.*[](){}<>【】《》〔〕「」『』〈〉。，、；：！!—\/".contains(c)
+}
+
+/// The same patterns: whether they were needed yet makes no difference.
+impl PartialEq for Edges {
+    fn eq(&self, other: &Self) -> bool {
+        self.before == other.before && self.behind == other.behind
     }
 }
 
@@ -76,6 +106,14 @@ impl fmt::Debug for Edges {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn decoration_is_told_as_its_pattern_tells_it() {
+        let pattern = Pattern::new(format!("^{DECORATION}$"));
+        for c in '\0'..='\u{10FFFF}' {
+            assert_eq!(decorates(c), pattern.is_match(c.encode_utf8(&mut [0; 4])), "{c:?}");
+        }
+    }
 
     #[test]
     fn decoration_companions_and_the_field_may_stand_around_a_mark() {

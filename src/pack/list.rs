@@ -11,7 +11,8 @@ use super::Pattern;
 use super::either::either;
 use super::error::Code;
 use super::example::Example;
-use super::rule::{Form, Pack, Place, Rule};
+use super::later::Later;
+use super::rule::{Form, Pack, Place, Rest, Rule, Running};
 use super::standing::{Allowed, Confidence, Deprecated, Impact, Standing};
 use super::stored::{Behind, Stored, StoredSpec};
 use super::terms::{Misfit, Own, Terms};
@@ -256,24 +257,15 @@ pub(super) fn rule(
         original: None,
         parts: Vec::new(),
     };
-    Ok(Rule {
-        id: spec.id.into(),
-        pack: pack.id.clone(),
+    let rest = Rest {
         title: spec.title,
         tier: spec.tier,
         role: Role::Data,
-        anchors: Vec::new(),
-        digits: None,
-        ignore_case: spec.ignore_case,
-        inside_words: spec.inside_words,
         forms: vec![form],
-        terms,
         check: None,
         counts: None,
         kind: None,
         mask: spec.mask,
-        ocr_only: false,
-        channels: Vec::new(),
         levels: Arc::default(),
         predicates,
         references: spec.references,
@@ -282,6 +274,20 @@ pub(super) fn rule(
         negative_examples: spec.negative_examples,
         known_misses: spec.known_misses,
         standing: Standing::new(spec.severity, Some(spec.confidence), spec.deprecated, spec.allowlist),
+    };
+    Ok(Rule {
+        id: spec.id.into(),
+        pack: pack.id.clone(),
+        anchors: Vec::new(),
+        digits: None,
+        ignore_case: spec.ignore_case,
+        inside_words: spec.inside_words,
+        terms,
+        ocr_only: false,
+        channels: Vec::new(),
+        looks_far: false,
+        running: Running::of(&rest.forms),
+        rest: Later::now(rest),
     })
 }
 

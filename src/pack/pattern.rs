@@ -6,10 +6,14 @@ use std::sync::{LazyLock, OnceLock};
 
 use regex::{Regex, RegexBuilder};
 
+use super::needed::Needed;
+
 /// A pattern.
 pub struct Pattern {
     source: LazyLock<String, Box<dyn FnOnce() -> String + Send + Sync>>,
     regex: OnceLock<Option<Regex>>,
+    /// What it needs, as long as it is not compiled.
+    needed: OnceLock<Needed>,
 }
 
 /// Bytes a compiled pattern may take.
@@ -23,7 +27,7 @@ impl Pattern {
 
     /// A pattern whose source is put together when it is needed.
     pub(super) fn later(source: impl FnOnce() -> String + Send + Sync + 'static) -> Self {
-        Pattern { source: LazyLock::new(Box::new(source)), regex: OnceLock::new() }
+        Pattern { source: LazyLock::new(Box::new(source)), regex: OnceLock::new(), needed: OnceLock::new() }
     }
 
     /// The expanded, folded source.
@@ -41,6 +45,17 @@ impl Pattern {
         self.regex.get_or_init(|| build(&self.source).ok()).as_ref()
     }
 
+    /// Whether it may match in a text, as far as that is seen without compiling it, which takes longer than hundreds
+    /// of searches.
+    pub fn may_match(&self, text: &str) -> bool {
+        self.is_compiled() || self.needed.get_or_init(|| Needed::of(&self.source)).stands_in(text)
+    }
+
+    /// It was needed before.
+    pub(super) fn is_compiled(&self) -> bool {
+        self.regex.get().is_some()
+    }
+
     /// What every match begins with, one of these; `None` if that cannot be told.
     pub(super) fn beginnings(&self) -> Option<Vec<String>> {
         let pattern = regex_syntax::parse(&self.source).ok()?;
@@ -51,7 +66,7 @@ impl Pattern {
 
     /// Matches somewhere in `text`.
     pub fn is_match(&self, text: &str) -> bool {
-        self.regex().is_some_and(|regex| regex.is_match(text))
+        self.may_match(text) && self.regex().is_some_and(|regex| regex.is_match(text))
     }
 }
 

@@ -133,6 +133,7 @@ fn character(class: &ClassUnicode, turn: usize) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::needed::Needed;
     use super::*;
     use crate::model::Role;
     use crate::pack::{Pack, builtin, common};
@@ -171,6 +172,29 @@ mod tests {
                 assert!(made.iter().any(|text| text.eq_ignore_ascii_case(wanted)), "{pattern}: {made:?}");
             }
         }
+    }
+
+    /// Texts of one form that are tried with and without blanks.
+    const TRIED: usize = 60;
+
+    #[test]
+    fn what_a_builtin_pattern_is_said_to_need_stands_in_what_it_matches() {
+        let mut seen = 0;
+        for pack in builtin().expect("the built-in packs") {
+            for form in pack.rules.iter().flat_map(|rule| &rule.forms).filter(|form| !form.pattern.source().is_empty())
+            {
+                let regex = form.pattern.regex().expect("a pattern");
+                let needed = Needed::of(form.pattern.source());
+                let texts = [Blanks::All, Blanks::Some]
+                    .into_iter()
+                    .flat_map(|blanks| texts(form, blanks).into_iter().take(TRIED));
+                for text in texts.filter(|text| regex.is_match(text)) {
+                    assert!(needed.stands_in(&text), "{} `{text}`", form.reason.en);
+                    seen += 1;
+                }
+            }
+        }
+        assert!(seen > 5_000, "{seen}");
     }
 
     #[test]

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use super::Pattern;
 use super::edges::{DECORATION, Edges, LABEL};
 use super::error::{Code, Error, both, misread};
+use super::later::Later;
 use super::list;
 use super::names::{Names, Unknown};
-use super::rule::{Form, Pack, Place, Predicate, Rule, When};
+use super::rule::{Form, Pack, Place, Predicate, Rest, Rule, Running, Shared, When};
 use super::spec::{FormSpec, NearSpec, PackSpec, PredicateSpec, RuleSpec, SCHEMA};
 use super::standing::Standing;
 use super::stored::Behind;
@@ -66,7 +67,7 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn pack(&self, spec: PackSpec) -> Result<Pack, Error> {
-        let common = self.common.map(|common| &common.names);
+        let common = self.common.map(|common| &common.shared.names);
         let is_plain = spec.companions.is_empty() && !spec.define.contains_key(LABEL);
         let names = match common {
             Some(common) if spec.define.is_empty() && spec.companions.is_empty() => Arc::clone(common),
@@ -79,27 +80,27 @@ impl Builder<'_> {
             }
         };
         let edges = match self.common.filter(|_| is_plain) {
-            Some(common) => Arc::clone(&common.edges),
+            Some(common) => Arc::clone(&common.shared.edges),
             None => Arc::new(Edges::new(&names)),
         };
+        let predicates = spec.predicates.into_iter().map(|spec| self.predicate(&names, spec).map(Arc::new));
+        let predicates = predicates.collect::<Result<Vec<_>, _>>()?;
+        let common = self.common.map(|common| common.lines);
         let mut pack = Pack {
             id: spec.id.into(),
             version: spec.version.into(),
             title: spec.title,
             sequence: None,
             rules: Vec::new(),
-            names,
-            edges,
-            predicates: Vec::new(),
+            lines: predicates.iter().map(|predicate| predicate.lines()).chain(common).max().unwrap_or(0),
+            shared: Later::now(Shared { names, edges, predicates }),
         };
-        for predicate in spec.predicates {
-            pack.predicates.push(Arc::new(self.predicate(&pack, predicate)?));
-        }
         let levels: Arc<BTreeMap<_, _>> =
             Arc::new(spec.levels.iter().map(|(word, tier)| (fold_literal(word).into_owned(), *tier)).collect());
         let mut seen = BTreeSet::new();
         if !self.source.proven {
-            let compiles = pack.edges.check(&pack.names).map_err(|unknown| self.unknown(&pack, &pack.id, &unknown))?;
+            let Shared { names, edges, .. } = &*pack.shared;
+            let compiles = edges.check(names).map_err(|unknown| self.unknown(names, &pack.id, &unknown))?;
             compiles.map_err(|e| self.about(Code::Pattern, &pack.id, both(&e, &e)))?;
         }
         for rule in spec.rules {
@@ -151,24 +152,15 @@ impl Builder<'_> {
         }
         forms.sort_by_key(|form| -form.score);
         let predicates = self.predicates(pack, spec.context);
-        Ok(Rule {
-            id: spec.id.into(),
-            pack: pack.id.clone(),
+        let rest = Rest {
             title: spec.title,
             tier: spec.tier,
             role: spec.role,
-            anchors,
-            digits: spec.digits,
-            ignore_case: spec.ignore_case,
-            inside_words: spec.inside_words,
             forms,
-            terms: Terms::new(spec.tier, 0),
             check: spec.check,
             counts: spec.counts,
             kind: spec.kind.map(Arc::from),
             mask: spec.mask,
-            ocr_only: spec.ocr_only,
-            channels: spec.channels,
             levels: levels.clone(),
             predicates,
             references: spec.references,
@@ -177,16 +169,36 @@ impl Builder<'_> {
             negative_examples: spec.negative_examples,
             known_misses: spec.known_misses,
             standing: Standing::new(spec.severity, spec.confidence, spec.deprecated, spec.allowlist),
+        };
+        Ok(Rule {
+            id: spec.id.into(),
+            pack: pack.id.clone(),
+            anchors,
+            digits: spec.digits,
+            ignore_case: spec.ignore_case,
+            inside_words: spec.inside_words,
+            terms: Terms::new(spec.tier, 0),
+            ocr_only: spec.ocr_only,
+            channels: spec.channels,
+            looks_far: rest.forms.iter().any(|form| form.place == Place::Block),
+            running: Running::of(&rest.forms),
+            rest: Later::now(rest),
         })
     }
 
     /// The predicates of a rule: the common ones, if it wants them, and the pack's own.
     fn predicates(&self, pack: &Pack, context: bool) -> Vec<Arc<Predicate>> {
         let common = self.common.filter(|_| context);
-        common.into_iter().flat_map(|common| &common.predicates).chain(&pack.predicates).cloned().collect()
+        common
+            .into_iter()
+            .flat_map(|common| &common.shared.predicates)
+            .chain(&pack.shared.predicates)
+            .cloned()
+            .collect()
     }
 
     fn form(&self, pack: &Pack, rule: &str, spec: FormSpec, tick: Tick) -> Result<Form, Error> {
+        let names = &pack.shared.names;
         let whole = move |names: &Names| {
             let pattern = names.expand(&spec.pattern)?;
             let marked = if pattern.contains("(?P<mark>") { pattern } else { format!("(?P<mark>{pattern})") };
@@ -199,12 +211,12 @@ impl Builder<'_> {
             })
         };
         let optional = |source: Option<String>, before: &'static str, after: &'static str| {
-            source.map(|source| self.pattern(pack, rule, grouped(source, before, after))).transpose()
+            source.map(|source| self.pattern(names, rule, grouped(source, before, after))).transpose()
         };
         Ok(Form {
             place: spec.place,
-            edges: (spec.place == Place::Line).then(|| Arc::clone(&pack.edges)),
-            pattern: self.pattern(pack, rule, whole)?,
+            edges: (spec.place == Place::Line).then(|| Arc::clone(&pack.shared.edges)),
+            pattern: self.pattern(names, rule, whole)?,
             score: spec.score,
             reason: spec.reason,
             tier: spec.tier,
@@ -213,19 +225,19 @@ impl Builder<'_> {
             not_after: optional(spec.not_after, "^", "")?,
             unless: optional(spec.unless, "", "")?,
             beside: match (spec.place, tick) {
-                (Place::Choice, Tick::Before) => Some(self.pattern(pack, rule, |_| Ok(format!("{UNTICKED}|[:：]")))?),
-                (Place::Choice, Tick::Behind) => Some(self.pattern(pack, rule, |_| Ok(UNTICKED.to_string()))?),
+                (Place::Choice, Tick::Before) => Some(self.pattern(names, rule, |_| Ok(format!("{UNTICKED}|[:：]")))?),
+                (Place::Choice, Tick::Behind) => Some(self.pattern(names, rule, |_| Ok(UNTICKED.to_string()))?),
                 _ => optional(spec.beside, "", "")?,
             },
-            original: spec.original.map(|source| self.pattern(pack, rule, |_| Ok(source))).transpose()?,
+            original: spec.original.map(|source| self.pattern(names, rule, |_| Ok(source))).transpose()?,
             parts: spec.parts,
         })
     }
 
-    fn predicate(&self, pack: &Pack, spec: PredicateSpec) -> Result<Predicate, Error> {
+    fn predicate(&self, names: &Arc<Names>, spec: PredicateSpec) -> Result<Predicate, Error> {
         let id = spec.id.clone();
         let compile = |source: &str, before: &'static str, after: &'static str| {
-            self.pattern(pack, &id, grouped(source.to_string(), before, after))
+            self.pattern(names, &id, grouped(source.to_string(), before, after))
         };
         let mut when = Vec::new();
         if let Some(source) = &spec.before {
@@ -276,23 +288,23 @@ impl Builder<'_> {
     /// once; those of proven ones when they are first needed.
     fn pattern(
         &self,
-        pack: &Pack,
+        names: &Arc<Names>,
         id: &str,
         make: impl FnOnce(&Names) -> Result<String, Unknown> + Send + Sync + 'static,
     ) -> Result<Pattern, Error> {
-        let names = Arc::clone(&pack.names);
         if self.source.proven {
+            let names = Arc::clone(names);
             return Ok(Pattern::later(move || make(&names).unwrap_or_default()));
         }
-        let pattern = Pattern::new(make(&names).map_err(|unknown| self.unknown(pack, id, &unknown))?);
+        let pattern = Pattern::new(make(names).map_err(|unknown| self.unknown(names, id, &unknown))?);
         pattern.compile().map_err(|e| self.about(Code::Pattern, id, both(&e, &e)))?;
         Ok(pattern)
     }
 
-    fn unknown(&self, pack: &Pack, id: &str, unknown: &Unknown) -> Error {
+    fn unknown(&self, names: &Names, id: &str, unknown: &Unknown) -> Error {
         match unknown {
             Unknown::Undefined(name) => {
-                let known = pack.names.define.keys().cloned().collect::<Vec<_>>().join(", ");
+                let known = names.define.keys().cloned().collect::<Vec<_>>().join(", ");
                 let message = both(format!("{{{name}}} is not defined"), format!("{{{name}}} 没有定义"));
                 let hint = both(format!("defined are: {known}"), format!("已定义的有：{known}"));
                 self.about(Code::Undefined, id, message).hint(hint)

@@ -1,13 +1,15 @@
 //! A pack read, folded and validated: what `detect` and `judge` work with. How it is built from
 //! a file is in `read`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::edges::Edges;
 use super::example::Example;
+use super::later::Later;
 use super::names::Names;
 use super::spec::Counts;
 use super::standing::{Impact, Standing};
@@ -47,24 +49,26 @@ pub struct Pack {
     pub rules: Vec<Arc<Rule>>,
     /// The sequence it was signed with, if it came in a signed bundle.
     pub sequence: Option<u64>,
+    /// Lines around a match that some predicate looks at.
+    pub(super) lines: usize,
+    pub(super) shared: Later<Shared>,
+}
+
+/// What the rules of a pack share.
+#[derive(Debug, PartialEq)]
+pub(super) struct Shared {
     pub(super) names: Arc<Names>,
     pub(super) edges: Arc<Edges>,
     pub(super) predicates: Vec<Arc<Predicate>>,
 }
 
-/// A validated rule.
+/// A validated rule: what leads to it in a text, and the rest, which is read when a text first leads there.
 #[derive(Debug, PartialEq)]
 pub struct Rule {
     /// Identifier, unique over all packs.
     pub id: Arc<str>,
     /// The pack it belongs to.
     pub pack: Arc<str>,
-    /// A short title for people.
-    pub title: Phrase,
-    /// The tier, unless a captured level says otherwise.
-    pub tier: Tier,
-    /// What a match does in the document.
-    pub role: Role,
     /// Folded anchors.
     pub anchors: Vec<String>,
     /// A run of at least so many digits stands in for an anchor.
@@ -73,10 +77,30 @@ pub struct Rule {
     pub ignore_case: bool,
     /// Anchors may begin or end inside a word.
     pub inside_words: bool,
-    /// The forms, best first.
-    pub forms: Vec<Form>,
     /// The terms, if it is a term list: each is its own anchor and there is one form.
     pub terms: Terms,
+    /// Only for text read from pictures.
+    pub ocr_only: bool,
+    /// Only on these ways out, if any are named.
+    pub channels: Vec<Channel>,
+    /// Some form goes on over the lines behind.
+    pub(super) looks_far: bool,
+    /// Where it finds marks in running text.
+    pub(super) running: Running,
+    pub(super) rest: Later<Rest>,
+}
+
+/// What of a rule is needed where its anchors lead.
+#[derive(Debug, PartialEq)]
+pub struct Rest {
+    /// A short title for people.
+    pub title: Phrase,
+    /// The tier, unless a captured level says otherwise.
+    pub tier: Tier,
+    /// What a match does in the document.
+    pub role: Role,
+    /// The forms, best first.
+    pub forms: Vec<Form>,
     /// A computation a match must pass.
     pub check: Option<Check>,
     /// Thresholds by number of different values.
@@ -85,10 +109,6 @@ pub struct Rule {
     pub kind: Option<Arc<str>>,
     /// How excerpts are masked.
     pub mask: Mask,
-    /// Only for text read from pictures.
-    pub ocr_only: bool,
-    /// Only on these ways out, if any are named.
-    pub channels: Vec<Channel>,
     /// Folded level words with their tiers.
     pub levels: Arc<BTreeMap<String, Tier>>,
     /// The predicates that apply.
@@ -105,6 +125,16 @@ pub struct Rule {
     pub known_misses: Vec<Example>,
     /// How bad, how sure, how long still, what is allowed.
     pub standing: Standing,
+}
+
+/// Where a rule finds marks that do not have a line, a column or a group for themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Running {
+    /// In every part.
+    Anywhere,
+    /// In these only.
+    In(BTreeSet<PartKind>),
 }
 
 /// One form of a rule's matches.
@@ -228,6 +258,41 @@ impl Pack {
     /// The pack's name and version as reports give them.
     pub fn reference(&self) -> PackRef {
         PackRef { id: self.id.clone(), version: self.version.clone(), sequence: self.sequence }
+    }
+}
+
+impl Running {
+    pub(super) fn of(forms: &[Form]) -> Self {
+        let mut parts = BTreeSet::new();
+        for form in forms.iter().filter(|form| form.place != Place::Line) {
+            if form.parts.is_empty() {
+                return Running::Anywhere;
+            }
+            parts.extend(&form.parts);
+        }
+        Running::In(parts)
+    }
+}
+
+impl Predicate {
+    /// Lines before and behind a match, or from the text's first on, that it looks at.
+    pub(super) fn lines(&self) -> usize {
+        let lines = self.when.iter().map(|when| match when {
+            When::Near { before, after, .. } => *before.max(after),
+            When::HeadLines(lines) => usize::try_from(*lines).unwrap_or(usize::MAX),
+            When::TailLines(lines) => *lines,
+            _ => 0,
+        });
+        lines.max().unwrap_or(0)
+    }
+}
+
+/// The rest is the rule's own: it only comes later.
+impl Deref for Rule {
+    type Target = Rest;
+
+    fn deref(&self) -> &Rest {
+        &self.rest
     }
 }
 

@@ -5,16 +5,19 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use super::anchors::{Anchors, Lead, looks_far};
+use super::anchors::{Anchors, Lead};
 use super::error::{Code, Error, both};
 use super::joints::Joints;
-use super::rule::{Pack, Rule, When};
+use super::rule::{Pack, Rule};
 use crate::literal::Literals;
-use crate::model::PackRef;
+use crate::model::{PackRef, PartKind};
 use crate::normalize::Inert;
 
 /// So many terms are looked at in the time in which a text is folded that need not be.
 const TERMS_A_LOOK: usize = 32;
+
+/// Bytes of all anchors that count in pictures only; so many can always be built into an engine.
+const OCR_ANCHORS: usize = 1 << 20;
 
 /// Compiled rules, ready to search.
 #[derive(Debug)]
@@ -22,8 +25,9 @@ pub struct RuleSet {
     rules: Vec<Arc<Rule>>,
     packs: Arc<[PackRef]>,
     anchors: Anchors,
-    /// Those that count in text read from pictures only; there they are frequent characters.
-    ocr_anchors: Option<Anchors>,
+    /// Those that count in text read from pictures only, where they are frequent characters; built when there is a
+    /// picture.
+    ocr_anchors: OnceLock<Option<Anchors>>,
     /// Of the anchors and terms that count in any text; made when it was asked often enough.
     joints: OnceLock<Joints>,
     /// How often nobody looked.
@@ -54,18 +58,25 @@ impl RuleSet {
                 rules.push(rule.clone());
             }
         }
+        let of_pictures = rules.iter().filter(|rule| rule.ocr_only).flat_map(|rule| &rule.anchors);
+        if of_pictures.map(String::len).sum::<usize>() > OCR_ANCHORS {
+            let message = both(
+                format!("more than {OCR_ANCHORS} bytes of anchors for pictures"),
+                format!("图片规则的锚词超过 {OCR_ANCHORS} 字节"),
+            );
+            return Err(Error::new(Code::Value, "anchors", message));
+        }
         let digits = rules.iter().enumerate().filter_map(|(at, rule)| Some((at, rule.digits?))).collect();
-        let ocr = rules.iter().any(|rule| rule.ocr_only);
         Ok(RuleSet {
             packs: packs.iter().map(Pack::reference).collect(),
             anchors: Anchors::new(&rules, |rule| !rule.ocr_only)?,
-            ocr_anchors: ocr.then(|| Anchors::new(&rules, |rule| rule.ocr_only)).transpose()?,
+            ocr_anchors: OnceLock::new(),
             joints: OnceLock::new(),
             unlooked: AtomicUsize::new(0),
             far_joints: OnceLock::new(),
             inert: OnceLock::new(),
             digits,
-            lines: rules.iter().map(|rule| lines(rule)).max().unwrap_or(0),
+            lines: packs.iter().map(|pack| pack.lines).max().unwrap_or(0),
             rules,
         })
     }
@@ -102,27 +113,33 @@ impl RuleSet {
 
     /// Some rule that is found by digits looks beyond the line they stand in.
     pub fn digits_look_far(&self) -> bool {
-        self.digits.iter().any(|(rule, _)| looks_far(&self.rules[*rule]))
+        self.digits.iter().any(|(rule, _)| self.rules[*rule].looks_far)
     }
 
     /// Every anchor in folded `text`, overlapping ones included: its place and the rules it leads to.
     /// First those whose case counts, then the others, each by where they end. With `ocr` also those
     /// that count in text read from pictures only.
     pub fn anchors(&self, text: &str, ocr: bool) -> Vec<(Range<usize>, Lead<'_>)> {
-        let own = self.ocr_anchors.as_ref().filter(|_| ocr);
+        let of_pictures = || Anchors::new(&self.rules, |rule| rule.ocr_only).ok();
+        let own = ocr.then(|| self.ocr_anchors.get_or_init(of_pictures).as_ref()).flatten();
         let mut found: Vec<_> = self.anchors.find(text).chain(own.into_iter().flat_map(|own| own.find(text))).collect();
         found.sort_by_key(|(place, any_case, _)| (*any_case, place.end, place.start));
         found.into_iter().map(|(place, _, lead)| (place, lead)).collect()
     }
 
-    /// Every anchor that stands in a text before it is folded and may still stand there when it is; and
-    /// whether a rule it leads to looks beyond its line.
-    pub fn anchors_unfolded(&self, text: &str) -> impl Iterator<Item = (Range<usize>, bool)> {
-        self.anchors.find_unfolded(text).map(move |(at, lead)| {
-            let next = text[at.end..].chars().next();
-            let far = lead.looks_beyond(&text[at.clone()], next, &self.rules);
-            (at, far)
-        })
+    /// Every anchor that stands in a text before it is folded and may still stand there when it is.
+    pub fn anchors_unfolded(&self, text: &str) -> impl Iterator<Item = (Range<usize>, Lead<'_>)> {
+        self.anchors.find_unfolded(text)
+    }
+
+    /// Whether a rule to which an anchor at a place of an unfolded text leads looks beyond its line.
+    pub fn looks_beyond(&self, lead: Lead<'_>, text: &str, at: &Range<usize>) -> bool {
+        lead.looks_beyond(&text[at.clone()], text[at.end..].chars().next(), &self.rules)
+    }
+
+    /// Whether every rule to which an anchor leads wants a line, a column or a group for its mark in such a part.
+    pub fn is_for_lines(&self, lead: Lead<'_>, part: PartKind) -> bool {
+        lead.is_for_lines(part, &self.rules)
     }
 
     /// Whether an anchor may hold a character of `new`, or reach across it, where `new` stands between
@@ -169,7 +186,7 @@ impl RuleSet {
     fn far_words(&self) -> impl Iterator<Item = &str> + Clone {
         let rules = self.rules.iter().filter(|rule| !rule.ocr_only);
         rules.flat_map(|rule| {
-            let anchors = rule.anchors.iter().filter(|_| looks_far(rule));
+            let anchors = rule.anchors.iter().filter(|_| rule.looks_far);
             anchors.map(String::as_str).chain(rule.terms.folded_with_near())
         })
     }
@@ -178,18 +195,6 @@ impl RuleSet {
     pub fn literals(&self) -> &Literals {
         &self.anchors.literals
     }
-}
-
-/// Lines around a match that the rule's predicates look at.
-fn lines(rule: &Rule) -> usize {
-    let conditions = rule.predicates.iter().flat_map(|predicate| &predicate.when);
-    let lines = conditions.map(|when| match when {
-        When::Near { before, after, .. } => *before.max(after),
-        When::HeadLines(lines) => usize::try_from(*lines).unwrap_or(usize::MAX),
-        When::TailLines(lines) => *lines,
-        _ => 0,
-    });
-    lines.max().unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use super::quiet::Quiet;
 use super::{Options, today};
 use crate::detect::Window;
-use crate::extract::{Fingerprint, Sink};
+use crate::extract::{Fingerprint, Glance, Sink};
 use crate::judge::{Judge, Setting, reach};
 use crate::model::{
     Accepted, Day, Excerpt, Finding, Gap, GapReason, Identified, Limit, Location, Mask, PartKind, Phrase, Reason, Role,
@@ -92,7 +92,10 @@ impl Sink for Collector<'_> {
             self.options.pages.fetch_add(1, Ordering::Relaxed);
         }
         let quiet = self.quiet.filter(|_| !ocr && segment.is_short());
-        let print = quiet.map(|quiet| (quiet, Fingerprint::of_text(part, segment.text)));
+        let glance = || Glance::of(&[part.as_str().as_bytes(), segment.text.as_bytes()]);
+        let print = quiet
+            .filter(|quiet| quiet.texts.has_glimpsed(glance()))
+            .map(|quiet| (quiet, Fingerprint::of_text(part, segment.text)));
         if print.is_some_and(|(quiet, print)| quiet.texts.holds(&print)) {
             return;
         }
@@ -149,6 +152,10 @@ impl Sink for Collector<'_> {
 
     fn heard(&self) -> Option<u64> {
         self.quiet.map(|_| self.heard)
+    }
+
+    fn has_glimpsed(&mut self, glance: Glance) -> bool {
+        self.quiet.is_some_and(|quiet| quiet.parts.has_glimpsed(glance))
     }
 
     fn is_quiet(&self, print: &Fingerprint) -> bool {

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::appended;
 use super::budget::{Budget, reason_of};
 use super::extractor::{Extractor, Formats, Sink};
-use super::fingerprint::Fingerprint;
+use super::fingerprint::{Fingerprint, Glance};
 use super::input::Input;
 use super::isolation::{Content, Ended, Errand, Isolation, Listener};
 use super::story::Story;
@@ -184,6 +184,11 @@ impl<'a> Context<'a> {
             return self.apart(&name, extractor, input);
         }
         extractor.extract(input, self)
+    }
+
+    /// Something that looks like this was seen before, so that it is worth a fingerprint.
+    pub(in crate::extract) fn has_glimpsed(&mut self, glance: Glance) -> bool {
+        self.sink.has_glimpsed(glance)
     }
 
     /// Reads something that may lie in many documents, unless it was read to its end before and there was

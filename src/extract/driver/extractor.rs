@@ -2,7 +2,7 @@
 //! was found.
 
 use super::context::Context;
-use super::fingerprint::Fingerprint;
+use super::fingerprint::{Fingerprint, Glance};
 use super::input::Input;
 use super::isolation::Aim;
 use crate::model::{Format, Gap, GapReason, Identified, Location, Segment};
@@ -88,6 +88,11 @@ pub trait Sink {
     /// How often something was heard so far that a verdict may rest on; `None` if nobody counts.
     fn heard(&self) -> Option<u64> {
         None
+    }
+    /// Something that looks like this was seen before; from now on it was. Never, if nothing is remembered.
+    fn has_glimpsed(&mut self, glance: Glance) -> bool {
+        let _ = glance;
+        false
     }
     /// The like of this was read to its end before, and there was nothing in it.
     fn is_quiet(&self, print: &Fingerprint) -> bool {

@@ -2,9 +2,27 @@
 //! text. Documents of one template share their styles, themes and emblems byte by byte, and such parts are
 //! long; names of parts and of programs are short, and stand in all of them.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::LazyLock;
+
 use sha2::{Digest, Sha256};
 
 use crate::model::PartKind;
+
+/// What is seen of something without reading it whole. Only what looks like something seen before is worth a
+/// fingerprint, which takes as long as reading a short part; two things may look alike and be different.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Glance(u64);
+
+impl Glance {
+    /// Of a few fields.
+    pub fn of(fields: &[&[u8]]) -> Self {
+        static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+        let mut hasher = KEY.build_hasher();
+        fields.iter().for_each(|field| hasher.write(field));
+        Glance(hasher.finish())
+    }
+}
 
 /// A fingerprint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -15,7 +15,7 @@ pub(in crate::extract) use budget::stop;
 pub use budget::{Budget, Held, reason_of};
 pub use context::Context;
 pub use extractor::{Extractor, Formats, Sink};
-pub use fingerprint::Fingerprint;
+pub use fingerprint::{Fingerprint, Glance};
 pub(in crate::extract) use input::lenient;
 pub use input::{HEAD, Input, Random, ReadSeek};
 pub use isolation::{Aim, Apart, Content, Ended, Errand, Isolation, Listener};

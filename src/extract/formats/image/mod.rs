@@ -13,7 +13,7 @@ mod tiff;
 
 use std::io::{Cursor, Read};
 
-use crate::extract::driver::{Aim, Context, Extractor, Fingerprint, Input, reason_of};
+use crate::extract::driver::{Aim, Context, Extractor, Fingerprint, Glance, Input, reason_of};
 use crate::extract::formats::xml;
 use crate::extract::formats::xml::Leaves;
 use crate::extract::support::{names, strings};
@@ -36,6 +36,8 @@ const SEARCHED: u64 = 64 << 20;
 const METADATA: u64 = 256 * 1024;
 /// Bytes of one inflated text.
 const INFLATED: u64 = 4 << 20;
+/// Bytes at either end of a picture that are looked at before it is hashed.
+const ENDS: usize = 64;
 
 impl Extractor for Picture {
     fn formats(&self) -> &'static [Format] {
@@ -150,8 +152,10 @@ pub(super) fn metadata(input: &mut Input<'_>, cx: &mut Context<'_>) -> Result<bo
     }
     let _held = cx.budget().hold(bytes.len() as u64)?;
     // An emblem lies in every letter.
-    let print = Fingerprint::of_picture(&bytes);
-    cx.unless_quiet(Some(print), |cx| reader(&bytes, cx)).map(|()| true)
+    let ends = [&bytes[..bytes.len().min(ENDS)], &bytes[bytes.len().saturating_sub(ENDS)..]];
+    let glance = Glance::of(&[&bytes.len().to_le_bytes(), ends[0], ends[1]]);
+    let print = cx.has_glimpsed(glance).then(|| Fingerprint::of_picture(&bytes));
+    cx.unless_quiet(print, |cx| reader(&bytes, cx)).map(|()| true)
 }
 
 /// Reads the orders of a metafile; `true` if they are more than lines and areas.

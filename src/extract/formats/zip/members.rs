@@ -12,7 +12,7 @@ use zip::result::ZipError;
 
 use super::local::{self, Local};
 use super::{central, method};
-use crate::extract::driver::{Context, Fingerprint, Random};
+use crate::extract::driver::{Context, Fingerprint, Glance, Random};
 use crate::extract::support::names;
 use crate::model::{GapReason, Limit};
 
@@ -192,6 +192,16 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
             },
             (Place::Directory(_), None) => read(Err(GapReason::Damaged), cx),
         }
+    }
+
+    /// What the directory says of a member; `None` if it is not in it.
+    pub(super) fn glance(&mut self, index: usize) -> Option<Glance> {
+        let (Place::Directory(index), Some(archive)) = (&self.entries[index].place, &mut self.archive) else {
+            return None;
+        };
+        let member = archive.by_index_raw(*index).ok()?;
+        let told = [u64::from(member.crc32()), member.size(), member.compressed_size()].map(u64::to_le_bytes);
+        Some(Glance::of(&[member.name_raw(), &told.concat()]))
     }
 
     /// What tells a member from others while it is packed; `None` if it is long, encrypted or not in the

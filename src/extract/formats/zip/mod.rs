@@ -48,7 +48,8 @@ impl Extractor for Zip {
                 cx.short(Part::only(PartKind::EntryName), &name);
             }
             let shared = package && parts.is_shared(&name);
-            let fingerprint = shared.then(|| members.fingerprint(index)).flatten();
+            let is_known = shared && members.glance(index).is_some_and(|glance| cx.has_glimpsed(glance));
+            let fingerprint = is_known.then(|| members.fingerprint(index)).flatten();
             // What is wrong with a member is told there.
             let _ = cx.unless_quiet(fingerprint, |cx| {
                 members.open(index, cx, |outcome, cx| match outcome {
