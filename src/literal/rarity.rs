@@ -37,8 +37,22 @@ fn of_character(character: Option<&[u8; 3]>) -> u32 {
 
 /// The same, roughly, for ASCII text.
 pub(super) fn of_ascii(text: &[u8]) -> u32 {
-    let rank = |byte: &u8| LETTERS.iter().position(|letter| *letter == byte.to_ascii_lowercase());
-    text.iter().map(|byte| rank(byte).map_or(9, |rank| 3 + rank as u32 / 4)).sum()
+    text.iter().map(|byte| u32::from(ASCII_CLASSES[usize::from(*byte)])).sum()
+}
+
+/// The class of each byte.
+static ASCII_CLASSES: [u8; 256] = ascii_classes();
+
+const fn ascii_classes() -> [u8; 256] {
+    let mut classes = [9; 256];
+    let mut rank = 0;
+    while rank < LETTERS.len() {
+        let class = 3 + rank as u8 / 4;
+        classes[LETTERS[rank] as usize] = class;
+        classes[LETTERS[rank].to_ascii_uppercase() as usize] = class;
+        rank += 1;
+    }
+    classes
 }
 
 /// Keys and their classes, hashed when the program is compiled: words are many, and each is weighed

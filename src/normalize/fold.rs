@@ -113,7 +113,9 @@ impl<'t> Lines<'t> {
 /// Folds a literal, such as an anchor, to the form it has in folded text.
 pub fn fold_literal(text: &str) -> Cow<'_, str> {
     // Nothing changes, and no blanks that could be taken for letter-spacing.
-    if kept(text.as_bytes(), false) == text.len() { text.into() } else { fold(text).text.into() }
+    let is_kept = kept(text.as_bytes(), false) == text.len()
+        || kept(text.as_bytes(), true) == text.len() && !is_spaced(text) && separator(text).is_none();
+    if is_kept { text.into() } else { fold(text).text.into() }
 }
 
 /// Folding leaves every line as it is, taken for a literal.

@@ -1,133 +1,257 @@
-//! What stands in every text a pattern matches, told from how the pattern is written, without compiling it: words of
-//! which it cannot do without one. A text that lacks them need not be tried, and most patterns of a pack are never
-//! compiled. It may say too little of what is needed, never too much.
+//! What stands in every text a pattern matches, told from how the pattern is written: words it cannot do without. A
+//! text that lacks them need not be tried, and most patterns of a pack are never compiled, nor even parsed, which takes
+//! as long as thousands of lines. It may say too little of what is needed, never too much; where the pattern is written
+//! in a way that is not understood here, it says nothing.
 
 use std::cell::LazyCell;
+use std::iter::Peekable;
+use std::str::Chars;
 
-use regex_syntax::ast::{
-    Ast, ClassBracketed, ClassSet, ClassSetItem, Flag, GroupKind, RepetitionKind, RepetitionRange, parse::Parser,
-};
-
-/// Words one of which must stand there, at most; more say nothing.
-const WORDS: usize = 256;
 /// Characters of a class that are told one by one, at most.
-const CLASS: u32 = 24;
+const CLASS: usize = 24;
+/// Groups inside each other, at most.
+const DEPTH: usize = 40;
 
-/// Of each of these groups of words, one stands in whatever the pattern matches.
-#[derive(Debug, Default)]
-pub(super) struct Needed(Vec<Vec<Word>>);
-
-/// A word of a pattern.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Word {
-    /// In lower case, if its case does not count.
-    text: String,
-    any_case: bool,
+/// What a pattern needs.
+#[derive(Debug, Default, PartialEq)]
+pub(super) enum Needed {
+    #[default]
+    Nothing,
+    /// A word; in lower case, if its case does not count.
+    Word { text: String, any_case: bool },
+    /// All of these.
+    All(Vec<Needed>),
+    /// One of these.
+    Any(Vec<Needed>),
 }
 
 impl Needed {
     /// What a pattern needs.
     pub(super) fn of(pattern: &str) -> Self {
-        let Ok(ast) = Parser::new().parse(pattern) else { return Needed::default() };
-        let mut groups = groups(&ast, false);
-        groups.sort_by_key(Vec::len);
-        Needed(groups)
+        let mut reader = Reader { rest: pattern.chars().peekable(), depth: 0 };
+        let needed = reader.alternation(false);
+        needed.filter(|_| reader.rest.next().is_none()).unwrap_or_default()
     }
 
     /// Nothing that is needed is missing from a text.
     pub(super) fn stands_in(&self, text: &str) -> bool {
         let lower = LazyCell::new(|| text.to_ascii_lowercase());
         // Letters that are ſ and K in another case are not put in lower case.
-        let odd = text.contains(['ſ', '\u{212A}']);
-        let stands = |word: &Word| match word.any_case {
-            true => odd || lower.contains(&word.text),
-            false => text.contains(&word.text),
-        };
-        self.0.iter().all(|group| group.iter().any(stands))
+        let odd = LazyCell::new(|| text.contains(['ſ', '\u{212A}']));
+        self.stands(&|word, any_case| match any_case {
+            true => *odd || lower.contains(word),
+            false => text.contains(word),
+        })
+    }
+
+    fn stands(&self, has: &impl Fn(&str, bool) -> bool) -> bool {
+        match self {
+            Needed::Nothing => true,
+            Needed::Word { text, any_case } => has(text, *any_case),
+            Needed::All(all) => all.iter().all(|one| one.stands(has)),
+            Needed::Any(any) => any.iter().any(|one| one.stands(has)),
+        }
+    }
+
+    /// A word, if it says something: of letters whose case does not count, only those of ASCII are compared.
+    fn word(text: &str, any_case: bool) -> Self {
+        let has_case = |c: char| !c.is_ascii() && (c.is_lowercase() || c.is_uppercase());
+        if text.is_empty() || any_case && text.contains(has_case) {
+            return Needed::Nothing;
+        }
+        Needed::Word { text: if any_case { text.to_ascii_lowercase() } else { text.to_string() }, any_case }
+    }
+
+    fn all(mut all: Vec<Needed>) -> Self {
+        all.retain(|one| *one != Needed::Nothing);
+        match all.len() {
+            0 => Needed::Nothing,
+            1 => all.remove(0),
+            _ => Needed::All(all),
+        }
+    }
+
+    fn any(mut any: Vec<Needed>) -> Self {
+        match any.len() {
+            _ if any.contains(&Needed::Nothing) => Needed::Nothing,
+            1 => any.remove(0),
+            _ => Needed::Any(any),
+        }
     }
 }
 
-fn groups(ast: &Ast, any_case: bool) -> Vec<Vec<Word>> {
-    match ast {
-        Ast::Literal(literal) => word(&literal.c.to_string(), any_case).into_iter().map(|word| vec![word]).collect(),
-        Ast::ClassBracketed(class) => of_class(class, any_case).into_iter().collect(),
-        Ast::Repetition(repetition) if may_be_nothing(&repetition.op.kind) => Vec::new(),
-        Ast::Repetition(repetition) => groups(&repetition.ast, any_case),
-        Ast::Group(group) => match &group.kind {
-            GroupKind::NonCapturing(flags) => {
-                groups(&group.ast, flags.flag_state(Flag::CaseInsensitive).unwrap_or(any_case))
+/// Reads a pattern; every function gives up with `None`.
+struct Reader<'p> {
+    rest: Peekable<Chars<'p>>,
+    depth: usize,
+}
+
+/// One piece of a pattern.
+enum Piece {
+    Literal(char),
+    Other(Needed),
+    /// From here to the end of its group, case counts or does not.
+    AnyCase(bool),
+}
+
+impl Reader<'_> {
+    fn alternation(&mut self, mut any_case: bool) -> Option<Needed> {
+        let mut branches = Vec::new();
+        loop {
+            branches.push(self.in_a_row(&mut any_case)?);
+            if self.rest.next_if_eq(&'|').is_none() {
+                return Some(Needed::any(branches));
             }
-            _ => groups(&group.ast, any_case),
-        },
-        Ast::Alternation(branches) => {
-            let mut all = Vec::new();
-            for branch in &branches.asts {
-                let Some(best) = groups(branch, any_case).into_iter().min_by_key(Vec::len) else { return Vec::new() };
-                all.extend(best);
+        }
+    }
+
+    /// Literals in a row are one word.
+    fn in_a_row(&mut self, any_case: &mut bool) -> Option<Needed> {
+        let (mut all, mut run) = (Vec::new(), String::new());
+        while self.rest.peek().is_some_and(|c| !matches!(c, '|' | ')')) {
+            let piece = self.piece(*any_case)?;
+            let is_needed = self.is_needed()?;
+            match piece {
+                Piece::Literal(c) if is_needed == Some(1) => run.push(c),
+                piece => {
+                    all.push(Needed::word(&std::mem::take(&mut run), *any_case));
+                    match piece {
+                        Piece::AnyCase(on) => *any_case = on,
+                        Piece::Literal(c) if is_needed.is_some() => {
+                            all.push(Needed::word(c.encode_utf8(&mut [0; 4]), *any_case))
+                        }
+                        Piece::Other(needed) if is_needed.is_some() => all.push(needed),
+                        Piece::Literal(_) | Piece::Other(_) => {}
+                    }
+                }
             }
-            if all.len() <= WORDS { vec![all] } else { Vec::new() }
         }
-        Ast::Concat(concat) => in_a_row(&concat.asts, any_case),
-        Ast::Empty(_) | Ast::Flags(_) | Ast::Dot(_) | Ast::Assertion(_) => Vec::new(),
-        Ast::ClassUnicode(_) | Ast::ClassPerl(_) => Vec::new(),
+        all.push(Needed::word(&run, *any_case));
+        Some(Needed::all(all))
     }
-}
 
-/// Literals in a row are one word.
-fn in_a_row(asts: &[Ast], mut any_case: bool) -> Vec<Vec<Word>> {
-    let (mut all, mut run) = (Vec::new(), String::new());
-    for ast in asts {
-        if let Ast::Literal(literal) = ast {
-            run.push(literal.c);
-            continue;
+    fn piece(&mut self, any_case: bool) -> Option<Piece> {
+        Some(match self.rest.next()? {
+            '(' => return self.group(any_case),
+            '[' => Piece::Other(self.class(any_case)?),
+            '\\' => self.escape()?.map_or(Piece::Other(Needed::Nothing), Piece::Literal),
+            '.' | '^' | '$' => Piece::Other(Needed::Nothing),
+            '?' | '*' | '+' | '{' | '}' | ']' => return None,
+            c => Piece::Literal(c),
+        })
+    }
+
+    /// A group behind its bracket, or flags.
+    fn group(&mut self, mut any_case: bool) -> Option<Piece> {
+        if self.rest.next_if_eq(&'?').is_some() {
+            let mut on = true;
+            loop {
+                match self.rest.next()? {
+                    'P' => {}
+                    '<' => {
+                        self.rest.find(|c| *c == '>')?;
+                        break;
+                    }
+                    ':' => break,
+                    ')' => return Some(Piece::AnyCase(any_case)),
+                    'i' => any_case = on,
+                    's' | 'm' | 'u' => {}
+                    '-' => on = false,
+                    _ => return None,
+                }
+            }
         }
-        all.extend(word(&std::mem::take(&mut run), any_case).map(|word| vec![word]));
-        if let Ast::Flags(set) = ast {
-            any_case = set.flags.flag_state(Flag::CaseInsensitive).unwrap_or(any_case);
+        self.depth += 1;
+        let needed = if self.depth <= DEPTH { self.alternation(any_case)? } else { return None };
+        self.depth -= 1;
+        self.rest.next_if_eq(&')').map(|_| Piece::Other(needed))
+    }
+
+    /// A class behind its bracket: its characters, if they are few and written out.
+    fn class(&mut self, any_case: bool) -> Option<Needed> {
+        let mut is_told = self.rest.next_if_eq(&'^').is_none();
+        let (mut characters, mut open) = (Vec::new(), 1_usize);
+        loop {
+            let c = match self.rest.next()? {
+                // First of all it is a character like others.
+                ']' if characters.is_empty() => return None,
+                ']' => {
+                    open -= 1;
+                    if open == 0 {
+                        break;
+                    }
+                    continue;
+                }
+                '[' => {
+                    (is_told, open) = (false, open + 1);
+                    continue;
+                }
+                '\\' => self.escape()?,
+                '-' if !characters.is_empty() && self.rest.peek() != Some(&']') => {
+                    let last = match self.rest.next()? {
+                        '\\' => self.escape()?,
+                        '[' | '-' => return None,
+                        c => Some(c),
+                    };
+                    match (characters.last().copied().flatten(), last) {
+                        (Some(first), Some(last)) if (last as u32).saturating_sub(first as u32) < CLASS as u32 => {
+                            characters.extend((first..=last).skip(1).map(Some));
+                        }
+                        _ => is_told = false,
+                    }
+                    continue;
+                }
+                '&' | '~' if self.rest.peek().is_some_and(|next| matches!(next, '&' | '~')) => {
+                    is_told = false;
+                    continue;
+                }
+                c => Some(c),
+            };
+            characters.push(c);
         }
-        all.extend(groups(ast, any_case));
+        let written = characters.iter().copied().collect::<Option<Vec<char>>>();
+        let told = written.filter(|written| is_told && written.len() <= CLASS);
+        Some(told.map_or(Needed::Nothing, |written| {
+            Needed::any(written.into_iter().map(|c| Needed::word(c.encode_utf8(&mut [0; 4]), any_case)).collect())
+        }))
     }
-    all.extend(word(&run, any_case).map(|word| vec![word]));
-    all
-}
 
-/// The word, if it says something: of letters whose case does not count, only those of ASCII are compared.
-fn word(text: &str, any_case: bool) -> Option<Word> {
-    let has_case = |c: char| !c.is_ascii() && (c.is_lowercase() || c.is_uppercase());
-    if text.is_empty() || any_case && text.contains(has_case) {
-        return None;
-    }
-    Some(Word { text: if any_case { text.to_ascii_lowercase() } else { text.to_string() }, any_case })
-}
-
-/// The characters of a class, if they are few.
-fn of_class(class: &ClassBracketed, any_case: bool) -> Option<Vec<Word>> {
-    let ClassSet::Item(item) = &class.kind else { return None };
-    let mut characters = Vec::new();
-    let told = !class.negated && tell(item, &mut characters) && characters.len() as u32 <= CLASS;
-    let words = || characters.iter().map(|c| word(&c.to_string(), any_case)).collect::<Option<Vec<Word>>>();
-    told.then(words).flatten()
-}
-
-/// Adds the characters of an item; false if they are not told one by one.
-fn tell(item: &ClassSetItem, characters: &mut Vec<char>) -> bool {
-    match item {
-        ClassSetItem::Literal(literal) => characters.push(literal.c),
-        ClassSetItem::Range(range) if u32::from(range.end.c).saturating_sub(range.start.c.into()) < CLASS => {
-            characters.extend(range.start.c..=range.end.c);
+    /// What stands behind a backslash; none inside, if it is not one character.
+    fn escape(&mut self) -> Option<Option<char>> {
+        match self.rest.next()? {
+            'n' => Some(Some('\n')),
+            't' => Some(Some('\t')),
+            'p' | 'P' => match self.rest.next()? {
+                '{' => self.rest.find(|c| *c == '}').map(|_| None),
+                _ => Some(None),
+            },
+            'd' | 'D' | 'w' | 'W' | 's' | 'S' | 'b' | 'B' | 'A' | 'z' => Some(None),
+            c if !c.is_ascii_alphanumeric() => Some(Some(c)),
+            _ => None,
         }
-        ClassSetItem::Union(union) => return union.items.iter().all(|item| tell(item, characters)),
-        _ => return false,
     }
-    true
-}
 
-fn may_be_nothing(kind: &RepetitionKind) -> bool {
-    use RepetitionRange::{AtLeast, Bounded, Exactly};
-    match kind {
-        RepetitionKind::ZeroOrOne | RepetitionKind::ZeroOrMore => true,
-        RepetitionKind::OneOrMore => false,
-        RepetitionKind::Range(Exactly(least) | AtLeast(least) | Bounded(least, _)) => *least == 0,
+    /// How often at least what was read last comes, if it must come at all.
+    fn is_needed(&mut self) -> Option<Option<u32>> {
+        let mut least = Some(1);
+        while let Some(sign) = self.rest.next_if(|c| matches!(c, '?' | '*' | '+' | '{')) {
+            match sign {
+                '+' => least = least.map(|_| 2),
+                '{' => {
+                    let mut count = String::new();
+                    while let Some(digit) = self.rest.next_if(char::is_ascii_digit) {
+                        count.push(digit);
+                    }
+                    self.rest.find(|c| *c == '}')?;
+                    let count: u32 = count.parse().ok()?;
+                    least = least.filter(|_| count > 0).map(|_| 2);
+                }
+                _ => least = None,
+            }
+            // Only that it comes as few times as it can.
+            self.rest.next_if_eq(&'?');
+        }
+        Some(least)
     }
 }
 
@@ -161,8 +285,26 @@ mod tests {
             ("(?:密级|[0-9]+) ?[:：]", "7:", true),
             ("(?:密级|[0-9]+) ?[:：]", "级:", false),
             ("(?P<mark>密)级", "密", false),
-            // A pattern that is none needs nothing.
+            ("(?:第 ?[0-9]+ ?[份页]|特急)", "第一条", false),
+            ("(?:第 ?[0-9]+ ?[份页]|特急)", "第2页", true),
+            ("密{2}级", "密级", true),
+            ("密{0}级", "级", true),
+            ("密+?级", "级", false),
+            ("[^密]级", "级", true),
+            ("[密秘]级", "级", false),
+            ("[0-9a-f]{2}", "zz", false),
+            ("[一-龥]密", "密", true),
+            (r"\[密\]", "密", false),
+            (r"\[密\]", "[密]", true),
+            (r"\p{Han}\s\d密\b", "密", true),
+            (r"[\p{Han}&&[^级]]密", "密", true),
+            (r"[a\]b]密", "密", false),
+            // What is not understood here, and a pattern that is none, need nothing.
+            (r"\x{5BC6}", "", true),
+            ("[]a]密", "", true),
             ("密(", "", true),
+            ("密)", "", true),
+            ("*密", "", true),
         ] {
             assert_eq!(Needed::of(pattern).stands_in(text), wanted, "{pattern} in {text}");
         }
