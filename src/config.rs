@@ -72,6 +72,9 @@ pub struct Gate {
     pub pending: PathBuf,
     /// Where cleared files appear.
     pub export: PathBuf,
+    /// What is done with a file that is not clear.
+    #[serde(default, skip_serializing_if = "GateAction::is_usual")]
+    pub action: GateAction,
     /// How long a file must rest before it is looked at, in milliseconds.
     #[serde(default = "settle")]
     pub settle_millis: u64,
@@ -81,14 +84,37 @@ pub struct Gate {
 }
 
 impl Gate {
+    /// The same, holding.
+    fn held(self) -> Self {
+        Gate { action: GateAction::Hold, ..self }
+    }
+
     /// A gate with the usual rest.
     pub fn new(pending: &Path, export: &Path) -> Self {
         Gate {
             pending: pending.to_path_buf(),
             export: export.to_path_buf(),
+            action: GateAction::Hold,
             settle_millis: settle(),
             guard_export: true,
         }
+    }
+}
+
+/// What a gate does with a file that is not clear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GateAction {
+    /// What `hold` says.
+    #[default]
+    Hold,
+    /// It is let through, and written down as one that would have been held.
+    Observe,
+}
+
+impl GateAction {
+    fn is_usual(&self) -> bool {
+        *self == GateAction::Hold
     }
 }
 
@@ -142,6 +168,8 @@ pub enum Action {
     Report,
     /// The file goes to the quarantine.
     Quarantine,
+    /// Nobody is told, the file stays, and it is written down as one that would have been held.
+    Observe,
 }
 
 /// What happens to a file in a gate folder that needs a look.
@@ -267,6 +295,11 @@ pub struct Tell {
     pub names_in_notifications: bool,
     /// File names in the audit log.
     pub names_in_audit: Names,
+    /// Releases of clear files are written down too.
+    pub record_releases: bool,
+    /// The unit's name, at the head of a report for an inspection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
     /// A file the user can append to but not change, where the head of the audit log is anchored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub anchor: Option<PathBuf>,
@@ -280,6 +313,8 @@ impl Default for Tell {
             notify: true,
             names_in_notifications: false,
             names_in_audit: Names::Keyed,
+            record_releases: true,
+            unit: None,
             anchor: None,
             clipboard: false,
         }
@@ -366,10 +401,12 @@ impl Config {
                 notify: self.tell.notify,
                 clipboard: self.tell.clipboard || policy.tell.clipboard,
                 names_in_notifications: self.tell.names_in_notifications && policy.tell.names_in_notifications,
+                unit: policy.tell.unit.clone().or(self.tell.unit),
                 ..policy.tell
             },
             administered: Administered { gates: policy.gate.len(), watches: policy.watch.len() },
-            gate: [policy.gate, self.gate].concat(),
+            // To let through what would be held is the administrator's to say.
+            gate: policy.gate.into_iter().chain(self.gate.into_iter().map(Gate::held)).collect(),
             watch: [policy.watch, self.watch].concat(),
         }
     }
@@ -406,6 +443,12 @@ mod tests {
         assert_eq!(both.hold.answer(Verdict::Warn), Answer::Hold);
         assert!(both.hold.needs_officer(Verdict::Block, &[Tier::Secret]));
         assert_eq!(both.watch.len(), 2);
+        let gate =
+            |pending: &str| format!("[[gate]]\npending = \"{pending}\"\nexport = \"/e\"\naction = \"observe\"\n");
+        let own = Config::parse("own", &gate("/own")).expect("TOML");
+        assert_eq!(own.gate[0].action, GateAction::Observe);
+        let both = own.under(Config::parse("policy", &gate("/theirs")).expect("TOML"));
+        assert_eq!([both.gate[0].action, both.gate[1].action], [GateAction::Observe, GateAction::Hold]);
     }
 
     #[test]

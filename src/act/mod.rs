@@ -6,6 +6,8 @@ pub mod audit;
 #[cfg(all(target_os = "linux", feature = "guard"))]
 mod clock;
 #[cfg(all(target_os = "linux", feature = "guard"))]
+pub mod inspection;
+#[cfg(all(target_os = "linux", feature = "guard"))]
 pub mod notify;
 #[cfg(all(target_os = "linux", feature = "guard"))]
 pub mod quarantine;

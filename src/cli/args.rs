@@ -41,6 +41,9 @@ pub(super) struct Common {
 pub(super) enum Verb {
     /// Check files, folders, standard input or a message before sending
     Scan(ScanArgs),
+    /// Inspect a whole computer: goes on after a stop, and looks only at what changed the next time
+    #[cfg(target_os = "linux")]
+    CheckDisk(CheckDiskArgs),
     /// Look after gate and watch folders until stopped
     #[cfg(target_os = "linux")]
     Watch(WatchArgs),
@@ -51,7 +54,7 @@ pub(super) enum Verb {
     #[cfg(target_os = "linux")]
     #[command(subcommand)]
     Quarantine(QuarantineVerb),
-    /// Show or check the audit log
+    /// Show or check the audit log, or give an account of it for an inspection
     #[cfg(target_os = "linux")]
     #[command(subcommand)]
     Audit(AuditVerb),
@@ -155,6 +158,28 @@ pub(super) struct ScanArgs {
     pub(super) no_progress: bool,
 }
 
+/// Arguments of `check-disk`.
+#[derive(Debug, Clone, ClapArgs)]
+pub(super) struct CheckDiskArgs {
+    #[command(flatten)]
+    pub(super) state: StateArg,
+    /// Files or folders [default: your home folder; for root, all disks of this computer]
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Look at everything again, changed or not
+    #[arg(long)]
+    pub(super) all: bool,
+    /// Output format
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: FormatArg,
+    /// Write the report to a file readable by you alone, which must not exist yet, or under a name of its own into a folder
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Show no progress
+    #[arg(long)]
+    pub(super) no_progress: bool,
+}
+
 /// Where the state lies.
 #[derive(Debug, Clone, ClapArgs)]
 pub(super) struct StateArg {
@@ -241,6 +266,17 @@ pub(super) enum QuarantineVerb {
         #[arg(long = "for", value_enum, value_name = "ACT", default_value = "release")]
         act: ActArg,
     },
+    /// Say that files are held by mistake: the security officer finds it in the report; they stay held
+    Dispute {
+        #[command(flatten)]
+        state: StateArg,
+        /// Identifiers, or their beginnings
+        #[arg(required = true)]
+        id: Vec<String>,
+        /// Why: goes into the audit log
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
     /// Let files go to where they were meant to
     Release(DecisionArgs),
     /// Delete held files for good
@@ -293,12 +329,48 @@ pub(super) enum AuditVerb {
         /// Only the last records
         #[arg(long, value_name = "N")]
         last: Option<usize>,
+        /// The releases of clear files instead of the incidents
+        #[arg(long)]
+        releases: bool,
     },
     /// Find edits, removals and truncation
     Verify {
         #[command(flatten)]
         state: StateArg,
     },
+    /// Give an account of a period for an inspection: what left, what was held, why, and who released it
+    Report(ReportArgs),
+}
+
+/// Arguments of `audit report`.
+#[derive(Debug, Clone, ClapArgs)]
+pub(super) struct ReportArgs {
+    #[command(flatten)]
+    pub(super) state: StateArg,
+    /// From when: hours, days or weeks ago (24h, 7d, 4w), or a day (2026-11-01)
+    #[arg(long, value_name = "TIME", default_value = "7d")]
+    pub(super) since: String,
+    /// The last day [default: up to now]
+    #[arg(long, value_name = "TIME")]
+    pub(super) until: Option<String>,
+    /// Output format
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: InspectionForm,
+    /// Write the report to a file readable by you alone; it must not exist yet
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// The security officer's age identity file: names are shown instead of masked
+    #[arg(long, value_name = "FILE")]
+    pub(super) identity: Option<PathBuf>,
+}
+
+/// A form of the account for an inspection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum InspectionForm {
+    Human,
+    Html,
+    Json,
+    Csv,
 }
 
 /// What to do with rules.

@@ -1,5 +1,7 @@
 //! `mizha config`: what is in force, and whether the file is right.
 
+mod complaints;
+
 use std::io::Write;
 
 use super::args::{Common, ConfigVerb};
@@ -19,14 +21,25 @@ pub(super) fn run(verb: ConfigVerb, common: &Common, lang: Lang) -> anyhow::Resu
     match verb {
         ConfigVerb::Show => write!(out, "# {from}\n{}", toml::to_string_pretty(&config)?)?,
         ConfigVerb::Check => {
-            setup::rules(common, &config, setup::Faults::Refused, lang)?.warn(lang);
+            let rules = setup::rules(common, &config, setup::Faults::Told, lang)?;
+            let complaints = complaints::complaints(common, &config, &rules, lang)?;
+            for problem in &rules.problems {
+                eprintln!("mizha: {}: {}", lang.pick("warning", "警告"), problem.get(lang));
+            }
             #[cfg(target_os = "linux")]
-            crate::watch::check(&config, &setup::state(None)?.0).map_err(|e| anyhow::Error::msg(e.say(lang)))?;
-            #[cfg(target_os = "linux")]
-            if let Some(problem) = crate::watch::warnings(&config) {
+            for problem in crate::watch::warnings(&config) {
                 eprintln!("mizha: {}: {}", lang.pick("warning", "警告"), problem.say(lang));
             }
             ended(&config.policy, lang);
+            for complaint in &complaints {
+                eprintln!("mizha: {}{complaint}", lang.pick("error: ", "错误："));
+            }
+            if !complaints.is_empty() {
+                let n = complaints.len();
+                let words = lang.pick(format!("not in force: {n}"), format!("有 {n} 项未生效"));
+                writeln!(out, "{from}: {words}")?;
+                return Ok(Exit::NotInspected);
+            }
             writeln!(out, "{from}: {}", lang.pick("in order", "配置正确"))?;
         }
     }

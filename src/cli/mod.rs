@@ -5,6 +5,8 @@
 mod args;
 #[cfg(target_os = "linux")]
 mod audit;
+#[cfg(target_os = "linux")]
+mod check_disk;
 mod config;
 mod exit;
 mod formats;
@@ -80,6 +82,8 @@ pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
     }
     let outcome = match args.verb {
         Verb::Scan(scan) => scan::run(scan, &args.common, lang),
+        #[cfg(target_os = "linux")]
+        Verb::CheckDisk(check) => check_disk::run(&check, &args.common, lang),
         #[cfg(target_os = "linux")]
         Verb::Watch(watch) => watch::run(&watch, args.common, lang),
         #[cfg(target_os = "linux")]

@@ -11,6 +11,18 @@ use super::args::{ColorArg, Common, FormatArg, ScanArgs, ShowText};
 use crate::act::report::{Format, Reporter, Summary, View, reporter};
 use crate::model::{Lang, Report};
 
+impl From<FormatArg> for Format {
+    fn from(format: FormatArg) -> Self {
+        match format {
+            FormatArg::Human => Format::Human,
+            FormatArg::Json => Format::Json,
+            FormatArg::Jsonl => Format::Jsonl,
+            FormatArg::Sarif => Format::Sarif,
+            FormatArg::Html => Format::Html,
+        }
+    }
+}
+
 /// Where the report goes and in which form.
 pub(super) struct Output {
     reporter: Option<Box<dyn Reporter>>,
@@ -20,14 +32,7 @@ pub(super) struct Output {
 impl Output {
     /// Opens the output the arguments ask for.
     pub(super) fn new(args: &ScanArgs, common: &Common, paths: &[PathBuf], lang: Lang) -> anyhow::Result<Self> {
-        let format = match args.format {
-            _ if args.json => Format::Json,
-            FormatArg::Human => Format::Human,
-            FormatArg::Json => Format::Json,
-            FormatArg::Jsonl => Format::Jsonl,
-            FormatArg::Sarif => Format::Sarif,
-            FormatArg::Html => Format::Html,
-        };
+        let format = if args.json { Format::Json } else { args.format.into() };
         let terminal = args.output.is_none() && io::stdout().is_terminal();
         let show_text = match args.show_text {
             Some(ShowText::Terminal) if !terminal => bail!(lang.pick(
@@ -51,6 +56,16 @@ impl Output {
         Ok(Output { reporter: (!args.quiet).then(|| reporter(format, view)), out })
     }
 
+    /// An output of this form, to a new file or, without one, standard output. In a folder the file's name is the time.
+    pub(super) fn to(format: Format, path: Option<&Path>, view: View, lang: Lang) -> anyhow::Result<Self> {
+        let out: Box<dyn Write> = match path {
+            Some(folder) if folder.is_dir() => Box::new(io::BufWriter::new(target(&folder.join(dated(format)), lang)?)),
+            Some(path) => Box::new(io::BufWriter::new(target(path, lang)?)),
+            None => Box::new(io::BufWriter::new(io::stdout())),
+        };
+        Ok(Output { reporter: Some(reporter(format, view)), out })
+    }
+
     /// Writes reports.
     pub(super) fn report(&mut self, reports: &[Report]) -> io::Result<()> {
         let Some(reporter) = &mut self.reporter else {
@@ -67,6 +82,19 @@ impl Output {
         }
         self.out.flush()
     }
+}
+
+/// A name for a report of now.
+fn dated(format: Format) -> String {
+    let ending = match format {
+        Format::Human => "txt",
+        Format::Json => "json",
+        Format::Jsonl => "jsonl",
+        Format::Sarif => "sarif",
+        Format::Html => "html",
+    };
+    let now = jiff::Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::system());
+    format!("check-{}.{ending}", now.strftime("%Y%m%d-%H%M%S"))
 }
 
 /// What a report is written to: a file that is not there yet, or a device or pipe that is.

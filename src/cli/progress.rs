@@ -16,9 +16,17 @@ use crate::model::{Lang, safe_name};
 const PATIENCE: Duration = Duration::from_secs(1);
 const TICK: Duration = Duration::from_millis(250);
 
+/// Share of the whole after which a line is written where there is no terminal.
+const SHARE: u64 = 10;
+
 /// The progress of a scan.
 pub(super) struct Progress {
     bar: Option<ProgressBar>,
+    /// Files in all, where they were counted.
+    total: Option<u64>,
+    /// The share that was written last.
+    told: u64,
+    lang: Lang,
     /// Dropped when there is nothing more to show.
     showing: Option<Sender<()>>,
 }
@@ -27,10 +35,11 @@ impl Progress {
     /// Shown only if wanted and if there is a terminal. `pages` counts those read so far.
     pub(super) fn new(wanted: bool, pages: Arc<AtomicU64>, lang: Lang) -> Self {
         if !wanted || !std::io::stderr().is_terminal() {
-            return Progress { bar: None, showing: None };
+            return Progress { bar: None, total: None, told: 0, lang, showing: None };
         }
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-        let template = lang.pick("{spinner} {pos} files{pages}  {msg}", "{spinner} 已检查 {pos} 个文件{pages}  {msg}");
+        let template = lang
+            .pick("{spinner} {pos} files{share}{pages}  {msg}", "{spinner} 已检查 {pos} 个文件{share}{pages}  {msg}");
         if let Ok(style) = ProgressStyle::with_template(template) {
             let say = move |_: &ProgressState, to: &mut dyn Write| {
                 let read = pages.load(Ordering::Relaxed);
@@ -40,7 +49,12 @@ impl Progress {
                     let _ = to.write_str(&words);
                 }
             };
-            bar.set_style(style.with_key("pages", say));
+            let share = |state: &ProgressState, to: &mut dyn Write| {
+                if let Some(total) = state.len().filter(|total| *total > 0) {
+                    let _ = write!(to, " ({}%)", state.pos() * 100 / total);
+                }
+            };
+            bar.set_style(style.with_key("pages", say).with_key("share", share));
         }
         let (showing, ended) = channel();
         let shown = bar.clone();
@@ -51,7 +65,32 @@ impl Progress {
                 shown.enable_steady_tick(TICK);
             }
         });
-        Progress { bar: Some(bar), showing: Some(showing) }
+        Progress { bar: Some(bar), total: None, told: 0, lang, showing: Some(showing) }
+    }
+
+    /// The same for a number of files that is known: a share of it is shown, and where there is no terminal written
+    /// line by line, for whoever reads the log of a service.
+    pub(super) fn of_total(wanted: bool, total: u64, pages: Arc<AtomicU64>, lang: Lang) -> Self {
+        let progress = Progress::new(wanted, pages, lang);
+        if let Some(bar) = &progress.bar {
+            bar.set_length(total);
+        }
+        Progress { total: Some(total), ..progress }
+    }
+
+    /// So many files are done, those included that need not be looked at.
+    pub(super) fn stands_at(&mut self, done: u64) {
+        let Some(total) = self.total.filter(|total| *total > 0) else { return };
+        let percent = done * 100 / total;
+        match &self.bar {
+            Some(bar) => bar.set_position(done),
+            None if percent / SHARE > self.told / SHARE => {
+                self.told = percent;
+                let words = self.lang.pick("checked", "已检查");
+                eprintln!("mizha: {words} {percent}% ({done}/{total})");
+            }
+            None => {}
+        }
     }
 
     /// One more item is done.

@@ -41,6 +41,9 @@ pub(super) fn run(verb: QuarantineVerb, common: &Common, lang: Lang) -> anyhow::
             write!(std::io::stdout(), "{}", Ticket::new(act.into(), &held))?;
             Ok(Exit::Clear)
         }
+        QuarantineVerb::Dispute { state, id, reason } => {
+            Desk::open(state.state.as_deref(), common)?.dispute(&id, &reason, lang)
+        }
         QuarantineVerb::Release(decision) => {
             Desk::open(decision.state.state.as_deref(), common)?.release(&decision, lang)
         }
@@ -106,6 +109,9 @@ fn shown(held: &Held, lang: Lang) -> String {
     }
     let (words, command) = next(held, lang);
     text += &format!("{words} {command}\n");
+    let words = lang.pick("Held by mistake? Tell the security officer:", "如属误报，请反映给保密管理员：");
+    let reason = lang.pick("--reason …", "--reason 理由");
+    text += &format!("{words} mizha quarantine dispute {} {reason}\n", held.id);
     text
 }
 
@@ -153,9 +159,7 @@ impl Desk {
 
     /// Every file asked for is known before the first is touched.
     fn all(&self, decision: &DecisionArgs, lang: Lang) -> anyhow::Result<Vec<Found>> {
-        if decision.reason.trim().is_empty() {
-            bail!(lang.pick("--reason: say why, in words", "--reason：请写明理由"));
-        }
+        explained(&decision.reason, lang)?;
         decision.id.iter().map(|id| self.find(id, lang)).collect()
     }
 
@@ -243,6 +247,22 @@ impl Desk {
         })
     }
 
+    fn dispute(&self, ids: &[String], reason: &str, lang: Lang) -> anyhow::Result<Exit> {
+        explained(reason, lang)?;
+        let found = ids.iter().map(|id| self.find(id, lang)).collect::<anyhow::Result<Vec<Found>>>()?;
+        for Found { held, .. } in &found {
+            self.quarantine.dispute(held, reason, &self.audit)?;
+            println!(
+                "{}",
+                lang.pick(
+                    format!("{}: noted for the security officer; it stays held until then", held.id),
+                    format!("{}：已记录，供保密管理员核查；核查之前文件仍暂扣", held.id),
+                )
+            );
+        }
+        Ok(Exit::Clear)
+    }
+
     fn purge(&self, args: &DecisionArgs, yes: bool, lang: Lang) -> anyhow::Result<Exit> {
         let found = self.all(args, lang)?;
         if !yes && !agreed(found.len(), lang)? {
@@ -250,6 +270,14 @@ impl Desk {
         }
         self.each(&found, args, lang, |held, decision| self.quarantine.destroy(held, decision, &self.audit))
     }
+}
+
+/// A reason has to be one.
+fn explained(reason: &str, lang: Lang) -> anyhow::Result<()> {
+    if reason.trim().is_empty() {
+        bail!(lang.pick("--reason: say why, in words", "--reason：请写明理由"));
+    }
+    Ok(())
 }
 
 /// A held file, and whether its record is damaged: it then says what the audit log knows.

@@ -233,7 +233,17 @@ fn scan_all(scanner: &Scanner, paths: &[PathBuf], threads: usize, take: &mut imp
         // Starting threads for one file would cost more than reading most of them.
         return walk(path).for_each(|entry| take(vec![scanner.scan_entry(&entry)]));
     }
-    let batches = Mutex::new(Batches { entries: paths.iter().flat_map(|path| walk(path)), taken: 0 });
+    scan_entries(scanner, paths.iter().flat_map(|path| walk(path)), threads, take);
+}
+
+/// Scans entries; `take` sees the reports in their order.
+pub(super) fn scan_entries(
+    scanner: &Scanner,
+    entries: impl Iterator<Item = Entry> + Send,
+    threads: usize,
+    take: &mut impl FnMut(Vec<Report>),
+) {
+    let batches = Mutex::new(Batches { entries, taken: 0 });
     let (send, receive): (SyncSender<(usize, Vec<Report>)>, Receiver<_>) = sync_channel(AHEAD);
     std::thread::scope(|scope| {
         for _ in 0..threads {
@@ -272,7 +282,7 @@ impl<I: Iterator<Item = Entry>> Batches<I> {
 /// reading a short file.
 fn work(
     scanner: &Scanner,
-    batches: &Mutex<Batches<impl Iterator<Item = Entry>>>,
+    batches: &Mutex<Batches<impl Iterator<Item = Entry> + Send>>,
     send: &SyncSender<(usize, Vec<Report>)>,
 ) {
     let mut size = 1;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
-use super::args::Common;
+pub(super) use super::args::Common;
 use crate::config::Config;
 use crate::isolate::Reader;
 use crate::model::{Lang, Limits, Phrase};
@@ -16,6 +16,8 @@ use crate::scan;
 /// The administrator's configuration: what it says of holding and writing down stands above the
 /// user's own.
 const POLICY: &str = "/etc/mizha/config.toml";
+/// What stands for the account's name in the path of an anchor.
+const USER: &str = "{user}";
 
 /// The configuration in force, and the files it came from.
 pub(super) fn config(common: &Common) -> anyhow::Result<(Config, Vec<PathBuf>)> {
@@ -48,10 +50,36 @@ fn policy(files: &mut Vec<PathBuf>) -> anyhow::Result<Option<Config>> {
 }
 
 fn under(own: Config, policy: Option<Config>) -> Config {
-    match policy {
+    let mut config = match policy {
         Some(policy) => own.under(policy),
         None => own,
+    };
+    config.tell.anchor = config.tell.anchor.map(of_this_user);
+    config
+}
+
+/// The path with `{user}` for the name of this account: what one user may write, another must not.
+fn of_this_user(path: PathBuf) -> PathBuf {
+    match path.to_str().filter(|path| path.contains(USER)) {
+        Some(text) => PathBuf::from(text.replace(USER, &account())),
+        None => path,
     }
+}
+
+#[cfg(target_os = "linux")]
+fn account() -> String {
+    let uid = rustix::process::geteuid().as_raw();
+    crate::disk::account(uid).unwrap_or_else(|| uid.to_string())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn account() -> String {
+    std::env::var("USER").unwrap_or_default()
+}
+
+/// The user's own configuration, where there is an administrator's above it.
+pub(super) fn own_under_policy(common: &Common) -> anyhow::Result<Option<Config>> {
+    Path::new(POLICY).exists().then(|| own_config(common, &mut Vec::new())).transpose()
 }
 
 fn read(path: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<Config> {
@@ -132,22 +160,27 @@ pub(super) enum Faults {
 pub(super) struct Packs {
     /// The packs, built-in ones first.
     pub(super) packs: Vec<Pack>,
-    /// What is wrong, in both languages.
+    /// What is wrong, in both languages, and works all the same.
     pub(super) problems: Vec<Phrase>,
+    /// What should be in force and is not.
+    pub(super) lost: Vec<Phrase>,
 }
 
 /// The rules in force.
 pub(super) struct Rules {
     /// The rules.
     pub(super) rules: Arc<RuleSet>,
-    /// What is wrong with packs, in both languages.
+    /// What is wrong with packs, in both languages, and works all the same.
     pub(super) problems: Vec<Phrase>,
+    /// What should be in force and is not.
+    pub(super) lost: Vec<Phrase>,
 }
 
 impl Packs {
     /// Says on stderr what is wrong.
     pub(super) fn warn(&self, lang: Lang) {
         warn(&self.problems, lang);
+        warn(&self.lost, lang);
     }
 
     /// Takes a pack, unless something in it is there already: two rules under one name would stop
@@ -168,7 +201,7 @@ impl Packs {
             }
         };
         let id = &pack.id;
-        self.problems.push(Phrase::new(&format!("pack {id} is left out: {en}"), &format!("未使用规则包 {id}：{zh}")));
+        self.lost.push(Phrase::new(&format!("pack {id} is left out: {en}"), &format!("未使用规则包 {id}：{zh}")));
     }
 }
 
@@ -176,6 +209,7 @@ impl Rules {
     /// Says on stderr what is wrong.
     pub(super) fn warn(&self, lang: Lang) {
         warn(&self.problems, lang);
+        warn(&self.lost, lang);
     }
 }
 
@@ -188,8 +222,8 @@ fn warn(problems: &[Phrase], lang: Lang) {
 /// The packs in force: built in, installed, named in the configuration or as arguments. Those
 /// from outside must keep their word before they are used.
 pub(super) fn packs(common: &Common, config: &Config, faults: Faults, lang: Lang) -> anyhow::Result<Packs> {
-    let mut all =
-        Packs { packs: if common.no_default_packs { Vec::new() } else { pack::builtin()? }, problems: Vec::new() };
+    let packs = if common.no_default_packs { Vec::new() } else { pack::builtin()? };
+    let mut all = Packs { packs, problems: Vec::new(), lost: Vec::new() };
     let mut taken: BTreeSet<Arc<str>> =
         all.packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.clone()).collect();
     #[cfg(target_os = "linux")]
@@ -199,7 +233,7 @@ pub(super) fn packs(common: &Common, config: &Config, faults: Faults, lang: Lang
             Ok(packs) if faults == Faults::Refused => all.packs.extend(packs),
             Ok(packs) => packs.into_iter().for_each(|pack| all.take(pack, &mut taken)),
             Err(e) if faults == Faults::Refused => return Err(e.into()),
-            Err(e) => all.problems.push(Phrase::new(&e.say(Lang::En), &e.say(Lang::Zh))),
+            Err(e) => all.lost.push(Phrase::new(&e.say(Lang::En), &e.say(Lang::Zh))),
         }
     }
     if all.packs.is_empty() {
@@ -223,22 +257,38 @@ fn named(path: &Path) -> Result<Vec<Pack>, pack::Error> {
 #[cfg(target_os = "linux")]
 fn installed(config: &Config, all: &mut Packs, taken: &mut BTreeSet<Arc<str>>) {
     use crate::disk::{Disk, Readers};
-    use crate::store::{Store, keys};
+    use crate::store::{Problem, Store, keys};
     let trusted = match keys(&config.packs.keys) {
         Ok(trusted) => trusted,
         Err(e) => {
-            all.problems.push(Phrase::new(&e.say(Lang::En), &e.say(Lang::Zh)));
+            all.lost.push(Phrase::new(&e.say(Lang::En), &e.say(Lang::Zh)));
             Vec::new()
         }
     };
     for folder in stores() {
         let loaded = Store::new(&folder, Readers::Owner, Disk::default()).load(&trusted, jiff::Timestamp::now());
-        let told = loaded.problems.iter().map(|problem| Phrase::new(&problem.say(Lang::En), &problem.say(Lang::Zh)));
-        all.problems.extend(told);
+        for problem in &loaded.problems {
+            let words = Phrase::new(&problem.say(Lang::En), &problem.say(Lang::Zh));
+            match problem {
+                Problem::Stale { .. } | Problem::OldKey { .. } => all.problems.push(words),
+                Problem::WentBack { .. } | Problem::Lost { .. } | Problem::LeftOut { .. } => all.lost.push(words),
+            }
+        }
         for pack in loaded.installed.into_iter().flat_map(|installed| installed.packs) {
             all.take(pack, taken);
         }
     }
+}
+
+/// The names of the packs that are installed and can be used.
+#[cfg(target_os = "linux")]
+pub(super) fn installed_ids(config: &Config) -> BTreeSet<String> {
+    use crate::disk::{Disk, Readers};
+    use crate::store::{Store, keys};
+    let trusted = keys(&config.packs.keys).unwrap_or_default();
+    let load =
+        |folder: PathBuf| Store::new(&folder, Readers::Owner, Disk::default()).load(&trusted, jiff::Timestamp::now());
+    stores().into_iter().map(load).flat_map(|loaded| loaded.installed).map(|one| one.manifest.id).collect()
 }
 
 /// Where installed packs lie.
@@ -256,8 +306,8 @@ pub(super) fn own_store(state: &Path) -> PathBuf {
 
 /// The rules of the packs in force.
 pub(super) fn rules(common: &Common, config: &Config, faults: Faults, lang: Lang) -> anyhow::Result<Rules> {
-    let Packs { packs, problems } = packs(common, config, faults, lang)?;
-    Ok(Rules { rules: Arc::new(RuleSet::new(&packs)?), problems })
+    let Packs { packs, problems, lost } = packs(common, config, faults, lang)?;
+    Ok(Rules { rules: Arc::new(RuleSet::new(&packs)?), problems, lost })
 }
 
 /// Limits of the configuration with those of the command line over them.

@@ -140,6 +140,13 @@ fn human(status: &Status, lang: Lang) -> String {
             ),
             format!("  等待 {waiting}，通过 {passed}，暂扣 {held}，未检查 {unread}，链接和特殊文件（不处理）{refused}\n"),
         );
+        if folder.observes {
+            let n = folder.observed;
+            text += &lang.pick(
+                format!("  observes only, holds nothing: {n} would have been held\n"),
+                format!("  仅观察，不暂扣：本应暂扣 {n} 个\n"),
+            );
+        }
         if folder.taken_back > 0 {
             let n = folder.taken_back;
             text += &lang.pick(

@@ -35,6 +35,8 @@ fn uses(verb: &Verb) -> (Uses, bool) {
     match verb {
         Verb::Scan(_) => (Uses::Packs, true),
         #[cfg(target_os = "linux")]
+        Verb::CheckDisk(_) => (Uses::Packs, false),
+        #[cfg(target_os = "linux")]
         Verb::Watch(_) | Verb::Milter(_) => (Uses::Packs, true),
         #[cfg(target_os = "linux")]
         Verb::Quarantine(_) | Verb::Audit(_) | Verb::Status(_) => (Uses::Configuration, false),

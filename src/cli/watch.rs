@@ -35,12 +35,18 @@ pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Resul
         ));
     }
     raise_files();
+    for problem in plan.problems.iter().chain(&plan.lost) {
+        eprintln!("mizha: {}: {}", lang.pick("warning", "警告"), problem.get(lang));
+    }
     if args.once {
+        let is_lacking = !plan.lost.is_empty();
         let mut daemon = Daemon::new(&state, plan.config, plan.scanner, Disk::default())
             .map_err(|e| anyhow::Error::msg(e.say(lang)))?;
         daemon.begin();
         let (_, status) = daemon.once();
-        return report_once(status, lang);
+        let exit = report_once(status, lang)?;
+        // Clear by fewer rules than were configured.
+        return Ok(if is_lacking && exit == Exit::Clear { Exit::NotInspected } else { exit });
     }
     announce(&folders, lang)?;
     for problem in warnings(&plan.config).into_iter().chain(plan.own_settings.clone().map(Problem::OwnSettings)) {
@@ -72,7 +78,8 @@ fn plan(args: &WatchArgs, common: &Common, lang: Lang) -> anyhow::Result<Plan> {
     let own_settings = broken.map(|e| Phrase::new(&super::message(&e, Lang::En), &super::message(&e, Lang::Zh)));
     // One bad pack must not leave the folders unguarded.
     let in_force = setup::rules(common, &config, setup::Faults::Told, lang)?;
-    Ok(Plan { config, scanner: Scanner::new(in_force.rules, options), problems: in_force.problems, own_settings })
+    let scanner = Scanner::new(in_force.rules, options);
+    Ok(Plan { config, scanner, problems: in_force.problems, lost: in_force.lost, own_settings })
 }
 
 /// The folders of a gate are made: at home with all they lie in, elsewhere only where that is
@@ -95,7 +102,7 @@ fn announce(roots: &[Root], lang: Lang) -> std::io::Result<()> {
     for root in roots {
         let path = root.path.display();
         match &root.duty {
-            Duty::Gate { export } => {
+            Duty::Gate { export, .. } => {
                 let export = export.display();
                 writeln!(
                     out,
@@ -109,6 +116,9 @@ fn announce(roots: &[Root], lang: Lang) -> std::io::Result<()> {
             // Its gate was named with it.
             Duty::Export { .. } => {}
             Duty::Watch { .. } => writeln!(out, "{}{path}", lang.pick("watched: ", "监视："))?,
+        }
+        if root.observes() {
+            writeln!(out, "  {}", lang.pick("observes only: holds nothing", "仅观察：不暂扣任何文件"))?;
         }
     }
     writeln!(
@@ -124,7 +134,7 @@ fn announce(roots: &[Root], lang: Lang) -> std::io::Result<()> {
 fn report_once(status: &Status, lang: Lang) -> anyhow::Result<Exit> {
     let sum = |count: fn(&crate::watch::FolderStatus) -> u64| status.folders.iter().map(count).sum::<u64>();
     let passed = sum(|folder| folder.passed);
-    let held = sum(|folder| folder.held);
+    let (held, observed) = (sum(|folder| folder.held), sum(|folder| folder.observed));
     let left = sum(|folder| folder.waiting as u64 + folder.refused as u64);
     writeln!(
         std::io::stdout(),
@@ -134,8 +144,18 @@ fn report_once(status: &Status, lang: Lang) -> anyhow::Result<Exit> {
             format!("通过或原样保留 {passed} 个，暂扣 {held} 个，未能处理 {left} 个"),
         )
     )?;
+    if observed > 0 {
+        writeln!(
+            std::io::stdout(),
+            "{}",
+            lang.pick(
+                format!("observed only: {observed} of them would have been held"),
+                format!("仅观察：其中 {observed} 个本应暂扣"),
+            )
+        )?;
+    }
     let unreachable = status.folders.iter().any(|folder| folder.unreachable.is_some());
-    Ok(match (held, left) {
+    Ok(match (held + observed, left) {
         (1.., _) => Exit::Found,
         (0, 1..) => Exit::NotInspected,
         (0, 0) if unreachable => Exit::NotInspected,

@@ -3,6 +3,7 @@
 //! observer sees each step before it happens: tests kill the process there, or let it fail.
 //! What steps belong together, and in which order, is the gate's business.
 
+mod account;
 mod folder;
 mod journal;
 mod key;
@@ -21,6 +22,7 @@ use std::time::{Duration, Instant};
 use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 
+pub use account::account;
 pub use folder::{Folder, private_folder};
 pub use journal::Journal;
 pub use key::{Key, Mac, fresh_id};

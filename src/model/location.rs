@@ -265,6 +265,13 @@ impl Location {
         Location { steps, part: None, spot: None }
     }
 
+    /// The place without anything a file or its author named: no member, no label.
+    #[must_use]
+    pub fn nameless(&self) -> Self {
+        let part = self.part.as_ref().map(|part| Part { label: None, ..part.clone() });
+        Location { steps: Vec::new(), part, spot: self.spot }
+    }
+
     /// The location in words: `outer.zip!a.docx, header 1, paragraph 2`.
     pub fn describe(&self, lang: Lang) -> String {
         let mut pieces = Vec::new();
@@ -325,6 +332,9 @@ mod tests {
         assert_eq!(location.describe(Lang::En), "outer.zip!a.docx, header 1, paragraph 2");
         assert_eq!(location.describe(Lang::Zh), "outer.zip!a.docx，页眉 1，第 2 段");
         assert_eq!(Location::item().describe(Lang::En), "whole file");
+        assert_eq!(location.nameless().describe(Lang::En), "header 1, paragraph 2");
+        let sheet = Location::item().step("a.zip").with_part(Part::labelled(PartKind::Sheet, "薪酬"));
+        assert_eq!(sheet.nameless().describe(Lang::Zh), "工作表");
         let page = Location::item().with_part(Part::only(PartKind::Body).on_page(2));
         assert_eq!((page.describe(Lang::En), page.describe(Lang::Zh)), ("page 2".into(), "第 2 页".into()));
         let note = Location::item().with_part(Part::only(PartKind::Comment).on_page(3));

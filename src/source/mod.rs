@@ -12,4 +12,4 @@ mod walk;
 #[cfg(all(target_os = "linux", feature = "guard"))]
 pub use clipboard::{Unheard, watch_clipboard};
 pub use file::OpenFile;
-pub use walk::{Entry, names_below, walk};
+pub use walk::{Entry, names_below, walk, walk_without};

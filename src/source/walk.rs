@@ -22,13 +22,18 @@ pub struct Entry {
     pub gap: Option<GapReason>,
 }
 
+/// The same, and nothing of these folders: not even their names are read.
+pub fn walk_without(path: &Path, left_out: Vec<PathBuf>) -> Box<dyn Iterator<Item = Entry> + Send> {
+    if path.is_dir() { Box::new(below(path.to_path_buf(), left_out)) } else { walk(path) }
+}
+
 /// Walks the given paths. Links below a given folder are not followed: what they lead to inside
 /// the tree is met by the walk itself, what they lead to outside is a gap.
 pub fn walk(path: &Path) -> Box<dyn Iterator<Item = Entry> + Send> {
     let given = path.to_path_buf();
     match std::fs::metadata(path) {
         Err(e) => Box::new(std::iter::once(entry(&given, path, true, Some(reason(&e))))),
-        Ok(meta) if meta.is_dir() => Box::new(below(given)),
+        Ok(meta) if meta.is_dir() => Box::new(below(given, Vec::new())),
         Ok(meta) => {
             let gap = (!meta.is_file()).then_some(GapReason::Special);
             Box::new(std::iter::once(entry(&given, path, true, gap)))
@@ -36,11 +41,12 @@ pub fn walk(path: &Path) -> Box<dyn Iterator<Item = Entry> + Send> {
     }
 }
 
-fn below(root: PathBuf) -> impl Iterator<Item = Entry> + Send {
+fn below(root: PathBuf, left_out: Vec<PathBuf>) -> impl Iterator<Item = Entry> + Send {
     // A name that ends in a slash, or `.`, leads to a link's target; any other link is opened as one.
     let walk = WalkDir::new(&root).follow_root_links(true).sort_by_file_name();
     let inside = root.canonicalize().ok();
-    walk.into_iter().filter_map(move |found| match found {
+    let walk = walk.into_iter().filter_entry(move |entry| !left_out.iter().any(|out| out == entry.path()));
+    walk.filter_map(move |found| match found {
         Ok(found) if found.file_type().is_dir() => None,
         Ok(found) if found.file_type().is_file() => Some(entry(&root, found.path(), false, None)),
         Ok(found) if found.file_type().is_symlink() => {
@@ -116,6 +122,8 @@ mod tests {
                 ("socket".to_string(), special),
             ]
         );
+        let without = walk_without(root.path(), vec![at("inner"), at("out")]);
+        assert_eq!(without.count(), found.len() - 2);
         assert_eq!(walk(&at("inner/loop")).count(), found.len(), "a link that was named is followed");
         assert_eq!(walk(&at("nowhere")).next().and_then(|e| e.gap), Some(GapReason::NotFound));
     }

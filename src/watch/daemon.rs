@@ -178,6 +178,7 @@ impl Daemon {
         while self.downstream.handling.settle() {
             std::thread::sleep(LINGER);
         }
+        self.downstream.handling.end(&self.discovery);
         self.downstream.settle();
         self.downstream.queue.keep(self.state.path(), &self.disk);
         (self.downstream.report.take_news(), self.downstream.report.status())

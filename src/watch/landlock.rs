@@ -29,7 +29,7 @@ pub(super) fn restrict(roots: &[Root], state: &[&Path]) -> Confinement {
     let abi = ABI::V3;
     let all = AccessFs::from_all(abi);
     let changed = roots.iter().flat_map(|root| match &root.duty {
-        Duty::Gate { export } => vec![root.path.as_path(), export.as_path()],
+        Duty::Gate { export, .. } => vec![root.path.as_path(), export.as_path()],
         Duty::Export { .. } | Duty::Watch { .. } => vec![root.path.as_path()],
     });
     let writable = changed.chain(state.iter().copied()).chain(DRIVES.iter().map(Path::new));

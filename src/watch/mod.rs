@@ -17,13 +17,15 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::act::quarantine::{Recipient, Signer};
-use crate::config::Config;
+use crate::config::{Action, Config, GateAction};
+use crate::disk::RawPath;
 use crate::model::Lang;
 pub use daemon::Daemon;
 pub use discovery::{Hint, Hints, Mounts};
 pub use page::next;
 pub use presets::{Found, Preset, presets};
 pub use problem::Problem;
+pub use queue::Seen;
 pub use report::{Confinement, FolderStatus, Status};
 pub use roots::{Duty, Root, absolute, is_exit, roots};
 pub use service::{Places, Plan, serve};
@@ -98,10 +100,16 @@ pub fn check(config: &Config, state: &Path) -> Result<(), Problem> {
 }
 
 /// What of the settings works, and will still be regretted.
-pub fn warnings(config: &Config) -> Option<Problem> {
+pub fn warnings(config: &Config) -> Vec<Problem> {
     let dead_end = config.hold.dead_end();
     let any = !config.gate.is_empty() || !config.watch.is_empty();
-    (any && !dead_end.is_empty()).then(|| Problem::DeadEnd(dead_end.to_vec()))
+    let dead_end = (any && !dead_end.is_empty()).then(|| Problem::DeadEnd(dead_end.to_vec()));
+    let gates = config.gate.iter().filter(|gate| gate.action == GateAction::Observe).map(|gate| &gate.pending);
+    let watched = config.watch.iter().filter(|watch| watch.action == Action::Observe);
+    let watched = watched.filter_map(|watch| watch.path.as_ref());
+    let observed: Vec<RawPath> = gates.chain(watched).map(|path| path.clone().into()).collect();
+    let observes = (!observed.is_empty()).then_some(Problem::Observes(observed));
+    dead_end.into_iter().chain(observes).collect()
 }
 
 fn recipient(config: &Config) -> Result<Option<Recipient>, Problem> {

@@ -52,6 +52,8 @@ pub enum Problem {
     OwnSettings(Phrase),
     /// Files of these tiers can only be given back, not released: no officer's key is set.
     DeadEnd(Vec<Tier>),
+    /// These folders only observe: nothing is held there.
+    Observes(Vec<RawPath>),
     /// Packs are left out.
     Packs(Vec<Phrase>),
     /// Signals cannot be received.
@@ -146,6 +148,13 @@ impl Problem {
                 lang.pick(
                     format!("only the security officer may release {}, and no key of the officer is set (hold.officer_key or hold.officer_sign_key): held files of these can be given back for correction (mizha quarantine return), not released", tiers.join(", ")),
                     format!("{}只能由保密管理员放行，但未设置保密管理员公钥（hold.officer_key 或 hold.officer_sign_key）：这类文件只能退回修改（mizha quarantine return），无法放行", tiers.join("、")),
+                )
+            }
+            Problem::Observes(folders) => {
+                let folders: Vec<String> = folders.iter().map(named).collect();
+                lang.pick(
+                    format!("{}: observes only, nothing is held (action = \"observe\"); what it would have cost: mizha audit report", folders.join(", ")),
+                    format!("{}：仅观察，不暂扣任何文件（action = \"observe\"）；启用后的影响见 mizha audit report", folders.join("、")),
                 )
             }
             Problem::Packs(why) => {

@@ -31,6 +31,12 @@ pub struct FolderStatus {
     pub passed: u64,
     /// Files held.
     pub held: u64,
+    /// Nothing is held here; what would have been is written down.
+    #[serde(default)]
+    pub observes: bool,
+    /// Files that would have been held.
+    #[serde(default)]
+    pub observed: u64,
     /// Files in a watch folder that could not be inspected: left, and not called clear.
     #[serde(default)]
     pub unread: u64,
@@ -122,10 +128,10 @@ impl Status {
                 let path: RawPath = root.path.clone().into();
                 let before = known.iter().find(|folder| folder.path.as_ref() == Some(&path)).cloned();
                 let export = match &root.duty {
-                    Duty::Gate { export } => Some(export.clone().into()),
+                    Duty::Gate { export, .. } => Some(export.clone().into()),
                     Duty::Export { .. } | Duty::Watch { .. } => None,
                 };
-                FolderStatus { path: Some(path), export, ..before.unwrap_or_default() }
+                FolderStatus { path: Some(path), export, observes: root.observes(), ..before.unwrap_or_default() }
             })
             .collect();
     }
@@ -216,6 +222,7 @@ impl Report {
     pub(super) fn take(&mut self, outcome: Outcome) {
         match outcome {
             Outcome::Passed(root) => self.with(root, |folder| folder.passed += 1),
+            Outcome::Observed(root) => self.with(root, |folder| folder.observed += 1),
             Outcome::Held(root) => self.with(root, |folder| folder.held += 1),
             Outcome::Unread(root) => self.with(root, |folder| folder.unread += 1),
             Outcome::Special(file) => self.refuse(file.root, &file.path),

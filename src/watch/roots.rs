@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::config::{Action, Config};
+use crate::config::{Action, Config, GateAction};
 use crate::model::Channel;
 
 use super::Problem;
@@ -16,6 +16,8 @@ pub enum Duty {
     Gate {
         /// Where cleared files appear.
         export: PathBuf,
+        /// What is done with others.
+        action: GateAction,
     },
     /// What cleared files appear in: anything else there goes back to `pending`.
     Export {
@@ -48,6 +50,15 @@ pub struct Root {
 }
 
 impl Root {
+    /// Nothing is held here; what would have been is written down.
+    pub fn observes(&self) -> bool {
+        match &self.duty {
+            Duty::Gate { action, .. } => *action == GateAction::Observe,
+            Duty::Watch { action } => *action == Action::Observe,
+            Duty::Export { .. } => false,
+        }
+    }
+
     /// The name is one to leave alone.
     pub fn skips(&self, path: &Path) -> bool {
         let below = path.strip_prefix(&self.path).unwrap_or(path);
@@ -66,7 +77,7 @@ pub fn roots(config: &Config, state: &Path) -> Result<Vec<Root>, Problem> {
         let (pending, export) = (absolute(&gate.pending), absolute(&gate.export));
         let root = Root {
             path: pending,
-            duty: Duty::Gate { export },
+            duty: Duty::Gate { export, action: gate.action },
             channel: Channel::Gate,
             settle: Duration::from_millis(gate.settle_millis),
             administered: at < config.administered.gates,
@@ -105,7 +116,7 @@ pub fn roots(config: &Config, state: &Path) -> Result<Vec<Root>, Problem> {
     let guarded: Vec<PathBuf> =
         config.gate.iter().filter(|gate| gate.guard_export).map(|gate| absolute(&gate.export)).collect();
     for gate in 0..roots.len() {
-        let Duty::Gate { export } = &roots[gate].duty else { continue };
+        let Duty::Gate { export, .. } = &roots[gate].duty else { continue };
         let path = export.clone();
         if guarded.contains(&path) && !roots.iter().any(|root| root.path == path) {
             let duty = Duty::Export { pending: roots[gate].path.clone(), gate };
@@ -138,7 +149,7 @@ fn apart(gates: &[Root]) -> Result<(), Problem> {
         which(one).is_some() && which(one) == which(other)
     };
     for gate in gates {
-        let Duty::Gate { export } = &gate.duty else { continue };
+        let Duty::Gate { export, .. } = &gate.duty else { continue };
         for Root { path: pending, .. } in gates {
             if pending.starts_with(export) || export.starts_with(pending) || same(pending, export) {
                 return Err(Problem::Nested { pending: pending.clone().into(), export: export.clone().into() });

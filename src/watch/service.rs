@@ -52,8 +52,10 @@ pub struct Plan {
     pub config: Config,
     /// The scanner with its packs.
     pub scanner: Scanner,
-    /// What is wrong with packs; the others work.
+    /// What is wrong with packs; they work all the same.
     pub problems: Vec<Phrase>,
+    /// What should be in force and is not; the others work.
+    pub lost: Vec<Phrase>,
     /// What is wrong with the user's own settings, where the administrator's are in force alone.
     pub own_settings: Option<Phrase>,
 }

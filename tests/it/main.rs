@@ -21,6 +21,8 @@ mod milter;
 mod ocr;
 mod office;
 #[cfg(target_os = "linux")]
+mod officer;
+#[cfg(target_os = "linux")]
 mod pack_desktop;
 mod pack_terms;
 #[cfg(target_os = "linux")]

@@ -7,15 +7,63 @@ use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use serde::{Deserialize, Serialize};
+
+use super::Book;
 use super::chain::Head;
 
 /// The journal's socket for programs (systemd, "Native Journal Protocol").
 const JOURNAL: &str = "/run/systemd/journal/socket";
 const FIELD: &str = "MIZHA_AUDIT_HEAD";
 
+/// Why a file anchors nothing.
+#[derive(Debug)]
+pub enum Weakness {
+    /// It is not there, or cannot be appended to.
+    Missing(std::io::Error),
+    /// Every user can write into it.
+    Shared,
+    /// It belongs to the user whose log it is.
+    Own,
+    /// What stands in it can be changed.
+    Changeable,
+}
+
+/// Why this file anchors nothing; none if it does.
+pub fn weakness(file: &Path) -> Option<Weakness> {
+    use std::os::unix::fs::MetadataExt;
+    let opened = OpenOptions::new().append(true).read(true).open(file).and_then(|file| Ok((file.metadata()?, file)));
+    let (meta, file) = match opened {
+        Ok(opened) => opened,
+        Err(e) => return Some(Weakness::Missing(e)),
+    };
+    let user = rustix::process::geteuid();
+    if meta.mode() & 0o002 != 0 {
+        return Some(Weakness::Shared);
+    }
+    if meta.uid() == user.as_raw() && !user.is_root() {
+        return Some(Weakness::Own);
+    }
+    let flags = rustix::fs::ioctl_getflags(&file);
+    (!flags.is_ok_and(|flags| flags.contains(rustix::fs::IFlags::APPEND))).then_some(Weakness::Changeable)
+}
+
+/// A head and the book it is of.
+#[derive(Serialize, Deserialize)]
+struct Anchored {
+    #[serde(default, skip_serializing_if = "is_first")]
+    book: Book,
+    #[serde(flatten)]
+    head: Head,
+}
+
+fn is_first(book: &Book) -> bool {
+    *book == Book::default()
+}
+
 /// Puts the head wherever there is a place for it.
-pub(super) fn set(file: Option<&Path>, head: &Head) {
-    let Ok(json) = serde_json::to_string(head) else { return };
+pub(super) fn set(file: Option<&Path>, book: Book, head: &Head) {
+    let Ok(json) = serde_json::to_string(&Anchored { book, head: head.clone() }) else { return };
     if let Some(path) = file {
         let appended = OpenOptions::new()
             .append(true)
@@ -33,9 +81,9 @@ pub(super) fn set(file: Option<&Path>, head: &Head) {
     }
 }
 
-/// Every head found.
-pub(super) fn heads(file: Option<&Path>) -> Vec<Head> {
-    let mut heads = Vec::new();
+/// Every head found of a book.
+pub(super) fn heads(file: Option<&Path>, book: Book) -> Vec<Head> {
+    let mut heads: Vec<Anchored> = Vec::new();
     if let Some(file) = file.and_then(|path| std::fs::File::open(path).ok()) {
         heads.extend(BufReader::new(file).lines().map_while(Result::ok).filter_map(|l| serde_json::from_str(&l).ok()));
     }
@@ -47,8 +95,8 @@ pub(super) fn heads(file: Option<&Path>) -> Vec<Head> {
             .output();
         if let Ok(output) = output {
             let text = String::from_utf8_lossy(&output.stdout).into_owned();
-            heads.extend(text.lines().filter_map(|line| serde_json::from_str::<Head>(line).ok()));
+            heads.extend(text.lines().filter_map(|line| serde_json::from_str(line).ok()));
         }
     }
-    heads
+    heads.into_iter().filter(|anchored| anchored.book == book).map(|anchored| anchored.head).collect()
 }

@@ -1,16 +1,16 @@
-//! The chain: each line of the log carries the keyed hash of itself and of the line before.
+//! The chain: each line of a book carries the keyed hash of itself and of the line before. A bounded book
+//! goes on in a new file when one is full, its chain unbroken; before the oldest file goes, a record in
+//! the chain names the last line in it, so that a book that begins later is known to be whole.
 
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::Event;
+use super::book::Bound;
+use super::{Book, Event, What};
 use crate::disk::{Disk, Folder, Key, Place};
-
-const LOG: &str = "audit.jsonl";
-const HEAD: &str = "audit.head";
-const PURPOSE: &str = "audit";
 
 /// One line of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,11 +27,20 @@ pub struct Record {
     pub mac: String,
 }
 
-/// The last record.
+/// A record as it is known again: the last one, or the one a book begins after.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Head {
-    pub(super) number: u64,
-    pub(super) mac: String,
+pub struct Head {
+    /// Its number.
+    pub number: u64,
+    /// Its keyed hash.
+    pub mac: String,
+}
+
+/// A file of a book, and how long it was when it was opened.
+#[derive(Debug)]
+pub(super) struct Page {
+    file: File,
+    bytes: u64,
 }
 
 /// What is wrong with a log.
@@ -41,6 +50,8 @@ pub enum Fault {
     Unreadable(u64),
     /// The record was changed, or the one before it changed or removed.
     Changed(u64),
+    /// Records before this one are missing, and nothing says that they made room.
+    Beheaded(u64),
     /// Records at the end are missing: there were this many.
     CutShort(u64),
     /// An anchor holds another hash for this record: the log was written anew.
@@ -48,7 +59,7 @@ pub enum Fault {
 }
 
 /// The result of a check.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Verified {
     /// Records read.
     pub records: u64,
@@ -75,20 +86,25 @@ impl Bare<'_> {
 
 /// The hash of a record, without one, after the record before it.
 fn mac(key: &Key, before: &str, bare: &str) -> String {
-    key.mac(PURPOSE, format!("{before}\n{bare}").as_bytes()).as_str().to_string()
+    key.mac("audit", format!("{before}\n{bare}").as_bytes()).as_str().to_string()
 }
 
 /// Appends records; they may be lost in a power cut until they are synced.
-pub(super) fn write(disk: &Disk, key: &Key, state: &Arc<Folder>, events: &[Event]) -> io::Result<Head> {
-    let log = Place::new(state, LOG);
-    let mut file = match disk.create(&log) {
-        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => state.update(&log.name)?,
-        outcome => outcome?,
+pub(super) fn write(disk: &Disk, key: &Key, state: &Arc<Folder>, book: Book, events: &[&Event]) -> io::Result<Head> {
+    let (mut file, mut head) = open(disk, state, book)?;
+    let full = book.bound().filter(|bound| file.metadata().is_ok_and(|meta| meta.len() > bound.page));
+    let turned = match full {
+        Some(bound) => {
+            let turned = turn(disk, state, book, &head, bound)?;
+            file = open(disk, state, book)?.0;
+            Some(turned)
+        }
+        None => None,
     };
-    let mut head = last(&mut file)?;
-    file.seek(SeekFrom::End(0))?;
+    let base = turned.as_ref().and_then(|turned| turned.base.clone());
+    let rotated = base.map(|base| Event { base: Some(base), ..Event::new(What::Rotated) });
     let mut text = String::new();
-    for event in events {
+    for event in rotated.iter().chain(events.iter().copied()) {
         let time = jiff::Timestamp::now().to_string();
         let number = head.number + 1;
         let bare = Bare { number, time: &time, event }.text()?;
@@ -98,28 +114,119 @@ pub(super) fn write(disk: &Disk, key: &Key, state: &Arc<Folder>, events: &[Event
         text.push_str(&format!(",\"mac\":\"{mac}\"}}\n"));
         head = Head { number, mac };
     }
+    let log = log(state, book);
     disk.step_write(&log.path())?;
     file.write_all(text.as_bytes())?;
+    if let Some(turned) = turned.filter(|turned| !turned.surplus.is_empty()) {
+        // What says that they made room must be there first.
+        disk.sync_file(&file, &log.path())?;
+        disk.sync_folder(state)?;
+        turned.surplus.iter().try_for_each(|page| disk.remove_if_there(page))?;
+    }
     Ok(head)
 }
 
+/// The file a book goes on in, at its end, and the last record.
+fn open(disk: &Disk, state: &Arc<Folder>, book: Book) -> io::Result<(File, Head)> {
+    let log = log(state, book);
+    let mut file = match disk.create(&log) {
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => state.update(&log.name)?,
+        outcome => outcome?,
+    };
+    let mut head = last(&mut file)?;
+    if head == Head::default()
+        && let Some(page) = full_pages(state, book)?.last()
+    {
+        head = last(&mut state.update(&page.name)?)?;
+    }
+    file.seek(SeekFrom::End(0))?;
+    Ok((file, head))
+}
+
+/// What turning a page leaves to do.
+struct Turned {
+    /// Pages that go.
+    surplus: Vec<Place>,
+    /// The last record in them.
+    base: Option<Head>,
+}
+
+/// The full file gets the number of its last record as its name.
+fn turn(disk: &Disk, state: &Arc<Folder>, book: Book, head: &Head, bound: Bound) -> io::Result<Turned> {
+    let log = log(state, book);
+    disk.sync_file(&log.open()?, &log.path())?;
+    disk.rename(&log, &Place::new(state, format!("{}-{:012}.jsonl", book.stem(), head.number)))?;
+    disk.sync_folder(state)?;
+    let mut surplus = full_pages(state, book)?;
+    surplus.truncate(surplus.len().saturating_sub(bound.pages));
+    let base = surplus.last().map(|page| last(&mut state.update(&page.name)?)).transpose()?;
+    Ok(Turned { surplus, base })
+}
+
+fn log(state: &Arc<Folder>, book: Book) -> Place {
+    Place::new(state, format!("{}.jsonl", book.stem()))
+}
+
+fn head_of(state: &Arc<Folder>, book: Book) -> Place {
+    Place::new(state, format!("{}.head", book.stem()))
+}
+
+/// The full files of a book, oldest first.
+fn full_pages(state: &Arc<Folder>, book: Book) -> io::Result<Vec<Place>> {
+    if book.bound().is_none() {
+        return Ok(Vec::new());
+    }
+    let prefix = format!("{}-", book.stem());
+    let names = std::fs::read_dir(state.path())?.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let mut names: Vec<String> = names.filter(|name| name.starts_with(&prefix) && name.ends_with(".jsonl")).collect();
+    names.sort();
+    Ok(names.into_iter().map(|name| Place::new(state, name)).collect())
+}
+
+/// Every file of a book, oldest first.
+pub(super) fn pages(state: &Arc<Folder>, book: Book) -> io::Result<Vec<Page>> {
+    let mut pages = Vec::new();
+    for place in full_pages(state, book)?.into_iter().chain([log(state, book)]) {
+        match place.open() {
+            Ok(file) => pages.push(Page { bytes: file.metadata()?.len(), file }),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(pages)
+}
+
+/// Hands on every line, oldest first, until it is told to stop.
+pub(super) fn lines(pages: Vec<Page>, mut take: impl FnMut(&[u8]) -> io::Result<bool>) -> io::Result<()> {
+    for page in pages {
+        for line in BufReader::new(page.file.take(page.bytes)).split(b'\n') {
+            if !take(&line?)? {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Every record written reaches the disk.
-pub(super) fn sync(disk: &Disk, state: &Arc<Folder>) -> io::Result<()> {
-    let log = Place::new(state, LOG);
+pub(super) fn sync(disk: &Disk, state: &Arc<Folder>, book: Book) -> io::Result<()> {
+    let log = log(state, book);
     disk.sync_file(&log.open()?, &log.path())
 }
 
-/// Keeps the head of what was synced; false if a later one is kept already.
-pub(super) fn keep(disk: &Disk, state: &Arc<Folder>, head: &Head) -> io::Result<bool> {
-    if kept(state).is_some_and(|kept| kept.number > head.number) {
-        return Ok(false);
+/// Keeps the head of what was synced, and says the number of the one before; none if a later one is kept already.
+pub(super) fn keep(disk: &Disk, state: &Arc<Folder>, book: Book, head: &Head) -> io::Result<Option<u64>> {
+    let before = kept(state, book).map_or(0, |kept| kept.number);
+    if before > head.number {
+        return Ok(None);
     }
-    disk.replace(&Place::new(state, HEAD), serde_json::to_string(head)?.as_bytes())?;
-    Ok(true)
+    disk.replace(&head_of(state, book), serde_json::to_string(head)?.as_bytes())?;
+    Ok(Some(before))
 }
 
-fn kept(state: &Arc<Folder>) -> Option<Head> {
-    Place::new(state, HEAD).open().ok().and_then(|file| serde_json::from_reader(file).ok())
+/// The head that was kept last.
+pub(super) fn kept(state: &Arc<Folder>, book: Book) -> Option<Head> {
+    head_of(state, book).open().ok().and_then(|file| serde_json::from_reader(file).ok())
 }
 
 /// The last whole record; a torn line at the end, from a crash, is removed.
@@ -149,45 +256,72 @@ fn last(file: &mut std::fs::File) -> io::Result<Head> {
     Ok(Head { number: record.number, mac: record.mac })
 }
 
-fn lines(state: &Arc<Folder>) -> io::Result<Vec<Vec<u8>>> {
-    match Place::new(state, LOG).open() {
-        Ok(file) => BufReader::new(file).split(b'\n').collect(),
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-        Err(e) => Err(e),
-    }
+/// What is known of a book while it is checked.
+#[derive(Default)]
+struct Checked {
+    /// The number of the record it begins after.
+    begins: u64,
+    /// The first record without its hash, if others stood before it.
+    first: Option<String>,
+    /// The hash of each record.
+    known: Vec<String>,
+    /// The records that others made room up to.
+    bases: Vec<Head>,
 }
 
-pub(super) fn records(state: &Arc<Folder>) -> io::Result<Vec<Record>> {
-    Ok(lines(state)?.iter().filter_map(|line| serde_json::from_slice(line).ok()).collect())
-}
-
-pub(super) fn verify(key: &Key, state: &Arc<Folder>, anchors: &[Head]) -> io::Result<Verified> {
-    let mut verified = Verified { records: 0, anchors: anchors.len(), fault: None };
-    let kept = kept(state);
-    let mut before = String::new();
-    let mut known = Vec::new();
-    for line in lines(state)? {
-        let number = verified.records + 1;
-        let Ok(record) = serde_json::from_slice::<Record>(&line) else {
-            verified.fault = Some(Fault::Unreadable(number));
-            return Ok(verified);
-        };
+impl Checked {
+    /// Takes the next line.
+    fn next(&mut self, key: &Key, book: Book, line: &[u8]) -> io::Result<Option<Fault>> {
+        let record = serde_json::from_slice::<Record>(line).ok();
+        if let (Some(record), true, Some(_)) = (&record, self.known.is_empty(), book.bound()) {
+            self.begins = record.number.saturating_sub(1);
+        }
+        let number = self.begins + self.known.len() as u64 + 1;
+        let Some(record) = record else { return Ok(Some(Fault::Unreadable(number))) };
         let bare = Bare { number: record.number, time: &record.time, event: &record.event }.text()?;
-        if record.number != number || record.mac != mac(key, &before, &bare) {
-            verified.fault = Some(Fault::Changed(number));
-            return Ok(verified);
+        if self.known.is_empty() && self.begins > 0 {
+            self.first = Some(bare);
+        } else {
+            let before = self.known.last().map_or("", String::as_str);
+            if record.number != number || record.mac != mac(key, before, &bare) {
+                return Ok(Some(Fault::Changed(number)));
+            }
         }
-        verified.records = number;
-        before.clone_from(&record.mac);
-        known.push(record.mac);
+        self.bases.extend(record.event.base);
+        self.known.push(record.mac);
+        Ok(None)
     }
-    for head in anchors.iter().chain(&kept) {
-        let found = usize::try_from(head.number).ok().and_then(|n| known.get(n.checked_sub(1)?));
-        match found {
-            None if head.number > verified.records => verified.fault = Some(Fault::CutShort(head.number)),
-            Some(mac) if *mac != head.mac => verified.fault = Some(Fault::Rewritten(head.number)),
-            _ => {}
+
+    /// A book that begins later begins after a record up to which others made room.
+    fn begins_rightly(&self, key: &Key) -> bool {
+        let Some(first) = &self.first else { return true };
+        let base = self.bases.iter().find(|base| base.number == self.begins);
+        base.is_some_and(|base| Some(&mac(key, &base.mac, first)) == self.known.first())
+    }
+
+    /// What a head that was kept says against the book.
+    fn against(&self, head: &Head) -> Option<Fault> {
+        let at = head.number.checked_sub(self.begins + 1).and_then(|at| usize::try_from(at).ok());
+        match at.and_then(|at| self.known.get(at)) {
+            None if head.number > self.begins + self.known.len() as u64 => Some(Fault::CutShort(head.number)),
+            Some(mac) if *mac != head.mac => Some(Fault::Rewritten(head.number)),
+            _ => None,
         }
     }
-    Ok(verified)
+}
+
+/// Checks a book against itself and against heads that were kept of it.
+pub(super) fn verify(key: &Key, book: Book, pages: Vec<Page>, heads: &[Head]) -> io::Result<Verified> {
+    let (mut checked, mut fault) = (Checked::default(), None);
+    lines(pages, |line| {
+        fault = checked.next(key, book, line)?;
+        Ok(fault.is_none())
+    })?;
+    if fault.is_none() && !checked.begins_rightly(key) {
+        fault = Some(Fault::Beheaded(checked.begins + 1));
+    }
+    if fault.is_none() {
+        fault = heads.iter().filter_map(|head| checked.against(head)).next_back();
+    }
+    Ok(Verified { records: checked.known.len() as u64, anchors: 0, fault })
 }

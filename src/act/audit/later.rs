@@ -3,13 +3,14 @@
 //! What is lost in a power cut are the last events; the log is then shorter, never wrong, and its head
 //! never names what is lost.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::{Audit, Event, Head};
+use super::{Audit, Book, Event, Head};
 
 /// How long an event waits for others to share its sync.
 pub(super) const MOMENT: Duration = Duration::from_millis(200);
@@ -18,7 +19,7 @@ pub(super) const MOMENT: Duration = Duration::from_millis(200);
 #[derive(Debug)]
 pub struct Later {
     audit: Audit,
-    written: Option<Sender<Head>>,
+    written: Option<Sender<(Book, Head)>>,
     thread: Option<JoinHandle<()>>,
     failed: Arc<Mutex<Option<io::Error>>>,
 }
@@ -41,8 +42,9 @@ impl Later {
     /// # Errors
     /// When they cannot be written, or what was written before could not be synced.
     pub fn append(&self, events: &[Event]) -> io::Result<()> {
-        if let (Some(head), Some(written)) = (self.audit.write(events)?, &self.written) {
-            written.send(head).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
+        for head in self.audit.write(events)? {
+            let sent = self.written.as_ref().map(|written| written.send(head));
+            sent.transpose().map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
         }
         let failed = self.failed.lock().ok().and_then(|mut failed| failed.take());
         failed.map_or(Ok(()), Err)
@@ -56,15 +58,16 @@ impl Drop for Later {
     }
 }
 
-fn sync(audit: &Audit, due: &Receiver<Head>, failed: &Mutex<Option<io::Error>>) {
-    while let Ok(mut head) = due.recv() {
+fn sync(audit: &Audit, due: &Receiver<(Book, Head)>, failed: &Mutex<Option<io::Error>>) {
+    while let Ok(first) = due.recv() {
+        let mut heads = BTreeMap::from([first]);
         let end = Instant::now() + MOMENT;
         while let Some(left) = end.checked_duration_since(Instant::now())
-            && let Ok(later) = due.recv_timeout(left)
+            && let Ok((book, head)) = due.recv_timeout(left)
         {
-            head = later;
+            heads.insert(book, head);
         }
-        if let Err(e) = audit.settle(&head) {
+        if let Err(e) = heads.iter().try_for_each(|(book, head)| audit.settle(*book, head)) {
             tracing::error!(error = %e.kind(), "the audit log cannot be synced");
             failed.lock().map_or_else(drop, |mut failed| *failed = Some(e));
         }

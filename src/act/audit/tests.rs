@@ -215,3 +215,96 @@ fn the_events_of_a_moment_share_one_sync() {
     let head = fs::read_to_string(root.path().join("audit.head")).expect("a head");
     assert!(head.starts_with(r#"{"number":20,"#), "{head}");
 }
+
+/// So many releases, twenty at a time.
+fn release(audit: &Audit, count: usize) {
+    let cleared = |_| Event { name: Some("invented".into()), ..Event::new(What::Cleared) };
+    let events: Vec<Event> = (0..count).map(cleared).collect();
+    events.chunks(20).for_each(|some| audit.append(some).expect("appended"));
+}
+
+fn files_of_releases(state: &Path) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(state).expect("a folder").flatten().map(|entry| entry.path());
+    let mut files: Vec<_> = entries.filter(|path| path.to_string_lossy().contains("releases-")).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn releases_have_a_bounded_book_that_stays_whole_and_incidents_never_make_room() {
+    let log = three(false);
+    let state = log.root.path().join("state");
+    // A record has about 140 bytes, a file of the book 4 KiB, eight of them are kept: some 260 records.
+    release(&log.audit, 600);
+    let files = files_of_releases(&state);
+    assert_eq!(files.len(), 8, "{files:?}");
+    let kept = log.audit.records_of(Book::Releases).expect("readable");
+    assert!(kept[0].number > 1 && kept.windows(2).all(|pair| pair[1].number == pair[0].number + 1));
+    let verified = log.audit.verify_book(Book::Releases).expect("readable");
+    assert_eq!(verified, Verified { records: kept.len() as u64, anchors: 0, fault: None });
+    assert_eq!(log.audit.records().expect("readable").len(), 3);
+    // What goes without a record of it is missed.
+    let oldest = fs::read(&files[0]).expect("a file");
+    fs::remove_file(&files[0]).expect("removed");
+    let fault = log.audit.verify().expect("readable").fault;
+    assert!(matches!(fault, Some(Fault::Beheaded(_))), "{fault:?}");
+    fs::write(&files[0], oldest).expect("put back");
+    let middle = fs::read(&files[4]).expect("a file");
+    fs::remove_file(&files[4]).expect("removed");
+    let fault = log.audit.verify().expect("readable").fault;
+    assert!(matches!(fault, Some(Fault::Changed(_))), "{fault:?}");
+    fs::write(&files[4], middle).expect("put back");
+    fs::remove_file(state.join("releases.jsonl")).expect("removed");
+    let fault = log.audit.verify().expect("readable").fault;
+    // Its end is missing, and with it what says that the oldest files made room.
+    assert!(matches!(fault, Some(Fault::CutShort(_) | Fault::Beheaded(_))), "{fault:?}");
+}
+
+#[test]
+fn a_stop_at_any_step_of_making_room_leaves_a_whole_book() {
+    let root = tempfile::tempdir().expect("a temporary folder");
+    let left = Arc::new(AtomicU32::new(u32::MAX));
+    let budget = Arc::clone(&left);
+    // From one step on the disk does nothing any more, as if the process had died.
+    let audit = watched(root.path(), move |_| {
+        match budget.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(io::ErrorKind::Interrupted.into()),
+        }
+    });
+    release(&audit, 400);
+    // More than the steps of one append that makes room.
+    for steps in 0..30 {
+        let before = files_of_releases(root.path());
+        // Forty records fill a page: at the latest the next append but one turns it.
+        while files_of_releases(root.path()) == before {
+            left.store(steps, Ordering::SeqCst);
+            let appended = audit.append(&vec![Event::new(What::Cleared); 40]);
+            left.store(u32::MAX, Ordering::SeqCst);
+            assert_eq!(audit.verify().expect("readable").fault, None, "after {steps} steps");
+            if appended.is_err() {
+                release(&audit, 1);
+                assert_eq!(audit.verify().expect("readable").fault, None, "after {steps} steps and one more");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_book_of_releases_written_anew_disagrees_with_its_anchor() {
+    let log = three(true);
+    release(&log.audit, 64);
+    release(&log.audit, 6);
+    let state = log.root.path().join("state");
+    // The head is anchored where it passes a multiple of 64.
+    assert_eq!(log.audit.verify_book(Book::Releases).expect("readable").anchors, 1);
+    for entry in fs::read_dir(&state).expect("a folder").flatten() {
+        if entry.file_name().to_string_lossy().starts_with("releases") {
+            fs::remove_file(entry.path()).expect("removed");
+        }
+    }
+    let state = Folder::open(&state).expect("a folder");
+    release(&Audit::new(&Disk::default(), &Key::new(b"key"), &state, None), 70);
+    let fault = log.audit.verify().expect("readable").fault;
+    assert_eq!(fault, Some(Fault::Rewritten(64)));
+}

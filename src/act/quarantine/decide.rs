@@ -179,6 +179,19 @@ impl Quarantine {
         Ok(self.purge(&held.id)?)
     }
 
+    /// Writes down that a person says the file is held by mistake, with rules and nameless places. It stays held.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn dispute(&self, held: &Held, reason: &str, audit: &Audit) -> io::Result<()> {
+        let mut rules: Vec<String> =
+            held.why.iter().map(|why| why.rule.clone()).filter(|rule| !rule.is_empty()).collect();
+        rules.sort();
+        rules.dedup();
+        let places = held.why.iter().filter_map(|why| why.spot.clone()).collect();
+        audit.append(&[Event { rules, places, ..event(What::Disputed, held, reason) }])
+    }
+
     fn let_out(
         &self,
         act: Act,

@@ -38,6 +38,9 @@ pub struct Why {
     pub what: Phrase,
     /// Where in the file.
     pub place: Phrase,
+    /// The same without any name: what may be written down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spot: Option<Phrase>,
     /// The matched text, masked; empty for a gap.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub excerpt: String,
@@ -95,12 +98,14 @@ impl Held {
         let serious = report.findings.iter().filter(|finding| finding.verdict > Severity::Note).map(|finding| Why {
             what: finding.title.clone(),
             place: both(|lang| finding.location.describe(lang)),
+            spot: Some(both(|lang| finding.location.nameless().describe(lang))),
             excerpt: finding.excerpt.masked(),
             rule: finding.rule.to_string(),
         });
         let gaps = report.gaps.iter().map(|gap| Why {
             what: both(|lang| gap.reason.title(lang).to_string()),
             place: both(|lang| gap.location.describe(lang)),
+            spot: Some(both(|lang| gap.location.nameless().describe(lang))),
             excerpt: String::new(),
             rule: String::new(),
         });

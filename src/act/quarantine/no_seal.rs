@@ -29,6 +29,14 @@ impl Recipient {
     pub fn seal(&self, _: &mut dyn Read, _: &mut dyn Write) -> io::Result<()> {
         match self.0 {}
     }
+
+    /// Cannot be called.
+    ///
+    /// # Errors
+    /// None: there is no value to call it on.
+    pub fn seal_text(&self, _: &str) -> io::Result<String> {
+        match self.0 {}
+    }
 }
 
 /// The officer's secret key; there is none.
@@ -53,6 +61,14 @@ impl Identity {
     /// # Errors
     /// None: there is no value to call it on.
     pub fn unseal(&self, _: &mut dyn Read, _: &mut dyn Write) -> io::Result<()> {
+        match self.0 {}
+    }
+
+    /// Cannot be called.
+    ///
+    /// # Errors
+    /// None: there is no value to call it on.
+    pub fn unseal_text(&self, _: &str) -> io::Result<String> {
         match self.0 {}
     }
 }

@@ -37,6 +37,16 @@ impl Recipient {
         io::copy(from, &mut sealed)?;
         sealed.finish()?.flush()
     }
+
+    /// Encrypts a short text, written in hexadecimal.
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub fn seal_text(&self, text: &str) -> io::Result<String> {
+        let mut sealed = Vec::new();
+        self.seal(&mut text.as_bytes(), &mut sealed)?;
+        Ok(sealed.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
 }
 
 /// The officer's secret key. Never shown.
@@ -71,6 +81,19 @@ impl Identity {
         io::copy(&mut plain, to)?;
         to.flush()
     }
+
+    /// Decrypts a short text.
+    ///
+    /// # Errors
+    /// When it was sealed to another key, or is damaged.
+    pub fn unseal_text(&self, sealed: &str) -> io::Result<String> {
+        let digits = |at: usize| sealed.get(at..at + 2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let bytes: Option<Vec<u8>> = (0..sealed.len()).step_by(2).map(digits).collect();
+        let bytes = bytes.ok_or(io::ErrorKind::InvalidData)?;
+        let mut text = Vec::new();
+        self.unseal(&mut &bytes[..], &mut text)?;
+        String::from_utf8(text).map_err(io::Error::other)
+    }
 }
 
 #[cfg(test)]
@@ -90,6 +113,9 @@ mod tests {
         assert!(other.unseal(&mut &sealed[..], &mut Vec::new()).is_err());
         let half = sealed.len() / 2;
         assert!(officer.unseal(&mut &sealed[..half], &mut Vec::new()).is_err(), "cut short");
+        let name = recipient.seal_text("植树通知.docx").expect("sealed");
+        assert_eq!(officer.unseal_text(&name).expect("opened"), "植树通知.docx");
+        assert!(other.unseal_text(&name).is_err() && officer.unseal_text("机密").is_err());
         assert!(officer.opens(&recipient) && !other.opens(&recipient));
     }
 }

@@ -109,7 +109,7 @@ pub(crate) fn verdict(class: &str, answer: &str, detail: &str, steps: &[&str]) -
     html! {
         section class={ "verdict " (class) } {
             h2 { (answer) }
-            p { (detail) }
+            @if !detail.is_empty() { p { (detail) } }
             @if !steps.is_empty() { ul { @for step in steps { li { (step) } } } }
         }
     }
@@ -170,6 +170,7 @@ article header{display:flex;align-items:baseline;gap:.7rem;padding:.65rem 1rem;b
 .badge{background:var(--c);color:var(--card);border-radius:5px;padding:.05rem .5rem;font-size:.78rem;font-weight:700;white-space:nowrap}
 .finding{display:flex;gap:1rem;padding:.6rem 1rem;border-left:4px solid var(--c);align-items:flex-start}.finding+.finding{border-top:1px solid var(--line)}.finding>div{flex:1;min-width:0}.finding p{margin:0;overflow-wrap:anywhere}.finding .why{color:var(--soft);font-size:.86rem}.finding em{font-style:normal;color:var(--soft);font-size:.86rem;margin-left:.3rem}
 .finding code{flex:0 0 11rem;font:600 .95rem/1.6 ui-monospace,'Noto Sans Mono CJK SC',monospace;color:var(--c);overflow-wrap:anywhere}
+table{width:100%;border-collapse:collapse;font-size:.86rem;margin:.4rem 0}th,td{border:1px solid var(--line);padding:.25rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}th{background:var(--card);white-space:nowrap}tr{break-inside:avoid}.facts{width:auto;margin-bottom:1rem}.signatures{margin-top:2rem}
 h3{font-size:1.05rem;margin:1.6rem 0 .6rem}.rest,footer{color:var(--soft);font-size:.88rem}footer{margin-top:1.5rem;border-top:1px solid var(--line);padding-top:.8rem}
 @media(max-width:40rem){.finding{flex-direction:column;gap:.1rem}.finding code{flex:none}article header{flex-wrap:wrap}}
 @media print{body{background:#fff}main{max-width:none;padding:0}}

@@ -264,7 +264,7 @@ impl Discovery {
 
     fn exports(&self) -> impl Iterator<Item = &PathBuf> {
         self.roots.iter().filter_map(|root| match &root.duty {
-            Duty::Gate { export } => Some(export),
+            Duty::Gate { export, .. } => Some(export),
             Duty::Export { .. } | Duty::Watch { .. } => None,
         })
     }

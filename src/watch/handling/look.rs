@@ -102,7 +102,7 @@ impl Viewer {
                 Seen::Met(self.stager.stage(&place).map_err(fail)?)
             }
             Duty::Watch { action } => match self.in_place(root, file).map_err(fail)? {
-                report if *action == Action::Report || report.verdict != Verdict::Block => {
+                report if *action != Action::Quarantine || report.verdict != Verdict::Block => {
                     Seen::Judged { staged: None, report: Box::new(report) }
                 }
                 _ => self.staged(root, file, open).map_err(fail)?,

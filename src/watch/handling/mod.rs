@@ -42,6 +42,8 @@ pub(super) enum Outcome {
     Passed(usize),
     /// One is held.
     Held(usize),
+    /// One would have been held, in a folder that only observes.
+    Observed(usize),
     /// One could not be inspected and stays.
     Unread(usize),
     /// It is no regular file.
@@ -330,12 +332,21 @@ impl Handling {
         };
         let answer = self.config.hold.answer(report.verdict);
         match (&root.duty, staged) {
-            (Duty::Gate { export }, Some(staged)) => {
+            (Duty::Gate { export, .. }, Some(staged)) => {
                 let target = Target { root: export.clone().into(), below: below.into(), released: true };
-                if answer != Answer::Release {
+                if answer != Answer::Release && !root.observes() {
                     return Some(self.hold(file, staged, &report, target));
                 }
-                let event = self.event(What::Passed, &file.path, &report, &staged);
+                let what = match (answer, report.verdict) {
+                    (_, Verdict::Clear) => What::Cleared,
+                    (Answer::Release, _) => What::Passed,
+                    _ => What::Observed,
+                };
+                let mut event = self.event(what, &file.path, &report, &staged);
+                if what == What::Cleared {
+                    // Many: the packs in force are named at each start.
+                    event.packs = Vec::new();
+                }
                 let planned = Planned { file, fate: Fate::Released, event, news: None };
                 if folders.is_gone(export) {
                     self.gate.stager().discard(staged);
@@ -359,12 +370,18 @@ impl Handling {
             }
             (_, None) => {
                 let unread = report.verdict == Verdict::Uninspected;
-                if answer != Answer::Release && !unread {
-                    let mut event = self.described(What::Reported, &file.path, &report);
-                    event.bytes = Some(report.bytes);
-                    reported.push(event);
-                    let news = self.news_of(&file.path, &report, Kind::Found);
-                    self.outcomes.push(Outcome::News(news));
+                let what = match root.observes() {
+                    // What the quarantine would take, and nothing else.
+                    true => (report.verdict == Verdict::Block).then_some(What::Observed),
+                    false => (answer != Answer::Release && !unread).then_some(What::Reported),
+                };
+                if let Some(what) = what {
+                    let bytes = Some(report.bytes);
+                    reported.push(Event { bytes, ..self.described(what, &file.path, &report) });
+                    self.outcomes.push(match what {
+                        What::Observed => Outcome::Observed(file.root),
+                        _ => Outcome::News(self.news_of(&file.path, &report, Kind::Found)),
+                    });
                 }
                 self.outcomes.push(if unread { Outcome::Unread(file.root) } else { Outcome::Passed(file.root) });
                 self.outcomes.push(Outcome::Seen(file));
@@ -411,7 +428,11 @@ impl Handling {
         let mut event = self.event(What::Held, &file.path, report, &staged);
         let news = Some(self.news_of(&file.path, report, Kind::Held));
         let (content, bytes, mode) = (staged.mac.clone(), staged.look.bytes, staged.look.mode);
-        let recipient = self.recipient.clone();
+        let tiers = tiers(report);
+        let officer = self.config.hold.needs_officer(report.verdict, &tiers);
+        // What the person answers for themselves stays theirs to read.
+        let recipient = self.recipient.clone().filter(|_| officer);
+        let sealed = recipient.is_some();
         let staged = match recipient {
             Some(key) => self.gate.stager().restage(staged, |from, to| key.seal(from, to)),
             None => Ok(staged),
@@ -420,15 +441,14 @@ impl Handling {
             Ok(staged) => staged,
             Err(refusal) => return (Err(refusal), Planned { file, fate: Fate::Held, event, news }),
         };
-        let tiers = tiers(report);
         let mut held = Held {
             id: staged.id.clone(),
             since: jiff::Timestamp::now().to_string(),
             from: file.path.clone().into(),
             target,
             verdict: report.verdict,
-            officer: self.config.hold.needs_officer(report.verdict, &tiers),
-            sealed: self.recipient.is_some(),
+            officer,
+            sealed,
             tiers,
             bytes,
             mode,
@@ -468,8 +488,10 @@ impl Handling {
                     {
                         self.outcomes.push(Outcome::Placed(arrived, look));
                     }
-                    // A clear file is no incident.
-                    if planned.event.verdict != Some(Verdict::Clear) {
+                    if planned.event.what == Some(What::Observed) {
+                        self.outcomes.push(Outcome::Observed(at));
+                    }
+                    if planned.event.what != Some(What::Cleared) || self.config.tell.record_releases {
                         events.push(planned.event);
                     }
                     self.outcomes.extend(planned.news.map(Outcome::News));
@@ -584,12 +606,20 @@ impl Handling {
         }
     }
 
+    /// The name for whoever has the officer's key.
+    fn sealed_name(&self, path: &Path) -> Option<String> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let key = self.recipient.as_ref().filter(|_| self.config.tell.names_in_audit == Names::Keyed);
+        key.and_then(|key| key.seal_text(&name).ok())
+    }
+
     fn described(&self, what: What, path: &Path, report: &Report) -> Event {
         let mut rules: Vec<String> = report.findings.iter().map(|finding| finding.rule.to_string()).collect();
         rules.sort();
         rules.dedup();
         Event {
             name: Some(self.written_name(path)),
+            sealed_name: self.sealed_name(path),
             verdict: Some(report.verdict),
             tiers: tiers(report),
             rules,

@@ -145,6 +145,7 @@ fn with_these_packs() -> Why {
             "按现行规则包已无问题，可由保密管理员放行",
         ),
         place: Phrase::new("", ""),
+        spot: None,
         excerpt: String::new(),
         rule: String::new(),
     }

@@ -13,7 +13,7 @@ use crate::disk::{Disk, Look};
 use crate::model::Policy;
 use crate::pack::RuleSet;
 use names::{Temporary, companions, has_partner, temporary};
-use seen::Seen;
+pub use seen::Seen;
 use settle::Settle;
 pub(super) use settle::{AGAIN, CHANGED, LARGE, Rested};
 
@@ -23,6 +23,9 @@ const EMPTY: Duration = Duration::from_secs(5);
 const TEMPORARY: Duration = Duration::from_secs(5);
 /// Age from which a lock is taken for one that a program left behind when it died.
 const STALE: Duration = Duration::from_secs(24 * 3600);
+
+/// What was seen of watch folders, in the state folder.
+const SEEN: &str = "seen";
 
 /// Files that wait, and files that need not.
 #[derive(Debug)]
@@ -36,7 +39,7 @@ pub(super) struct Queue {
 impl Queue {
     /// Nothing waits; what was seen before is known, unless rules or policy are others now.
     pub(super) fn new(state: &Path, rules: &RuleSet, policy: &Policy) -> Self {
-        Queue { settle: Settle::default(), seen: Seen::kept(state, rules, policy), beside: BTreeSet::new() }
+        Queue { settle: Settle::default(), seen: Seen::kept(state, SEEN, rules, policy), beside: BTreeSet::new() }
     }
 
     /// A file was met: it waits for its rest, unless it was looked at as it is now.
@@ -154,6 +157,6 @@ impl Queue {
 
     /// Keeps what was seen for the next start.
     pub(super) fn keep(&self, state: &Path, disk: &Disk) {
-        self.seen.keep(state, disk);
+        self.seen.keep(state, SEEN, disk);
     }
 }

@@ -55,7 +55,8 @@ impl Voice {
         self.notify = plan.config.tell.notify;
         self.lang = plan.config.lang.unwrap_or(self.lang);
         self.degrade(Subject::OwnSettings, plan.own_settings.clone().map(Problem::OwnSettings));
-        self.degrade(Subject::Packs, (!plan.problems.is_empty()).then(|| Problem::Packs(plan.problems.clone())));
+        let packs = [&plan.problems[..], &plan.lost].concat();
+        self.degrade(Subject::Packs, (!packs.is_empty()).then(|| Problem::Packs(packs)));
     }
 
     /// Takes in what the daemon says.
