@@ -17,6 +17,9 @@ use crate::scan::{finds, prove, today};
 /// Rows that are shown of each kind; the rest is counted.
 const SHOWN: usize = 20;
 
+/// Terms from which on the steps of an import are told, for they take seconds.
+const LONG: usize = 10_000;
+
 /// Runs the verb. Where a row is refused nothing is written, unless the person says so.
 pub(super) fn run(args: &ImportArgs, lang: Lang) -> anyhow::Result<Exit> {
     let name = args.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -35,13 +38,22 @@ pub(super) fn run(args: &ImportArgs, lang: Lang) -> anyhow::Result<Exit> {
         Some(output) => Some(String::from_utf8(read(output, lang)?).with_context(|| output.display().to_string())?),
         None => None,
     };
+    let step = |en: &str, zh: &str| {
+        if plan.taken.len() >= LONG {
+            eprintln!("{}", lang.pick(en, zh));
+        }
+    };
+    step("writing the pack …", "正在生成规则包……");
     let text = write(&header, &plan.taken, existing.as_deref()).map_err(said)?;
     let shown = args.output.as_ref().map_or(name, |output| output.display().to_string());
+    step("reading it back …", "正在回读规则包……");
     let pack = Pack::parse(&shown, &text, Some(&common()?))?;
+    step("proving that every term is found …", "正在逐条验证词条能够命中……");
     if let Some(failure) = prove(&pack)?.first() {
         return Err(failure.error(&shown).into());
     }
     preview(&plan, &pack, usual, lang)?;
+    warn_of_secrets(&plan, usual, lang);
     let (taken, refused) = (plan.taken.len(), plan.refused.len());
     let mut out = std::io::stdout().lock();
     if refused > 0 && !args.skip_refused {
@@ -152,16 +164,43 @@ fn preview(plan: &Plan, pack: &Pack, usual: Tier, lang: Lang) -> anyhow::Result<
     let sentences: Vec<String> = shown
         .iter()
         .map(|row| {
-            let near = row.near.first().map(|word| format!("（{word}）")).unwrap_or_default();
-            lang.pick(format!("About {}{near}, as agreed.", row.term), format!("关于{}{near}的通知", row.term))
+            let term = &row.term;
+            match row.near.first() {
+                Some(near) => {
+                    lang.pick(format!("About {term} ({near}), as agreed."), format!("关于{term}（{near}）的通知。"))
+                }
+                None => lang.pick(format!("About {term}, as agreed."), format!("关于{term}的通知。")),
+            }
         })
         .collect();
     for ((row, sentence), found) in shown.into_iter().zip(&sentences).zip(finds(pack, &sentences)?) {
         let tier = row.tier.unwrap_or(usual).title(lang);
         let found = if found { lang.pick("found", "命中") } else { lang.pick("NOT found", "未命中") };
-        eprintln!("  {} {}  [{tier}]  {sentence}  → {found}", row_word(None, row.row, lang), row.term);
+        let (at, term) = (row_word(None, row.row, lang), &row.term);
+        eprintln!(
+            "  {}",
+            lang.pick(
+                format!("{at} {term}  [{tier}]  “{sentence}”  → {found}"),
+                format!("{at}{term}［{tier}］“{sentence}”→ {found}")
+            )
+        );
     }
     Ok(())
+}
+
+/// A list of names of secrets is a secret: every desktop that is given it can read it.
+fn warn_of_secrets(plan: &Plan, usual: Tier, lang: Lang) {
+    let highest = plan.taken.iter().map(|row| row.tier.unwrap_or(usual)).max().unwrap_or(usual);
+    if highest >= Tier::WorkSecret {
+        let tier = highest.title(lang);
+        eprintln!(
+            "{}",
+            lang.pick(
+                format!("warning: the list holds names of the tier {tier}, and whoever has the pack can read them; do not put it on desktops that must not hold them"),
+                format!("警告：词表含有层级为“{tier}”的名称，拿到规则包的人都能看到；请勿下发到不得存放此类信息的电脑"),
+            )
+        );
+    }
 }
 
 /// The list, on stderr: the officer's own, shown to the officer.

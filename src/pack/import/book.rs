@@ -1,11 +1,12 @@
 //! The sheets of a workbook (xlsx, xls, ods, and the et of WPS, which is one of the first two): told by its
 //! content, bounded before it is read. Merged cells hold their value in every row, struck-out ones say so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 
 use calamine::{Data, Ods, Reader, SheetVisible, Xls, Xlsx};
 
+use super::marks::{Marks, of_ods, of_xlsx};
 use super::table::{Cell, Kind, ROWS, Reading, Rows};
 use crate::model::Phrase;
 
@@ -16,8 +17,8 @@ const COLUMNS: u32 = 64;
 
 /// What is not seen in a format, in both languages.
 const UNSEEN: (&str, &str) = (
-    "cells struck out are not told in this format: delete such rows, or save it as xlsx",
-    "此格式无法识别带删除线的单元格：请删除这些行，或另存为 xlsx",
+    "cells struck out and hidden rows are not told in this format: delete such rows, or save it as xlsx",
+    "此格式无法识别带删除线的单元格和隐藏的行：请删除这些行，或另存为 xlsx",
 );
 
 /// A cell by row and column, from 0.
@@ -29,6 +30,22 @@ struct Sheet {
     cells: Vec<(Place, Cell)>,
     /// Ranges of one value, from and to.
     merged: Vec<(Place, Place)>,
+    /// Rows that are hidden.
+    hidden: BTreeSet<u32>,
+}
+
+impl Sheet {
+    /// The same with what the workbook says of it besides.
+    fn marked(mut self, marks: Option<&Marks>) -> Self {
+        let Some(marks) = marks else { return self };
+        for (place, cell) in &mut self.cells {
+            if marks.struck.contains(place) {
+                cell.kind = Kind::Struck;
+            }
+        }
+        self.hidden.clone_from(&marks.hidden);
+        self
+    }
 }
 
 /// Every sheet that holds something, or the one that is named.
@@ -38,11 +55,16 @@ pub(super) fn sheets(bytes: &[u8], reading: Reading<'_>) -> Result<Vec<Rows>, Ph
         bounded(bytes)?;
         let head = &bytes[..bytes.len().min(200)];
         if head.windows(34).any(|part| part == b"application/vnd.oasis.opendocument") {
-            return each(Ods::new(cursor).map_err(|e| damaged(&e))?, reading, Some(UNSEEN), |book, name| {
-                range(book, name)
+            let marks = of_ods(bytes);
+            return each(Ods::new(cursor).map_err(|e| damaged(&e))?, reading, None, |book, name| {
+                Ok(range(book, name)?.marked(marks.get(name)))
             });
         }
-        return each(Xlsx::new(cursor).map_err(|e| damaged(&e))?, reading, None, xlsx);
+        let marks = of_xlsx(bytes);
+        return each(Xlsx::new(cursor).map_err(|e| damaged(&e))?, reading, None, |book, name| {
+            let sheet = xlsx(book, name)?;
+            Ok(Sheet { hidden: marks.get(name).map(|marks| marks.hidden.clone()).unwrap_or_default(), ..sheet })
+        });
     }
     if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
         return each(Xls::new(cursor).map_err(|e| damaged(&e))?, reading, Some(UNSEEN), |book, name| {
@@ -91,7 +113,7 @@ where
     let cells =
         range.used_cells().map(|(row, column, data)| ((start.0 + row as u32, start.1 + column as u32), value(data)));
     let cells = cells.filter(|((_, column), cell)| *column < COLUMNS && !cell.text.is_empty()).collect();
-    Ok(Sheet { cells, merged: Vec::new() })
+    Ok(Sheet { cells, ..Sheet::default() })
 }
 
 fn each<'a, B: Reader<Cursor<&'a [u8]>>>(
@@ -116,9 +138,11 @@ fn each<'a, B: Reader<Cursor<&'a [u8]>>>(
         if read.cells.is_empty() {
             continue;
         }
-        let mut rows = Rows { rows: filled(read), notes: Vec::new(), sheet: Some(name.clone()) };
+        let notes = hidden(&read).into_iter().collect();
+        let mut rows = Rows { rows: filled(read), notes, sheet: Some(name.clone()) };
         if !visible && reading.sheet.is_none() {
             rows.rows.clear();
+            rows.notes.clear();
             let en = format!("hidden sheet {name} is not read; name it with --sheet to import it");
             rows.notes.push(Phrase::new(&en, &format!("隐藏的工作表“{name}”未读取；如需导入请用 --sheet 指定")));
         }
@@ -131,6 +155,28 @@ fn each<'a, B: Reader<Cursor<&'a [u8]>>>(
         return Err(Phrase::new("the workbook is empty", "工作簿为空"));
     }
     Ok(all)
+}
+
+/// What to know of rows that are hidden and hold something: they are part of the list.
+fn hidden(sheet: &Sheet) -> Option<Phrase> {
+    const SHOWN: usize = 10;
+    let rows: BTreeSet<u32> = sheet.cells.iter().map(|((row, _), _)| *row).collect();
+    let rows: Vec<String> = rows.intersection(&sheet.hidden).map(|row| (row + 1).to_string()).collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let (n, more) = (rows.len(), if rows.len() > SHOWN { " …" } else { "" });
+    let first = &rows[..n.min(SHOWN)];
+    let en = format!(
+        "{n} hidden rows are read as well: {}{more}; delete those that are not part of the list",
+        first.join(", ")
+    );
+    let zh = format!(
+        "有 {n} 个隐藏的行也会导入：第 {} 行{}；不属于词表的请删除",
+        first.join("、"),
+        if more.is_empty() { "" } else { "等" }
+    );
+    Some(Phrase::new(&en, &zh))
 }
 
 /// Rows of cells. A merged cell of one column says the same of each of its rows; one over columns is a title.

@@ -4,6 +4,7 @@
 
 mod book;
 mod layout;
+mod marks;
 mod plan;
 mod table;
 #[cfg(test)]

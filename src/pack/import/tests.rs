@@ -262,3 +262,79 @@ fn a_title_without_a_heading_and_a_second_table_are_refused() {
     let doubtful = planned("a.csv", "名称,等级\n昆仑苗圃,1\n注：1=绝密,\n注：1=秘密,\n".as_bytes());
     assert!(doubtful.taken.is_empty() && !doubtful.refused.is_empty());
 }
+
+#[test]
+fn hidden_rows_are_read_and_told() {
+    let text = |at: &str, text: &str| format!(r#"<c r="{at}" t="inlineStr"><is><t>{text}</t></is></c>"#);
+    let cells = format!(
+        "<row r=\"1\">{}</row><row r=\"2\">{}</row><row r=\"3\" hidden=\"1\">{}</row><row r=\"4\" hidden=\"1\"/>",
+        text("A1", "词条"),
+        text("A2", "昆仑苗圃"),
+        text("A3", "祁连苗圃")
+    );
+    let plan = planned("names.xlsx", &workbook(&cells));
+    assert_eq!(terms(&plan), ["昆仑苗圃", "祁连苗圃"]);
+    let told = plan.notes.iter().any(|note| &*note.zh == "有 1 个隐藏的行也会导入：第 3 行；不属于词表的请删除");
+    assert!(told, "{:?}", plan.notes);
+}
+
+/// An OpenDocument workbook of one table with these rows.
+fn open_workbook(rows: &str) -> Vec<u8> {
+    let spaces = ["office", "table", "text", "style"]
+        .map(|name| format!("xmlns:{name}=\"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0\""))
+        .join(" ");
+    let style = |name: &str, line: &str| {
+        format!(
+            "<style:style style:name=\"{name}\" style:family=\"table-cell\"><style:text-properties style:text-line-through-style=\"{line}\"/></style:style>"
+        )
+    };
+    let content = format!(
+        "<office:document-content {spaces} office:version=\"1.3\"><office:automatic-styles>{}{}</office:automatic-styles>\
+         <office:body><office:spreadsheet><table:table table:name=\"项目\">{rows}</table:table></office:spreadsheet></office:body></office:document-content>",
+        style("ce1", "none"),
+        style("ce2", "solid")
+    );
+    let manifest = "<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"/>";
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, text) in [
+        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+        ("content.xml", content.as_str()),
+        ("META-INF/manifest.xml", manifest),
+    ] {
+        zip.start_file(name, stored).expect("a member");
+        zip.write_all(text.as_bytes()).expect("written");
+    }
+    zip.finish().expect("a zip").into_inner()
+}
+
+#[test]
+fn struck_out_cells_and_hidden_rows_of_open_document_are_told() {
+    let cell = |style: &str, text: &str| {
+        format!(
+            "<table:table-cell table:style-name=\"{style}\" office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>"
+        )
+    };
+    let row = |attributes: &str, cells: String| format!("<table:table-row{attributes}>{cells}</table:table-row>");
+    let rows = [
+        row("", cell("ce1", "词条") + &cell("ce1", "备注")),
+        row("", cell("ce1", "昆仑苗圃")),
+        row("", cell("ce2", "天山苗圃")),
+        row(" table:number-rows-repeated=\"2\"", "<table:table-cell/>".into()),
+        // The sixth: two rows before it are one element.
+        row(" table:visibility=\"filter\"", cell("ce1", "祁连苗圃")),
+        row(
+            " table:default-cell-style-name=\"ce2\"",
+            "<table:table-cell office:value-type=\"string\"><text:p>阴山苗圃</text:p></table:table-cell>".into(),
+        ),
+    ];
+    let plan = planned("names.ods", &open_workbook(&rows.concat()));
+    assert_eq!(terms(&plan), ["昆仑苗圃", "祁连苗圃"], "{plan:?}");
+    let left: Vec<(usize, &str)> = plan.left_out.iter().map(|left| (left.row, &*left.reason.en)).collect();
+    assert_eq!(left, [(3, "struck out"), (7, "struck out")]);
+    assert!(
+        plan.notes.iter().any(|note| note.en.starts_with("1 hidden rows are read as well: 6;")),
+        "{:?}",
+        plan.notes
+    );
+}
