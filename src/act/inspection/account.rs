@@ -73,7 +73,7 @@ impl Inspection {
         let day = self.days.entry(local_time(&record.time).chars().take(10).collect()).or_insert_with(Day::default);
         match what {
             What::Cleared | What::Passed | What::Released => day.left += 1,
-            What::Held => day.held += 1,
+            What::Held | What::MailHeld | What::MailRefused => day.held += 1,
             What::Observed => {
                 day.left += 1;
                 day.observed += 1;
@@ -81,12 +81,12 @@ impl Inspection {
             _ => {}
         }
         let count = |found: &mut Found| match what {
-            What::Held => found.held += 1,
+            What::Held | What::MailHeld | What::MailRefused => found.held += 1,
             What::Observed => found.observed += 1,
             What::Disputed => found.disputed += 1,
             _ => {}
         };
-        if matches!(what, What::Held | What::Observed | What::Disputed) {
+        if matches!(what, What::Held | What::MailHeld | What::MailRefused | What::Observed | What::Disputed) {
             for rule in &record.event.rules {
                 count(self.rules.entry(rule.clone()).or_default());
             }

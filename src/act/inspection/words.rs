@@ -130,6 +130,8 @@ pub(super) fn counts(inspection: &Inspection, lang: Lang) -> Vec<(&'static str, 
         (What::Reported, lang.pick("reported", "报告")),
         (What::TakenBack, lang.pick("taken back from an exit", "从出口收回")),
         (What::Purged, lang.pick("deleted", "删除")),
+        (What::MailRefused, What::MailRefused.title(lang)),
+        (What::MailHeld, What::MailHeld.title(lang)),
         (What::Observed, lang.pick("would have been held", "本应暂扣")),
         (What::Disputed, lang.pick("disputed", "提出异议")),
     ] {
