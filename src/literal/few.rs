@@ -9,6 +9,10 @@ use super::{Found, Word, rarity};
 
 /// Words beyond which the windows are faster.
 pub(super) const MOST: usize = 50;
+/// Engines beyond which the automaton is faster.
+const ENGINES: usize = 6;
+/// Bytes of a word that are compared at once, if it has so many.
+const COMPARED: usize = 3;
 /// Letters whose cases are all written out.
 const LETTERS: usize = 3;
 
@@ -48,6 +52,24 @@ impl Few {
         let mut builder = Config::new().match_kind(MatchKind::LeftmostFirst).builder();
         builder.extend(needles.iter().map(|needle| &needle.text[needle.piece..]));
         Some(Few { searcher: builder.build()?, words: needles, least })
+    }
+
+    /// The same for more words in several engines, each of words about as long: the shortest word decides how much
+    /// of the others is compared at once. `None` if there are too many of them.
+    pub(super) fn several(words: &[(usize, Word<'_>)]) -> Option<Vec<Self>> {
+        let mut groups: Vec<(bool, usize, Vec<(usize, Word<'_>)>)> = Vec::new();
+        for (number, word) in words {
+            let (is_long, cases) = (word.text.len() >= COMPARED, cases(*word)?.len());
+            let group = groups.iter_mut().find(|group| group.0 == is_long && group.1 + cases <= MOST);
+            match group {
+                Some((_, count, group)) => {
+                    *count += cases;
+                    group.push((*number, *word));
+                }
+                None => groups.push((is_long, cases, vec![(*number, *word)])),
+            }
+        }
+        (groups.len() <= ENGINES).then(|| groups.iter().map(|(.., group)| Few::new(group)).collect())?
     }
 
     pub(super) fn find(&self, text: &[u8], out: &mut Vec<Found>) {

@@ -67,7 +67,7 @@ pub struct Unbuildable(String);
 #[derive(Debug)]
 pub struct Literals {
     windows: Option<Windows>,
-    few: Option<Few>,
+    few: Vec<Few>,
     plain: Option<Plain>,
 }
 
@@ -91,12 +91,12 @@ impl Literals {
         if count <= few::MOST {
             let planned = sets.iter().flat_map(Set::words).filter(|(_, word)| !word.text.is_empty());
             if let Some(few) = Few::new(&own.clone().chain(planned).collect::<Vec<_>>()) {
-                return Ok(Literals { windows: None, few: Some(few), plain: None });
+                return Ok(Literals { windows: None, few: vec![few], plain: None });
             }
         }
         let (windows, short) = Windows::new(own, sets);
-        let few = Few::new(&short);
-        let plain = (few.is_none() && !short.is_empty()).then(|| Plain::new(&short)).transpose()?;
+        let few = Few::several(&short).unwrap_or_default();
+        let plain = (few.is_empty() && !short.is_empty()).then(|| Plain::new(&short)).transpose()?;
         Ok(Literals { windows, few, plain })
     }
 
@@ -106,7 +106,7 @@ impl Literals {
     /// As [`Literals::new`].
     pub fn reference(words: &[Word<'_>]) -> Result<Self, Unbuildable> {
         let all: Vec<_> = words.iter().copied().enumerate().filter(|(_, word)| !word.text.is_empty()).collect();
-        Ok(Literals { windows: None, few: None, plain: (!all.is_empty()).then(|| Plain::new(&all)).transpose()? })
+        Ok(Literals { windows: None, few: Vec::new(), plain: (!all.is_empty()).then(|| Plain::new(&all)).transpose()? })
     }
 
     /// Every place of every word, by where it ends, then where it begins.
@@ -115,7 +115,7 @@ impl Literals {
         if let Some(windows) = &self.windows {
             windows.find(text.as_bytes(), &mut found);
         }
-        if let Some(few) = &self.few {
+        for few in &self.few {
             few.find(text.as_bytes(), &mut found);
         }
         if let Some(plain) = &self.plain {
@@ -129,8 +129,8 @@ impl Literals {
 
     /// Bytes the engines take in memory.
     pub fn memory(&self) -> usize {
-        let (windows, few) = (self.windows.as_ref().map(Windows::memory), self.few.as_ref().map(Few::memory));
-        windows.unwrap_or(0) + few.unwrap_or(0) + self.plain.as_ref().map_or(0, Plain::memory)
+        let few: usize = self.few.iter().map(Few::memory).sum();
+        self.windows.as_ref().map_or(0, Windows::memory) + few + self.plain.as_ref().map_or(0, Plain::memory)
     }
 }
 
