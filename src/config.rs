@@ -29,6 +29,9 @@ pub struct Config {
     pub tell: Tell,
     /// The door at which a mail server asks.
     pub mail: Mail,
+    /// Whom people turn to.
+    #[serde(skip_serializing_if = "Officer::is_unnamed")]
+    pub officer: Officer,
     /// Gate folders.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gate: Vec<Gate>,
@@ -285,6 +288,33 @@ pub enum MailAnswer {
     Pass,
 }
 
+/// Whom people turn to: shown where they need it, used for nothing else.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Officer {
+    /// The security officer's name, or that of the office.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The telephone number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+}
+
+impl Officer {
+    /// Neither name nor telephone is set.
+    pub fn is_unnamed(&self) -> bool {
+        self.say(Lang::En).is_none()
+    }
+
+    /// Name and telephone, as far as they are set.
+    pub fn say(&self, lang: Lang) -> Option<String> {
+        let set = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let phone = set(&self.phone).map(|phone| lang.pick(format!("telephone {phone}"), format!("电话 {phone}")));
+        let known: Vec<String> = set(&self.name).into_iter().chain(phone).collect();
+        (!known.is_empty()).then(|| known.join(lang.pick(", ", "，")))
+    }
+}
+
 /// How people are told, and what is written down.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -397,6 +427,7 @@ impl Config {
             packs: self.packs.under(policy.packs),
             hold: policy.hold,
             mail: policy.mail,
+            officer: if policy.officer.is_unnamed() { self.officer } else { policy.officer },
             tell: Tell {
                 notify: self.tell.notify,
                 clipboard: self.tell.clipboard || policy.tell.clipboard,

@@ -33,6 +33,7 @@
 //! | `ocr` | reading the text of pictures there, with a model that is installed apart |
 //! | `cli` | the program `mizha`, and `guard` with it |
 //! | `guard` | gate, quarantine and daemon (Linux) |
+//! | `ui` | the local page |
 //! | `notify`, `update`, `author` | notifications; packs from web addresses; importing and signing packs |
 //! | `seal`, `clipboard` | sealing to an officer's key; the clipboard guard. Not in the default |
 //!
@@ -82,6 +83,9 @@ pub mod source;
 #[cfg(all(target_os = "linux", feature = "guard"))]
 #[doc(hidden)]
 pub mod store;
+#[cfg(all(target_os = "linux", feature = "ui"))]
+#[doc(hidden)]
+pub mod ui;
 #[cfg(all(target_os = "linux", feature = "guard"))]
 #[doc(hidden)]
 pub mod watch;

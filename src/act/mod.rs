@@ -12,6 +12,7 @@ pub mod notify;
 #[cfg(all(target_os = "linux", feature = "guard"))]
 pub mod quarantine;
 pub mod report;
+pub mod sent;
 
 #[cfg(all(target_os = "linux", feature = "guard"))]
 pub use clock::local_time;

@@ -50,6 +50,11 @@ pub(super) enum Verb {
     /// Say how the watch is doing: folders, counts, packs, what does not work
     #[cfg(target_os = "linux")]
     Status(StatusArgs),
+    /// Open the local page: check before sending, held files, health
+    #[cfg(all(target_os = "linux", feature = "ui"))]
+    Ui(UiArgs),
+    /// Say what to do when something was sent that must not have been
+    Sent,
     /// List, show, return, release or purge held files
     #[cfg(target_os = "linux")]
     #[command(subcommand)]
@@ -225,6 +230,23 @@ pub(super) struct MilterArgs {
     /// Where the mail server finds it: inet:HOST:PORT or unix:PATH [default: mail.listen of the configuration]
     #[arg(long, value_name = "ADDRESS")]
     pub(super) listen: Option<String>,
+}
+
+/// Arguments of `ui`.
+#[cfg(all(target_os = "linux", feature = "ui"))]
+#[derive(Debug, Clone, ClapArgs)]
+pub(super) struct UiArgs {
+    /// Files or folders to check as soon as the page is open
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) state: StateArg,
+    /// Open no browser: print the address of the file that opens the page
+    #[arg(long)]
+    pub(super) no_open: bool,
+    /// End after so many seconds without use
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) idle: u64,
 }
 
 /// What to do with held files.

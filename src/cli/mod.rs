@@ -24,9 +24,12 @@ mod progress;
 mod quarantine;
 mod rule;
 mod scan;
+mod sent;
 mod setup;
 #[cfg(target_os = "linux")]
 mod status;
+#[cfg(all(target_os = "linux", feature = "ui"))]
+mod ui;
 mod unused;
 mod usage;
 #[cfg(target_os = "linux")]
@@ -63,19 +66,20 @@ pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
         Lang::En => Args::command(),
         Lang::Zh => help::chinese(Args::command()),
     };
-    let args = match command.try_get_matches_from(argv).and_then(|matches| Args::from_arg_matches(&matches)) {
-        Ok(args) => args,
-        Err(e) => {
-            // Help and version are answers; everything else is wrong usage.
-            let code = if e.use_stderr() { Exit::NotInspected } else { Exit::Clear };
-            if e.use_stderr() && lang == Lang::Zh {
-                eprint!("{}", usage::chinese(&e));
-            } else {
-                let _ = e.print();
+    let args =
+        match command.try_get_matches_from(sent::asked(argv)).and_then(|matches| Args::from_arg_matches(&matches)) {
+            Ok(args) => args,
+            Err(e) => {
+                // Help and version are answers; everything else is wrong usage.
+                let code = if e.use_stderr() { Exit::NotInspected } else { Exit::Clear };
+                if e.use_stderr() && lang == Lang::Zh {
+                    eprint!("{}", usage::chinese(&e));
+                } else {
+                    let _ = e.print();
+                }
+                return code.into();
             }
-            return code.into();
-        }
-    };
+        };
     if let Some(words) = unused::refusal(&args, lang) {
         eprintln!("mizha: {}{words}", lang.pick("error: ", "错误："));
         return Exit::NotInspected.into();
@@ -94,6 +98,9 @@ pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
             }
             status::run(&status, lang)
         }
+        #[cfg(all(target_os = "linux", feature = "ui"))]
+        Verb::Ui(ui) => ui::run(ui, &args.common, lang),
+        Verb::Sent => sent::run(&args.common, lang),
         #[cfg(target_os = "linux")]
         Verb::Quarantine(verb) => quarantine::run(verb, &args.common, lang),
         #[cfg(target_os = "linux")]

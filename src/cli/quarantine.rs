@@ -8,23 +8,22 @@ use anyhow::{Context, bail};
 use super::args::{ActArg, Common, DecisionArgs, QuarantineVerb};
 use super::exit::Exit;
 use super::setup;
-use crate::act::audit::Audit;
 use crate::act::local_time;
-use crate::act::quarantine::{Act, Decision, Denied, Held, Identity, Quarantine, Recipient, Signed, Signer, Ticket};
+use crate::act::quarantine::{Act, Decision, Denied, Desk, Found, Held, Identity, Quarantine, Signed, Ticket};
 use crate::act::report::badge;
 use crate::config::Config;
-use crate::disk::{Disk, Key, private_folder};
+use crate::disk::Disk;
 use crate::gate::Gate;
 use crate::model::{Lang, safe_name};
-use crate::watch::{RELEASE, is_exit, next};
+use crate::watch::{is_exit, next};
 
 /// Runs the verb.
 pub(super) fn run(verb: QuarantineVerb, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
     match verb {
         QuarantineVerb::List { state, json } => list(state.state.as_deref(), json, lang),
         QuarantineVerb::Show { state, id, json } => {
-            let desk = Desk::open(state.state.as_deref(), common)?;
-            let held = desk.find(&id, lang)?.held;
+            let counter = Counter::open(state.state.as_deref(), common)?;
+            let held = counter.find(&id, lang)?.held;
             let mut out = std::io::stdout().lock();
             if json {
                 writeln!(out, "{:#}", serde_json::to_value(&held)?)?;
@@ -34,21 +33,21 @@ pub(super) fn run(verb: QuarantineVerb, common: &Common, lang: Lang) -> anyhow::
             Ok(Exit::Clear)
         }
         QuarantineVerb::Return { decision, to } => {
-            Desk::open(decision.state.state.as_deref(), common)?.give_back(&decision, &to, lang)
+            Counter::open(decision.state.state.as_deref(), common)?.give_back(&decision, &to, lang)
         }
         QuarantineVerb::Request { state, id, act } => {
-            let held = Desk::open(state.state.as_deref(), common)?.find(&id, lang)?.held;
+            let held = Counter::open(state.state.as_deref(), common)?.find(&id, lang)?.held;
             write!(std::io::stdout(), "{}", Ticket::new(act.into(), &held))?;
             Ok(Exit::Clear)
         }
         QuarantineVerb::Dispute { state, id, reason } => {
-            Desk::open(state.state.as_deref(), common)?.dispute(&id, &reason, lang)
+            Counter::open(state.state.as_deref(), common)?.dispute(&id, &reason, lang)
         }
         QuarantineVerb::Release(decision) => {
-            Desk::open(decision.state.state.as_deref(), common)?.release(&decision, lang)
+            Counter::open(decision.state.state.as_deref(), common)?.release(&decision, lang)
         }
         QuarantineVerb::Purge { decision, yes } => {
-            Desk::open(decision.state.state.as_deref(), common)?.purge(&decision, yes, lang)
+            Counter::open(decision.state.state.as_deref(), common)?.purge(&decision, yes, lang)
         }
     }
 }
@@ -115,35 +114,24 @@ fn shown(held: &Held, lang: Lang) -> String {
     text
 }
 
-/// Where held files are decided on.
-struct Desk {
+/// Where held files are decided on, and the settings that say who may.
+struct Counter {
     config: Config,
     state: PathBuf,
-    quarantine: Quarantine,
-    audit: Audit,
-    key: Key,
+    desk: Desk,
 }
 
-impl Desk {
+impl Counter {
     fn open(state: Option<&Path>, common: &Common) -> anyhow::Result<Self> {
         let (config, _) = setup::config(common)?;
         let (state, _) = setup::state(state)?;
-        let disk = Disk::default();
-        let folder = private_folder(&state).with_context(|| state.display().to_string())?;
-        let key = Key::kept(&disk, &folder)?;
-        let audit = Audit::new(&disk, &key, &folder, config.tell.anchor.clone());
-        let quarantine = Quarantine::open(&disk, &state)?;
-        Ok(Desk { config, state, quarantine, audit, key })
+        let desk = Desk::open(&config, &state).with_context(|| state.display().to_string())?;
+        Ok(Counter { config, state, desk })
     }
 
     /// The one file whose identifier begins so, its record damaged or not.
     fn find(&self, prefix: &str, lang: Lang) -> anyhow::Result<Found> {
-        let mut found: Vec<Found> =
-            self.quarantine.find(prefix)?.into_iter().map(|held| Found { held, damaged: false }).collect();
-        for id in self.quarantine.unknown()?.iter().filter(|id| !prefix.is_empty() && id.starts_with(prefix)) {
-            let held = self.quarantine.rebuilt(id, &self.audit, &self.config.hold)?;
-            found.push(Found { held, damaged: true });
-        }
+        let mut found = self.desk.find(prefix)?;
         match found.len() {
             1 => Ok(found.remove(0)),
             0 => bail!(lang.pick(
@@ -171,20 +159,14 @@ impl Desk {
         lang: Lang,
         mut act: impl FnMut(&Held, &Decision<'_>) -> Result<(), Denied>,
     ) -> anyhow::Result<Exit> {
-        let hold = &self.config.hold;
-        let recipient = hold.officer_key.as_ref().map(|key| key.parse::<Recipient>()).transpose();
-        let recipient = recipient.map_err(anyhow::Error::msg)?;
-        let signer = hold.officer_sign_key.as_ref().map(|key| key.parse::<Signer>()).transpose();
-        let signer = signer.map_err(anyhow::Error::msg)?;
+        let keys = self.desk.keys().map_err(anyhow::Error::msg)?;
         let read = |path: &PathBuf| Identity::read(path).with_context(|| path.display().to_string());
         let identity = args.identity.as_ref().map(read).transpose()?;
         let ticket = args.ticket.as_deref().map(signed).transpose()?;
         let decision = Decision {
-            recipient: recipient.as_ref(),
             identity: identity.as_ref(),
-            signer: signer.as_ref(),
             ticket: ticket.as_ref().map(|(text, signature)| Signed { text, signature }),
-            ..Decision::own(&args.reason, hold)
+            ..keys.decision(&args.reason, &self.desk.hold)
         };
         let mut exit = Exit::Clear;
         for Found { held, .. } in found {
@@ -198,10 +180,7 @@ impl Desk {
 
     /// The gate through which held files get out.
     fn gate(&self, lang: Lang) -> anyhow::Result<Gate> {
-        let mut gate = Gate::open(&self.state.join(RELEASE), &Disk::default(), &self.key)
-            .with_context(|| lang.pick("another release is under way", "另一个放行操作正在进行"))?;
-        gate.recover();
-        Ok(gate)
+        self.desk.gate().with_context(|| lang.pick("another release is under way", "另一个放行操作正在进行"))
     }
 
     fn release(&self, args: &DecisionArgs, lang: Lang) -> anyhow::Result<Exit> {
@@ -215,7 +194,7 @@ impl Desk {
         }
         let mut gate = self.gate(lang)?;
         self.each(&found, args, lang, |held, decision| {
-            let arrived = self.quarantine.release(held, decision, &mut gate, &self.audit)?;
+            let arrived = self.desk.quarantine.release(held, decision, &mut gate, &self.desk.audit)?;
             println!("{} → {}", held.id, arrived.display());
             Ok(())
         })
@@ -241,7 +220,7 @@ impl Desk {
         }
         let mut gate = self.gate(lang)?;
         self.each(&found, args, lang, |held, decision| {
-            let arrived = self.quarantine.give_back(held, decision, &folder, &mut gate, &self.audit)?;
+            let arrived = self.desk.quarantine.give_back(held, decision, &folder, &mut gate, &self.desk.audit)?;
             println!("{} → {}", held.id, arrived.display());
             Ok(())
         })
@@ -251,7 +230,7 @@ impl Desk {
         explained(reason, lang)?;
         let found = ids.iter().map(|id| self.find(id, lang)).collect::<anyhow::Result<Vec<Found>>>()?;
         for Found { held, .. } in &found {
-            self.quarantine.dispute(held, reason, &self.audit)?;
+            self.desk.quarantine.dispute(held, reason, &self.desk.audit)?;
             println!(
                 "{}",
                 lang.pick(
@@ -268,7 +247,7 @@ impl Desk {
         if !yes && !agreed(found.len(), lang)? {
             return Ok(Exit::NotInspected);
         }
-        self.each(&found, args, lang, |held, decision| self.quarantine.destroy(held, decision, &self.audit))
+        self.each(&found, args, lang, |held, decision| self.desk.quarantine.destroy(held, decision, &self.desk.audit))
     }
 }
 
@@ -278,12 +257,6 @@ fn explained(reason: &str, lang: Lang) -> anyhow::Result<()> {
         bail!(lang.pick("--reason: say why, in words", "--reason：请写明理由"));
     }
     Ok(())
-}
-
-/// A held file, and whether its record is damaged: it then says what the audit log knows.
-struct Found {
-    held: Held,
-    damaged: bool,
 }
 
 impl From<ActArg> for Act {

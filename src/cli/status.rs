@@ -7,20 +7,14 @@ use super::args::StatusArgs;
 use super::exit::Exit;
 use super::setup;
 use crate::act::local_time;
-use crate::act::quarantine::Quarantine;
-use crate::disk::{Disk, Folder, Lock};
 use crate::model::Lang;
-use crate::watch::{Confinement, FolderStatus, Problem, Status};
-
-/// Age of the last sign of life from which it counts as none: a walk takes place every minute.
-const SILENT: i64 = 180;
+use crate::watch::{Confinement, FolderStatus, Life, Problem, Status};
 
 /// Runs the verb: 0 in order, 1 when something does not work, 2 when it does not run.
 pub(super) fn run(args: &StatusArgs, lang: Lang) -> anyhow::Result<Exit> {
     let (state, run) = setup::state(args.state.state.as_deref())?;
-    // The daemon has the lock for as long as it lives.
-    let alive = Folder::open(&state).is_ok_and(|folder| Lock::is_taken(&folder, "lock"));
-    let status = Status::read(&run).ok().filter(|_| alive).map(|status| counted(status, &state));
+    let alive = Life::lasts(&state);
+    let status = Status::read(&run).ok().filter(|_| alive).map(|status| status.counted(&state));
     let mut out = std::io::stdout().lock();
     let Some(status) = status else {
         if args.json {
@@ -48,59 +42,6 @@ pub(super) fn run(args: &StatusArgs, lang: Lang) -> anyhow::Result<Exit> {
     let in_order =
         life.is_well() && status.degraded.is_empty() && status.unsettled == 0 && !status.folders.iter().any(amiss);
     Ok(if in_order { Exit::Clear } else { Exit::Found })
-}
-
-/// How sure it is that the daemon works now.
-struct Life {
-    /// Seconds since it last wrote how things are.
-    age: i64,
-    /// Its process is stopped (SIGSTOP).
-    stopped: bool,
-}
-
-impl Life {
-    fn of(status: &Status) -> Self {
-        let written = status.written.parse::<jiff::Timestamp>().map_or(0, jiff::Timestamp::as_second);
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", status.pid)).unwrap_or_default();
-        // The state stands behind the name, which may hold anything (proc_pid_stat(5)).
-        let state = stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
-        Life { age: jiff::Timestamp::now().as_second() - written, stopped: matches!(state, Some('T' | 't')) }
-    }
-
-    fn is_well(&self) -> bool {
-        !self.stopped && self.age < SILENT
-    }
-
-    fn say(&self, lang: Lang) -> String {
-        let age = self.age;
-        match (self.stopped, age < SILENT) {
-            (true, _) => lang.pick(
-                "! its process is stopped: nothing is looked at and nothing is released until it goes on (kill -CONT)\n".into(),
-                "！进程已被暂停：恢复之前既不检查也不放行（kill -CONT）\n".into(),
-            ),
-            (false, false) => lang.pick(
-                format!("! no sign of life for {age} seconds: stop and start mizha watch\n"),
-                format!("！已有 {age} 秒没有动静，请重新启动 mizha watch\n"),
-            ),
-            (false, true) => String::new(),
-        }
-    }
-}
-
-/// With how many files are held now, of each folder: the daemon knows only those since its start.
-fn counted(mut status: Status, state: &std::path::Path) -> Status {
-    let held = Quarantine::open(&Disk::default(), state).and_then(|quarantine| quarantine.list()).unwrap_or_default();
-    let paths: Vec<Option<std::path::PathBuf>> =
-        status.folders.iter().map(|folder| folder.path.as_ref().map(|path| path.0.clone())).collect();
-    status.folders.iter_mut().for_each(|folder| folder.held = 0);
-    for held in held {
-        let inside = paths.iter().enumerate().filter_map(|(at, path)| Some((at, path.as_ref()?)));
-        let inside = inside.filter(|(_, path)| held.from.0.starts_with(path));
-        if let Some((at, _)) = inside.max_by_key(|(_, path)| path.as_os_str().len()) {
-            status.folders[at].held += 1;
-        }
-    }
-    status
 }
 
 /// For machines: as it is written, problems in words.

@@ -38,6 +38,9 @@ fn uses(verb: &Verb) -> (Uses, bool) {
         Verb::CheckDisk(_) => (Uses::Packs, false),
         #[cfg(target_os = "linux")]
         Verb::Watch(_) | Verb::Milter(_) => (Uses::Packs, true),
+        #[cfg(all(target_os = "linux", feature = "ui"))]
+        Verb::Ui(_) => (Uses::Packs, false),
+        Verb::Sent => (Uses::Configuration, false),
         #[cfg(target_os = "linux")]
         Verb::Quarantine(_) | Verb::Audit(_) | Verb::Status(_) => (Uses::Configuration, false),
         Verb::Rule(_) | Verb::Config(_) => (Uses::Packs, false),

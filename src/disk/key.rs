@@ -127,6 +127,14 @@ pub fn fresh_id() -> io::Result<String> {
     Ok(hex(&random(5)?))
 }
 
+/// A new secret: 256 bits as hexadecimal digits.
+///
+/// # Errors
+/// When the system has no randomness.
+pub fn fresh_secret() -> io::Result<String> {
+    Ok(hex(&random(LENGTH)?))
+}
+
 fn random(length: usize) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; length];
     let mut filled = 0;

@@ -25,7 +25,7 @@ use rustix::io::Errno;
 pub use account::account;
 pub use folder::{Folder, private_folder};
 pub use journal::Journal;
-pub use key::{Key, Mac, fresh_id};
+pub use key::{Key, Mac, fresh_id, fresh_secret};
 pub use lease::{Writer, writer};
 pub use look::{Identity, Kind, Look};
 pub use raw::RawPath;

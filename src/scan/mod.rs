@@ -113,9 +113,14 @@ impl Scanner {
     /// Scans what a reader yields, such as standard input.
     pub fn scan_reader(&self, path: &str, name: Option<&str>, reader: impl Read) -> Report {
         let names: Vec<String> = name.map(str::to_string).into_iter().collect();
+        self.scan_named(path, &names, reader)
+    }
+
+    /// The same with the names on its way, its own first and then those of the folders around it.
+    pub fn scan_named(&self, path: &str, names: &[String], reader: impl Read) -> Report {
         let counted = std::cell::Cell::new(0);
         let counting = Counting { inner: reader, count: &counted };
-        let mut report = self.scan(path, &names, 0, || Input::stream(counting).map_err(|e| reason_of(&e)));
+        let mut report = self.scan(path, names, 0, || Input::stream(counting).map_err(|e| reason_of(&e)));
         report.bytes = counted.get();
         report
     }

@@ -5,6 +5,7 @@ mod daemon;
 mod discovery;
 mod handling;
 mod landlock;
+mod life;
 mod page;
 mod presets;
 mod problem;
@@ -22,16 +23,14 @@ use crate::disk::RawPath;
 use crate::model::Lang;
 pub use daemon::Daemon;
 pub use discovery::{Hint, Hints, Mounts};
-pub use page::next;
+pub use life::Life;
+pub use page::{next, why};
 pub use presets::{Found, Preset, presets};
 pub use problem::Problem;
 pub use queue::Seen;
 pub use report::{Confinement, FolderStatus, Status};
 pub use roots::{Duty, Root, absolute, is_exit, roots};
 pub use service::{Places, Plan, serve};
-
-/// The gate of releases, in the state folder: releasing is done by another process.
-pub const RELEASE: &str = "release";
 
 /// Why the daemon cannot begin.
 #[derive(Debug, thiserror::Error)]

@@ -34,10 +34,19 @@ fn held_files(held: &[Held], lang: Lang) -> Markup {
 }
 
 fn one(held: &Held, lang: Lang) -> Markup {
-    let class = held.verdict.as_str();
     let (words, command) = next(held, lang);
     html! {
-        article class=(class) {
+        article class=(held.verdict.as_str()) {
+            (why(held, lang))
+            div .finding .note { div { p { (words) " " code { (command) } } } }
+        }
+    }
+}
+
+/// What a held file is and why it is held.
+pub fn why(held: &Held, lang: Lang) -> Markup {
+    let class = held.verdict.as_str();
+    html! {
             header {
                 span .badge { (badge(held.verdict, lang)) }
                 b { (safe_name(&held.name())) }
@@ -49,8 +58,6 @@ fn one(held: &Held, lang: Lang) -> Markup {
                     div { strong { (why.what.get(lang)) } p { (why.place.get(lang)) } }
                 }
             }
-            div .finding .note { div { p { (words) " " code { (command) } } } }
-        }
     }
 }
 

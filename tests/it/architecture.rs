@@ -149,6 +149,11 @@ fn what_must_be_absent_is_absent() {
                     forbid("TcpStream::connect", "the library opens no network connection");
                     forbid("UdpSocket", "the library opens no network connection");
                 }
+                // The page is for one person on this machine.
+                "ui" => {
+                    forbid("::connect", "the library opens no network connection");
+                    forbid("UNSPECIFIED", "the page is for this machine only");
+                }
                 _ => forbid("std::net", "the library opens no network connection"),
             }
             if ["model", "extract", "normalize", "detect", "judge", "identify"].contains(&room.as_str()) {

@@ -34,6 +34,8 @@ mod requirement;
 mod samples;
 mod texts;
 #[cfg(target_os = "linux")]
+mod ui;
+#[cfg(target_os = "linux")]
 mod watch;
 
 #[path = "generator/files/mod.rs"]

@@ -20,11 +20,24 @@ pub(crate) enum Requirement {
     Casefold,
     /// Postfix, and the right to start it.
     Postfix,
+    /// Chromium and its driver.
+    Browser,
+    /// The file `axe.min.js` of axe-core, named by `MIZHA_AXE`.
+    Axe,
 }
 
 impl Requirement {
-    const ALL: [Self; 7] =
-        [Self::Desktop, Self::Mount, Self::Minisign, Self::Model, Self::Man, Self::Casefold, Self::Postfix];
+    const ALL: [Self; 9] = [
+        Self::Desktop,
+        Self::Mount,
+        Self::Minisign,
+        Self::Model,
+        Self::Man,
+        Self::Casefold,
+        Self::Postfix,
+        Self::Browser,
+        Self::Axe,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -35,6 +48,8 @@ impl Requirement {
             Self::Man => "man",
             Self::Casefold => "casefold",
             Self::Postfix => "postfix",
+            Self::Browser => "browser",
+            Self::Axe => "axe",
         }
     }
 
@@ -60,7 +75,9 @@ fn required(list: &str) -> Vec<Requirement> {
         .map(|word| {
             let known = Requirement::ALL.into_iter().find(|requirement| requirement.name() == word);
             known.unwrap_or_else(|| {
-                panic!("MIZHA_REQUIRE: {word:?} is none of desktop, mount, minisign, model, man, casefold, postfix")
+                panic!(
+                    "MIZHA_REQUIRE: {word:?} is none of desktop, mount, minisign, model, man, casefold, postfix, browser, axe"
+                )
             })
         })
         .collect()

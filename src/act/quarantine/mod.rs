@@ -3,6 +3,7 @@
 //! being lost is the gate's business; who may let one go is said by the configuration.
 
 mod decide;
+mod desk;
 #[cfg(feature = "seal")]
 mod seal;
 #[cfg(not(feature = "seal"))]
@@ -21,6 +22,7 @@ use crate::disk::{Disk, Folder, Journal, Lock, Mac, Place, RawPath, private_fold
 use crate::gate::Target;
 use crate::model::{Lang, PackRef, Phrase, Report, Severity, Tier, Verdict};
 pub use decide::{Act, Decision, Denied, Signed};
+pub use desk::{Desk, Found, Keys, RELEASE};
 pub use seal::{Identity, Recipient};
 pub use ticket::{Signer, Ticket};
 

@@ -12,6 +12,8 @@ use std::io::{self, Write};
 use crate::model::{Excerpt, Lang, Report, Verdict};
 #[cfg(feature = "cli")]
 pub(crate) use words::badge;
+#[cfg(feature = "ui")]
+pub(crate) use words::{next_steps, size};
 
 /// A report format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -41,7 +41,7 @@ fn files(n: u64, lang: Lang) -> String {
 }
 
 /// What to do now, most important first.
-pub(super) fn next_steps(worst: Verdict, reasons: &BTreeSet<GapReason>, lang: Lang) -> Vec<&'static str> {
+pub(crate) fn next_steps(worst: Verdict, reasons: &BTreeSet<GapReason>, lang: Lang) -> Vec<&'static str> {
     let mut steps = Vec::new();
     if worst == Verdict::Block {
         steps.push(lang.pick(
@@ -150,7 +150,7 @@ pub(super) fn gap(gap: &Gap, lang: Lang) -> String {
 }
 
 /// A size with a unit.
-pub(super) fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} B"),
         1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),

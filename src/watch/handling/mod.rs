@@ -16,10 +16,10 @@ use std::time::{Duration, Instant};
 
 use super::discovery::innermost;
 use super::queue::{AGAIN, CHANGED, LARGE, Rested};
-use super::{Duty, Hint, Problem, RELEASE, Root};
+use super::{Duty, Hint, Problem, Root};
 use crate::act::audit::{Audit, Event, What};
 use crate::act::notify::{Kind, News};
-use crate::act::quarantine::{Held, Quarantine, Recipient, pack, tiers};
+use crate::act::quarantine::{Held, Quarantine, RELEASE, Recipient, pack, tiers};
 use crate::config::{Answer, Config, Names};
 use crate::disk::{Disk, Folder, Key, Look, Place};
 use crate::gate::{Attempt, Gate, Move, Moved, Recovery, Refusal, Staged, Target};

@@ -1,0 +1,68 @@
+//! `mizha ui`: the local page, opened in the person's browser.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+
+use super::args::{Common, UiArgs};
+use super::exit::Exit;
+use super::setup;
+use crate::model::Lang;
+use crate::scan::{EXAM_AUTHORITY, Options, Scanner};
+use crate::ui::{Page, Server};
+
+/// Runs the verb: until the page is no longer used.
+pub(super) fn run(args: UiArgs, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
+    let (config, _) = setup::config(common)?;
+    let (state, run) = setup::state(args.state.state.as_deref())?;
+    let in_force = setup::rules(common, &config, setup::Faults::Told, lang)?;
+    in_force.warn(lang);
+    let mut options = Options {
+        limits: config.limits.clone(),
+        // Files from a browser are read apart, whatever the settings say of `mizha scan`.
+        reader: setup::reader(),
+        policy: Arc::new(config.policy.clone()),
+        ..Options::default()
+    };
+    if config.scan.exam_authority {
+        options.profiles.insert(EXAM_AUTHORITY.to_string());
+    }
+    let server = Server::new(Page {
+        scanner: Scanner::new(in_force.rules, options),
+        config,
+        state,
+        run,
+        given: args.paths,
+        lang,
+        idle: Duration::from_secs(args.idle),
+    })
+    .context(lang.pick("the page cannot be opened", "无法打开页面"))?;
+    let door = server.door();
+    if args.no_open {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "file://{}", door.display())?;
+        out.flush()?;
+    } else {
+        open(&door, lang)?;
+    }
+    server.serve().context(lang.pick("the page ended", "页面已中止"))?;
+    Ok(Exit::Clear)
+}
+
+/// Opens the file in the person's browser. What stands on the command line is a path, not the code.
+fn open(door: &Path, lang: Lang) -> anyhow::Result<()> {
+    let mut command = Command::new("xdg-open");
+    command.arg(door).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().with_context(|| {
+        lang.pick(
+            "xdg-open, which opens the browser, cannot be started; with --no-open the address is printed",
+            "无法启动用于打开浏览器的 xdg-open；可用 --no-open 输出地址",
+        )
+    })?;
+    std::thread::spawn(move || child.wait());
+    Ok(())
+}

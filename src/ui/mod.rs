@@ -1,0 +1,67 @@
+//! The local page: what a person at a desktop uses instead of commands. A small HTTP server on loopback that shows
+//! pages of ours to the one person it belongs to, and ends when they have gone. It keeps nothing of what it is given,
+//! and decides nothing by itself: scanning, holding and writing down are the engine's and the guard's.
+
+mod access;
+mod bootstrap;
+mod caller;
+mod check;
+mod form;
+mod health;
+mod held;
+mod listed;
+mod receipt;
+mod request;
+mod response;
+mod route;
+mod sent;
+mod server;
+mod shell;
+
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use crate::config::Config;
+use crate::model::{Channel, Lang};
+use crate::scan::Scanner;
+pub use server::Server;
+
+/// What the page stands on.
+pub struct Page {
+    /// What looks at files and messages.
+    pub scanner: Scanner,
+    /// The settings in force.
+    pub config: Config,
+    /// The state folder.
+    pub state: PathBuf,
+    /// The folder of what need not outlive the session.
+    pub run: PathBuf,
+    /// Files and folders named when it was started: looked at as soon as the page is open.
+    pub given: Vec<PathBuf>,
+    /// The reader's language.
+    pub lang: Lang,
+    /// How long it stays when nobody uses it.
+    pub idle: Duration,
+}
+
+/// What every page works with.
+struct Office {
+    page: Page,
+    /// What looks at messages: another way out, with rules of its own.
+    messages: Scanner,
+    given: Mutex<listed::Listed>,
+    /// What to tell at the top of the next page, once.
+    notice: Mutex<Option<String>>,
+}
+
+impl Office {
+    fn new(page: Page) -> Self {
+        let given = Mutex::new(listed::Listed::new(&page.given));
+        Office { messages: page.scanner.on(Channel::Message), page, given, notice: Mutex::default() }
+    }
+
+    fn lang(&self) -> Lang {
+        self.page.lang
+    }
+}

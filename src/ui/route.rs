@@ -1,0 +1,35 @@
+//! Which path leads to what. There are no others: a path is compared as it came, never decoded or joined to a folder.
+
+use super::request::{Body, Head, Method};
+use super::response::{Response, Status};
+use super::{Office, check, form, health, held, sent, shell};
+
+/// Bytes of a form at most.
+const FORM: u64 = 64 * 1024;
+
+/// Answers a request of the person the page belongs to.
+///
+/// # Errors
+/// The status with which it is refused.
+pub(super) fn answer(office: &Office, head: &Head, body: Body<'_>) -> Result<Response, Status> {
+    match (head.method, head.path.as_str()) {
+        (Method::Get, "/") => Ok(check::page(office)),
+        (Method::Get, "/held") => held::page(office),
+        (Method::Get, "/sent") => Ok(sent::page(office)),
+        (Method::Get, "/health") => Ok(health::page(office)),
+        (Method::Get, "/page.css") => Ok(Response::of("text/css; charset=utf-8", shell::style().into_bytes())),
+        (Method::Get, "/page.js") => Ok(Response::of("text/javascript; charset=utf-8", shell::SCRIPT.into())),
+        (Method::Post, "/alive") => Ok(Response::from(Status::Done)),
+        (Method::Post, "/check/message") => check::message(office, body),
+        (Method::Post, "/check/file") => check::file(office, head, body),
+        (Method::Post, "/check/given") => check::given(office),
+        (Method::Post, "/sent/record") => sent::record(office, &form::fields(&body.whole(FORM)?)?),
+        (method, path) => match path.strip_prefix("/held/").and_then(|rest| rest.split_once('/')) {
+            Some((id, "ticket")) if method == Method::Get => held::ticket(office, id, head),
+            Some((id, act)) if method == Method::Post => {
+                held::decide(office, id, act, &form::fields(&body.whole(FORM)?)?)
+            }
+            _ => Err(Status::NotFound),
+        },
+    }
+}

@@ -1,0 +1,162 @@
+//! A real browser, spoken to as WebDriver says (W3C): Chromium through its driver, over plain HTTP.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::requirement::Requirement;
+
+/// A browser with one window.
+pub(super) struct Browser {
+    driver: Child,
+    port: u16,
+    session: String,
+    _profile: tempfile::TempDir,
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.call("DELETE", "", &Value::Null);
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+impl Browser {
+    /// A browser in the dark or in the light; none where it is not installed.
+    pub(super) fn start(dark: bool) -> Option<Self> {
+        let started = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let Ok(mut driver) = started else {
+            Requirement::Browser.is_missing("chromedriver is not installed");
+            return None;
+        };
+        let lines = BufReader::new(driver.stdout.take().expect("piped")).lines();
+        let port = lines
+            .map_while(Result::ok)
+            .find_map(|line| line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok());
+        let profile = tempfile::tempdir().expect("a folder");
+        let mut browser = Browser { driver, port: port.expect("a port"), session: String::new(), _profile: profile };
+        let data = format!("--user-data-dir={}", browser._profile.path().display());
+        let mut args = vec![
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--window-size=1366,900",
+            &data,
+        ];
+        if dark {
+            args.push("--force-dark-mode");
+            args.push("--blink-settings=preferredColorScheme=0");
+        }
+        let wanted = json!({ "capabilities": { "alwaysMatch": {
+            "browserName": "chrome",
+            "goog:chromeOptions": { "args": args },
+        } } });
+        let answer = browser.send("POST", "/session", &wanted);
+        let Some(session) = answer["value"]["sessionId"].as_str() else {
+            Requirement::Browser.is_missing(&format!("chromium does not start: {}", answer["value"]["message"]));
+            return None;
+        };
+        browser.session = session.to_string();
+        Some(browser)
+    }
+
+    pub(super) fn go(&self, address: &str) {
+        self.done("POST", "/url", &json!({ "url": address }));
+    }
+
+    pub(super) fn address(&self) -> String {
+        self.done("GET", "/url", &Value::Null).as_str().expect("text").to_string()
+    }
+
+    /// What a script gives.
+    pub(super) fn run(&self, script: &str, args: &[Value]) -> Value {
+        self.done("POST", "/execute/sync", &json!({ "script": script, "args": args }))
+    }
+
+    /// Waits until a script gives true.
+    pub(super) fn until(&self, what: &str, script: &str) {
+        let end = Instant::now() + Duration::from_secs(90);
+        while self.run(script, &[]) != Value::Bool(true) {
+            assert!(Instant::now() < end, "{what}: not in time; {}", self.run("return document.body.innerText", &[]));
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    pub(super) fn click(&self, selector: &str) {
+        let id = self.find(selector);
+        self.done("POST", &format!("/element/{id}/click"), &json!({}));
+    }
+
+    /// Types, or chooses a file.
+    pub(super) fn keys(&self, selector: &str, text: &str) {
+        let id = self.find(selector);
+        self.done("POST", &format!("/element/{id}/value"), &json!({ "text": text }));
+    }
+
+    /// Drops files as the file manager does.
+    pub(super) fn drop_files(&self, selector: &str, paths: &[&Path]) {
+        let place = self.run(
+            "const r = document.querySelector(arguments[0]).getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]",
+            &[json!(selector)],
+        );
+        for kind in ["dragEnter", "dragOver", "drop"] {
+            let data = json!({ "items": [], "files": paths, "dragOperationsMask": 1 });
+            let params = json!({ "type": kind, "x": place[0], "y": place[1], "data": data });
+            self.done("POST", "/goog/cdp/execute", &json!({ "cmd": "Input.dispatchDragEvent", "params": params }));
+        }
+    }
+
+    /// A picture of the window, as PNG in base 64.
+    pub(super) fn screenshot(&self) -> String {
+        self.done("GET", "/screenshot", &Value::Null).as_str().expect("text").to_string()
+    }
+
+    fn find(&self, selector: &str) -> String {
+        let found = self.done("POST", "/element", &json!({ "using": "css selector", "value": selector }));
+        let id = found.as_object().and_then(|object| object.values().next()).and_then(Value::as_str);
+        id.expect("an element").to_string()
+    }
+
+    fn done(&self, method: &str, path: &str, body: &Value) -> Value {
+        let answer = self.call(method, path, body);
+        assert!(answer["value"]["error"].is_null(), "{method} {path} {body:.200}: {answer:#}");
+        answer["value"].clone()
+    }
+
+    fn call(&self, method: &str, path: &str, body: &Value) -> Value {
+        self.send(method, &format!("/session/{}{path}", self.session), body)
+    }
+
+    fn send(&self, method: &str, path: &str, body: &Value) -> Value {
+        let body = if method == "POST" { body.to_string() } else { String::new() };
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the driver listens");
+        stream.set_read_timeout(Some(Duration::from_secs(120))).expect("a limit");
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            self.port,
+            body.len()
+        );
+        stream.write_all((head + &body).as_bytes()).expect("sent");
+        let mut reader = BufReader::new(stream);
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            reader.read_line(&mut line).expect("a line");
+            if line.trim().is_empty() {
+                break;
+            }
+            if let Some((_, value)) = line.to_ascii_lowercase().split_once("content-length:") {
+                length = value.trim().parse().expect("a number");
+            }
+        }
+        let mut bytes = vec![0; length];
+        reader.read_exact(&mut bytes).expect("the answer");
+        serde_json::from_slice(&bytes).expect("JSON")
+    }
+}
