@@ -17,7 +17,7 @@ pub(super) struct Args {
 }
 
 /// Options every verb knows.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Clone, ClapArgs)]
 pub(super) struct Common {
     /// Language of messages [default: that of the locale]
     #[arg(long, global = true, value_enum, value_name = "LANG")]
@@ -50,6 +50,9 @@ pub(super) enum Verb {
     /// Say how the watch is doing: folders, counts, packs, what does not work
     #[cfg(target_os = "linux")]
     Status(StatusArgs),
+    /// Set up this desktop: asks, writes the configuration, proves that files are held, starts the guard
+    #[cfg(target_os = "linux")]
+    Setup(FirstRunArgs),
     /// Open the local page: check before sending, held files, health
     #[cfg(all(target_os = "linux", feature = "ui"))]
     Ui(UiArgs),
@@ -230,6 +233,39 @@ pub(super) struct MilterArgs {
     /// Where the mail server finds it: inet:HOST:PORT or unix:PATH [default: mail.listen of the configuration]
     #[arg(long, value_name = "ADDRESS")]
     pub(super) listen: Option<String>,
+}
+
+/// Arguments of `setup`.
+#[derive(Debug, Clone, ClapArgs)]
+pub(super) struct FirstRunArgs {
+    /// The folder files are sent from
+    #[arg(long, value_name = "DIR")]
+    pub(super) folder: Option<PathBuf>,
+    /// What is done there: gate (only what is clear gets out), watch (what must not is taken away), observe (it is told of)
+    #[arg(long, value_enum, value_name = "MODE")]
+    pub(super) mode: Option<ModeArg>,
+    /// The security officer's name
+    #[arg(long, value_name = "NAME")]
+    pub(super) officer: Option<String>,
+    /// The security officer's telephone
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) phone: Option<String>,
+    /// Ask nothing: what is not named is as usual
+    #[arg(long)]
+    pub(super) yes: bool,
+    /// Do not start the guard
+    #[arg(long)]
+    pub(super) no_service: bool,
+    #[command(flatten)]
+    pub(super) state: StateArg,
+}
+
+/// What is done in the folder files are sent from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ModeArg {
+    Gate,
+    Watch,
+    Observe,
 }
 
 /// Arguments of `ui`.

@@ -9,6 +9,8 @@ mod audit;
 mod check_disk;
 mod config;
 mod exit;
+#[cfg(target_os = "linux")]
+mod first_run;
 mod formats;
 mod generate;
 mod help;
@@ -98,6 +100,8 @@ pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
             }
             status::run(&status, lang)
         }
+        #[cfg(target_os = "linux")]
+        Verb::Setup(first) => first_run::run(&first, &args.common, lang),
         #[cfg(all(target_os = "linux", feature = "ui"))]
         Verb::Ui(ui) => ui::run(ui, &args.common, lang),
         Verb::Sent => sent::run(&args.common, lang),

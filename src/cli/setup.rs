@@ -105,7 +105,8 @@ fn installed_packs() -> Vec<PathBuf> {
     Vec::new()
 }
 
-fn default_path() -> Option<PathBuf> {
+/// The user's own configuration file.
+pub(super) fn default_path() -> Option<PathBuf> {
     Some(base("XDG_CONFIG_HOME", ".config")?.join("mizha").join("config.toml"))
 }
 
@@ -126,7 +127,7 @@ pub(super) fn model_folder() -> Option<PathBuf> {
 }
 
 /// A base folder of the user (XDG Base Directory Specification): from the environment or below home.
-fn base(name: &str, below_home: &str) -> Option<PathBuf> {
+pub(super) fn base(name: &str, below_home: &str) -> Option<PathBuf> {
     variable(name).or_else(|| Some(variable("HOME")?.join(below_home)))
 }
 

@@ -38,6 +38,8 @@ fn uses(verb: &Verb) -> (Uses, bool) {
         Verb::CheckDisk(_) => (Uses::Packs, false),
         #[cfg(target_os = "linux")]
         Verb::Watch(_) | Verb::Milter(_) => (Uses::Packs, true),
+        #[cfg(target_os = "linux")]
+        Verb::Setup(_) => (Uses::Packs, false),
         #[cfg(all(target_os = "linux", feature = "ui"))]
         Verb::Ui(_) => (Uses::Packs, false),
         Verb::Sent => (Uses::Configuration, false),

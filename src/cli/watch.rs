@@ -61,7 +61,8 @@ pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Resul
     Ok(Exit::Clear)
 }
 
-fn plan(args: &WatchArgs, common: &Common, lang: Lang) -> anyhow::Result<Plan> {
+/// What the daemon works with: settings, rules, and what is wrong with either.
+pub(super) fn plan(args: &WatchArgs, common: &Common, lang: Lang) -> anyhow::Result<Plan> {
     let (mut config, broken) = setup::config_or_policy(common)?;
     if let (Some(pending), Some(export)) = (&args.pending, &args.export) {
         config.gate.push(Gate::new(pending, export));
@@ -84,7 +85,7 @@ fn plan(args: &WatchArgs, common: &Common, lang: Lang) -> anyhow::Result<Plan> {
 
 /// The folders of a gate are made: at home with all they lie in, elsewhere only where that is
 /// there already, for a drive may only be missing.
-fn make_gates(config: &Config, lang: Lang) -> anyhow::Result<()> {
+pub(super) fn make_gates(config: &Config, lang: Lang) -> anyhow::Result<()> {
     let home = std::env::var_os("HOME").map(std::path::PathBuf::from);
     for folder in config.gate.iter().flat_map(|gate| [&gate.pending, &gate.export]) {
         let folder = crate::watch::absolute(folder);

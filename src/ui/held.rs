@@ -1,8 +1,6 @@
 //! *Held*: what is held, since when and why, and what the person can do about it: have it back for correction, confirm a
 //! warning, ask the officer, hand in the officer's ticket, delete it. Who may is decided by the quarantine, as everywhere.
 
-use std::path::PathBuf;
-
 use maud::{Markup, html};
 
 use super::Office;
@@ -10,10 +8,9 @@ use super::form::{self, value};
 use super::request::Head;
 use super::response::{Response, Status};
 use super::shell::{Tab, page as whole};
-use crate::act::quarantine::{Act, Decision, Denied, Desk, Found, Held, Keys, Signed, Ticket};
-use crate::disk::private_folder;
-use crate::model::{Lang, SystemFault, safe_name};
-use crate::watch::{is_exit, why};
+use crate::act::quarantine::{Act, Desk, Found, Held, Keys, Ticket};
+use crate::model::Lang;
+use crate::watch::why;
 
 /// The page.
 ///
@@ -50,7 +47,11 @@ fn listed(office: &Office, notice: Option<Markup>) -> Result<Response, Status> {
     Ok(Response::html(whole(Tab::Held, &body, lang)))
 }
 
-fn open(office: &Office) -> Result<Desk, Status> {
+/// The desk of this person.
+///
+/// # Errors
+/// When it cannot be used.
+pub(super) fn open(office: &Office) -> Result<Desk, Status> {
     Desk::open(&office.page.config, &office.page.state).map_err(|e| failed(&e))
 }
 
@@ -196,141 +197,19 @@ pub(super) fn ticket(office: &Office, id: &str, head: &Head) -> Result<Response,
     Ok(Response::attachment(&name, Ticket::new(act, &found.held).to_string()))
 }
 
-/// Does what the person decided.
-///
-/// # Errors
-/// When there is no such file or act.
-pub(super) fn decide(office: &Office, id: &str, act: &str, fields: &[(String, String)]) -> Result<Response, Status> {
-    let desk = open(office)?;
-    let found = find(&desk, id)?;
-    let lang = office.lang();
-    let reason = value(fields, "reason").unwrap_or_default().trim();
-    if reason.is_empty() {
-        return refused(office, lang.pick("Say why, in words.", "请填写理由。").to_string());
-    }
-    let (text, signature) = (value(fields, "ticket"), value(fields, "signature"));
-    let signed = text.zip(signature).map(|(text, signature)| Signed { text: text.as_bytes(), signature });
-    let act = match act {
-        // What a ticket allows stands in it.
-        "signed" => {
-            match text.and_then(|text| text.lines().find_map(|line| line.strip_prefix("act "))).and_then(act_of) {
-                Some(act) => act,
-                None => return refused(office, said(&Denied::WrongTicket, lang)),
-            }
-        }
-        act => act_of(act).ok_or(Status::NotFound)?,
-    };
-    if act == Act::Purge && signed.is_none() && value(fields, "sure") != Some("yes") {
-        return refused(office, lang.pick("Tick the box to delete it.", "请勾选确认删除。").to_string());
-    }
-    let keys = match desk.keys() {
-        Ok(keys) => keys,
-        Err(why) => return refused(office, why.to_string()),
-    };
-    let decision = Decision { ticket: signed, ..keys.decision(reason, &desk.hold) };
-    match done(office, &desk, &found, act, &decision) {
-        Ok(words) => {
-            if let Ok(mut notice) = office.notice.lock() {
-                *notice = Some(words);
-            }
-            Ok(Response::see_other("/held"))
-        }
-        Err(words) => refused(office, words),
-    }
-}
-
-/// Does it, and says what became of the file; or why not.
-fn done(office: &Office, desk: &Desk, found: &Found, act: Act, decision: &Decision<'_>) -> Result<String, String> {
-    let (held, lang) = (&found.held, office.lang());
-    let name = safe_name(&held.name());
-    let denied = |denied: Denied| said(&denied, lang);
-    let gate = || {
-        desk.gate().map_err(|_| {
-            lang.pick("Another file is on its way just now. Try again in a moment.", "另一个文件正在处理，请稍后再试。")
-                .to_string()
-        })
-    };
-    match act {
-        Act::Release if found.damaged => Err(lang
-            .pick(
-                "Its record is damaged, so where it was meant to go is not known. Take it back instead.",
-                "记录已损坏，原定去向未知，请改用退回。",
-            )
-            .to_string()),
-        Act::Release => {
-            let at = desk.quarantine.release(held, decision, &mut gate()?, &desk.audit).map_err(denied)?;
-            let at = safe_name(&at.display().to_string());
-            Ok(lang.pick(format!("{name} was let go: {at}"), format!("“{name}”已放行：{at}")))
-        }
-        Act::Return => {
-            let folder = returned(office)?;
-            let at = desk.quarantine.give_back(held, decision, &folder, &mut gate()?, &desk.audit).map_err(denied)?;
-            let at = safe_name(&at.display().to_string());
-            Ok(lang.pick(format!("{name} is back: {at}"), format!("“{name}”已退回：{at}")))
-        }
-        Act::Purge => {
-            desk.quarantine.destroy(held, decision, &desk.audit).map_err(denied)?;
-            Ok(lang.pick(format!("{name} was deleted."), format!("“{name}”已删除。")))
-        }
-    }
-}
-
-/// The folder files are given back into: one of the person's own that nothing leaves through.
-fn returned(office: &Office) -> Result<PathBuf, String> {
-    let lang = office.lang();
-    let home = std::env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
-    let home = home.ok_or_else(|| lang.pick("HOME is not set.", "未设置 HOME。").to_string())?;
-    let folder = home.join(lang.pick("Returned by Mizha", "密闸退回"));
-    match is_exit(&office.page.config, &office.page.state, &folder) {
-        Ok(false) => match private_folder(&folder) {
-            Ok(_) => Ok(folder),
-            Err(e) => Err(format!("{}: {}", folder.display(), SystemFault::from(&e).say(lang))),
-        },
-        Ok(true) => Err(lang.pick(
-            format!(
-                "{}: files leave through this folder. Take it back with: mizha quarantine return",
-                folder.display()
-            ),
-            format!("{}：该目录用于外发或受监视，请用 mizha quarantine return 退回到其他目录", folder.display()),
-        )),
-        Err(problem) => Err(problem.say(lang)),
-    }
-}
-
 /// Nothing was done: said on top of the page.
-fn refused(office: &Office, words: String) -> Result<Response, Status> {
+pub(super) fn refused(office: &Office, words: String) -> Result<Response, Status> {
     let notice = html! { section .verdict .block role="alert" { p { (words) } } };
     Ok(listed(office, Some(notice))?.status(Status::Conflict))
 }
 
 /// The file of exactly this identifier.
-fn find(desk: &Desk, id: &str) -> Result<Found, Status> {
+pub(super) fn find(desk: &Desk, id: &str) -> Result<Found, Status> {
     let found = desk.find(id).map_err(|e| failed(&e))?;
     found.into_iter().find(|found| found.held.id == id).ok_or(Status::NotFound)
 }
 
-fn act_of(word: &str) -> Option<Act> {
+/// The act of this name.
+pub(super) fn act_of(word: &str) -> Option<Act> {
     [Act::Release, Act::Return, Act::Purge].into_iter().find(|act| act.as_str() == word)
-}
-
-/// Why something is not done, as a person who has no terminal has to hear it.
-fn said(denied: &Denied, lang: Lang) -> String {
-    let words = match denied {
-        Denied::Officer => lang.pick("Only the security officer may do this: make the request file and have it signed.", "须由保密管理员决定：请下载申请单并交其签名。"),
-        Denied::NoKey => lang.pick(
-            "Only the security officer may do this, and no key of the officer is set on this computer. Ask the officer to set one; until then the file can be taken back.",
-            "须由保密管理员决定，但本机未设置保密管理员公钥，请联系其设置；在此之前可以退回修改。",
-        ),
-        Denied::WrongKey => lang.pick("This is not the officer's key.", "与保密管理员公钥不符。"),
-        Denied::WrongTicket => lang.pick(
-            "The ticket does not allow this: it is for another file or act, or not signed with the officer's key.",
-            "签名无效：与该文件或事项不符，或不是保密管理员的签名。",
-        ),
-        Denied::Sealed => lang.pick("The file is sealed: only the officer can open it, with their own key.", "文件已加密封存，只有保密管理员能用其密钥打开。"),
-        Denied::Altered => lang.pick("The held file is not what was held any more. Ask your security officer.", "暂扣的文件已被改动，请联系保密管理员。"),
-        Denied::Edited => lang.pick("Its record is not what the log says was written, so it is not let go. Ask your security officer.", "该文件的记录与审计日志不符，不予放行，请联系保密管理员。"),
-        Denied::Carry(refusal) => return refusal.say(lang),
-        Denied::Io(e) => return SystemFault::from(e).say(lang),
-    };
-    words.to_string()
 }

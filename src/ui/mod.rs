@@ -6,6 +6,7 @@ mod access;
 mod bootstrap;
 mod caller;
 mod check;
+mod decision;
 mod form;
 mod health;
 mod held;

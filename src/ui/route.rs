@@ -2,7 +2,7 @@
 
 use super::request::{Body, Head, Method};
 use super::response::{Response, Status};
-use super::{Office, check, form, health, held, sent, shell};
+use super::{Office, check, decision, form, health, held, sent, shell};
 
 /// Bytes of a form at most.
 const FORM: u64 = 64 * 1024;
@@ -27,7 +27,7 @@ pub(super) fn answer(office: &Office, head: &Head, body: Body<'_>) -> Result<Res
         (method, path) => match path.strip_prefix("/held/").and_then(|rest| rest.split_once('/')) {
             Some((id, "ticket")) if method == Method::Get => held::ticket(office, id, head),
             Some((id, act)) if method == Method::Post => {
-                held::decide(office, id, act, &form::fields(&body.whole(FORM)?)?)
+                decision::decide(office, id, act, &form::fields(&body.whole(FORM)?)?)
             }
             _ => Err(Status::NotFound),
         },

@@ -12,10 +12,11 @@ use crate::requirement::Requirement;
 use crate::yard::{Yard, each_in_its_place, marked, nothing_leaked_or_lost, quick_folder, two_files, whole_audit};
 use mizha::act::audit::Audit;
 use mizha::act::quarantine::Decision;
+use mizha::act::quarantine::RELEASE;
 use mizha::config::Hold;
 use mizha::disk::{Disk, Key, private_folder};
 use mizha::gate::Gate;
-use mizha::watch::{Daemon, RELEASE};
+use mizha::watch::Daemon;
 use rustix::process::{Signal, getpid, kill_process};
 
 /// What the child does.

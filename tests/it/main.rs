@@ -13,6 +13,8 @@ mod damage;
 mod desktop;
 #[cfg(target_os = "linux")]
 mod faults;
+#[cfg(target_os = "linux")]
+mod first_run;
 mod folding;
 mod fuzz_replay;
 mod isolation;

@@ -158,7 +158,7 @@ pub(crate) fn page(title: &str, body: &Markup, lang: Lang) -> Markup {
 
 /// The stylesheet of reports and pages. Every text has a contrast of at least 4.5 to what it stands on (WCAG 2.2, 1.4.3).
 pub(crate) const STYLE: &str = "
-:root{--bg:#f5f6f8;--ink:#1c2430;--soft:#566070;--card:#fff;--line:#e3e6eb;--block:#c62828;--warn:#8a5200;--uninspected:#7b3fa0;--clear:#2e7d4f}
+:root{color-scheme:light dark;--bg:#f5f6f8;--ink:#1c2430;--soft:#566070;--card:#fff;--line:#e3e6eb;--block:#c62828;--warn:#8a5200;--uninspected:#7b3fa0;--clear:#2e7d4f}
 @media(prefers-color-scheme:dark){:root{--bg:#14171c;--ink:#e6e9ee;--soft:#98a2b3;--card:#1e2229;--line:#2e343d;--block:#ff7b72;--warn:#e3b341;--uninspected:#c9a0ff;--clear:#6cc990}}
 *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.6 system-ui,'Noto Sans CJK SC','Microsoft YaHei','PingFang SC','WenQuanYi Zen Hei',sans-serif}
 main{max-width:60rem;margin:0 auto;padding:2rem 1.25rem 3rem}h1{font-size:1.05rem;font-weight:600;color:var(--soft);margin:0 0 1rem;letter-spacing:.02em}
