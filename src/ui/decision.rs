@@ -24,7 +24,9 @@ pub(super) fn decide(office: &Office, id: &str, act: &str, fields: &[(String, St
     if reason.is_empty() {
         return refused(office, lang.pick("Say why, in words.", "请填写理由。").to_string());
     }
-    let (text, signature) = (value(fields, "ticket"), value(fields, "signature"));
+    // Browsers end the lines of what a form holds in their own way (WHATWG HTML, "newline normalization"); a ticket has one.
+    let text = value(fields, "ticket").map(|text| text.replace("\r\n", "\n"));
+    let (text, signature) = (text.as_deref(), value(fields, "signature"));
     let signed = text.zip(signature).map(|(text, signature)| Signed { text: text.as_bytes(), signature });
     let act = match act {
         // What a ticket allows stands in it.

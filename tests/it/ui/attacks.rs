@@ -176,7 +176,7 @@ fn every_answer_keeps_other_pages_away() {
             "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
             "Cache-Control: no-store",
             "X-Content-Type-Options: nosniff",
-            "Referrer-Policy: no-referrer",
+            "Referrer-Policy: same-origin",
             "Cross-Origin-Resource-Policy: same-origin",
         ] {
             assert!(answer.head.lines().any(|line| line == field), "{path}: {field}");

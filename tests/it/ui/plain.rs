@@ -16,8 +16,6 @@ fn a_file_a_folder_name_and_a_message_are_looked_at_and_nothing_is_kept() {
     let page = desk.open(&[]).entered();
     let marked = file(&page, "a.txt", MARKED);
     assert!(marked.contains("data-verdict=\"block\"") && marked.contains("机密★…"), "{marked}");
-    // printf '%s' "$MARKED" | sha256sum
-    assert!(marked.contains("不得") || marked.contains("请勿"), "the next step is said: {marked}");
     let clean = file(&page, "%E6%9C%BA%E5%AF%86%E2%98%8510%E5%B9%B4/b.txt", "植树通知\n");
     assert!(clean.contains("data-verdict=\"block\""), "a mark in the name of a folder: {clean}");
     // sha256sum of "a\n"
@@ -98,12 +96,11 @@ fn what_is_reserved_to_the_officer_needs_the_ticket_they_signed() {
     assert_eq!(request.body, String::from_utf8(desk.run(&["quarantine", "request", &id]).stdout).expect("text"));
     let signed = minisign::sign(None, &keys.sk, request.body.as_bytes(), None, None).expect("signed").into_string();
     let code = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+    // Lines end as browsers end them in forms.
     let hand_in = |text: &str| {
-        page.post(
-            &format!("/held/{id}/signed"),
-            &[],
-            &format!("reason=ok&ticket={}&signature={}", code(text), code(&signed)),
-        )
+        let (text, signed) = (text.replace('\n', "\r\n"), signed.replace('\n', "\r\n"));
+        let body = format!("reason=ok&ticket={}&signature={}", code(&text), code(&signed));
+        page.post(&format!("/held/{id}/signed"), &[], &body)
     };
     assert_eq!(hand_in(&request.body.replace("release", "purge")).status, 409, "a ticket that was changed");
     assert_eq!(hand_in("").status, 409);
