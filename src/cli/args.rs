@@ -241,7 +241,7 @@ pub(super) struct FirstRunArgs {
     /// The folder files are sent from
     #[arg(long, value_name = "DIR")]
     pub(super) folder: Option<PathBuf>,
-    /// What is done there: gate (only what is clear gets out), watch (what must not is taken away), observe (it is told of)
+    /// What is done there: gate (only what is clear gets out), watch (what must not is taken away), observe (it is written down)
     #[arg(long, value_enum, value_name = "MODE")]
     pub(super) mode: Option<ModeArg>,
     /// The security officer's name

@@ -58,8 +58,8 @@ pub(super) fn run(args: &FirstRunArgs, common: &Common, lang: Lang) -> anyhow::R
             format!("{folder} 中不得外发的文件会被移出并暂扣。"),
         ),
         ModeArg::Observe => lang.pick(
-            format!("What must not leave is told of; it stays in {folder}."),
-            format!("发现 {folder} 中不得外发的文件时会提醒，文件不移动。"),
+            format!("Nothing is held: what would have been held in {folder} is written down (mizha audit show)."),
+            format!("不暂扣文件，只记录 {folder} 中本应暂扣的文件（mizha audit show）。"),
         ),
     })?;
     say(lang.pick("What is held, and checking before sending: mizha ui", "查看暂扣的文件、发送前检查：mizha ui"))?;
@@ -94,8 +94,8 @@ impl Answers {
         let question = lang.pick("Which folder do you send files from?", "从哪个目录外发文件？");
         let folder = given(&folder, question, &usual.display().to_string())?;
         let question = lang.pick(
-            "How: gate (only what is clear gets out), watch (what must not leave is taken away), observe (only told)?",
-            "方式：gate 闸口（检查通过才放行）、watch 监视（不得外发的移出暂扣）、observe 观察（只提醒）？",
+            "How: gate (only what is clear gets out), watch (what must not leave is taken away), observe (only written down)?",
+            "方式：gate 闸口（检查通过才放行）、watch 监视（不得外发的移出暂扣）、observe 观察（只记录）？",
         );
         let mode = match args.mode {
             Some(mode) => mode,
@@ -144,12 +144,12 @@ impl Answers {
                 path(&self.folder.join("export"))
             ),
             ModeArg::Watch | ModeArg::Observe => {
-                let action = if self.mode == ModeArg::Watch { "quarantine" } else { "report" };
+                let action = if self.mode == ModeArg::Watch { "quarantine" } else { "observe" };
                 format!(
                     "\n{}[[watch]]\npath = {}\naction = \"{action}\"\n",
                     lang.pick(
-                        "# quarantine: what is blocked is taken out and held. report: it is told of and stays.\n",
-                        "# quarantine：拦截的文件移出暂扣；report：只提醒，不移动。\n"
+                        "# quarantine: what is blocked is taken out and held. observe: it stays and is written down.\n",
+                        "# quarantine：拦截的文件移出暂扣；observe：不移动，只记录。\n"
                     ),
                     path(&self.folder)
                 )
@@ -209,7 +209,7 @@ fn prove(answers: &Answers, args: &FirstRunArgs, common: &Common, lang: Lang) ->
     }
     if answers.mode == ModeArg::Observe {
         let last = desk.audit.records()?.into_iter().rev().take(8);
-        proven = last.into_iter().any(|record| record.event.what == Some(What::Reported));
+        proven = last.into_iter().any(|record| record.event.what == Some(What::Observed));
     }
     if file.exists() {
         std::fs::remove_file(&file).with_context(|| file.display().to_string())?;
@@ -322,7 +322,7 @@ mod tests {
         }
         let observe = Answers { mode: ModeArg::Observe, ..answers };
         let config = Config::parse("c", &observe.text(Lang::Zh)).expect("a configuration");
-        assert_eq!(config.watch[0].action, crate::config::Action::Report);
+        assert_eq!(config.watch[0].action, crate::config::Action::Observe);
     }
 
     #[test]

@@ -46,7 +46,7 @@ const HELP: &[(&str, &str, &str)] = &[
     ("status", "", "查看守护状态：目录、计数、规则包、异常情况"),
     ("setup", "", "首次设置：提问、写入配置、自检是否拦得住、启动守护"),
     ("setup", "folder", "从哪个目录外发文件"),
-    ("setup", "mode", "方式：gate 闸口（检查通过才放行）、watch 监视（不得外发的移出暂扣）、observe 观察（只提醒）"),
+    ("setup", "mode", "方式：gate 闸口（检查通过才放行）、watch 监视（不得外发的移出暂扣）、observe 观察（只记录）"),
     ("setup", "officer", "保密管理员或保密工作机构"),
     ("setup", "phone", "联系电话"),
     ("setup", "yes", "不提问，未指明的按默认"),

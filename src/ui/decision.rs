@@ -12,6 +12,9 @@ use crate::disk::private_folder;
 use crate::model::{Lang, SystemFault, safe_name};
 use crate::watch::is_exit;
 
+/// Saying that a file is held by mistake.
+pub(super) const DISPUTE: &str = "dispute";
+
 /// Does what the person decided.
 ///
 /// # Errors
@@ -23,6 +26,9 @@ pub(super) fn decide(office: &Office, id: &str, act: &str, fields: &[(String, St
     let reason = value(fields, "reason").unwrap_or_default().trim();
     if reason.is_empty() {
         return refused(office, lang.pick("Say why, in words.", "请填写理由。").to_string());
+    }
+    if act == DISPUTE {
+        return answered(office, disputed(office, &desk, &found, reason));
     }
     // Browsers end the lines of what a form holds in their own way (WHATWG HTML, "newline normalization"); a ticket has one.
     let text = value(fields, "ticket").map(|text| text.replace("\r\n", "\n"));
@@ -46,7 +52,12 @@ pub(super) fn decide(office: &Office, id: &str, act: &str, fields: &[(String, St
         Err(why) => return refused(office, why.to_string()),
     };
     let decision = Decision { ticket: signed, ..keys.decision(reason, &desk.hold) };
-    match done(office, &desk, &found, act, &decision) {
+    answered(office, done(office, &desk, &found, act, &decision))
+}
+
+/// What was done is told on top of the page that comes next; what was not, at once.
+fn answered(office: &Office, outcome: Result<String, String>) -> Result<Response, Status> {
+    match outcome {
         Ok(words) => {
             if let Ok(mut notice) = office.notice.lock() {
                 *notice = Some(words);
@@ -55,6 +66,18 @@ pub(super) fn decide(office: &Office, id: &str, act: &str, fields: &[(String, St
         }
         Err(words) => refused(office, words),
     }
+}
+
+/// Writes down that the person takes it for a mistake.
+fn disputed(office: &Office, desk: &Desk, found: &Found, reason: &str) -> Result<String, String> {
+    let lang = office.lang();
+    desk.quarantine.dispute(&found.held, reason, &desk.audit).map_err(|e| SystemFault::from(&e).say(lang)).map(|()| {
+        lang.pick(
+            "It is written down for the security officer. The file stays held until they have decided.",
+            "异议已记录，供保密管理员核查；核查之前文件继续暂扣。",
+        )
+        .to_string()
+    })
 }
 
 /// Does it, and says what became of the file; or why not.

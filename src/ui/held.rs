@@ -4,6 +4,7 @@
 use maud::{Markup, html};
 
 use super::Office;
+use super::decision::DISPUTE;
 use super::form::{self, value};
 use super::request::Head;
 use super::response::{Response, Status};
@@ -167,19 +168,20 @@ fn officer(held: &Held, acts: &[Act], office: &Office) -> Markup {
     }
 }
 
-/// What to tell the officer when the finding is a mistake: rules and places, no content.
+/// Saying that the finding is a mistake: rules and places are written down for the officer, no content.
 fn wrong(held: &Held, lang: Lang) -> Markup {
-    let mut text = lang.pick("This looks like a mistake to me:\n", "我认为以下判定有误：\n").to_string();
-    for why in &held.why {
-        text += &format!("{}  {}  {}\n", why.rule, why.what.get(lang), why.place.get(lang));
-    }
-    text += &format!("{} {}\n{}", lang.pick("held file", "暂扣编号"), held.id, held.packs.join(lang.pick(", ", "、")));
     html! {
         details name={ "acts-" (held.id) } {
             summary { (lang.pick("This is wrong", "判定有误")) }
-            div {
-                p { (lang.pick("Copy this for the security officer. It has no content in it; the file stays held until it is decided on.", "请将以下说明复制给保密管理员（不含文件内容）；处理之前文件继续暂扣。")) }
-                textarea readonly rows="4" aria-label=(lang.pick("For the security officer", "给保密管理员的说明")) { (text) }
+            form method="post" action={ "/held/" (held.id) "/" (DISPUTE) } {
+                p {
+                    (lang.pick(
+                        "Say why; do not repeat what is in the file. It is written down for the security officer, and the file stays held until they have decided.",
+                        "请说明理由，不要复述文件内容。异议将记录下来，供保密管理员核查；核查之前文件继续暂扣。",
+                    ))
+                }
+                label { (lang.pick("Reason", "理由")) input name="reason" required maxlength="400"; }
+                button .main { (lang.pick("Write it down", "提交异议")) }
             }
         }
     }

@@ -70,13 +70,16 @@ fn a_held_file_is_given_back_let_go_or_deleted_by_the_one_it_belongs_to() {
     let id = desk.hold("b.txt", MARKED);
     assert_eq!(page.post(&format!("/held/{id}/release"), &[], "reason=ok").status, 303);
     assert_eq!(fs::read_to_string(desk.at("export/b.txt")).expect("let go"), MARKED);
+    let id = desk.hold("d.txt", &MARKED.replace("通知", "计划"));
+    assert_eq!(page.post(&format!("/held/{id}/dispute"), &[], "reason=public").status, 303);
+    assert!(page.get("/held").body.contains("异议已记录") && desk.is_held(&id));
     let id = desk.hold("c.txt", "绝密★启用前\n\n植树\n机密★5年\n");
     assert_eq!(page.post(&format!("/held/{id}/purge"), &[], "reason=ok").status, 409, "the box was not ticked");
     assert!(desk.is_held(&id));
     assert_eq!(page.post(&format!("/held/{id}/purge"), &[], "reason=ok&sure=yes").status, 303);
     assert!(!desk.is_held(&id));
     let log = String::from_utf8(desk.run(&["audit", "show", "--json"]).stdout).expect("text");
-    for what in ["returned", "released", "purged"] {
+    for what in ["returned", "released", "purged", "disputed"] {
         assert!(log.contains(&format!("\"what\":\"{what}\"")), "{what}: {log}");
     }
 }
