@@ -143,7 +143,7 @@ pub(super) struct ScanArgs {
     /// Set a limit; see `mizha config show` for names and defaults
     #[arg(long, value_name = "NAME=VALUE")]
     pub(super) limit: Vec<String>,
-    /// Seconds allowed for one item
+    /// Seconds of processor time allowed for one item; five times as long by the clock
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) timeout: Option<u64>,
     /// Files scanned at once [default: processors]

@@ -26,7 +26,7 @@ const HELP: &[(&str, &str, &str)] = &[
     ("scan", "ocr_text", "把所有文字视为图片识别结果，启用容错规则"),
     ("scan", "exam_authority", "本机属于考试主管部门：带标志的试卷直接拦截"),
     ("scan", "limit", "设置上限，名称和默认值见 mizha config show"),
-    ("scan", "timeout", "单个文件允许的检查秒数"),
+    ("scan", "timeout", "单个文件允许占用处理器的秒数；按时钟计最多为其五倍"),
     ("scan", "threads", "同时检查的文件数 [默认：处理器个数]"),
     ("scan", "explain", "列出每条理由及其分值"),
     ("scan", "show_text", "显示匹配原文；仅限终端，除非指定 force"),

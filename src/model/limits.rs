@@ -25,7 +25,7 @@ pub struct Limits {
     pub attribute_bytes: u64,
     /// Findings and gaps kept for one item; the rest is counted.
     pub reported: u64,
-    /// Milliseconds for one item, and one second more for every 10 MB of it.
+    /// Milliseconds of processor time for one item, and one second more for every 10 MB of it.
     pub item_millis: u64,
     /// Pixels of one picture, looked at before it is decoded.
     pub picture_pixels: u64,

@@ -1,6 +1,7 @@
 //! The pipeline, composed in one place: identify, extract, normalize, detect, judge. The
 //! command line, the daemon, the local page and the tests all call this.
 
+mod allowance;
 mod breadth;
 mod collector;
 mod proof;
@@ -9,7 +10,7 @@ mod quiet;
 use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::extract::{Budget, Input, Isolation, context, reason_of};
 use crate::isolate::Reader;
@@ -18,6 +19,7 @@ use crate::model::{Channel, Day, Gap, GapReason, Limits, Location, Part, PartKin
 use crate::pack::{self, RuleSet};
 use crate::source::{Entry, OpenFile};
 
+use allowance::Allowance;
 pub use breadth::{broad, unshown};
 use collector::Collector;
 pub use proof::{Failure, finds, found_by_now, prove};
@@ -172,9 +174,11 @@ impl Scanner {
         open: impl FnOnce() -> Result<Input<'i>, GapReason>,
     ) -> Report {
         let started = Instant::now();
-        let allowed = Duration::from_millis(self.options.limits.item_millis + bytes / BYTES_A_MILLI);
-        let expired = || started.elapsed() > allowed;
-        let budget = Budget::new(&self.options.limits, &expired);
+        let millis = self.options.limits.item_millis.saturating_add(bytes / BYTES_A_MILLI);
+        let limits = Limits { item_millis: millis, ..self.options.limits.clone() };
+        let allowance = Allowance::begin(millis);
+        let expired = || allowance.is_over();
+        let budget = Budget::new(&limits, &expired);
         let mut collector = Collector::new(&self.rules, &self.options).remembering(&self.quiet);
         let isolation = self.options.reader.as_ref().map_or(Isolation::Nowhere, |reader| Isolation::Apart(reader));
         let mut cx = context(&mut collector, &budget).with_isolation(isolation);

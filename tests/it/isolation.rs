@@ -132,7 +132,7 @@ mod hostile {
     #[test]
     fn whatever_a_child_does_is_a_gap_and_the_next_file_is_read() {
         let reader = Reader::new(env!("CARGO_BIN_EXE_mizha"));
-        let (hurried, scanner) = (scanner(reader.clone(), 1_000), scanner(reader, 60_000));
+        let (hurried, scanner) = (scanner(reader.clone(), 200), scanner(reader, 60_000));
         let damaged = || vec![GapReason::Damaged];
         for (name, verdict, wanted) in [
             ("overflow", Verdict::Uninspected, damaged()),
@@ -164,12 +164,12 @@ mod hostile {
     #[test]
     fn a_child_has_one_thread_two_filters_and_no_more_than_its_descriptors() {
         let reader = Reader::new(env!("CARGO_BIN_EXE_mizha"));
-        let scanner = scanner(reader, 4_000);
+        let scanner = scanner(reader, 1_000);
         std::thread::scope(|scope| {
             let scan = scope.spawn(|| scanner.scan_bytes(Some("a.zip"), &act("stall")));
             let begun = Instant::now();
             let pid = loop {
-                assert!(begun.elapsed() < Duration::from_secs(4), "no child was seen");
+                assert!(begun.elapsed() < Duration::from_secs(5), "no child was seen");
                 let reading = children(std::process::id()).into_iter().flat_map(children).find_map(|pid| {
                     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
                     let lines = ["Seccomp:\t2\n", "Seccomp_filters:\t2\n", "Threads:\t1\n", "NoNewPrivs:\t1\n"];
