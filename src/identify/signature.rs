@@ -23,6 +23,25 @@ const SIGNATURES: &[(usize, &[u8], Format, &str)] = &[
     (4, b"ftypmif1", Format::Image, "HEIF signature"),
     (4, b"ftypavif", Format::Image, "AVIF signature"),
     (0, b"\0\0\x01\0", Format::Image, "icon signature"),
+    (0, b"DDS \x7C\0\0\0", Format::Image, "DirectDraw surface signature"),
+    (0, b"\0\0\0\x0CjP  \r\n\x87\n", Format::Image, "JPEG 2000 signature"),
+    (0, b"\xFF\x4F\xFF\x51", Format::Image, "JPEG 2000 signature"),
+    (0, b"\0\0\0\x0CJXL \r\n\x87\n", Format::Image, "JPEG XL signature"),
+    (0, b"\xFF\x0A", Format::Image, "JPEG XL signature"),
+    (0, b"\x76\x2F\x31\x01", Format::Image, "OpenEXR signature"),
+    (0, b"#?RADIANCE\n", Format::Image, "Radiance signature"),
+    (0, b"qoif", Format::Image, "QOI signature"),
+    (0, b"farbfeld", Format::Image, "farbfeld signature"),
+    (0, b"gimp xcf ", Format::Image, "XCF signature"),
+    (0, b"IIRO", Format::Image, "signature of a camera's raw pictures"),
+    (0, b"IIRS", Format::Image, "signature of a camera's raw pictures"),
+    (0, b"IIU\0", Format::Image, "signature of a camera's raw pictures"),
+    (0, b"FUJIFILMCCD-RAW ", Format::Image, "signature of a camera's raw pictures"),
+    (4, b"ftypcrx ", Format::Image, "signature of a camera's raw pictures"),
+    (4, b"ftypheim", Format::Image, "HEIC signature"),
+    (4, b"ftypheis", Format::Image, "HEIC signature"),
+    (4, b"ftyphevc", Format::Image, "HEIC signature"),
+    (4, b"ftypmsf1", Format::Image, "HEIF signature"),
     (8, b"WAVE", Format::Media, "WAVE signature"),
     (8, b"AVI ", Format::Media, "AVI signature"),
     (0, b"ID3", Format::Media, "MP3 signature"),
@@ -74,6 +93,9 @@ pub(super) fn identify(head: &[u8]) -> Option<(Format, &'static str)> {
     if head.starts_with(b"BM") && head.len() > 14 && head[6..10] == [0; 4] {
         return Some((Format::Image, "BMP signature"));
     }
+    if is_plain_pixels(head) {
+        return Some((Format::Image, "header of plain pixels"));
+    }
     if is_bare_workbook(head) {
         return Some((Format::Cfb, "beginning of a workbook's records"));
     }
@@ -105,6 +127,19 @@ pub(super) fn identify(head: &[u8]) -> Option<(Format, &'static str)> {
         return Some((Format::Pdf, "PDF objects"));
     }
     None
+}
+
+/// A header of the Netpbm family: its letter, a blank, comments, and the width and the height in digits. A text may
+/// begin with the letter alone.
+fn is_plain_pixels(head: &[u8]) -> bool {
+    let [b'P', b'1'..=b'6', rest @ ..] = head else { return head.starts_with(b"P7\nWIDTH ") };
+    let lines =
+        rest.split(|byte| *byte == b'\n').map(|line| line.split(|byte| *byte == b'#').next().unwrap_or_default());
+    let mut words =
+        lines.flat_map(|line| line.split(|byte| byte.is_ascii_whitespace())).filter(|word| !word.is_empty());
+    let is_side = |word: &[u8]| word.len() < 7 && word.iter().all(u8::is_ascii_digit);
+    rest.first().is_some_and(u8::is_ascii_whitespace)
+        && words.by_ref().take(2).filter(|word| is_side(word)).count() == 2
 }
 
 const PKCS7: &[u8] = b"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07";

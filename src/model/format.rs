@@ -255,10 +255,10 @@ formats! {
     Image {
         word: "image",
         title: ("picture", "图片"),
-        extensions: ["png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "heic"],
+        extensions: ["png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "heic", "ppm", "pgm", "pbm"],
         read: (
-            "metadata key by key, the text of metafiles (emf, wmf); with the model (mizha ocr status) the text one sees in jpeg, png, webp, bmp, tiff, gif, heic, in a process apart; the rest, AVIF and a missing model are a gap",
-            "逐项读取元数据及图元文件（emf、wmf）中的文字；装有识别模型时（见 mizha ocr status）在隔离进程中识别 jpeg、png、webp、bmp、tiff、gif、heic 中的文字；其余格式、AVIF 及未安装模型时报告为未检查",
+            "metadata key by key, the text of metafiles (emf, wmf); with the model (mizha ocr status) the text one sees in jpeg, png, webp, bmp, tiff, gif, heic, ppm, in a process apart: Chinese and Latin letters, no Hangul, kana or Cyrillic; what is seen and cannot be read, other formats (AVIF, raw) and a missing model are a gap",
+            "逐项读取元数据及图元文件（emf、wmf）中的文字；装有识别模型时（见 mizha ocr status）在隔离进程中识别 jpeg、png、webp、bmp、tiff、gif、heic、ppm 中的中文和拉丁字母，不识韩文、日文假名和西里尔字母；看得见但辨认不出的、其余格式（AVIF、相机原始格式等）及未安装模型时报告为未检查",
         ),
     }
     /// Sound or film.

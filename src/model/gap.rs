@@ -150,6 +150,8 @@ pub enum GapReason {
     PictureModel(ModelFault),
     /// It is a picture in a format or coding that is not decoded.
     PictureFormat,
+    /// It is a picture with text that is too small, too blurred or of letters that are not read.
+    Illegible,
     /// It may only be read in a process of its own, and none could be started.
     NoReader,
 }
@@ -161,7 +163,7 @@ impl GapReason {
     }
 
     /// Every reason.
-    pub const ALL: [GapReason; 38] = [
+    pub const ALL: [GapReason; 39] = [
         GapReason::Encrypted,
         GapReason::Damaged,
         GapReason::Unsupported,
@@ -200,6 +202,7 @@ impl GapReason {
         GapReason::PictureModel(ModelFault::OtherVersion),
         GapReason::PictureModel(ModelFault::Unreadable),
         GapReason::PictureFormat,
+        GapReason::Illegible,
     ];
 
     /// The word used in JSON.
@@ -218,6 +221,7 @@ impl GapReason {
             GapReason::Special => "special",
             GapReason::Glyphs => "glyphs",
             GapReason::Picture | GapReason::PictureModel(_) | GapReason::PictureFormat => "picture",
+            GapReason::Illegible => "illegible",
             GapReason::NoReader => "no-reader",
         }
     }
@@ -247,6 +251,10 @@ impl GapReason {
             GapReason::PictureFormat => lang.pick(
                 "a picture in a format that cannot be decoded, its text was not read",
                 "图片格式无法解码，未识别其中文字",
+            ),
+            GapReason::Illegible => lang.pick(
+                "text in a picture that cannot be read: too small, blurred, or in letters the model does not know",
+                "图片中有文字但无法辨认：字太小、模糊，或为模型不识的文种",
             ),
             GapReason::NoReader => {
                 lang.pick("the separate reading process could not be started", "隔离读取进程未能启动")

@@ -231,6 +231,19 @@ fn a_limit_of_pixels_is_a_gap() {
     assert_eq!(reasons(&report), [GapReason::Limit(Limit::PicturePixels)]);
 }
 
+#[test]
+fn a_photo_that_breaks_off_is_a_gap() {
+    let Some(model) = model() else { return };
+    let whole = fs::read(samples().join("seen/landscape.jpg")).expect("a sample");
+    let header = whole.windows(2).position(|pair| pair == [0xFF, 0xDA]).expect("a scan");
+    let reader = Reader::new(PROGRAM).with_model(Some(model));
+    let scanner = Scanner::builtin().expect("built-in packs are valid").with_reader(Some(reader));
+    for length in [whole.len() / 2, whole.len() - 2, header] {
+        let report = scanner.scan_bytes(Some("landscape.jpg"), &whole[..length]);
+        assert_eq!((report.verdict, reasons(&report)), (Verdict::Uninspected, vec![GapReason::Damaged]), "{length}");
+    }
+}
+
 fn mizha(arguments: &[&str], home: &Path) -> Output {
     let mut command = Command::new(PROGRAM);
     command.args(["--lang", "en"]).args(arguments).env_clear().env("HOME", home);

@@ -127,6 +127,10 @@ fn remedy(reason: GapReason, lang: Lang) -> &'static str {
             "A picture that cannot be decoded: open it, save it as JPEG or PNG (or take a screenshot of it) and scan that.",
             "图片格式无法解码：请打开该图片，另存为 JPEG 或 PNG（或截图）后重新检查。",
         ),
+        GapReason::Illegible => lang.pick(
+            "Text in a picture that cannot be read: take the photo closer, in focus and in good light, or send the document itself; otherwise have a person look at it.",
+            "图片中的文字无法辨认：请靠近、对准焦点并在光线充足处重新拍摄，或改为检查原始文件；否则请由专人人工审查。",
+        ),
         GapReason::NoReader => lang.pick(
             "No reading process: check that the program file is whole and may be run, then scan again.",
             "隔离读取进程未启动：请确认程序文件完整且允许执行，再次检查。",

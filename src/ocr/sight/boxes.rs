@@ -5,8 +5,9 @@
 /// A cell belongs to a region from this probability on; a region needs this much on average.
 const CELL: f32 = 0.3;
 const REGION: f32 = 0.5;
-/// Rectangles thinner than this, in cells, are dirt.
-const THINNEST: f32 = 3.0;
+/// Rectangles thinner than this, in cells, are dirt; those up to `THIN` are, unless they are lines of a page.
+const THINNEST: f32 = 1.5;
+pub(super) const THIN: f32 = 3.0;
 /// Regions looked at.
 const MOST: usize = 3000;
 /// Growth: area times this, divided by the perimeter, on every side.
@@ -231,7 +232,7 @@ mod tests {
         let tall = map(40, 80, |x, y| (10.0..20.0).contains(&x) && (10.0..70.0).contains(&y));
         let found = rectangles(&tall, 40);
         assert!(found.len() == 1 && found[0].is_tall() && found[0].along.1 > 0.0, "{found:?}");
-        assert!(rectangles(&map(40, 40, |x, y| x < 2.0 && y < 2.0), 40).is_empty());
+        assert!(rectangles(&map(40, 40, |x, y| x < 1.0 && y < 1.0), 40).is_empty());
         assert!(rectangles(&[0.35; 1600], 40).is_empty(), "everywhere a little is nothing");
         assert!(rectangles(&[], 40).is_empty());
     }

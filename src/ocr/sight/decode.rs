@@ -8,7 +8,7 @@ use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
 use image::{AnimationDecoder, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, RgbImage, RgbaImage};
 
-use super::{heif, thumbnail};
+use super::{heif, jpeg, thumbnail, tiff};
 use crate::model::{GapReason, Limit};
 use crate::ocr::{Bounds, THUMBNAIL};
 
@@ -16,8 +16,6 @@ use crate::ocr::{Bounds, THUMBNAIL};
 const BYTES_A_PIXEL: u64 = 16;
 /// Frames of a moving picture that are decoded, most of them like the one before.
 const FRAMES: usize = 256;
-/// Directories of a TIFF file that are looked for.
-const DIRECTORIES: usize = 4096;
 /// The side of the small copy by which two frames are compared, and the difference of one of its
 /// values that makes them different.
 const COPY: u32 = 48;
@@ -32,7 +30,7 @@ pub type Take<'t> = &'t mut dyn FnMut(u64, &RgbImage) -> Result<(), GapReason>;
 /// It is damaged, of a format not decoded here, or larger than allowed; or what `take` says.
 pub fn decode(bytes: &[u8], bounds: Bounds, take: Take<'_>) -> Result<(), GapReason> {
     if heif::is(bytes) {
-        return take(0, &heif::decode(bytes, bounds)?);
+        return heif::decode(bytes, bounds, take);
     }
     let format = image::guess_format(bytes).map_err(|_| GapReason::PictureFormat)?;
     let reader = || Cursor::new(bytes);
@@ -51,24 +49,44 @@ pub fn decode(bytes: &[u8], bounds: Bounds, take: Take<'_>) -> Result<(), GapRea
             is_small(decoder.dimensions(), bounds)?;
             frames_of(decoder.apng().map_err(reason)?.into_frames(), 1, bounds, take)
         }
-        ImageFormat::Tiff => pages(bytes, bounds, take),
-        ImageFormat::Jpeg => {
-            let picture = still(bytes, format, bounds)?;
-            take(0, &picture)?;
-            // One that cannot be decoded shows nothing.
-            let small = thumbnail::find(bytes).and_then(|bytes| still(bytes, format, bounds).ok());
-            match small.filter(|small| thumbnail::differs(small, &picture)) {
-                Some(small) => take(THUMBNAIL, &small),
-                None => Ok(()),
-            }
+        ImageFormat::Tiff => tiff::pages(bytes, bounds, take),
+        ImageFormat::Jpeg => photograph(bytes, bounds, take),
+        ImageFormat::Png | ImageFormat::WebP | ImageFormat::Bmp | ImageFormat::Pnm => {
+            take(0, &still(bytes, format, bounds)?)
         }
-        ImageFormat::Png | ImageFormat::WebP | ImageFormat::Bmp => take(0, &still(bytes, format, bounds)?),
         _ => Err(GapReason::PictureFormat),
     }
 }
 
+/// A JPEG file: its picture, the small one in its Exif if that shows something else, and those behind it.
+fn photograph(bytes: &[u8], bounds: Bounds, take: Take<'_>) -> Result<(), GapReason> {
+    let picture = still(bytes, ImageFormat::Jpeg, bounds)?;
+    take(0, &picture)?;
+    // One that cannot be decoded shows nothing.
+    let small = thumbnail::find(bytes).and_then(|bytes| still(bytes, ImageFormat::Jpeg, bounds).ok());
+    if let Some(small) = small.filter(|small| thumbnail::differs(small, &picture)) {
+        take(THUMBNAIL, &small)?;
+    }
+    // The decoder makes grey of what is missing.
+    let Some(end) = jpeg::end(bytes) else { return Err(GapReason::Damaged) };
+    let mut outcome = Ok(());
+    for (number, bytes) in (1..).zip(jpeg::pictures(&bytes[end..])) {
+        if number >= bounds.pages {
+            return Err(GapReason::Limit(Limit::PicturePages));
+        }
+        let whole = jpeg::end(bytes).map(drop).ok_or(GapReason::Damaged);
+        let read =
+            still(bytes, ImageFormat::Jpeg, bounds).and_then(|other| match thumbnail::differs(&other, &picture) {
+                true => take(number, &other),
+                false => Ok(()),
+            });
+        outcome = outcome.and(whole).and(read);
+    }
+    outcome
+}
+
 /// One picture, the right way up as its camera says.
-fn still(bytes: &[u8], format: ImageFormat, bounds: Bounds) -> Result<RgbImage, GapReason> {
+pub(super) fn still(bytes: &[u8], format: ImageFormat, bounds: Bounds) -> Result<RgbImage, GapReason> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     reader.limits(limits(bounds));
     let mut decoder = reader.into_decoder().map_err(reason)?;
@@ -133,47 +151,6 @@ fn frames_of(frames: image::Frames<'_>, first: u64, bounds: Bounds, take: Take<'
         }
     }
     if taken == first && first == 0 { Err(GapReason::Damaged) } else { Ok(()) }
-}
-
-/// The pages of a TIFF file. The decoder reads the first; so each directory in turn is made the
-/// first (TIFF 6.0, section 2: the header names its place).
-fn pages(bytes: &[u8], bounds: Bounds, take: Take<'_>) -> Result<(), GapReason> {
-    let places = directories(bytes);
-    let last = places.len().saturating_sub(1);
-    let mut patched = bytes.to_vec();
-    let mut outcome = Ok(());
-    for (number, place) in places.iter().enumerate() {
-        // The last page is read even where those before it are too many.
-        if number as u64 + 1 >= bounds.pages && number != last {
-            outcome = Err(GapReason::Limit(Limit::PicturePages));
-            continue;
-        }
-        patched[4..8].copy_from_slice(place);
-        let read = still(&patched, ImageFormat::Tiff, bounds).and_then(|page| take(number as u64, &page));
-        outcome = outcome.and(read);
-    }
-    if places.is_empty() { Err(GapReason::Damaged) } else { outcome }
-}
-
-/// Where the directories begin, as the file writes it, each once.
-fn directories(bytes: &[u8]) -> Vec<[u8; 4]> {
-    let little = bytes.starts_with(b"II");
-    let number = |at: usize, length: usize| {
-        let bytes = bytes.get(at..at.checked_add(length)?)?;
-        let digits: Vec<u8> = if little { bytes.iter().rev().copied().collect() } else { bytes.to_vec() };
-        Some(digits.iter().fold(0usize, |n, byte| n << 8 | usize::from(*byte)))
-    };
-    let mut places: Vec<[u8; 4]> = Vec::new();
-    let mut at = 4;
-    while let (Some(place), Some(raw)) = (number(at, 4), bytes.get(at..).and_then(|rest| rest.first_chunk())) {
-        if place == 0 || places.contains(raw) || places.len() == DIRECTORIES {
-            break;
-        }
-        places.push(*raw);
-        let Some(entries) = number(place, 2) else { break };
-        at = place + 2 + entries * 12;
-    }
-    places
 }
 
 /// What shines through, on white paper; where what is drawn is itself light, on black.
@@ -255,6 +232,40 @@ mod tests {
         assert_eq!(sizes(&gif(&[0, 0, 255, 255, 0])), (vec![(8, 8); 3], Ok(())));
         let (seen, outcome) = sizes(&gif(&[0, 255, 0, 255]));
         assert_eq!((seen.len(), outcome), (3, Err(GapReason::Limit(Limit::PicturePages))));
+    }
+
+    #[test]
+    fn a_photograph_cut_short_is_shown_as_far_as_it_goes_and_is_damaged() {
+        let shade = |x: u32, y: u32| image::Rgb([(x * 7 % 256) as u8, (y * 5 % 256) as u8, 90]);
+        let picture = DynamicImage::ImageRgb8(RgbImage::from_fn(90, 90, shade));
+        let whole = encoded(&picture, ImageFormat::Jpeg);
+        assert_eq!(sizes(&whole), (vec![(90, 90)], Ok(())));
+        assert_eq!(sizes(&whole[..whole.len() / 2]).1, Err(GapReason::Damaged));
+        let header = whole.windows(2).position(|pair| pair == [0xFF, 0xDA]).expect("a scan");
+        assert_eq!(sizes(&whole[..header]).1, Err(GapReason::Damaged));
+        assert_eq!(sizes(&[&whole[..header], &[0xFF, 0xD9]].concat()).1, Err(GapReason::Damaged), "no scan");
+    }
+
+    #[test]
+    fn pictures_behind_a_photograph_are_read_unless_they_show_the_same() {
+        let plain = |shade: u8, side: u32| {
+            let picture = RgbImage::from_pixel(side, side, image::Rgb([shade; 3]));
+            encoded(&DynamicImage::ImageRgb8(picture), ImageFormat::Jpeg)
+        };
+        // CIPA DC-007 lets zeros stand between them.
+        let file = [plain(250, 80), vec![0; 40], plain(250, 40), plain(10, 64)].concat();
+        assert_eq!(sizes(&file), (vec![(80, 80), (64, 64)], Ok(())));
+        let many = [plain(250, 80), plain(10, 40), plain(10, 41), plain(10, 42)].concat();
+        assert_eq!(sizes(&many).1, Err(GapReason::Limit(Limit::PicturePages)));
+        let cut = [plain(250, 80), plain(10, 64)[..300].to_vec()].concat();
+        assert_eq!(sizes(&cut).1, Err(GapReason::Damaged));
+    }
+
+    #[test]
+    fn plain_pixels_are_a_picture() {
+        assert_eq!(sizes(b"P6\n# by hand\n2 1\n255\n\xFF\xFF\xFF\0\0\0"), (vec![(2, 1)], Ok(())));
+        assert_eq!(sizes(b"P1\n3 1\n1 0 1\n"), (vec![(3, 1)], Ok(())));
+        assert!(sizes(b"P6\n2 1\n255\n\xFF").1.is_err());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::boxes::{Rectangle, rectangles};
 use super::model::Model;
 
 /// The longest side the detector sees, in pixels; a mark of 12 pixels on a page of 905 is found.
-const SIDE: u32 = 736;
+pub(super) const SIDE: u32 = 736;
 /// Sides are multiples of this: the detector halves its map five times.
 const GRAIN: u32 = 32;
 /// Mean and deviation of the colours of its training, in the order it reads them.
@@ -24,14 +24,22 @@ pub(super) struct Tile {
     pub(super) height: u32,
 }
 
-/// The lines in a tile, in pixels of the whole picture and not grown yet. None, where the network fails.
-pub(super) fn detect(model: &Model, picture: &RgbImage, tile: Tile) -> Option<Vec<Rectangle>> {
-    detect_at(model, picture, tile, SIDE)
+impl Tile {
+    /// A place lies in it.
+    pub(super) fn holds(&self, (x, y): (f32, f32)) -> bool {
+        let within = |at: f32, from: u32, length: u32| (from as f32..(from + length) as f32).contains(&at);
+        within(x, self.x, self.width) && within(y, self.y, self.height)
+    }
 }
 
-/// The same for a detector that sees so many pixels of the longest side.
+/// The lines in a tile, in pixels of the whole picture and not grown yet. None, where the network fails.
+pub(super) fn detect(model: &Model, picture: &RgbImage, tile: Tile) -> Option<Vec<Rectangle>> {
+    detect_at(model, picture, tile, SIDE.min(tile.width.max(tile.height)))
+}
+
+/// The same for a detector that sees so many pixels of the longest side, more than there are or fewer.
 pub(super) fn detect_at(model: &Model, picture: &RgbImage, tile: Tile, longest: u32) -> Option<Vec<Rectangle>> {
-    let shrink = (longest as f32 / tile.width.max(tile.height) as f32).min(1.0);
+    let shrink = longest as f32 / tile.width.max(tile.height) as f32;
     let side = |pixels: u32| ((pixels as f32 * shrink / GRAIN as f32).round() as u32).max(1) * GRAIN;
     let (width, height) = (side(tile.width), side(tile.height));
     let input = NdTensor::from_data([1, 3, height as usize, width as usize], planes(picture, tile, width, height));

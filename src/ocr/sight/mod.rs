@@ -1,18 +1,23 @@
 //! Seeing: decoding, the detector, the recogniser and what goes around them. All that needs the
 //! feature `ocr`.
 
+mod block;
 mod boxes;
 mod cut;
 mod decode;
 mod detect;
 mod heif;
+mod jpeg;
+mod legible;
 mod model;
 mod orient;
 mod read;
 mod recognise;
 mod red;
 mod rows;
+mod stripes;
 mod thumbnail;
+mod tiff;
 mod tiles;
 
 pub use decode::{Take, decode};

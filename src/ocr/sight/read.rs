@@ -3,9 +3,11 @@
 
 use image::RgbImage;
 
-use super::boxes::{GROWTH, Point, Rectangle};
+use super::block::Block;
+use super::boxes::{GROWTH, Point, Rectangle, THIN};
 use super::cut::{Ink, strip};
-use super::detect::{Tile, detect, detect_at};
+use super::detect::{SIDE, Tile, detect, detect_at};
+use super::legible::Legibility;
 use super::model::Model;
 use super::orient::{aligned, direction, is_across, is_upside_down};
 use super::recognise::{Reading, recognise};
@@ -13,7 +15,7 @@ use super::red::{is_in, taken_out};
 use super::rows::{Lie, Read, usual_height};
 use super::tiles::{distinct, tiles};
 use crate::model::{GapReason, Limit};
-use crate::ocr::{Line, Page};
+use crate::ocr::Page;
 
 /// Pictures with a shorter long or short side hold no mark anyone could read: four characters of
 /// ten pixels.
@@ -31,6 +33,12 @@ const WIDER: f32 = 2.0;
 /// The longest side of the head without red ink that the detector sees, in pixels: its lines are
 /// about as high there as they are on the whole page.
 const RED_SIDE: u32 = 640;
+/// Where the usual line is less high than so many cells of the detector's map it is looked at from nearer, so that it
+/// has as many as are good, within a longest side.
+const FINE: f32 = 4.5;
+const GOOD: f32 = 6.5;
+const NEAREST: f32 = 1280.0;
+const LARGER: f32 = 2.0;
 /// A line is found twice where one is not this much higher than the other.
 const ALIKE: f32 = 1.5;
 
@@ -53,12 +61,50 @@ pub(in crate::ocr) fn read(
         return Ok(());
     }
     let (tiles, whole) = tiles(width, height);
+    let (found, along) = lines(model, picture, &tiles, check)?;
+    let block = Block::of(&found, along);
+    let lie = Lie::new(along, width, height, block.as_ref());
+    let reader = Reader { model, picture, along, lie, usual: usual_height(&found) };
+    let rows = reader.lie.rows(found);
+    let head = rows.iter().take_while(|row| reader.lie.top(&row[0]) < HEAD).count();
+    let mut page = Page::default();
+    let mut legibility = Legibility::default();
+    let mut told = 0;
+    for (number, row) in rows.iter().enumerate() {
+        if number == head && told < page.lines.len() {
+            tell(&page, told, false);
+            told = page.lines.len();
+        }
+        let read = reader.row(row, number < head, check)?;
+        legibility.look(&read, picture);
+        if number < head {
+            legibility.add(&read);
+        }
+        page.lines.extend(reader.lie.lines(&read, reader.usual));
+    }
+    if told < page.lines.len() {
+        tell(&page, told, true);
+    }
+    if !legibility.is_enough(block.as_ref()) {
+        return Err(GapReason::Illegible);
+    }
+    if whole { Ok(()) } else { Err(GapReason::Limit(Limit::PicturePages)) }
+}
+
+/// The lines of a picture and the direction in which they are read.
+fn lines(
+    model: &Model,
+    picture: &RgbImage,
+    tiles: &[Tile],
+    check: &dyn Fn() -> Result<(), GapReason>,
+) -> Result<(Vec<Rectangle>, Point), GapReason> {
     let mut found = Vec::new();
-    for tile in &tiles {
+    for tile in tiles {
         check()?;
         found.extend(detect(model, picture, *tile).ok_or(GapReason::Damaged)?);
     }
-    if tiles.len() > 1 {
+    if let [tile, _, ..] = tiles {
+        found.retain(|place| place.height * shrink(*tile) >= THIN);
         found = distinct(found);
     }
     let mut along = direction(&found);
@@ -68,27 +114,37 @@ pub(in crate::ocr) fn read(
         along = (-along.0, -along.1);
         found = aligned(found, along);
     }
-    if tiles.len() == 1 {
+    if let [tile] = tiles {
         check()?;
+        found = closer(model, picture, *tile, found, along);
         let more = under_red(model, picture, along, &found);
         found.extend(aligned(more, along));
     }
-    let reader = Reader { model, picture, along, lie: Lie::new(along, width, height), usual: usual_height(&found) };
-    let rows = reader.lie.rows(found);
-    let head = rows.iter().take_while(|row| reader.lie.top(&row[0]) < HEAD).count();
-    let mut page = Page::default();
-    let mut told = 0;
-    for (number, row) in rows.iter().enumerate() {
-        if number == head && told < page.lines.len() {
-            tell(&page, told, false);
-            told = page.lines.len();
-        }
-        page.lines.extend(reader.row(row, number < head, check)?);
+    Ok((found, along))
+}
+
+/// Cells of the detector's map for a pixel of a tile.
+fn shrink(tile: Tile) -> f32 {
+    (SIDE as f32 / tile.width.max(tile.height) as f32).min(1.0)
+}
+
+/// Where text is finer than the detector sees well, the head of the page once more, from nearer. Thin lines that are
+/// not those of a page are dirt.
+fn closer(model: &Model, picture: &RgbImage, tile: Tile, found: Vec<Rectangle>, along: Point) -> Vec<Rectangle> {
+    let shrink = shrink(tile);
+    let block = Block::of(&found, along).filter(Block::is_page);
+    let thin = |place: &Rectangle| place.height * shrink < THIN;
+    let Some(block) = block else { return found.into_iter().filter(|place| !thin(place)).collect() };
+    if block.usual * shrink >= FINE {
+        return found.into_iter().filter(|place| !thin(place)).collect();
     }
-    if told < page.lines.len() {
-        tell(&page, told, true);
-    }
-    if whole { Ok(()) } else { Err(GapReason::Limit(Limit::PicturePages)) }
+    let head = block.head(picture.dimensions());
+    let side = head.width.max(head.height) as f32;
+    let nearer = (GOOD / block.usual).min(LARGER).min(NEAREST / side);
+    let seen = detect_at(model, picture, head, (side * nearer) as u32).unwrap_or_default();
+    let seen = seen.into_iter().filter(|place| place.height * nearer >= THIN);
+    let outside = found.into_iter().filter(|place| !head.holds(place.middle));
+    outside.chain(aligned(seen.collect(), along)).collect()
 }
 
 struct Reader<'r> {
@@ -105,13 +161,13 @@ impl Reader<'_> {
         row: &[Rectangle],
         head: bool,
         check: &dyn Fn() -> Result<(), GapReason>,
-    ) -> Result<Vec<Line>, GapReason> {
+    ) -> Result<Vec<Read>, GapReason> {
         let mut read = Vec::new();
         for place in row {
             check()?;
             read.push(self.place(place, head));
         }
-        Ok(self.lie.lines(&read, self.usual))
+        Ok(read)
     }
 
     fn place(&self, place: &Rectangle, head: bool) -> Read {
@@ -124,18 +180,26 @@ impl Reader<'_> {
             }
         }
         let is_red = head && is_in(self.picture, &grown);
-        let other =
-            (is_red || head && reading.confidence < SURE).then(|| self.again(place, &reading, is_red)).flatten();
+        let mut others = Vec::new();
+        let mut confidence = reading.confidence;
+        if head && (is_red || confidence < SURE) {
+            let second = self.again(place, is_red);
+            confidence = confidence.max(second.confidence);
+            let text = if second.confidence >= NOISE { second.text } else { String::new() };
+            // Where red ink is all there is, nothing is left.
+            if is_red || !text.is_empty() {
+                others.push(text);
+            }
+            others.extend([reading.expected, second.expected].into_iter().filter(|text| !text.is_empty()));
+        }
         let text = if reading.confidence < NOISE { String::new() } else { reading.text };
-        Read { place: *place, text, other }
+        Read { place: *place, text, others, confidence }
     }
 
     /// Reads once more with more of the edges and, where there is red ink such as that of a stamp,
-    /// without that. Where nothing else was, nothing is left.
-    fn again(&self, place: &Rectangle, first: &Reading, is_red: bool) -> Option<String> {
-        let second = self.text(&place.grown(WIDER), if is_red { Ink::NotRed } else { Ink::Any });
-        let text = if second.confidence >= NOISE { second.text } else { String::new() };
-        ((is_red || !text.is_empty()) && text != first.text).then_some(text)
+    /// without that.
+    fn again(&self, place: &Rectangle, is_red: bool) -> Reading {
+        self.text(&place.grown(WIDER), if is_red { Ink::NotRed } else { Ink::Any })
     }
 
     fn text(&self, place: &Rectangle, ink: Ink) -> Reading {

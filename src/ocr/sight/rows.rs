@@ -1,6 +1,7 @@
 //! How a page lies in its picture, told by the direction of its lines, and the rows those make,
 //! in the order a reader takes them.
 
+use super::block::Block;
 use super::boxes::{Point, Rectangle, dot};
 use crate::ocr::Line;
 
@@ -12,7 +13,9 @@ pub(super) struct Read {
     pub(super) place: Rectangle,
     pub(super) text: String,
     /// What it may say as well.
-    pub(super) other: Option<String>,
+    pub(super) others: Vec<String>,
+    /// How sure the better of the two readings is.
+    pub(super) confidence: f32,
 }
 
 /// How a page lies in its picture: the direction of its lines and where it begins and ends.
@@ -21,26 +24,33 @@ pub(super) struct Lie {
     along: Point,
     from: f32,
     to: f32,
+    /// Where the text begins and ends, if it is a page's.
+    text: Option<(f32, f32)>,
 }
 
 impl Lie {
-    /// A page that fills a picture of this size.
-    pub(super) fn new(along: Point, width: u32, height: u32) -> Self {
+    /// A page with a block of text, in a picture of this size.
+    pub(super) fn new(along: Point, width: u32, height: u32, block: Option<&Block>) -> Self {
         let down = (-along.1, along.0);
         let corners = [(0, 0), (width, 0), (0, height), (width, height)];
         let places = corners.map(|(x, y)| dot((x as f32, y as f32), down));
         let from = places.iter().copied().fold(f32::MAX, f32::min);
         let to = places.iter().copied().fold(f32::MIN, f32::max);
-        Lie { along, from, to }
+        let text = block.filter(|block| block.is_page()).map(|block| block.down);
+        Lie { along, from, to, text }
     }
 
     fn down(&self) -> Point {
         (-self.along.1, self.along.0)
     }
 
-    /// How far down the page a place lies, from 0 to 1.
+    /// How far down the page a place lies, from 0 to 1. There may be a desk above the page in the picture, or
+    /// paper without text below that on the page: what is less counts.
     pub(super) fn top(&self, place: &Rectangle) -> f32 {
-        ((dot(place.middle, self.down()) - self.from) / (self.to - self.from).max(1.0)).clamp(0.0, 1.0)
+        let at = dot(place.middle, self.down());
+        let within = |(from, to): (f32, f32)| ((at - from) / (to - from).max(1.0)).clamp(0.0, 1.0);
+        let top = within((self.from, self.to));
+        self.text.map_or(top, |text| within(text).min(top))
     }
 
     /// Rectangles in rows: from the top, in each from the left.
@@ -66,17 +76,23 @@ impl Lie {
         rows
     }
 
-    /// The lines a row makes: one, and a second if some of it can be read otherwise.
+    /// The lines a row makes: one, and further ones if some of it can be read otherwise.
     pub(super) fn lines(&self, row: &[Read], usual: f32) -> Vec<Line> {
         let Some(first) = row.first() else { return Vec::new() };
         let highest = row.iter().map(|read| read.place.height).fold(0.0, f32::max);
         let line = |text: String| Line { text, top: self.top(&first.place), height: highest / usual.max(1.0) };
-        let plain = self.joined(row, |read| &read.text);
-        let other = self.joined(row, |read| read.other.as_ref().unwrap_or(&read.text));
-        let differs = other != plain && !other.is_empty();
-        let mut lines: Vec<Line> = (!plain.is_empty()).then(|| line(plain)).into_iter().collect();
-        lines.extend(differs.then(|| line(other)));
-        lines
+        let ways = row.iter().map(|read| read.others.len()).max().unwrap_or_default();
+        let mut texts: Vec<String> = Vec::new();
+        for way in 0..=ways {
+            let text = self.joined(row, |read| match way {
+                0 => &read.text,
+                _ => read.others.get(way - 1).unwrap_or(&read.text),
+            });
+            if !text.is_empty() && !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        texts.into_iter().map(line).collect()
     }
 
     fn joined<'r>(&self, row: &'r [Read], text: impl Fn(&'r Read) -> &'r String) -> String {
@@ -115,12 +131,12 @@ mod tests {
     }
 
     fn read(place: Rectangle, text: &str) -> Read {
-        Read { place, text: text.to_string(), other: None }
+        Read { place, text: text.to_string(), others: Vec::new(), confidence: 1.0 }
     }
 
     #[test]
     fn rows_are_read_from_the_top_and_from_the_left() {
-        let lie = Lie::new((1.0, 0.0), 800, 1000);
+        let lie = Lie::new((1.0, 0.0), 800, 1000, None);
         let (number, mark, title) = (at(100.0, 52.0, 80.0), at(700.0, 48.0, 120.0), at(400.0, 200.0, 500.0));
         assert_eq!(lie.rows(vec![title, mark, number]), [vec![number, mark], vec![title]]);
         let lines = lie.lines(&[read(number, "000001"), read(mark, "机密★10年")], 20.0);
@@ -132,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_page_upside_down_begins_at_the_bottom() {
-        let lie = Lie::new((-1.0, 0.0), 800, 1000);
+        let lie = Lie::new((-1.0, 0.0), 800, 1000, None);
         assert!((lie.top(&at(400.0, 950.0, 100.0)) - 0.05).abs() < 1e-6);
         let (upper, lower) = (at(400.0, 100.0, 100.0), at(400.0, 900.0, 100.0));
         assert_eq!(lie.rows(vec![upper, lower]), [vec![lower], vec![upper]]);
@@ -140,8 +156,11 @@ mod tests {
 
     #[test]
     fn a_second_reading_is_a_line_of_its_own() {
-        let lie = Lie::new((1.0, 0.0), 800, 1000);
-        let doubtful = Read { other: Some("机密★10年".into()), ..read(at(100.0, 50.0, 120.0), "机害★10年") };
+        let lie = Lie::new((1.0, 0.0), 800, 1000, None);
+        let doubtful = Read {
+            others: vec!["机密★10年".into(), "机害★10年".into()],
+            ..read(at(100.0, 50.0, 120.0), "机害★10年")
+        };
         let texts: Vec<String> = lie.lines(&[doubtful], 20.0).into_iter().map(|line| line.text).collect();
         assert_eq!(texts, ["机害★10年", "机密★10年"]);
     }

@@ -102,7 +102,9 @@ fn pictured(name: &str, mut input: Input<'_>, cx: &mut Context<'_>) -> Result<()
     }
     match pixels(&mut input, &mut inner) {
         Ok(()) => {}
-        Err(reason @ (GapReason::Limit(_) | GapReason::Timeout | GapReason::Damaged)) => inner.gap(None, reason),
+        Err(reason @ (GapReason::Limit(_) | GapReason::Timeout | GapReason::Damaged | GapReason::Illegible)) => {
+            inner.gap(None, reason);
+        }
         Err(reason) if is_page(&mut input) => inner.gap(None, reason),
         Err(_) => inner.sink.picture(&inner.at),
     }

@@ -253,7 +253,14 @@ fn pictures(
     let (mut covered, mut unread) = (0f32, 0);
     let canvas = &mut interpreter.canvas;
     let mut settle = |outcome: Result<(), GapReason>, share: f32, is_page: bool, cx: &mut Context<'_>| {
-        let Err(reason) = outcome else {
+        let read = match outcome {
+            Err(GapReason::Illegible) => {
+                cx.gap(Some(Part::only(PartKind::Ocr).on_page(page)), GapReason::Illegible);
+                Ok(())
+            }
+            other => other,
+        };
+        let Err(reason) = read else {
             canvas.pictures -= 1;
             return Ok(());
         };
