@@ -44,7 +44,9 @@ pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Resul
             .map_err(|e| anyhow::Error::msg(e.say(lang)))?;
         daemon.begin();
         let (_, status) = daemon.once();
-        let exit = report_once(status, lang)?;
+        let exit = report_once(status, lang);
+        daemon.end();
+        let exit = exit?;
         // Clear by fewer rules than were configured.
         return Ok(if is_lacking && exit == Exit::Clear { Exit::NotInspected } else { exit });
     }

@@ -178,10 +178,15 @@ impl Daemon {
         while self.downstream.handling.settle() {
             std::thread::sleep(LINGER);
         }
-        self.downstream.handling.end(&self.discovery);
         self.downstream.settle();
         self.downstream.queue.keep(self.state.path(), &self.disk);
         (self.downstream.report.take_news(), self.downstream.report.status())
+    }
+
+    /// Ends after [`Daemon::once`]: written down, so that the time from now on is known to be without a record.
+    pub fn end(&mut self) {
+        self.downstream.handling.end(&self.discovery);
+        self.downstream.settle();
     }
 
     /// Handles files that have rested; false when there were none.
