@@ -31,6 +31,7 @@
 //! |---|---|
 //! | `pdf` | reading PDF, in the process of its own |
 //! | `ocr` | reading the text of pictures there, with a model that is installed apart |
+//! | `young` | RAR and HEIC, whose decoders are young |
 //! | `cli` | the program `mizha`, and `guard` with it |
 //! | `guard` | gate, quarantine and daemon (Linux) |
 //! | `ui` | the local page |

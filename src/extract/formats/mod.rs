@@ -42,6 +42,7 @@ const EXTRACTORS: &[&dyn Extractor] = &[
     &archive::Ar,
     &archive::Cpio,
     &archive::SevenZip,
+    #[cfg(feature = "young")]
     &archive::Rar,
     &archive::Cab,
     &archive::Iso,

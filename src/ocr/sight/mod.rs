@@ -6,6 +6,10 @@ mod boxes;
 mod cut;
 mod decode;
 mod detect;
+#[cfg(feature = "young")]
+mod heif;
+#[cfg(not(feature = "young"))]
+#[path = "no_heif.rs"]
 mod heif;
 mod jpeg;
 mod legible;

@@ -1,0 +1,19 @@
+//! HEIC in a build without young decoders: such pictures are told, and not decoded.
+
+use image::RgbImage;
+
+use crate::model::GapReason;
+use crate::ocr::Bounds;
+
+/// It is a file of this container: its first box is named so (ISO/IEC 14496-12, 4.3).
+pub(super) fn is(bytes: &[u8]) -> bool {
+    bytes.get(4..8) == Some(b"ftyp")
+}
+
+/// Nothing: the format is not read by this build.
+///
+/// # Errors
+/// Always.
+pub(super) fn decode(_bytes: &[u8], _bounds: Bounds) -> Result<RgbImage, GapReason> {
+    Err(GapReason::PictureFormat)
+}
