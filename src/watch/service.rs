@@ -9,7 +9,7 @@ mod voice;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -150,18 +150,19 @@ impl Worker {
         let mut daemon = Daemon::new(&places.state, config, scanner, Disk::default())?;
         let (hints, heard) = Hints::new();
         let wake = hints.sender();
-        let mounts = Mounts::watch(hints.sender());
-        daemon.listen(hints);
-        let status = daemon.status().clone();
+        let (listens, listening) = sync_channel(1);
         let stop = Arc::new(AtomicBool::new(false));
         let (told, halt) = (told.clone(), Arc::clone(&stop));
         let writable: Vec<PathBuf> = [Some(places.state.clone()), anchor].into_iter().flatten().collect();
         let thread = std::thread::spawn(move || {
-            // Ends with the work it serves.
-            let _mounts = mounts;
             let mut farewell = Farewell { told: told.clone(), ended: Ended::Stopped };
             let writable: Vec<&Path> = writable.iter().map(PathBuf::as_path).collect();
+            // Before all else: threads that this one starts are restricted as it is.
             let outcome = restrict(daemon.roots(), &writable);
+            // Ends with the work it serves.
+            let _mounts = Mounts::watch(hints.sender());
+            daemon.listen(hints);
+            let _ = listens.send(daemon.status().clone());
             daemon.confined(outcome);
             daemon.begin();
             let mut last = Status::default();
@@ -172,6 +173,7 @@ impl Worker {
                 }
             });
         });
+        let status = listening.recv().map_err(|_| Error::Fault)?;
         Ok((Worker { thread, stop, wake }, status))
     }
 
