@@ -1,7 +1,6 @@
 //! HEIC in a build without young decoders: such pictures are told, and not decoded.
 
-use image::RgbImage;
-
+use super::decode::Take;
 use crate::model::GapReason;
 use crate::ocr::Bounds;
 
@@ -14,6 +13,6 @@ pub(super) fn is(bytes: &[u8]) -> bool {
 ///
 /// # Errors
 /// Always.
-pub(super) fn decode(_bytes: &[u8], _bounds: Bounds) -> Result<RgbImage, GapReason> {
+pub(super) fn decode(_bytes: &[u8], _bounds: Bounds, _take: Take<'_>) -> Result<(), GapReason> {
     Err(GapReason::PictureFormat)
 }
