@@ -1,9 +1,10 @@
 //! The local page: the real program, spoken to over a plain socket as an attacker would (`attacks`), and driven by a
-//! real browser as a clerk would (`browser`).
+//! real browser as a clerk would (`browser`); and the menu entries that open it (`menus`).
 
 mod attacks;
 mod browser;
 mod driver;
+mod menus;
 mod plain;
 
 use std::fs;
@@ -73,18 +74,12 @@ impl Desk {
     }
 
     fn open(&self, args: &[&str]) -> Page {
-        let mut child =
-            self.command(&[&["ui", "--no-open"], args].concat()).stdout(Stdio::piped()).spawn().expect("starts");
+        let child = self.command(&[&["ui", "--no-open"], args].concat()).stdout(Stdio::piped()).spawn();
+        let mut page = Page::unopened(child.expect("starts"));
         let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("readable");
-        let door = PathBuf::from(line.trim().strip_prefix("file://").expect("an address"));
-        let text = fs::read_to_string(&door).expect("the file that opens the page");
-        let between =
-            |from: &str, to: &str| text.split_once(from).and_then(|(_, rest)| rest.split_once(to)).expect("there").0;
-        let port = between("http://127.0.0.1:", "/enter").parse().expect("a port");
-        let code = between("name=\"code\" value=\"", "\"").to_string();
-        assert_eq!(fs::metadata(&door).expect("there").permissions().mode() & 0o777, 0o600);
-        Page { child, door, port, code, cookie: String::new() }
+        BufReader::new(page.child.stdout.take().expect("piped")).read_line(&mut line).expect("readable");
+        page.read(PathBuf::from(line.trim().strip_prefix("file://").expect("an address")));
+        page
     }
 }
 
@@ -113,6 +108,22 @@ struct Answer {
 }
 
 impl Page {
+    /// Of a program that was started and has not yet said where its door is.
+    fn unopened(child: Child) -> Self {
+        Page { child, door: PathBuf::new(), port: 0, code: String::new(), cookie: String::new() }
+    }
+
+    /// Learns port and code as the browser does, from the file that opens the page.
+    fn read(&mut self, door: PathBuf) {
+        let text = fs::read_to_string(&door).expect("the file that opens the page");
+        let between =
+            |from: &str, to: &str| text.split_once(from).and_then(|(_, rest)| rest.split_once(to)).expect("there").0;
+        self.port = between("http://127.0.0.1:", "/enter").parse().expect("a port");
+        self.code = between("name=\"code\" value=\"", "\"").to_string();
+        assert_eq!(fs::metadata(&door).expect("there").permissions().mode() & 0o777, 0o600);
+        self.door = door;
+    }
+
     /// With the code taken and the cookie of the session.
     fn entered(mut self) -> Self {
         let answer =
