@@ -4,5 +4,5 @@
 pub fn local_time(time: &str) -> String {
     let zone = jiff::tz::TimeZone::system();
     let parsed = time.parse::<jiff::Timestamp>();
-    parsed.map_or(time.to_string(), |time| time.to_zoned_datetime(zone).strftime("%F %T").to_string())
+    parsed.map_or(time.to_string(), |time| time.to_zoned(zone).strftime("%F %T").to_string())
 }

@@ -93,7 +93,7 @@ fn dated(format: Format) -> String {
         Format::Sarif => "sarif",
         Format::Html => "html",
     };
-    let now = jiff::Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::system());
+    let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::system());
     format!("check-{}.{ending}", now.strftime("%Y%m%d-%H%M%S"))
 }
 

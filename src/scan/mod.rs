@@ -207,7 +207,7 @@ impl Scanner {
 
 /// Today, where this machine is.
 pub fn today() -> Day {
-    Day::new(jiff::Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::system()).date())
+    Day::new(jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::system()).date())
 }
 
 impl Report {

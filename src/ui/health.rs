@@ -198,7 +198,7 @@ fn plot(weeks: &[Week; WEEKS], lang: Lang) -> Markup {
 fn begins(at: usize) -> String {
     let ago = 7 * (WEEKS - at) as i64;
     let day = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24 * ago);
-    day.to_zoned_datetime(jiff::tz::TimeZone::system()).strftime("%m-%d").to_string()
+    day.to_zoned(jiff::tz::TimeZone::system()).strftime("%m-%d").to_string()
 }
 
 fn numbers(weeks: &[Week; WEEKS]) -> String {

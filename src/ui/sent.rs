@@ -62,7 +62,7 @@ const QUESTIONS: [Question; 4] = [
 pub(super) fn page(office: &Office) -> Response {
     let lang = office.lang();
     let now =
-        jiff::Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::system()).strftime("%Y-%m-%dT%H:%M").to_string();
+        jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%dT%H:%M").to_string();
     let body = html! {
         section .verdict .block {
             h2 { (lang.pick("Tell your secrecy office now", "立即报告保密工作机构")) }
@@ -111,7 +111,7 @@ pub(super) fn record(office: &Office, fields: &[(String, String)]) -> Result<Res
         "" => unknown,
         word => TIERS.iter().find(|tier| tier.title(Lang::En) == word).ok_or(Status::Malformed)?.title(lang),
     };
-    let now = jiff::Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::system());
+    let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::system());
     let mut lines = vec![
         lang.pick("Record of something that was sent", "误发情况登记单").to_string(),
         entry(lang.pick("Written", "登记时间"), &now.strftime("%F %H:%M").to_string(), lang),

@@ -25,13 +25,13 @@ impl Period {
     pub fn parse(since: &str, until: Option<&str>, now: Timestamp) -> Option<Self> {
         let zone = TimeZone::system();
         let from = match ago(since) {
-            Some(span) => now.to_zoned_datetime(zone.clone()).checked_sub(span).ok()?.timestamp(),
-            None => day(since)?.to_zoned_datetime(zone.clone()).ok()?.timestamp(),
+            Some(span) => now.to_zoned(zone.clone()).checked_sub(span).ok()?.timestamp(),
+            None => day(since)?.to_zoned(zone.clone()).ok()?.timestamp(),
         };
         let to = match until {
             None => now,
             // To the end of that day.
-            Some(text) => day(text)?.tomorrow().ok()?.to_zoned_datetime(zone).ok()?.timestamp(),
+            Some(text) => day(text)?.tomorrow().ok()?.to_zoned(zone).ok()?.timestamp(),
         };
         (from < to).then_some(Period { from, to })
     }
