@@ -61,8 +61,7 @@ const QUESTIONS: [Question; 4] = [
 /// The page.
 pub(super) fn page(office: &Office) -> Response {
     let lang = office.lang();
-    let now =
-        jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%dT%H:%M").to_string();
+    let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%dT%H:%M").to_string();
     let body = html! {
         section .verdict .block {
             h2 { (lang.pick("Tell your secrecy office now", "立即报告保密工作机构")) }
