@@ -33,6 +33,15 @@ struct Needle {
     piece: usize,
 }
 
+/// Words for one engine.
+struct Group<'w> {
+    /// They have as many bytes as are compared at once.
+    is_long: bool,
+    /// How many they are with all their cases written out.
+    cases: usize,
+    words: Vec<(usize, Word<'w>)>,
+}
+
 impl Few {
     /// `None` if the words are none, too many, or not for this engine.
     pub(super) fn new(words: &[(usize, Word<'_>)]) -> Option<Self> {
@@ -57,19 +66,18 @@ impl Few {
     /// The same for more words in several engines, each of words about as long: the shortest word decides how much
     /// of the others is compared at once. `None` if there are too many of them.
     pub(super) fn several(words: &[(usize, Word<'_>)]) -> Option<Vec<Self>> {
-        let mut groups: Vec<(bool, usize, Vec<(usize, Word<'_>)>)> = Vec::new();
+        let mut groups: Vec<Group<'_>> = Vec::new();
         for (number, word) in words {
             let (is_long, cases) = (word.text.len() >= COMPARED, cases(*word)?.len());
-            let group = groups.iter_mut().find(|group| group.0 == is_long && group.1 + cases <= MOST);
-            match group {
-                Some((_, count, group)) => {
-                    *count += cases;
-                    group.push((*number, *word));
+            match groups.iter_mut().find(|group| group.is_long == is_long && group.cases + cases <= MOST) {
+                Some(group) => {
+                    group.cases += cases;
+                    group.words.push((*number, *word));
                 }
-                None => groups.push((is_long, cases, vec![(*number, *word)])),
+                None => groups.push(Group { is_long, cases, words: vec![(*number, *word)] }),
             }
         }
-        (groups.len() <= ENGINES).then(|| groups.iter().map(|(.., group)| Few::new(group)).collect())?
+        (groups.len() <= ENGINES).then(|| groups.iter().map(|group| Few::new(&group.words)).collect())?
     }
 
     pub(super) fn find(&self, text: &[u8], out: &mut Vec<Found>) {

@@ -71,7 +71,8 @@ impl Edges {
     /// begins in what stands before, if that ends with it.
     pub fn around(&self, before: &str, behind: &str) -> Option<Option<usize>> {
         let is_plain = |beside: &str| beside.chars().all(decorates);
-        if !is_plain(behind) && !(self.may_match(&self.behind, behind) && self.behind.is_match(behind)) {
+        let fits_behind = is_plain(behind) || self.may_match(&self.behind, behind) && self.behind.is_match(behind);
+        if !fits_behind {
             return None;
         }
         if is_plain(before) {

@@ -118,7 +118,7 @@ impl Reader<'_> {
                     match piece {
                         Piece::AnyCase(on) => *any_case = on,
                         Piece::Literal(c) if is_needed.is_some() => {
-                            all.push(Needed::word(c.encode_utf8(&mut [0; 4]), *any_case))
+                            all.push(Needed::word(c.encode_utf8(&mut [0; 4]), *any_case));
                         }
                         Piece::Other(needed) if is_needed.is_some() => all.push(needed),
                         Piece::Literal(_) | Piece::Other(_) => {}
