@@ -70,7 +70,7 @@ pub fn account(source: Source<'_>, period: Period) -> Inspection {
 impl Inspection {
     fn add(&mut self, record: &Record, what: What) {
         *self.counts.entry(what).or_default() += 1;
-        let day = self.days.entry(local_time(&record.time).chars().take(10).collect()).or_insert_with(Day::default);
+        let day = self.days.entry(local_time(&record.time).chars().take(10).collect()).or_default();
         match what {
             What::Cleared | What::Passed | What::Released => day.left += 1,
             What::Held | What::MailHeld | What::MailRefused => day.held += 1,

@@ -49,6 +49,6 @@ impl Legibility {
     /// Enough was read, where there is this block of text.
     pub(super) fn is_enough(&self, block: Option<&Block>) -> bool {
         let is_page = block.is_some_and(Block::is_page);
-        !self.merged && !(is_page && self.unsure > self.seen * SHARE)
+        !self.merged && (!is_page || self.unsure <= self.seen * SHARE)
     }
 }
