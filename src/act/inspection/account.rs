@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::gaps::Finder;
 use super::names::{Names, account as user};
-use super::{Checked, Day, Entry, Found, HeldNow, InForce, Inspection, Period};
+use super::{Checked, Entry, Found, HeldNow, InForce, Inspection, Period};
 use crate::act::audit::{Book, Event, Record, What};
 use crate::act::local_time;
 
