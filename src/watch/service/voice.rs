@@ -56,7 +56,7 @@ impl Voice {
         self.lang = plan.config.lang.unwrap_or(self.lang);
         self.degrade(Subject::OwnSettings, plan.own_settings.clone().map(Problem::OwnSettings));
         let packs = [&plan.problems[..], &plan.lost].concat();
-        self.degrade(Subject::Packs, (!packs.is_empty()).then(|| Problem::Packs(packs)));
+        self.degrade(Subject::Packs, (!packs.is_empty()).then_some(Problem::Packs(packs)));
     }
 
     /// Takes in what the daemon says.
