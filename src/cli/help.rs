@@ -175,6 +175,8 @@ const PLACEHOLDERS: &[(&str, &str)] = &[
     ("FILE", "文件"),
     ("DIR", "目录"),
     ("ACT", "事项"),
+    ("MODE", "方式"),
+    ("NUMBER", "号码"),
     ("ADDRESS", "地址"),
     ("FOLDER", "目录"),
     ("TIME", "时间"),
