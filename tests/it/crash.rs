@@ -1,4 +1,4 @@
-//! kill -9 at every step, and again at every step of what puts it in order: no file is lost, none
+//! kill -9 at every step, and again at steps of what puts it in order, a quarter of them or all: no file is lost, none
 //! is released that was not found clear, none lies in two places. The process that is killed is
 //! this test program, started again; the step is counted by the disk's observer.
 
