@@ -1,10 +1,14 @@
 //! The configuration file. Only its shape and how it is read from text; where it lies and what
 //! overrides it is the command line's business.
 
+mod browser;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+pub use browser::{Approved, Browser};
 
 use crate::model::{Lang, Limits, Policy, Severity, Tier, Verdict};
 
@@ -29,6 +33,8 @@ pub struct Config {
     pub tell: Tell,
     /// The door at which a mail server asks.
     pub mail: Mail,
+    /// The door at which browsers and mail programs ask.
+    pub browser: Browser,
     /// Whom people turn to.
     #[serde(skip_serializing_if = "Officer::is_unnamed")]
     pub officer: Officer,
@@ -427,6 +433,7 @@ impl Config {
             packs: self.packs.under(policy.packs),
             hold: policy.hold,
             mail: policy.mail,
+            browser: policy.browser,
             officer: if policy.officer.is_unnamed() { self.officer } else { policy.officer },
             tell: Tell {
                 notify: self.tell.notify,

@@ -2,4 +2,6 @@
 //! protocol and asks a [`Scanner`](crate::scan::Scanner); what it cannot judge it does not let through. It knows no
 //! folder and no rule.
 
+mod bounds;
+pub mod browser;
 pub mod milter;

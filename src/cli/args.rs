@@ -69,6 +69,9 @@ pub(super) enum Verb {
     /// Answer a mail server that asks about each message before it takes it (milter)
     #[cfg(target_os = "linux")]
     Milter(MilterArgs),
+    /// Answer the extension of a browser or a mail program, which starts this, before something is sent
+    #[cfg(target_os = "linux")]
+    BrowserHost(BrowserHostArgs),
     /// List, explain or try rules
     #[command(subcommand)]
     Rule(RuleVerb),
@@ -233,6 +236,13 @@ pub(super) struct MilterArgs {
     /// Where the mail server finds it: inet:HOST:PORT or unix:PATH [default: mail.listen of the configuration]
     #[arg(long, value_name = "ADDRESS")]
     pub(super) listen: Option<String>,
+}
+
+/// Arguments of `browser-host`.
+#[derive(Debug, Clone, ClapArgs)]
+pub(super) struct BrowserHostArgs {
+    #[command(flatten)]
+    pub(super) state: StateArg,
 }
 
 /// Arguments of `setup`.

@@ -7,7 +7,8 @@ use std::io::Write;
 use super::args::{Common, ConfigVerb};
 use super::exit::Exit;
 use super::setup;
-use crate::model::{Lang, Policy};
+use crate::config::Config;
+use crate::model::Lang;
 use crate::scan::today;
 
 /// Runs the verb.
@@ -30,7 +31,7 @@ pub(super) fn run(verb: ConfigVerb, common: &Common, lang: Lang) -> anyhow::Resu
             for problem in crate::watch::warnings(&config) {
                 eprintln!("mizha: {}: {}", lang.pick("warning", "警告"), problem.say(lang));
             }
-            ended(&config.policy, lang);
+            ended(&config, lang);
             for complaint in &complaints {
                 eprintln!("mizha: {}{complaint}", lang.pick("error: ", "错误："));
             }
@@ -47,10 +48,12 @@ pub(super) fn run(verb: ConfigVerb, common: &Common, lang: Lang) -> anyhow::Resu
 }
 
 /// Says which exceptions of the policy hold no longer.
-fn ended(policy: &Policy, lang: Lang) {
+fn ended(config: &Config, lang: Lang) {
+    let policy = &config.policy;
     let rules = policy.exemptions.iter().map(|one| (one.rule.as_str(), one.expires));
     let formats = policy.accepted.iter().map(|one| (one.format.as_str(), one.expires));
-    for (what, until) in rules.chain(formats).filter(|(_, until)| until.is_over(today())) {
+    let sites = config.browser.approved.iter().map(|one| (one.site.as_str(), one.expires));
+    for (what, until) in rules.chain(formats).chain(sites).filter(|(_, until)| until.is_over(today())) {
         let words = lang.pick(
             format!("warning: the exception for {what} ended on {until} and holds no longer"),
             format!("警告：{what} 的例外已于 {until} 到期，不再有效"),

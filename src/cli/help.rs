@@ -75,6 +75,7 @@ const HELP: &[(&str, &str, &str)] = &[
     ("quarantine purge", "yes", "不再询问"),
     ("milter", "", "在邮件服务器收下每封邮件之前作出答复（milter 协议）"),
     ("milter", "listen", "邮件服务器连接的地址：inet:主机:端口 或 unix:路径 [默认：配置中的 mail.listen]"),
+    ("browser-host", "", "在内容发出之前答复浏览器或邮件程序的扩展，由扩展启动"),
     ("audit", "", "查看、校验审计日志，或生成检查报告"),
     ("audit show", "", "输出审计日志"),
     ("audit show", "last", "只输出最后若干条"),

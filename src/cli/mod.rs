@@ -6,6 +6,8 @@ mod args;
 #[cfg(target_os = "linux")]
 mod audit;
 #[cfg(target_os = "linux")]
+mod browser_host;
+#[cfg(target_os = "linux")]
 mod check_disk;
 mod config;
 mod exit;
@@ -111,6 +113,8 @@ pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
         Verb::Audit(verb) => audit::run(verb, &args.common, lang),
         #[cfg(target_os = "linux")]
         Verb::Milter(milter) => milter::run(&milter, &args.common, lang),
+        #[cfg(target_os = "linux")]
+        Verb::BrowserHost(host) => browser_host::run(&host, &args.common, lang),
         Verb::Rule(rule) => rule::run(rule, &args.common, lang),
         Verb::Pack(verb) => pack::run(*verb, &args.common, lang),
         Verb::Config(verb) => config::run(verb, &args.common, lang),

@@ -37,7 +37,7 @@ fn uses(verb: &Verb) -> (Uses, bool) {
         #[cfg(target_os = "linux")]
         Verb::CheckDisk(_) => (Uses::Packs, false),
         #[cfg(target_os = "linux")]
-        Verb::Watch(_) | Verb::Milter(_) => (Uses::Packs, true),
+        Verb::Watch(_) | Verb::Milter(_) | Verb::BrowserHost(_) => (Uses::Packs, true),
         #[cfg(target_os = "linux")]
         Verb::Setup(_) => (Uses::Packs, false),
         #[cfg(all(target_os = "linux", feature = "ui"))]

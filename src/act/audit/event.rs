@@ -44,6 +44,10 @@ pub enum What {
     MailRefused,
     /// A mail server was told to hold a message.
     MailHeld,
+    /// A browser or a mail program was told not to send something.
+    UploadHeld,
+    /// A person let something go from a browser or a mail program, with a reason.
+    UploadConfirmed,
     /// A whole computer, or a part of it, was inspected.
     DiskChecked,
     /// A person says of a held file that it is held by mistake.
@@ -73,6 +77,8 @@ impl What {
             What::Clipboard => lang.pick("clipboard", "剪贴板"),
             What::MailRefused => lang.pick("mail refused", "邮件拒发"),
             What::MailHeld => lang.pick("mail held", "邮件暂扣"),
+            What::UploadHeld => lang.pick("upload held", "网上外发拦截"),
+            What::UploadConfirmed => lang.pick("upload confirmed", "网上外发经确认"),
             What::DiskChecked => lang.pick("disk checked", "全机自查"),
             What::Disputed => lang.pick("disputed", "提出异议"),
             What::Rotated => lang.pick("rotated", "记录轮转"),
@@ -111,7 +117,7 @@ impl Tally {
 pub struct Event {
     /// What happened.
     pub what: Option<What>,
-    /// The identifier of a held file.
+    /// The identifier of a held file, the mail server's of a message, the site of an upload.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The file's name, or its keyed hash.

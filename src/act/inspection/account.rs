@@ -71,9 +71,10 @@ impl Inspection {
     fn add(&mut self, record: &Record, what: What) {
         *self.counts.entry(what).or_default() += 1;
         let day = self.days.entry(local_time(&record.time).chars().take(10).collect()).or_default();
+        let is_held = matches!(what, What::Held | What::MailHeld | What::MailRefused | What::UploadHeld);
         match what {
-            What::Cleared | What::Passed | What::Released => day.left += 1,
-            What::Held | What::MailHeld | What::MailRefused => day.held += 1,
+            What::Cleared | What::Passed | What::Released | What::UploadConfirmed => day.left += 1,
+            _ if is_held => day.held += 1,
             What::Observed => {
                 day.left += 1;
                 day.observed += 1;
@@ -81,12 +82,12 @@ impl Inspection {
             _ => {}
         }
         let count = |found: &mut Found| match what {
-            What::Held | What::MailHeld | What::MailRefused => found.held += 1,
+            _ if is_held => found.held += 1,
             What::Observed => found.observed += 1,
             What::Disputed => found.disputed += 1,
             _ => {}
         };
-        if matches!(what, What::Held | What::MailHeld | What::MailRefused | What::Observed | What::Disputed) {
+        if is_held || matches!(what, What::Observed | What::Disputed) {
             for rule in &record.event.rules {
                 count(self.rules.entry(rule.clone()).or_default());
             }

@@ -194,7 +194,10 @@ impl Inspection {
 
     /// Files that left, for whatever reason.
     pub fn left(&self) -> u64 {
-        [What::Cleared, What::Passed, What::Observed, What::Released].map(|what| self.count(what)).iter().sum()
+        [What::Cleared, What::Passed, What::Observed, What::Released, What::UploadConfirmed]
+            .map(|what| self.count(what))
+            .iter()
+            .sum()
     }
 
     /// Writes it in a form.

@@ -132,6 +132,8 @@ pub(super) fn counts(inspection: &Inspection, lang: Lang) -> Vec<(&'static str, 
         (What::Purged, lang.pick("deleted", "删除")),
         (What::MailRefused, What::MailRefused.title(lang)),
         (What::MailHeld, What::MailHeld.title(lang)),
+        (What::UploadHeld, What::UploadHeld.title(lang)),
+        (What::UploadConfirmed, What::UploadConfirmed.title(lang)),
         (What::Observed, lang.pick("would have been held", "本应暂扣")),
         (What::Disputed, lang.pick("disputed", "提出异议")),
     ] {

@@ -1,7 +1,7 @@
 //! A message as it comes in pieces: headers and body put together as a file of mail, within the memory there is.
 
-use super::Memory;
 use super::answer::HEADER;
+use crate::channel::bounds::Memory;
 
 /// What a message and its pieces take beside their bytes.
 const OVERHEAD: usize = 4;
@@ -101,13 +101,11 @@ impl Drop for Message<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
     use super::*;
 
     #[test]
     fn a_message_is_put_together_as_it_was_sent() {
-        let memory = Memory { free: AtomicUsize::new(1 << 20) };
+        let memory = Memory::new(1 << 20);
         let mut message = Message::new(&memory, 1 << 20);
         message.macros(b"i\x004F1A\0{auth}\0x\0");
         message.header(b"Subject", b" plain\n\tfolded", "");
@@ -117,12 +115,12 @@ mod tests {
         assert_eq!(message.bytes(), b"Subject: plain\n\tfolded\r\nx-mizha-verdict: clear\r\n\r\nwords\r\n");
         assert_eq!((message.queue_id.as_str(), message.forged, message.state), ("4F1A", 1, State::Whole));
         drop(message);
-        assert_eq!(memory.free.load(Ordering::Relaxed), 1 << 20, "everything is given back");
+        assert_eq!(memory.free(), 1 << 20, "everything is given back");
     }
 
     #[test]
     fn what_is_too_long_keeps_its_beginning_and_says_so() {
-        let memory = Memory { free: AtomicUsize::new(1 << 20) };
+        let memory = Memory::new(1 << 20);
         let mut message = Message::new(&memory, 10);
         message.body(b"0123456");
         message.body(b"789abc");
@@ -132,12 +130,12 @@ mod tests {
 
     #[test]
     fn without_room_nothing_more_is_taken() {
-        let memory = Memory { free: AtomicUsize::new(20) };
+        let memory = Memory::new(20);
         let mut message = Message::new(&memory, 1 << 20);
         message.body(&[b'a'; 10]);
         message.body(&[b'b'; 10]);
         assert_eq!(message.state, State::NoRoom);
         drop(message);
-        assert_eq!(memory.free.load(Ordering::Relaxed), 20);
+        assert_eq!(memory.free(), 20);
     }
 }

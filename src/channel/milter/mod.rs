@@ -12,9 +12,9 @@ use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use super::bounds::{Memory, Turns};
 use crate::config::Mail;
 use crate::model::Report;
 use crate::scan::Scanner;
@@ -25,8 +25,6 @@ use session::{Session, Stream};
 const CONNECTIONS: usize = 256;
 /// How long a server may say nothing. Postfix itself waits 300 s for us (`milter_content_timeout`).
 const SILENCE: Duration = Duration::from_secs(300);
-/// How long a message waits for its turn before it is refused for now.
-const TURN: Duration = Duration::from_secs(120);
 
 /// Where a server finds us, in the notation of Postfix: `inet:HOST:PORT` or `unix:PATH`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,13 +75,12 @@ pub struct Relay {
 impl Relay {
     /// A door that judges with this scanner and answers by this policy.
     pub fn new(scanner: Scanner, policy: Mail, record: Box<Record>) -> Self {
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Relay {
             scanner,
-            memory: Memory { free: AtomicUsize::new(policy.memory_bytes) },
+            memory: Memory::new(policy.memory_bytes),
             policy,
             record,
-            turns: Turns::new(processors),
+            turns: Turns::by_processors(),
             connections: AtomicUsize::new(0),
         }
     }
@@ -171,58 +168,6 @@ impl Drop for Leaves<'_> {
     }
 }
 
-/// Bytes that messages of all connections may still take.
-struct Memory {
-    free: AtomicUsize,
-}
-
-impl Memory {
-    /// Takes so many bytes, or nothing.
-    fn take(&self, bytes: usize) -> bool {
-        self.free.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |free| free.checked_sub(bytes)).is_ok()
-    }
-
-    fn give_back(&self, bytes: usize) {
-        self.free.fetch_add(bytes, Ordering::Relaxed);
-    }
-}
-
-/// As many messages are judged at once as there are processors.
-struct Turns {
-    free: Mutex<usize>,
-    freed: Condvar,
-}
-
-impl Turns {
-    fn new(free: usize) -> Self {
-        Turns { free: Mutex::new(free), freed: Condvar::new() }
-    }
-
-    /// Does something when it is its turn; nothing when that takes too long.
-    fn take<T>(&self, act: impl FnOnce() -> T) -> Option<T> {
-        let until = Instant::now() + TURN;
-        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        while *free == 0 {
-            let left = until.checked_duration_since(Instant::now())?;
-            free = self.freed.wait_timeout(free, left).unwrap_or_else(PoisonError::into_inner).0;
-        }
-        *free -= 1;
-        drop(free);
-        let _turn = Turn(self);
-        Some(act())
-    }
-}
-
-/// One turn, given back however it ends.
-struct Turn<'t>(&'t Turns);
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        *self.0.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        self.0.freed.notify_one();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -234,14 +179,5 @@ mod tests {
         for wrong in ["127.0.0.1:8891", "inet:localhost", "inet:localhost:99999", "unix:relative", "", "tcp:1:1"] {
             assert_eq!(Address::parse(wrong), None, "{wrong}");
         }
-    }
-
-    #[test]
-    fn memory_is_never_overdrawn() {
-        let memory = Memory { free: AtomicUsize::new(10) };
-        assert!(memory.take(7));
-        assert!(!memory.take(4));
-        memory.give_back(7);
-        assert!(memory.take(10));
     }
 }

@@ -12,6 +12,7 @@ pub(super) fn complaints(common: &Common, config: &Config, rules: &Rules, lang: 
     let mut all: Vec<String> = rules.lost.iter().map(|lost| lost.get(lang).to_string()).collect();
     all.extend(relative(config, lang));
     all.extend(unknown_rules(config, rules, lang));
+    all.extend(sites(config, lang));
     #[cfg(target_os = "linux")]
     {
         all.extend(keys(config, lang));
@@ -67,6 +68,20 @@ fn unknown_rules(config: &Config, rules: &Rules, lang: Lang) -> Vec<String> {
             )
         })
         .collect()
+}
+
+/// Approved sites that are written so that they name none.
+fn sites(config: &Config, lang: Lang) -> Vec<String> {
+    let wrong = config.browser.approved.iter().filter(|one| !one.is_well_written());
+    let words = |site: String| {
+        lang.pick(
+            format!(
+                "browser.approved: {site} is no host's name; write oa.example.cn, or *.example.cn for all below it"
+            ),
+            format!("browser.approved：{site} 不是主机名；请写成 oa.example.cn，或以 *.example.cn 表示其下全部主机"),
+        )
+    };
+    wrong.map(|one| words(safe_name(&one.site))).collect()
 }
 
 /// Keys that are none, sources without a key, and packs that must be there and are not.
