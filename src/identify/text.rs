@@ -26,7 +26,7 @@ pub(super) fn identify(head: &[u8]) -> (Format, &'static str) {
             .and_then(|text| markup(text.as_bytes()))
             .filter(|(format, _)| {
                 // Only these are read in such an encoding.
-                matches!(format, Format::Html | Format::Xml)
+                matches!(format, Format::Html | Format::Xml | Format::Json)
             })
             .unwrap_or((Format::Text, "UTF-16 or UTF-32"));
     }
@@ -155,6 +155,8 @@ fn markup(body: &[u8]) -> Option<(Format, &'static str)> {
         || begins(b"<svg")
         || begins(b"<mxfile")
         || begins(b"<mxgraphmodel")
+        // What mind maps and feeds write without a declaration.
+        || [&b"<map version"[..], b"<opml", b"<rss", b"<plist"].iter().any(|root| begins(root))
         || begins(b"<") && lower.get(1).is_some_and(u8::is_ascii_alphabetic) && closes(&lower)
     {
         return Some((Format::Xml, "begins with an XML element"));

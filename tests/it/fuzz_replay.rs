@@ -8,6 +8,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use mizha::identify::identify;
+use mizha::model::Format;
+
+mod seeds;
 
 #[path = "../../fuzz/src/lib.rs"]
 #[allow(dead_code, unreachable_pub)]
@@ -66,16 +69,13 @@ fn child() {
         let _ = fs::write(&where_it_is, format!("{last}: panic at {place}"));
         std::process::abort();
     }));
-    let samples = samples();
-    for sample in &samples {
-        let bytes = fs::read(sample).expect("a sample");
-        let name = sample.file_name().unwrap_or_default().to_string_lossy();
-        let format = identify(&bytes, Some(&name)).format;
+    let inputs = inputs();
+    for Input { name, format, bytes } in &inputs {
         let mutations = if bytes.len() > LONGEST { 0 } else { MUTATIONS };
         for number in 0..=mutations {
-            note(&format!("{}, mutation {number}", sample.display()));
-            let mutated = if number == 0 { bytes.clone() } else { mutated(&bytes, number) };
-            harness::read(format, &mutated);
+            note(&format!("{name}, mutation {number}"));
+            let mutated = if number == 0 { bytes.clone() } else { mutated(bytes, number) };
+            harness::read(*format, &mutated);
             if number % 4 == 1 {
                 harness::scan(&mutated);
                 harness::fold(&mutated[..mutated.len().min(4096)]);
@@ -86,7 +86,83 @@ fn child() {
         note(&format!("a child's talk, mutation {number}"));
         harness::listen(&mutated(TALK.as_bytes(), number));
     }
-    note(&format!("done {}", samples.len()));
+    note(&format!("done {}", inputs.len()));
+}
+
+/// For as long as one likes: `MIZHA_REPLAY_SECONDS=600 MIZHA_REPLAY_FORMAT=html cargo test --test it -- --ignored
+/// --nocapture fuzz_replay::soak`. A panic ends it; at its end it says how many mutations it read, and how long the
+/// slowest took.
+#[test]
+#[ignore = "runs for as long as it is told"]
+fn soak() {
+    let told = |name: &str| std::env::var(name).unwrap_or_default();
+    let time = Duration::from_secs(told("MIZHA_REPLAY_SECONDS").parse().unwrap_or(600));
+    let of = told("MIZHA_REPLAY_FORMAT");
+    let is_meant = |input: &Input| of.is_empty() || input.format.as_str() == of;
+    let inputs: Vec<Input> = inputs().into_iter().filter(|i| is_meant(i) && i.bytes.len() <= LONGEST).collect();
+    assert!(!inputs.is_empty(), "no input is {of}");
+    let (begun, mut count, mut slowest) = (Instant::now(), 0u64, (Duration::ZERO, String::new()));
+    'all: for number in 1u64.. {
+        for Input { name, format, bytes } in &inputs {
+            if begun.elapsed() > time {
+                break 'all;
+            }
+            let one = Instant::now();
+            harness::read(*format, &mutated(bytes, number));
+            count += 1;
+            slowest = slowest.max((one.elapsed(), format!("{name}, mutation {number}")));
+        }
+    }
+    println!("{of}: {count} mutations of {} inputs, the slowest {:?} ({})", inputs.len(), slowest.0, slowest.1);
+}
+
+/// What is mutated.
+struct Input {
+    name: String,
+    format: Format,
+    bytes: Vec<u8>,
+}
+
+/// The samples, and what none of them is like.
+fn inputs() -> Vec<Input> {
+    let named = |name: String, bytes: Vec<u8>| {
+        let format = identify(&bytes, Some(&name)).format;
+        Input { name, format, bytes }
+    };
+    let samples = samples().into_iter().map(|path| (path.display().to_string(), fs::read(&path).expect("a sample")));
+    let seeds = seeds::seeds().into_iter().map(|(name, bytes)| (name.to_string(), bytes));
+    samples.chain(seeds).map(|(name, bytes)| named(name, bytes)).collect()
+}
+
+#[test]
+fn every_reader_of_what_a_person_opens_has_an_input() {
+    use Format::{Cfb, Csv, Docx, Html, Image, Json, Mail, Ofd, Opc, Pdf, Pptx, Rtf, Text, Xlsx, Xml, Zip};
+    let inputs = inputs();
+    for format in [Cfb, Csv, Docx, Html, Image, Json, Mail, Ofd, Opc, Pdf, Pptx, Rtf, Text, Xlsx, Xml, Zip] {
+        assert!(inputs.iter().any(|input| input.format == format), "{}", format.as_str());
+    }
+}
+
+/// The lock file of the fuzz targets names what the program is made of today.
+#[test]
+fn the_fuzz_targets_are_locked_to_what_this_program_needs() {
+    let read = |path: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        fs::read_to_string(path).expect("it is there").parse::<toml::Table>().expect("it is TOML")
+    };
+    let locked = |lock: &toml::Table| {
+        let packages = lock["package"].as_array().expect("packages").clone();
+        let ours = packages.into_iter().find(|package| package["name"].as_str() == Some("mizha")).expect("ours");
+        let names = ours["dependencies"].as_array().expect("what it needs").clone();
+        names.into_iter().filter_map(|name| name.as_str()?.split(' ').next().map(str::to_string)).collect::<Vec<_>>()
+    };
+    let (all, fuzzed) = (locked(&read("Cargo.lock")), locked(&read("fuzz/Cargo.lock")));
+    let needed = read("Cargo.toml")["dependencies"].as_table().expect("dependencies").clone();
+    for (name, said) in needed {
+        let is_optional = said.get("optional").and_then(toml::Value::as_bool) == Some(true);
+        let is_missing = all.contains(&name) && !fuzzed.contains(&name);
+        assert!(is_optional || !is_missing, "fuzz/Cargo.lock does not know {name}: run cargo metadata in fuzz");
+    }
 }
 
 fn samples() -> Vec<PathBuf> {

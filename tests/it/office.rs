@@ -322,3 +322,56 @@ fn slides_read_as_they_are_shown() {
         ("part of an online editor", "f.pptx", deck(&[run("", "植树")], &[("ppt/metadata", vec![10, 16, 200])]), Clear),
     ]);
 }
+
+#[test]
+fn drawings_of_visio_read_as_they_are_shown() {
+    use Wanted::{Clear, Found};
+    let visio = |text: &str| {
+        let page = format!(
+            "<PageContents xmlns=\"http://schemas.microsoft.com/office/visio/2012/main\" xml:space=\"preserve\"><Shapes><Shape ID=\"1\"><Text>{text}</Text></Shape><Shape ID=\"2\"><Text>植树流程\n</Text></Shape></Shapes></PageContents>"
+        );
+        zip(&named(vec![
+            (
+                "[Content_Types].xml",
+                "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>".into(),
+            ),
+            ("visio/document.xml", "<VisioDocument/>".into()),
+            ("visio/pages/page1.xml", page),
+        ]))
+    };
+    let inside = Docx::letter().bytes("word/embeddings/drawing.vsdx", visio("机<cp IX='1'/>密★10年")).build();
+    hold(vec![
+        ("formats of letters", "a.vsdx", visio("<cp IX='0'/>机<cp IX='1'/>密★<cp IX='0'/>10年\n"), Found),
+        ("formats of paragraphs and tabs", "b.vsdx", visio("<pp IX='0'/><tp IX='0'/>SEC<cp IX='1'/>RET//NOFORN"), Found),
+        ("a field", "c.vsdx", visio("机<fld IX='0'>密</fld>★10年"), Found),
+        ("lines", "d.vsdx", visio("植树\n机<cp IX='1'/>密★10年\n第一"), Found),
+        ("a sentence", "e.vsdx", visio("请于周五前报送<cp IX='1'/>机密<cp IX='0'/>文件的份数。"), Clear),
+        ("in a document", "f.docx", inside, Found),
+    ]);
+}
+
+/// What lies in the pictures of a document.
+#[test]
+fn pictures_in_documents_are_read_or_told() {
+    use Wanted::{Clear, Found, Gap};
+    let svg = |inner: &str| {
+        format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 595 842\">{inner}</svg>").into_bytes()
+    };
+    let with = |name: &str, bytes: Vec<u8>| Docx::letter().bytes(name, bytes).build();
+    let drawn = |inner: &str| with("word/media/image1.svg", svg(inner));
+    let letters: String = (0..40).map(|n| format!("<use href=\"#glyph0-{}\" x=\"{n}\"/>", n % 9)).collect();
+    let outlines = format!("<path d=\"M 0 0 {}\"/>", "C 1 2 3 4 5 6 ".repeat(500));
+    let photo = |film: &[u8]| [&b"\xFF\xD8\xFF\xFE\0\x06tree\xFF\xD9"[..], film].concat();
+    let film = b"\0\0\0\x18ftypmp42\0\0\0\0isommp42\0\0\0\x08free\0\0\0\x08mdat";
+    let late = [&b"MotionPhoto_Data"[..], film].concat();
+    let media = |bytes: Vec<u8>| with("word/media/image1.jpeg", bytes);
+    hold(vec![
+        ("words of a drawing", "a.docx", drawn("<text>机<tspan>密</tspan>★10年</text>"), Found),
+        ("a page in a drawing", "b.docx", drawn("<foreignObject><p>机<b>密</b>★10年</p></foreignObject>"), Found),
+        ("letters as shapes", "c.docx", drawn(&letters), Gap(GapReason::Glyphs)),
+        ("letters as outlines", "d.docx", drawn(&outlines), Gap(GapReason::Picture)),
+        ("a few lines", "e.docx", drawn("<path d=\"M 0 0 L 1 1\"/>"), Clear),
+        ("the film of a photo", "f.docx", media(photo(film)), Gap(GapReason::Unsupported)),
+        ("the film behind its name", "g.docx", media(photo(&late)), Gap(GapReason::Unsupported)),
+    ]);
+}

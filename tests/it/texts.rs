@@ -29,6 +29,8 @@ enum Wanted {
 }
 use Wanted::{Clear, Found, Told};
 
+mod shown;
+
 type Row = (&'static str, &'static str, Vec<u8>, Wanted);
 
 /// Rows that do not come out as wanted.
@@ -82,14 +84,16 @@ fn lines(bytes: &[u8], width: usize, end: &str) -> String {
     base64(bytes).as_bytes().chunks(width).map(|line| format!("{}{end}", String::from_utf8_lossy(line))).collect()
 }
 
+/// A chunk of a PNG.
+fn chunk(tag: &[u8], data: &[u8]) -> Vec<u8> {
+    let body = [tag, data].concat();
+    let mut crc = flate2::Crc::new();
+    crc.update(&body);
+    [&(data.len() as u32).to_be_bytes()[..], &body, &crc.sum().to_be_bytes()].concat()
+}
+
 /// A white page of 800 by 1100 pixels.
 fn picture() -> Vec<u8> {
-    let chunk = |tag: &[u8], data: &[u8]| {
-        let body = [tag, data].concat();
-        let mut crc = flate2::Crc::new();
-        crc.update(&body);
-        [&(data.len() as u32).to_be_bytes()[..], &body, &crc.sum().to_be_bytes()].concat()
-    };
     let header = [&800u32.to_be_bytes()[..], &1100u32.to_be_bytes(), &[8, 0, 0, 0, 0]].concat();
     let mut pixels = ZlibEncoder::new(Vec::new(), Compression::fast());
     pixels.write_all(&vec![0xFF; 801 * 1100]).expect("in memory");
@@ -420,16 +424,19 @@ fn diagrams_are_unpacked() {
     let graph = format!(
         "<mxGraphModel><root><mxCell id=\"0\"/><mxCell id=\"2\" value=\"{MARK}\" vertex=\"1\"/><mxCell id=\"3\" value=\"植树\"/></root></mxGraphModel>"
     );
-    let percent: String = graph
-        .bytes()
-        .map(|b| if b.is_ascii_alphanumeric() { (b as char).to_string() } else { format!("%{b:02X}") })
-        .collect();
     let mut packed = DeflateEncoder::new(Vec::new(), Compression::best());
-    packed.write_all(percent.as_bytes()).expect("in memory");
-    let packed = format!(
-        "<mxfile host=\"a\"><diagram id=\"a\" name=\"b\">{}</diagram></mxfile>",
-        base64(&packed.finish().expect("in memory"))
-    );
+    packed.write_all(percent(&graph).as_bytes()).expect("in memory");
+    let bare = base64(&packed.finish().expect("in memory"));
+    let packed = format!("<mxfile host=\"a\"><diagram id=\"a\" name=\"b\">{bare}</diagram></mxfile>");
+    let zlib = |text: &str| {
+        let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(text.as_bytes()).expect("in memory");
+        packed.finish().expect("in memory")
+    };
+    let drawn = |tag: &[u8], data: &[u8]| {
+        let header = [&32u32.to_be_bytes()[..], &32u32.to_be_bytes(), &[8, 0, 0, 0, 0]].concat();
+        [&b"\x89PNG\r\n\x1a\n"[..], &chunk(b"IHDR", &header), &chunk(tag, data), &chunk(b"IEND", b"")].concat()
+    };
     let plain = format!("<mxfile host=\"a\"><diagram id=\"a\" name=\"b\">{graph}</diagram></mxfile>");
     let quoted = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
     check(vec![
@@ -457,6 +464,19 @@ fn diagrams_are_unpacked() {
             )),
             Found,
         ),
+        ("a text of a picture", "a.png", drawn(b"tEXt", &[b"mxfile\0", percent(&packed).as_bytes()].concat()), Found),
+        ("one that is packed", "a.png", drawn(b"zTXt", &[&b"mxfile\0\0"[..], &zlib(&percent(&packed))].concat()), Found),
+        ("one of newer programs", "a.drawio.png", drawn(b"iTXt", &[b"mxfile\0\0\0\0\0", plain.as_bytes()].concat()), Found),
+        (
+            "one that is packed",
+            "a.drawio.png",
+            drawn(b"iTXt", &[&b"mxfile\0\x01\0\0\0"[..], &zlib(&packed)].concat()),
+            Found,
+        ),
+        ("in an address", "a.txt", format!("https://a.example/#R{}\n", percent(&bare)).into_bytes(), Found),
+        ("a plain one in an address", "a.md", format!("[x](https://a.example/#R{})\n", percent(&plain)).into_bytes(), Found),
+        ("in a script", "a.html", page(&format!("<script>var a = '{packed}';</script>")), Found),
+        ("in prose", "a.md", format!("# 植树\n\n```xml\n{packed}\n```\n").into_bytes(), Found),
     ]);
 }
 
@@ -488,6 +508,11 @@ fn ordinary_files_are_read_to_their_end() {
     rows.push(("a catalogue", "a.mo", catalog("植树"), Clear));
     rows.push(("a mark in a catalogue", "a.mo", catalog(MARK), Found));
     check(rows);
+}
+
+fn percent(text: &str) -> String {
+    let sign = |b: u8| if b.is_ascii_alphanumeric() { (b as char).to_string() } else { format!("%{b:02X}") };
+    text.bytes().map(sign).collect()
 }
 
 fn escaped(text: &str) -> String {

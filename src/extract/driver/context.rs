@@ -251,7 +251,9 @@ impl<'a> Context<'a> {
     pub fn open(&mut self, name: &str, input: Input<'_>) {
         let identified = identify::identify(input.head(), Some(name));
         self.name = name.to_string();
-        self.source_code = identify::is_source_code(identified.extension.as_deref());
+        // Source is text: a drawing or a mind map may bear any name.
+        self.source_code = matches!(identified.format, Format::Text | Format::Json | Format::Csv | Format::Html)
+            && identify::is_source_code(identified.extension.as_deref());
         self.sink.identified(&self.at, &identified);
         if let Err(reason) = self.budget.check() {
             self.gap(None, reason);

@@ -2,11 +2,15 @@
 //! opened. How text of an unknown encoding is read, `support::text` knows.
 
 mod drawing;
+mod prose;
 mod sheet;
+mod values;
 
 use std::io::Read;
 
-use crate::extract::driver::{Context, Extractor, Input, reason_of};
+use memchr::{memchr, memmem};
+
+use crate::extract::driver::{Context, Extractor, HEAD, Input, reason_of};
 use crate::extract::support::armor::{armored, is_armored, is_sealed};
 use crate::extract::support::card::{is_card, unfolded};
 use crate::extract::support::encoded::{self, Encoded};
@@ -37,7 +41,7 @@ impl Extractor for Text {
             card(input, cx)?;
         } else if is_armored(input.head()) {
             armor(input, cx)?;
-        } else if let Some(reader) = language(input.head()) {
+        } else if let Some(reader) = language(input.head()).or_else(|| named(cx.name())) {
             whole(input, reader, cx)?;
         } else {
             let encoded = Encoded::new(input.head());
@@ -75,6 +79,15 @@ fn language(head: &[u8]) -> Option<Reader> {
     }
 }
 
+/// The reader of what a text of this name shows beside its lines.
+fn named(name: &str) -> Option<Reader> {
+    match name {
+        _ if values::is_settings(name) => Some(values::read),
+        _ if prose::is_marked_up(name) => Some(prose::read),
+        _ => None,
+    }
+}
+
 /// Reads a file as a whole, and besides that as the text it is.
 fn whole(input: Input<'_>, reader: Reader, cx: &mut Context<'_>) -> Result<(), GapReason> {
     let mut bytes = Vec::new();
@@ -83,7 +96,8 @@ fn whole(input: Input<'_>, reader: Reader, cx: &mut Context<'_>) -> Result<(), G
     let _held = cx.budget().hold(bytes.len() as u64)?;
     reader(&bytes, cx)?;
     let is_over = bytes.len() as u64 > FILE;
-    read((&bytes[..]).chain(source), PartKind::Body, cx)?;
+    let encoded = Encoded::new(&bytes[..bytes.len().min(HEAD)]);
+    read_into(Stretches::new(PartKind::Body), Some(encoded), (&bytes[..]).chain(source), cx)?;
     if is_over { Err(GapReason::Limit(Limit::HeldBytes)) } else { Ok(()) }
 }
 
@@ -95,6 +109,14 @@ fn card(input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
     let _held = cx.budget().hold(bytes.len() as u64)?;
     let text = unfolded(&bytes);
     encoded::files(&text, cx);
+    for line in text.split(|byte| *byte == b'\n') {
+        // A description as a page (FMTTYPE, RFC 5545, 3.2.8).
+        if memmem::find(line, b"text/html").is_some()
+            && let Some(page) = memchr(b'<', line)
+        {
+            cx.read_as(Format::Html, Input::bytes(&line[page..]))?;
+        }
+    }
     read(&text[..], PartKind::Body, cx)
 }
 

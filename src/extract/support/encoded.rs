@@ -2,6 +2,7 @@
 //! programs write escaped (`\uXXXX`, LDIF, values of a registry, quoted-printable, uuencode). Only what
 //! turns out to be something that is read is opened: keys, hashes, fonts and programs stay what they are.
 
+mod address;
 mod diagram;
 mod escapes;
 mod run;
@@ -16,6 +17,7 @@ use crate::extract::driver::{Context, HEAD, Input, Story};
 use crate::identify::{self, Width, utf16_or_32};
 use crate::model::{Format, GapReason, Limit, Part, PartKind, Unit};
 
+pub(in crate::extract) use address::address;
 use diagram::attribute;
 pub(in crate::extract) use diagram::packed;
 use run::Run;
@@ -76,6 +78,7 @@ impl Encoded {
         let end = lines_end(&held, waits, is_last);
         let (lines, rest) = held.split_at(end);
         self.escaped(lines, cx);
+        in_addresses(lines, cx);
         self.filed = self.filed.saturating_sub(end);
         self.held = rest.to_vec();
         self.seen = self.held.len();
@@ -127,6 +130,9 @@ impl Encoded {
 
     fn run(&mut self, run: &Run, cx: &mut Context<'_>) -> Result<(), ()> {
         if !is_telling(&run.front(TELLING)) {
+            if let Some(text) = diagram::in_base64(run.characters()) {
+                packed(text, cx);
+            }
             return Ok(());
         }
         for bytes in run.decoded() {
@@ -172,17 +178,13 @@ pub(in crate::extract) fn files(text: &[u8], cx: &mut Context<'_>) {
             return;
         }
     }
+    in_addresses(text, cx);
 }
 
-/// A `data:` address holds a file of its own (RFC 2397).
-pub(in crate::extract) fn address(address: &str, cx: &mut Context<'_>) {
-    let Some((head, data)) = address.split_once(',') else { return };
-    let is_base64 = head.trim_end().to_ascii_lowercase().ends_with(";base64");
-    let plain = percent_decoded(data.as_bytes());
-    let bytes = if is_base64 { base64(&plain) } else { plain.into_owned() };
-    if let Err(reason) = cx.contained("data", Input::bytes(&bytes)) {
-        cx.gap(Some(Part::labelled(PartKind::Markup, "data")), reason);
-    }
+/// Opens the files that stand in addresses of a text.
+fn in_addresses(text: &[u8], cx: &mut Context<'_>) {
+    address::each(text, cx);
+    diagram::in_addresses(text, cx);
 }
 
 /// What the value of an attribute holds: an address that is a file, a diagram, a style with pictures.
@@ -191,7 +193,7 @@ pub(in crate::extract) fn value(value: &str, cx: &mut Context<'_>) {
         return address(value.trim_start(), cx);
     }
     attribute(value, cx);
-    if value.contains("base64") {
+    if ["base64", "data:", "#R"].iter().any(|sign| value.contains(sign)) {
         files(value.as_bytes(), cx);
     }
 }

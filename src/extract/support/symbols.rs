@@ -72,7 +72,7 @@ pub(in crate::extract) fn shown(text: &str, font: Option<SymbolFont>) -> Cow<'_,
     let all = font.is_some() && text.chars().count() <= PICTURES;
     let look = |c: char| match u32::from(c) {
         0xF020..=0xF0FF => symbol(font, c.into()),
-        0xA1..=0xFF => font?.character(c.into()),
+        0x80..=0xFF => font?.character(c.into()),
         0x21..=0x7E if all => font?.character(c.into()),
         _ => None,
     };

@@ -131,48 +131,112 @@ fn rc4(key: &[u8]) -> impl FnMut() -> u8 + use<> {
     }
 }
 
-/// A workbook of Excel 97 with one cell, encrypted with a password ([MS-XLS] 2.2.10, [MS-OFFCRYPTO] 2.3.6).
-fn xls(text: &str, password: &str) -> Vec<u8> {
+/// How a binary workbook is locked: what FILEPASS says, and what it does to the bytes of its records.
+struct Lock {
+    said: Vec<u8>,
+    cipher: Box<dyn Fn(&mut [u8], &[Kept])>,
+}
+
+/// A record of a stream: where its data begins, and how many bytes of it stay as they are.
+struct Kept {
+    data: Range<usize>,
+    plain: usize,
+}
+
+/// Encrypts with a stream of bytes that begins anew every 1024.
+fn by_blocks(block: impl Fn(u32) -> Vec<u8> + 'static) -> Box<dyn Fn(&mut [u8], &[Kept])> {
+    Box::new(move |stream, records| {
+        let mut bytes: Vec<u8> = Vec::new();
+        for number in 0..stream.len().div_ceil(1024) {
+            let mut next = rc4(&block(number as u32));
+            bytes.extend((0..1024).map(|_| next()));
+        }
+        for at in records.iter().flat_map(|record| record.data.clone().skip(record.plain)) {
+            stream[at] ^= bytes[at];
+        }
+    })
+}
+
+/// RC4 with a key of 40 bits ([MS-OFFCRYPTO] 2.3.6).
+fn rc4_of_97(password: &str) -> Lock {
+    let salt = [5u8; 16];
+    let first = Md5::digest(utf16(password));
+    let key = Md5::digest([&first[..5], &salt[..]].concat().repeat(16))[..5].to_vec();
+    let block = move |number: u32| Md5::digest([&key[..], &number.to_le_bytes()].concat()).to_vec();
+    let mut bytes = rc4(&block(0));
+    let verifier = [9u8; 16];
+    let mut locked = |plain: &[u8]| plain.iter().map(|byte| byte ^ bytes()).collect::<Vec<u8>>();
+    let (check, hash) = (locked(&verifier), locked(&Md5::digest(verifier)));
+    Lock { said: [&[1, 0, 1, 0, 1, 0][..], &salt, &check, &hash].concat(), cipher: by_blocks(block) }
+}
+
+/// RC4 by a provider of cryptography, with a key of so many bits ([MS-OFFCRYPTO] 2.3.5).
+fn rc4_of_2002(password: &str, bits: u32) -> Lock {
+    let salt = [5u8; 16];
+    let hashed = Sha1::digest([&salt[..], &utf16(password)].concat());
+    let block = move |number: u32| {
+        let mut key = Sha1::digest([&hashed[..], &number.to_le_bytes()].concat())[..bits as usize / 8].to_vec();
+        // A key of 40 bits is filled up with zeros.
+        key.resize(key.len().max(if bits == 40 { 16 } else { 0 }), 0);
+        key
+    };
+    let mut bytes = rc4(&block(0));
+    let verifier = [9u8; 16];
+    let mut locked = |plain: &[u8]| plain.iter().map(|byte| byte ^ bytes()).collect::<Vec<u8>>();
+    let (check, hash) = (locked(&verifier), locked(&Sha1::digest(verifier)));
+    let mut header = [4u32, 0, 0x6801, 0x8004, bits, 1, 0, 0].map(u32::to_le_bytes).concat();
+    header.extend(utf16("Trees Cryptographic Provider\0"));
+    let verifying = [&16u32.to_le_bytes()[..], &salt, &check, &20u32.to_le_bytes(), &hash].concat();
+    let version = [&[1, 0, 2, 0, 2, 0][..], &4u32.to_le_bytes(), &(header.len() as u32).to_le_bytes()].concat();
+    Lock { said: [version, header, verifying].concat(), cipher: by_blocks(block) }
+}
+
+/// XOR obfuscation ([MS-OFFCRYPTO] 2.3.7.2 to 2.3.7.4, [MS-XLS] 2.2.10), with the check of the default password
+/// (2.3.7.1: 0x9A0A) or another.
+fn xor(check: u16) -> Lock {
+    const FILL: [u8; 15] = [0xBB, 0xFF, 0xFF, 0xBA, 0xFF, 0xFF, 0xB9, 0x80, 0x00, 0xBE, 0x0F, 0x00, 0xBF, 0x0F, 0x00];
+    let key = 0xB359u16;
+    let letters: Vec<u8> = PASSWORD.bytes().chain(FILL).take(16).collect();
+    let array: Vec<u8> = letters
+        .iter()
+        .enumerate()
+        .map(|(number, letter)| (letter ^ key.to_le_bytes()[number % 2]).rotate_right(1))
+        .collect();
+    let cipher = move |stream: &mut [u8], records: &[Kept]| {
+        for Kept { data, plain } in records {
+            for (number, at) in data.clone().enumerate().skip(*plain) {
+                stream[at] = stream[at].rotate_left(5) ^ array[(data.end + number) % 16];
+            }
+        }
+    };
+    Lock { said: [[0, 0], key.to_le_bytes(), check.to_le_bytes()].concat(), cipher: Box::new(cipher) }
+}
+
+/// A workbook of Excel 97 with one cell, locked ([MS-XLS] 2.2.10).
+fn xls(text: &str, lock: &Lock) -> Vec<u8> {
     let begin = |what: u16| record(0x0809, &[0x0600u16, what, 0, 0].map(u16::to_le_bytes).concat());
     let end = record(0x000A, &[]);
     let name = [&[2, 1][..], &utf16("薪酬")].concat();
     let sheet = |start: u32| record(0x0085, &[&start.to_le_bytes()[..], &[0, 0], &name].concat());
-    let salt = [5u8; 16];
-    let first = Md5::digest(utf16(password));
-    let key = Md5::digest([&first[..5], &salt[..]].concat().repeat(16))[..5].to_vec();
-    let block = |number: u32| rc4(&Md5::digest([&key[..], &number.to_le_bytes()].concat()));
-    let mut bytes = block(0);
-    let verifier = [9u8; 16];
-    let mut locked = |plain: &[u8]| plain.iter().map(|byte| byte ^ bytes()).collect::<Vec<u8>>();
-    let (check, hash) = (locked(&verifier), locked(&Md5::digest(verifier)));
-    let said = record(0x002F, &[&[1, 0, 1, 0, 1, 0][..], &salt, &check, &hash].concat());
+    let said = record(0x002F, &lock.said);
     let cell = [&[0u8; 6][..], &(text.encode_utf16().count() as u16).to_le_bytes(), &[1], &utf16(text)].concat();
     let filler = record(0x0293, &[0; 4]).repeat(600);
     let start = begin(5).len() + said.len() + sheet(0).len() + end.len();
     let mut stream =
         [begin(5), said, sheet(start as u32), end.clone(), begin(0x10), record(0x0204, &cell), filler, end].concat();
-    let mut at = 0;
-    let mut plain = vec![false; stream.len()];
+    let (mut at, mut records) = (0, Vec::new());
     while at < stream.len() {
-        let (kind, length) = (
-            u16::from_le_bytes([stream[at], stream[at + 1]]),
-            usize::from(u16::from_le_bytes([stream[at + 2], stream[at + 3]])),
-        );
-        let kept = match kind {
-            0x0809 | 0x002F => length,
+        let kind = u16::from_le_bytes([stream[at], stream[at + 1]]);
+        let data = at + 4..at + 4 + usize::from(u16::from_le_bytes([stream[at + 2], stream[at + 3]]));
+        let plain = match kind {
+            0x0809 | 0x002F => data.len(),
             0x0085 => 4,
             _ => 0,
         };
-        plain[at..at + 4 + kept].fill(true);
-        at += 4 + length;
+        at = data.end;
+        records.push(Kept { data, plain });
     }
-    for (number, (bytes, plain)) in stream.chunks_mut(1024).zip(plain.chunks(1024)).enumerate() {
-        let mut next = block(number as u32);
-        for (byte, plain) in bytes.iter_mut().zip(plain) {
-            let key = next();
-            *byte ^= if *plain { 0 } else { key };
-        }
-    }
+    (lock.cipher)(&mut stream, &records);
     compound(&[("Workbook", stream)])
 }
 
@@ -262,9 +326,16 @@ fn standard(package: &[u8], password: &str) -> Vec<u8> {
 fn workbooks_locked_with_the_password_of_excel_open_unasked() {
     let book = |text: &str| super::xlsx(&[&format!("<t>{text}</t>")], "", &[]);
     hold(vec![
-        ("a binary workbook", "a.xls", xls("植树预算", PASSWORD), Clear),
-        ("a mark in it", "b.xls", xls("机密★10年", PASSWORD), Found),
-        ("another password", "c.xls", xls("机密★10年", "another"), Gap(GapReason::Encrypted)),
+        ("a binary workbook", "a.xls", xls("植树预算", &rc4_of_97(PASSWORD)), Clear),
+        ("a mark in it", "b.xls", xls("机密★10年", &rc4_of_97(PASSWORD)), Found),
+        ("another password", "c.xls", xls("机密★10年", &rc4_of_97("another")), Gap(GapReason::Encrypted)),
+        ("a binary workbook of 2002", "i.xls", xls("植树预算", &rc4_of_2002(PASSWORD, 128)), Clear),
+        ("a mark in it", "j.xls", xls("机密★10年", &rc4_of_2002(PASSWORD, 128)), Found),
+        ("with a short key", "k.xls", xls("机密★10年", &rc4_of_2002(PASSWORD, 40)), Found),
+        ("another password", "l.xls", xls("机密★10年", &rc4_of_2002("another", 128)), Gap(GapReason::Encrypted)),
+        ("an obfuscated workbook", "m.xls", xls("植树预算", &xor(0x9A0A)), Clear),
+        ("a mark in it", "n.xls", xls("机密★10年", &xor(0x9A0A)), Found),
+        ("another password", "o.xls", xls("机密★10年", &xor(0x1234)), Gap(GapReason::Encrypted)),
         ("a package", "d.xlsx", agile(&book("植树预算"), PASSWORD), Clear),
         ("a mark in it", "e.xlsx", agile(&book("机密★10年"), PASSWORD), Found),
         ("another password", "f.xlsx", agile(&book("机密★10年"), "another"), Gap(GapReason::Encrypted)),

@@ -56,6 +56,14 @@ fn opendocument_reads_as_it_is_shown() {
             Found,
         ),
         ("a note's number", "h.odt", odt(note, ""), Found),
+        ("a placeholder", "i.odt", odt("<text:p>机<text:placeholder>密</text:placeholder>★10年</text:p>", ""), Found),
+        ("a field in a link", "j.odt", odt("<text:p><text:a>机<text:title>密</text:title></text:a>★10年</text:p>", ""), Found),
+        (
+            "a picture's name in a line",
+            "k.odt",
+            odt("<text:p>SEC<draw:frame><svg:title xmlns:svg=\"s\">植树</svg:title></draw:frame>RET//NOFORN</text:p>", ""),
+            Found,
+        ),
     ]);
 }
 
@@ -107,6 +115,17 @@ fn ofd_reads_as_it_is_shown() {
             "L 1 1 B 1 2 3 4 5 6 ".repeat(curves)
         )
     };
+    // Shapes one behind the other, of so many kinds.
+    let letters = |count: usize, kinds: usize| -> String {
+        let letter = |n: usize| {
+            format!(
+                "<ofd:PathObject Boundary=\"{} 20 5 7\"><ofd:AbbreviatedData>M 0 0 {}L 4 5 C</ofd:AbbreviatedData></ofd:PathObject>",
+                20 + 5 * n,
+                "L 1 5 Q 2 3 4 1 ".repeat(2 + n % kinds)
+            )
+        };
+        (0..count).map(letter).collect()
+    };
     let font = [vec![1, 0, 4, 2], (1..=255).collect()].concat();
     hold(vec![
         ("two pieces on a line", "a.ofd", two("X=\"0\" Y=\"5\" DeltaX=\"5 5\"", "X=\"15\" Y=\"5\""), Found),
@@ -138,6 +157,9 @@ fn ofd_reads_as_it_is_shown() {
         ),
         ("glyphs for characters", "h.ofd", ofd(&format!("{}{body}", glyphs("植树预算报告")), &[]), Clear),
         ("nothing but outlines", "i.ofd", ofd(&path(300), &[]), Gap(GapReason::Picture)),
+        ("a line of outlines beside text", "m.ofd", ofd(&format!("{}{body}", letters(13, 5)), &[]), Gap(GapReason::Picture)),
+        ("an emblem beside text", "n.ofd", ofd(&format!("{}{body}", letters(4, 5)), &[]), Clear),
+        ("boxes beside text", "o.ofd", ofd(&format!("{}{body}", letters(13, 1)), &[]), Clear),
         ("a curve beside text", "j.ofd", ofd(&format!("{}{body}", path(300)), &[]), Clear),
         ("a few lines", "k.ofd", ofd(&path(50), &[]), Clear),
         (

@@ -10,7 +10,7 @@ use std::io::Read;
 
 use crate::extract::driver::{Context, Extractor, Input, reason_of};
 use crate::extract::support::charset::{Charset, readings};
-use crate::extract::support::text;
+use crate::extract::support::{text, vector};
 use crate::model::{Format, GapReason, Limit, PartKind};
 
 use page::page;
@@ -40,8 +40,12 @@ impl Extractor for Html {
 /// look like.
 fn read(bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     let charsets = readings(bytes, declared(bytes));
-    for charset in &charsets {
-        page(&charset.decode(bytes).0, cx);
+    for (number, charset) in charsets.iter().enumerate() {
+        let (html, _) = charset.decode(bytes);
+        page(&html, cx);
+        if number == 0 {
+            vector::shapes(html.as_bytes(), cx);
+        }
     }
     // The readings of plain text are more, and see the tags as text.
     if charsets.len() > 1 && std::str::from_utf8(bytes).is_err() {

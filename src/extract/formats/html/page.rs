@@ -10,6 +10,7 @@ use crate::extract::driver::{Context, Story};
 use crate::extract::support::encoded;
 use crate::extract::support::label::Line;
 use crate::extract::support::literals::{Escapes, literals};
+use crate::extract::support::symbols::shown;
 use crate::model::{Part, PartKind, Unit};
 
 /// Pages inside pages (`srcdoc`, markup in comments) that are opened.
@@ -89,6 +90,8 @@ struct Walk {
     raw: Option<String>,
     open: Vec<Open>,
     styles: Styles,
+    /// How far down the present line of a drawing stands.
+    baseline: String,
     depth: u32,
 }
 
@@ -111,6 +114,7 @@ impl Walk {
             raw: None,
             open: Vec::new(),
             styles: Styles::default(),
+            baseline: String::new(),
             depth,
         }
     }
@@ -142,7 +146,7 @@ impl Walk {
     }
 
     fn display(&self) -> Display {
-        self.open.last().map_or(Display { is_block: true, keeps_lines: false }, |open| open.display)
+        self.open.last().map_or(Display::PAGE, |open| open.display)
     }
 
     fn any_text(&mut self, text: &str, cx: &mut Context<'_>) {
@@ -158,7 +162,9 @@ impl Walk {
     }
 
     fn text(&mut self, text: &str, cx: &mut Context<'_>) {
-        let text = if self.display().keeps_lines { lines(text) } else { collapsed(text) };
+        let Display { keeps_lines, symbols, .. } = self.display();
+        let text = if keeps_lines { lines(text) } else { collapsed(text) };
+        let text = shown(&text, symbols);
         if self.in_ruby {
             self.ruby.push(&text, cx);
         } else {
@@ -205,6 +211,12 @@ impl Walk {
                 Some(character) => self.text(character, cx),
                 None => self.border("img", cx),
             },
+            "text" => self.baseline = first_number(tag.value("y")),
+            // A line of a text in a drawing (SVG 1.1, 10.5).
+            "tspan" if tag.value("y").is_some_and(|y| first_number(Some(y)) != self.baseline) => {
+                self.baseline = first_number(tag.value("y"));
+                self.border("tspan", cx);
+            }
             "sup" | "a" => self.may_be_label(false),
             "span" if is_label_class(tag.value("class").unwrap_or_default()) => self.may_be_label(false),
             _ => {}
@@ -303,7 +315,16 @@ impl Walk {
             story.push(source, cx);
             story.push("\n", cx);
             if name == "script" {
-                literals(source, Escapes::Script, |literal| add_line(&mut story, literal, cx));
+                let depth = self.depth;
+                literals(source, Escapes::Script, |literal| {
+                    add_line(&mut story, literal, cx);
+                    // A program may write a page.
+                    if depth < DEPTH && literal.contains("</") {
+                        let mut inner = Walk::new(PartKind::Markup, depth + 1);
+                        inner.run(literal, cx);
+                        inner.finish(cx);
+                    }
+                });
             }
             story.finish(cx);
         });
@@ -323,7 +344,7 @@ impl Walk {
                     encoded::address(value.trim_start(), cx);
                 }
                 "srcdoc" if self.depth < DEPTH => self.inner(value, PartKind::Body, cx),
-                "style" if value.contains("base64") => encoded::files(value.as_bytes(), cx),
+                "style" if value.contains("data:") => encoded::files(value.as_bytes(), cx),
                 "class" | "style" | "id" | "rel" | "type" | "width" | "height" if value.is_ascii() => {}
                 _ => {
                     encoded::value(value, cx);
@@ -340,6 +361,11 @@ impl Walk {
             add_line(&mut self.markup, &tag.source, cx);
         }
     }
+}
+
+/// The first of the numbers of an attribute.
+fn first_number(numbers: Option<&str>) -> String {
+    numbers.unwrap_or_default().split([' ', ',']).find(|number| !number.is_empty()).unwrap_or_default().to_string()
 }
 
 /// The class of an element that numbers notes or items, as office programs name it.

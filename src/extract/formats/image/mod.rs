@@ -221,12 +221,21 @@ fn inflated(data: &[u8], cx: &Context<'_>) -> Result<Vec<u8>, GapReason> {
     if out.len() as u64 > INFLATED { Err(GapReason::Limit(Limit::EntryBytes)) } else { Ok(out) }
 }
 
-/// What follows the end of a picture; zeros are padding.
+/// What follows the end of a picture; zeros are padding. The film of a photo that moves is one of its own.
 fn behind(rest: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
-    match rest.iter().position(|b| *b != 0) {
-        Some(start) => strings::scan(&rest[start..], Part::labelled(PartKind::Strings, "trailing-data"), SEARCHED, cx),
-        None => Ok(()),
+    let Some(start) = rest.iter().position(|b| *b != 0) else { return Ok(()) };
+    if let Some(film) = film(rest) {
+        cx.embedded("trailing-film", Input::bytes(&rest[film..]));
     }
+    strings::scan(&rest[start..], Part::labelled(PartKind::Strings, "trailing-data"), SEARCHED, cx)
+}
+
+/// Where a film begins: with a box that tells its kind (ISO/IEC 14496-12, 4.3).
+fn film(rest: &[u8]) -> Option<usize> {
+    memchr::memmem::find_iter(rest, b"ftyp").filter_map(|at| at.checked_sub(4)).find(|start| {
+        let size = number(&rest[*start..*start + 4]);
+        (16..=256).contains(&size) && size % 4 == 0 && rest[*start..].len() > size
+    })
 }
 
 /// A big-endian number of up to four bytes.

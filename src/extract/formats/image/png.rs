@@ -3,6 +3,7 @@
 
 use super::{behind, inflated, iptc, number, say, search, tiff, xmp};
 use crate::extract::driver::Context;
+use crate::extract::support::encoded;
 use crate::model::GapReason;
 
 /// Chunks that hold pixels, colours and numbers only.
@@ -93,7 +94,10 @@ fn keyed(key: &[u8], text: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason>
             _ => search("profile", &profile, cx),
         };
     }
-    say(&String::from_utf8_lossy(key), text, cx)
+    say(&String::from_utf8_lossy(key), text, cx)?;
+    // The diagram that was drawn (diagrams.net).
+    encoded::value(&String::from_utf8_lossy(text), cx);
+    cx.budget().check()
 }
 
 /// Bytes spelled out in hexadecimal behind a line with a name and a line with their number, as

@@ -17,6 +17,8 @@ pub(super) enum Dialect {
     Sheet,
     /// DrawingML, PresentationML, charts: only runs hold text, and characters may be escaped.
     Drawing,
+    /// Drawings of Visio: a line end in a text is one ([MS-VSDX] 2.2.5.4.4).
+    Visio,
 }
 
 impl Dialect {
@@ -27,6 +29,8 @@ impl Dialect {
             "http://purl.oclc.org/ooxml/",
             "http://schemas.microsoft.com/office/word/2003/wordml",
         ];
+        const VISIO: [&str; 2] =
+            ["http://schemas.microsoft.com/office/visio/", "http://schemas.microsoft.com/visio/"];
         let mut found = None;
         for value in attributes.iter().map(|attribute| attribute.value.as_str()) {
             let of = match OFFICE.iter().find_map(|office| value.strip_prefix(office)) {
@@ -34,6 +38,7 @@ impl Dialect {
                 Some(rest) if rest.starts_with("spreadsheetml") => Dialect::Sheet,
                 Some(rest) if rest.starts_with("drawingml") || rest.starts_with("presentationml") => Dialect::Drawing,
                 _ if value.starts_with("urn:oasis:names:tc:opendocument:xmlns:office") => Dialect::Collapsing,
+                _ if VISIO.iter().any(|visio| value.starts_with(visio)) => return Some(Dialect::Visio),
                 _ => continue,
             };
             // A document of Word declares those of its drawings as well.
@@ -68,10 +73,10 @@ impl Dialect {
                 let to = if line_end(&text[end..]) { end } else { text.len() };
                 Cow::Owned(text[from..to].replace("\r\n", " ").replace(['\n', '\r'], " "))
             }
-            Dialect::Sheet | Dialect::Drawing if text.contains(['\n', '\r']) => {
+            Dialect::Sheet | Dialect::Drawing | Dialect::Visio if text.contains(['\n', '\r']) => {
                 Cow::Owned(text.replace("\r\n", "\n").replace(['\n', '\r'], "\u{2028}"))
             }
-            Dialect::Word | Dialect::Sheet | Dialect::Drawing => Cow::Borrowed(text),
+            Dialect::Word | Dialect::Sheet | Dialect::Drawing | Dialect::Visio => Cow::Borrowed(text),
         }
     }
 
@@ -90,7 +95,7 @@ impl Dialect {
     pub(super) fn unescaped(self, text: &str) -> Cow<'_, str> {
         match self {
             Dialect::Sheet | Dialect::Drawing => unescaped(text),
-            Dialect::Word | Dialect::Collapsing => Cow::Borrowed(text),
+            Dialect::Word | Dialect::Collapsing | Dialect::Visio => Cow::Borrowed(text),
         }
     }
 }
@@ -155,6 +160,7 @@ mod tests {
             (&["http://purl.oclc.org/ooxml/spreadsheetml/main", DRAWING], Some(Dialect::Sheet)),
             (&[DRAWING], Some(Dialect::Drawing)),
             (&["urn:oasis:names:tc:opendocument:xmlns:office:1.0"], Some(Dialect::Collapsing)),
+            (&["http://schemas.microsoft.com/office/visio/2012/main"], Some(Dialect::Visio)),
             (&["00A77B3E", "http://example.invalid/"], None),
         ] {
             assert_eq!(declares(namespaces), family, "{namespaces:?}");
@@ -171,6 +177,7 @@ mod tests {
         assert_eq!(Dialect::Sheet.run("机密\r\n\n植树"), "机密\u{2028}\u{2028}植树");
         assert_eq!(Dialect::Collapsing.run("a \n  b"), "a b");
         assert_eq!(Dialect::Word.run("\n \n"), "");
+        assert_eq!(Dialect::Visio.between("植树\n机密"), "植树\u{2028}机密");
     }
 
     #[test]

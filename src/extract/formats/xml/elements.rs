@@ -30,6 +30,7 @@ pub(super) fn is_block(name: &str) -> bool {
             | "txBody"
             | "pt"
             | "text"
+            | "Text"
     )
 }
 
@@ -40,7 +41,7 @@ pub(super) fn is_run(name: &str) -> bool {
 
 /// Elements in which text may stand between others.
 pub(super) fn is_inline(name: &str) -> bool {
-    matches!(name, "span" | "a" | "rubyBase" | "ruby-base")
+    matches!(name, "span" | "a" | "rubyBase" | "ruby-base" | "fld")
 }
 
 /// Elements of OpenDocument that are a text box where they stand in a paragraph.
@@ -62,9 +63,17 @@ pub(super) fn is_shape(name: &str) -> bool {
     )
 }
 
+/// Elements in a line of OpenDocument that show no text of it: objects, labels, remarks.
+pub(super) fn is_object(name: &str) -> bool {
+    matches!(
+        name,
+        "frame" | "g" | "scene" | "control" | "image" | "object" | "object-ole" | "number" | "script"
+    )
+}
+
 /// Elements that mean something else elsewhere in a part, or say their attributes each time.
 pub(super) fn is_shifting(name: &str) -> bool {
-    matches!(name, "v" | "TextCode" | "part" | "del" | "moveFrom" | "tab" | "ptab" | "textpath" | "fldSimple")
+    matches!(name, "v" | "TextCode" | "tspan" | "part" | "del" | "moveFrom" | "tab" | "ptab" | "textpath" | "fldSimple")
         || matches!(name, "abstractNum" | "lvl" | "start" | "startOverride" | "lvlText" | "style" | "text-properties")
         || is_shape(name)
 }

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use super::attributes::{Said, hash};
 use super::dialect::Dialect;
-use super::elements::{is_block, is_formula, is_inline, is_run, is_shape, is_shifting};
+use super::elements::{is_block, is_formula, is_inline, is_object, is_run, is_shape, is_shifting};
 use super::fonts::Fonts;
 use super::labels::{Labels, odf_label};
 use super::page::{Page, is_path};
@@ -77,6 +77,8 @@ pub(in crate::extract) enum Opened {
     Run,
     /// Text may stand between the elements in it.
     Inline,
+    /// A field of OpenDocument: what it shows is part of the line.
+    Shown,
     /// Names a symbol font for the text of its run.
     SymbolFont(SymbolFont),
     /// A piece of text whose style names a symbol font.
@@ -134,7 +136,7 @@ impl Closing {
             "si" => Closing::SharedString,
             "TextObject" => Closing::TextObject,
             "c" | "cell" => Closing::Cell,
-            "p" | "h" => Closing::Paragraph,
+            "p" | "h" | "Text" => Closing::Paragraph,
             "drawing" | "pict" | "wsp" => Closing::Drawing,
             name if is_block(name) => Closing::Block,
             _ => Closing::Other,
@@ -485,6 +487,12 @@ impl<'s> Flow<'s> {
         }
     }
 
+    /// An element in a line of OpenDocument that shows a text (ODF 1.3, part 3, 7): a field, a placeholder.
+    fn is_field(&self, name: &str) -> bool {
+        let in_line = matches!(self.open.last(), Some(Opened::Paragraph | Opened::Inline | Opened::Styled));
+        self.dialect == Dialect::Collapsing && in_line && self.in_paragraph() && !is_object(name)
+    }
+
     /// Elements that are characters.
     fn character(&mut self, name: &str, attributes: &[Attribute], cx: &mut Context<'_>) -> bool {
         let text = match name {
@@ -527,7 +535,7 @@ impl<'s> Flow<'s> {
                 Opened::Other
             }
             "r" => self.begin_run(),
-            "p" | "h" => self.begin_paragraph(),
+            "p" | "h" | "Text" => self.begin_paragraph(),
             "sp" | "txBody" if self.in_paragraph() => self.begin_box(),
             name if is_shape(name) && self.in_paragraph() && self.dialect == Dialect::Collapsing => self.begin_box(),
             "framePr" => {
@@ -610,6 +618,10 @@ impl<'s> Flow<'s> {
                 self.name = value(attributes, "name").map(str::to_string).or(self.name.take());
                 Opened::Data
             }
+            "PathObject" => {
+                self.page.begin_path(attributes);
+                Opened::Other
+            }
             "TextObject" => {
                 self.page.begin_object(attributes);
                 Opened::Other
@@ -638,6 +650,7 @@ impl<'s> Flow<'s> {
             name if is_formula(name) => Opened::Quoting,
             name if is_run(name) => Opened::Run,
             name if is_inline(name) => Opened::Inline,
+            name if self.is_field(name) => Opened::Shown,
             _ => Opened::Leaf,
         }
     }
@@ -657,7 +670,7 @@ impl Visitor for Flow<'_> {
         }
         let is_block = is_block(name);
         if is_block {
-            self.begin_block(matches!(name, "p" | "h"), cx);
+            self.begin_block(matches!(name, "p" | "h" | "Text"), cx);
         }
         let opened = self.kind_of_open(name, attributes, cx);
         self.open.push(opened);
@@ -699,7 +712,7 @@ impl Visitor for Flow<'_> {
         let text = &*self.dialect.unescaped(text);
         match self.open.last() {
             Some(Opened::Run) => self.add(&self.dialect.run(text), cx),
-            Some(Opened::Paragraph | Opened::Inline | Opened::Styled) => self.between(text, cx),
+            Some(Opened::Paragraph | Opened::Inline | Opened::Shown | Opened::Styled) => self.between(text, cx),
             Some(Opened::Instruction) => {
                 if !self.fields.instruct(&text.replace(['\n', '\r'], " ")) {
                     self.sides.field(text, cx);

@@ -155,7 +155,8 @@ fn joined(mut line: Vec<Piece>) -> String {
     text
 }
 
-fn numbers(text: &str) -> Vec<f64> {
+/// The numbers of an attribute.
+pub(super) fn numbers(text: &str) -> Vec<f64> {
     text.split_whitespace().filter_map(|number| number.parse().ok()).collect()
 }
 

@@ -78,6 +78,11 @@ impl Leaves {
         }
         encoded::files(text.as_bytes(), cx);
         property::say(self.kind, &key, text.trim(), cx);
+        if is_page(&text)
+            && let Err(reason) = cx.read_as(Format::Html, Input::bytes(&text::marked(&text)))
+        {
+            cx.gap(Some(Part::labelled(self.kind, &key)), reason);
+        }
     }
 
     /// An element ends: where its own text runs on through elements in it, that is one text.
@@ -104,6 +109,11 @@ impl Leaves {
             label.insert(key, text.trim().to_string());
         }
     }
+}
+
+/// A text is a page, as feeds, maps and notes hold them.
+fn is_page(text: &str) -> bool {
+    text.contains("</") && text.trim_start().starts_with('<')
 }
 
 impl Visitor for Leaves {

@@ -2,13 +2,16 @@
 //! places, and how much of it cannot be read.
 
 use super::attributes::hash;
-use super::layout::{Layout, Object};
+use super::layout::{Layout, Object, numbers};
 use super::{Attribute, value};
 use crate::extract::support::legibility::{Legibility, is_unknown};
+use crate::extract::support::outlines::Outlines;
 use crate::model::GapReason;
 
 /// Characters of an object whose lines are joined.
 const JOINED: usize = 200;
+/// Letters drawn as outlines beside text that are more than an emblem.
+const LETTERS: usize = 8;
 
 /// The page.
 #[derive(Default)]
@@ -20,6 +23,9 @@ pub(super) struct Page {
     characters: Vec<char>,
     numbers: usize,
     legibility: Legibility,
+    outlines: Outlines,
+    /// Where the numbers of the present path are told from, and what they are multiplied with.
+    matrix: [f64; 6],
     has_text: bool,
 }
 
@@ -85,8 +91,18 @@ impl Page {
         }
     }
 
+    /// A path begins, with the attributes of a `PathObject`.
+    pub(super) fn begin_path(&mut self, attributes: &[Attribute]) {
+        let numbers = |key: &str| numbers(value(attributes, key).unwrap_or_default());
+        let (boundary, ctm) = (numbers("Boundary"), numbers("CTM"));
+        let [a, b, c, d, e, f] = ctm.try_into().unwrap_or([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
+        let at = |index: usize| boundary.get(index).copied().unwrap_or_default();
+        self.matrix = [a, b, c, d, e + at(0), f + at(1)];
+    }
+
     /// Lines and curves of a path, each behind its letter (GB/T 33190, 9.1).
     pub(super) fn path(&mut self, data: &str) {
+        self.outlines.path(data, self.matrix);
         self.legibility.strokes += data.bytes().filter(|byte| matches!(byte, b'L' | b'Q' | b'B' | b'A')).count();
     }
 
@@ -108,7 +124,8 @@ impl Page {
 
     /// Why the page cannot be read, where that is so.
     pub(super) fn gap(&self) -> Option<GapReason> {
-        self.legibility.gap(!self.has_text)
+        let shows_letters = || (self.outlines.letters() >= LETTERS).then_some(GapReason::Picture);
+        self.legibility.gap(!self.has_text).or_else(shows_letters)
     }
 }
 

@@ -1,5 +1,5 @@
 //! Lines that a program writes with escapes: `\uXXXX` (.properties, source), base64 values (LDIF, RFC 2849),
-//! UTF-16 in hexadecimal (values of a registry), quoted-printable (RFC 2045).
+//! UTF-16 in hexadecimal (values of a registry), quoted-printable (RFC 2045), addresses (RFC 3986).
 
 use memchr::{memchr_iter, memmem, memrchr};
 
@@ -24,6 +24,7 @@ pub(super) fn each(text: &[u8], mut say: impl FnMut(&str)) {
         registry(text, &mut say);
     }
     quoted(text, &mut say);
+    percent(text, &mut say);
 }
 
 /// Lines with `\uXXXX` in them.
@@ -103,6 +104,12 @@ fn registry(text: &[u8], say: &mut impl FnMut(&str)) {
                 _ => break,
             }
         }
+        // Before Windows 2000 values were in the code page of the computer.
+        let zeros = bytes.iter().rev().take_while(|byte| **byte == 0).count();
+        if zeros < 2 && is_gb2312(&bytes[..bytes.len() - zeros]) {
+            say(&encoding_rs::GB18030.decode(&bytes[..bytes.len() - zeros]).0);
+            continue;
+        }
         let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
         let text = String::from_utf16_lossy(&units);
         if !text.contains(char::REPLACEMENT_CHARACTER) {
@@ -143,6 +150,26 @@ fn quoted(text: &[u8], say: &mut impl FnMut(&str)) {
     }
 }
 
+/// Words of addresses, as the program that opens them shows them: escapes of high bytes in a row.
+fn percent(text: &[u8], say: &mut impl FnMut(&str)) {
+    let is_high = |at: usize| {
+        matches!(text.get(at..at + 3), Some([b'%', b'8' | b'9' | b'a'..=b'f' | b'A'..=b'F', low])
+            if low.is_ascii_hexdigit())
+    };
+    let mut done = 0;
+    for at in memchr_iter(b'%', text) {
+        if at < done || !(0..QUOTED).all(|number| is_high(at + 3 * number)) {
+            continue;
+        }
+        let is_end = |byte: &u8| byte.is_ascii_whitespace() || b"\"'<>&?=/,;".contains(byte);
+        let start = text[done..at].iter().rposition(is_end).map_or(done, |end| done + end + 1);
+        done = text[at..].iter().position(is_end).map_or(text.len(), |end| at + end);
+        if done - start <= LONGEST {
+            words(&super::percent_decoded(&text[start..done]), say);
+        }
+    }
+}
+
 /// Text in whatever it may be written in.
 fn words(bytes: &[u8], say: &mut impl FnMut(&str)) {
     for charset in readings(bytes, None) {
@@ -169,6 +196,8 @@ mod tests {
         assert_eq!(said("cn:: 5py6\n 5a+G\nx: y\n"), "机密");
         assert_eq!(said("\"a\"=hex(2):3a,67,\\\r\n  c6,5b,00,00\r\n"), "机密");
         assert!(said("x =E6=9C=BA=E5=AF=\n=86 y\nz\n").starts_with("x 机密 y"));
+        assert_eq!(said("see https://a.example/?t=SECRET-%E6%9C%BA%E5%AF%86&b=%41"), "SECRET-机密");
+        assert_eq!(said("\"a\"=hex(2):bb,fa,c3,dc,c4,da,b2,bf,00\r\n"), "机密内部");
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub(super) fn role(name: &str, atlas: &Atlas, numbers: &mut Numbers) -> Role {
     {
         return Role { part: Part::only(PartKind::Strings), reading: Reading::Strings };
     }
-    if matches!(extension, "htm" | "html" | "xhtml" | "mht" | "mhtml" | "rtf" | "txt") {
+    if matches!(extension, "htm" | "html" | "xhtml" | "mht" | "mhtml" | "rtf" | "txt" | "svg") {
         return Role { part: Part::only(PartKind::Body), reading: Reading::File };
     }
     let kind = kind(&lower, file);
@@ -122,7 +122,6 @@ fn kind(path: &str, file: &str) -> PartKind {
         _ if path.contains("/charts/") || path.contains("/diagrams/") || path.contains("/drawings/") => {
             PartKind::Drawing
         }
-        _ if path.ends_with(".svg") => PartKind::Drawing,
         _ if path.contains("comment") || file == "people.xml" => PartKind::Comment,
         _ if file.starts_with("header") => PartKind::Header,
         _ if file.starts_with("footer") => PartKind::Footer,

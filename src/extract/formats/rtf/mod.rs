@@ -1,18 +1,26 @@
 //! Rich Text Format: the text of every destination. Bytes written as `\'xx` are gathered and
 //! decoded together, because the two bytes of a character may be split over control words.
 
+mod fonts;
+mod words;
+
 use std::io::Read;
 
 use encoding_rs::Encoding;
 
 use crate::extract::driver::{Context, Extractor, Input, Story, reason_of};
 use crate::extract::support::code_page;
+use crate::extract::support::fields::Fields;
 use crate::extract::support::label::Line;
 use crate::extract::support::literals::{Escapes, literals};
 use crate::extract::support::picture;
 use crate::extract::support::picture_size::bitmap_file;
 use crate::extract::support::strings;
+use crate::extract::support::symbols::{SymbolFont, shown};
 use crate::model::{Format, GapReason, Limit, Part, PartKind, Unit};
+
+use fonts::{Font, Fonts, pictures};
+use words::{destination, is_aside, is_number, is_shown};
 
 /// Reads RTF.
 pub(super) struct Rtf;
@@ -65,6 +73,12 @@ struct Group {
     payload: Option<Payload>,
     /// The groups inside are values of their own.
     pairs: bool,
+    /// Its text names fonts.
+    names_fonts: bool,
+    /// Its letters are pictures.
+    symbols: Option<SymbolFont>,
+    /// It is a field: instruction and result stand in groups within.
+    is_field: bool,
 }
 
 /// What the hexadecimal digits of a group are.
@@ -90,6 +104,9 @@ impl Group {
             skip: 1,
             payload: None,
             pairs: false,
+            names_fonts: false,
+            symbols: None,
+            is_field: false,
         }
     }
 }
@@ -101,10 +118,14 @@ struct Reading<'b> {
     stories: Vec<(Place, Story, Line)>,
     pending: Vec<u8>,
     skipping: usize,
-    fonts: Vec<(i32, &'static Encoding)>,
+    fonts: Fonts,
     font: i32,
     /// The field instruction under way.
     field: String,
+    /// Fields, and what they show.
+    fields: Fields,
+    /// The paragraph is the large first letter of the next one.
+    is_initial: bool,
     payload: Vec<u8>,
     nibble: Option<u8>,
 }
@@ -118,9 +139,11 @@ impl<'b> Reading<'b> {
             stories: Vec::new(),
             pending: Vec::new(),
             skipping: 0,
-            fonts: Vec::new(),
+            fonts: Fonts::default(),
             font: 0,
             field: String::new(),
+            fields: Fields::default(),
+            is_initial: false,
             payload: Vec::new(),
             nibble: None,
         }
@@ -137,7 +160,8 @@ impl<'b> Reading<'b> {
                     }
                     // What is said of a picture stands in groups within it.
                     let payload = self.group().payload.filter(|payload| *payload != Payload::Picture);
-                    let group = Group { pairs: false, is_ignorable: false, payload, ..self.group().clone() };
+                    let group =
+                        Group { pairs: false, is_ignorable: false, is_field: false, payload, ..self.group().clone() };
                     self.groups.push(group);
                     // A brace ends what was to be skipped.
                     self.skipping = 0;
@@ -192,10 +216,18 @@ impl<'b> Reading<'b> {
         }
         if ended.place.kind == PartKind::Field && place.kind != PartKind::Field {
             let field = std::mem::take(&mut self.field);
+            self.fields.instruct(&field);
+            let _ = self.fields.end_instruction();
             literals(&field, Escapes::Doubled, |argument| {
                 self.push_to(ended.place, argument, cx);
                 self.push_to(ended.place, "\n", cx);
             });
+        }
+        // What it shows without a result of its own is text.
+        if ended.is_field
+            && let Some(text) = self.fields.end()
+        {
+            self.push_to(place, &text, cx);
         }
     }
 
@@ -287,14 +319,32 @@ impl<'b> Reading<'b> {
             "rdblquote" => self.say("”", cx),
             "emspace" | "enspace" | "qmspace" => self.say(" ", cx),
             "super" if number != Some(0) => self.raise(true, cx),
-            "super" | "nosupersub" | "plain" => self.raise(false, cx),
+            "super" | "nosupersub" => self.raise(false, cx),
+            "plain" => {
+                self.raise(false, cx);
+                self.settle(cx);
+                self.group().symbols = None;
+            }
+            "field" => {
+                self.settle(cx);
+                self.group().is_field = true;
+                self.fields.begin();
+            }
             "u" => {
                 self.settle(cx);
                 let unit = number.unwrap_or_default().rem_euclid(65_536) as u32;
-                self.say(&char::from_u32(unit).unwrap_or('\u{FFFD}').to_string(), cx);
+                let text = char::from_u32(unit).unwrap_or('\u{FFFD}').to_string();
+                let symbols = self.group().symbols;
+                self.say(&shown(&text, symbols), cx);
                 self.skipping = self.group().skip;
             }
             "uc" => self.group().skip = number.unwrap_or(1).clamp(0, 16) as usize,
+            "dropcapli" => self.is_initial = number.unwrap_or_default() > 0,
+            "pard" => {
+                self.settle(cx);
+                self.is_initial = false;
+            }
+            "par" if std::mem::take(&mut self.is_initial) => self.settle(cx),
             "par" | "line" | "sect" | "page" | "row" | "cell" | "nestcell" | "column" => {
                 let end = if word == "line" { "\u{2028}" } else { "\n" };
                 self.say(end, cx);
@@ -308,13 +358,20 @@ impl<'b> Reading<'b> {
             "f" => {
                 self.settle(cx);
                 self.font = number.unwrap_or_default() as i32;
-                if let Some((_, encoding)) = self.fonts.iter().find(|(font, _)| *font == self.font) {
-                    self.group().encoding = encoding;
+                if self.group().names_fonts {
+                    return;
                 }
+                let font = self.fonts.get(self.font);
+                let (encoding, symbols) = (font.and_then(|font| font.encoding), font.and_then(Font::symbols));
+                let group = self.group();
+                group.encoding = encoding.unwrap_or(group.encoding);
+                group.symbols = symbols;
             }
             "fcharset" => {
-                if let Some(encoding) = code_page::of_charset(number.unwrap_or_default()) {
-                    self.fonts.push((self.font, encoding));
+                if let Some(encoding) = code_page::of_charset(number.unwrap_or_default())
+                    && let Some(font) = self.fonts.learn(self.font)
+                {
+                    font.encoding.get_or_insert(encoding);
                 }
             }
             "objdata" | "datastore" => self.group().payload = Some(Payload::Object),
@@ -335,14 +392,17 @@ impl<'b> Reading<'b> {
                     let group = self.group();
                     group.place = Place { kind, is_aside: false };
                     group.pairs = matches!(word, "docvar" | "userprops");
+                    group.names_fonts = word == "fonttbl";
                     // Text of its own inside a shape that shows a picture, say.
                     group.payload = None;
                 } else if is_number(word) {
                     self.settle(cx);
-                    self.group().is_passed = true;
+                    let group = self.group();
+                    (group.is_passed, group.names_fonts) = (true, false);
                 } else if is_aside(word) || self.group().is_ignorable && !is_shown(word) {
                     self.settle(cx);
-                    self.group().place.is_aside = true;
+                    let group = self.group();
+                    (group.place.is_aside, group.names_fonts) = (true, false);
                 }
             }
         }
@@ -398,16 +458,22 @@ impl<'b> Reading<'b> {
             return;
         }
         let pending = std::mem::take(&mut self.pending);
-        let (text, _) = self.group().encoding.decode_without_bom_handling(&pending);
-        let place = self.group().place;
+        let Group { place, encoding, symbols, names_fonts, .. } = *self.group();
+        if let Some(font) = symbols {
+            return self.push_to(place, &pictures(&pending, font), cx);
+        }
+        let (text, _) = encoding.decode_without_bom_handling(&pending);
+        if names_fonts && let Some(font) = self.fonts.learn(self.font) {
+            font.named(&text);
+        }
         self.push_to(place, &text, cx);
     }
 
     /// Decodes the bytes gathered so far, but for the first half of a character: its other half
     /// may stand in the next group.
     fn settle_whole(&mut self, cx: &mut Context<'_>) {
-        let encoding = self.group().encoding;
-        let halved = !encoding.is_single_byte() && {
+        let Group { encoding, symbols, .. } = *self.group();
+        let halved = !encoding.is_single_byte() && symbols.is_none() && {
             let (with, _) = encoding.decode_without_bom_handling(&self.pending);
             let without = self.pending.len().checked_sub(1).map(|end| &self.pending[..end]);
             with.ends_with('\u{FFFD}')
@@ -430,6 +496,8 @@ impl<'b> Reading<'b> {
         }
         if place.kind == PartKind::Field && self.field.len() < FIELD {
             self.field.push_str(text);
+        } else if place.kind != PartKind::Field {
+            self.fields.show(text);
         }
         let mut out = String::new();
         let (story, line) = self.line(place);
@@ -439,94 +507,6 @@ impl<'b> Reading<'b> {
         line.take(text, &mut out);
         story.push(&out, cx);
     }
-}
-
-/// Groups of nothing but numbers (RTF 1.9.1).
-fn is_number(word: &str) -> bool {
-    matches!(
-        word,
-        "atnref"
-            | "atrfstart"
-            | "atrfend"
-            | "atnparent"
-            | "atndate"
-            | "atntime"
-            | "panose"
-            | "rsidtbl"
-            | "bliptag"
-            | "datafield"
-            | "colorschememapping"
-            | "wgrffmtfilter"
-            | "passwordhash"
-            | "falt"
-            | "mmathPr"
-            | "blipuid"
-    )
-}
-
-/// Destinations that stand beside the running text though no reader may leave them out.
-fn is_aside(word: &str) -> bool {
-    matches!(
-        word,
-        "listtext"
-            | "pntext"
-            | "pntxta"
-            | "pntxtb"
-            | "pgdsctbl"
-            | "pgdsc"
-            | "revtbl"
-            | "filetbl"
-            | "latentstyles"
-            | "objclass"
-            | "objname"
-            | "ftnsep"
-            | "ftnsepc"
-            | "ftncn"
-            | "aftnsep"
-            | "aftnsepc"
-            | "aftncn"
-            | "listname"
-            | "leveltext"
-            | "levelnumbers"
-            | "xe"
-            | "tc"
-            | "tcn"
-    )
-}
-
-/// Destinations that readers may leave out, but whose text stands in the line all the same.
-fn is_shown(word: &str) -> bool {
-    matches!(
-        word,
-        "ud" | "shpinst"
-            | "shprslt"
-            | "shppict"
-            | "fldrslt"
-            | "do"
-            | "dptxbxtext"
-            | "mmath"
-            | "moMath"
-            | "moMathPara"
-            | "mr"
-    )
-}
-
-/// The kind of place a destination is.
-fn destination(word: &str) -> Option<PartKind> {
-    Some(match word {
-        "header" | "headerl" | "headerr" | "headerf" => PartKind::Header,
-        "footer" | "footerl" | "footerr" | "footerf" => PartKind::Footer,
-        "footnote" => PartKind::Footnote,
-        "annotation" | "atnauthor" | "atnid" => PartKind::Comment,
-        "shptxt" => PartKind::TextBox,
-        "sv" | "sn" => PartKind::Watermark,
-        "fldinst" => PartKind::Field,
-        "title" | "subject" | "author" | "manager" | "company" | "operator" | "category" | "keywords" | "comment"
-        | "doccomm" | "hlinkbase" | "userprops" | "propname" | "staticval" | "docvar" => PartKind::Property,
-        "fonttbl" | "colortbl" | "stylesheet" | "listtable" | "bkmkstart" | "bkmkend" | "generator" | "template"
-        | "xmlns" | "picprop" => PartKind::Markup,
-        _ => return None,
-    })
 }
 
 /// The native data behind an OLE 1 header: version, format, three counted strings, length
