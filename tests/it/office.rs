@@ -342,7 +342,12 @@ fn drawings_of_visio_read_as_they_are_shown() {
     let inside = Docx::letter().bytes("word/embeddings/drawing.vsdx", visio("机<cp IX='1'/>密★10年")).build();
     hold(vec![
         ("formats of letters", "a.vsdx", visio("<cp IX='0'/>机<cp IX='1'/>密★<cp IX='0'/>10年\n"), Found),
-        ("formats of paragraphs and tabs", "b.vsdx", visio("<pp IX='0'/><tp IX='0'/>SEC<cp IX='1'/>RET//NOFORN"), Found),
+        (
+            "formats of paragraphs and tabs",
+            "b.vsdx",
+            visio("<pp IX='0'/><tp IX='0'/>SEC<cp IX='1'/>RET//NOFORN"),
+            Found,
+        ),
         ("a field", "c.vsdx", visio("机<fld IX='0'>密</fld>★10年"), Found),
         ("lines", "d.vsdx", visio("植树\n机<cp IX='1'/>密★10年\n第一"), Found),
         ("a sentence", "e.vsdx", visio("请于周五前报送<cp IX='1'/>机密<cp IX='0'/>文件的份数。"), Clear),

@@ -465,8 +465,18 @@ fn diagrams_are_unpacked() {
             Found,
         ),
         ("a text of a picture", "a.png", drawn(b"tEXt", &[b"mxfile\0", percent(&packed).as_bytes()].concat()), Found),
-        ("one that is packed", "a.png", drawn(b"zTXt", &[&b"mxfile\0\0"[..], &zlib(&percent(&packed))].concat()), Found),
-        ("one of newer programs", "a.drawio.png", drawn(b"iTXt", &[b"mxfile\0\0\0\0\0", plain.as_bytes()].concat()), Found),
+        (
+            "one that is packed",
+            "a.png",
+            drawn(b"zTXt", &[&b"mxfile\0\0"[..], &zlib(&percent(&packed))].concat()),
+            Found,
+        ),
+        (
+            "one of newer programs",
+            "a.drawio.png",
+            drawn(b"iTXt", &[b"mxfile\0\0\0\0\0", plain.as_bytes()].concat()),
+            Found,
+        ),
         (
             "one that is packed",
             "a.drawio.png",
@@ -474,7 +484,12 @@ fn diagrams_are_unpacked() {
             Found,
         ),
         ("in an address", "a.txt", format!("https://a.example/#R{}\n", percent(&bare)).into_bytes(), Found),
-        ("a plain one in an address", "a.md", format!("[x](https://a.example/#R{})\n", percent(&plain)).into_bytes(), Found),
+        (
+            "a plain one in an address",
+            "a.md",
+            format!("[x](https://a.example/#R{})\n", percent(&plain)).into_bytes(),
+            Found,
+        ),
         ("in a script", "a.html", page(&format!("<script>var a = '{packed}';</script>")), Found),
         ("in prose", "a.md", format!("# 植树\n\n```xml\n{packed}\n```\n").into_bytes(), Found),
     ]);

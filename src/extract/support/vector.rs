@@ -91,9 +91,7 @@ fn sides(drawing: &[u8]) -> Option<(u64, u64)> {
         let rest = rest.trim_start().strip_prefix('=')?.trim_start();
         rest.get(1..)?.split(['"', '\'']).next()
     };
-    if let (Some(width), Some(height)) =
-        (value(" width").and_then(pixels), value(" height").and_then(pixels))
-    {
+    if let (Some(width), Some(height)) = (value(" width").and_then(pixels), value(" height").and_then(pixels)) {
         return Some((width.ceil() as u64, height.ceil() as u64));
     }
     let numbers: Vec<f64> = value(" viewBox")?.split([' ', ',']).filter_map(|number| number.parse().ok()).collect();

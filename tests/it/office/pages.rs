@@ -57,11 +57,19 @@ fn opendocument_reads_as_it_is_shown() {
         ),
         ("a note's number", "h.odt", odt(note, ""), Found),
         ("a placeholder", "i.odt", odt("<text:p>机<text:placeholder>密</text:placeholder>★10年</text:p>", ""), Found),
-        ("a field in a link", "j.odt", odt("<text:p><text:a>机<text:title>密</text:title></text:a>★10年</text:p>", ""), Found),
+        (
+            "a field in a link",
+            "j.odt",
+            odt("<text:p><text:a>机<text:title>密</text:title></text:a>★10年</text:p>", ""),
+            Found,
+        ),
         (
             "a picture's name in a line",
             "k.odt",
-            odt("<text:p>SEC<draw:frame><svg:title xmlns:svg=\"s\">植树</svg:title></draw:frame>RET//NOFORN</text:p>", ""),
+            odt(
+                "<text:p>SEC<draw:frame><svg:title xmlns:svg=\"s\">植树</svg:title></draw:frame>RET//NOFORN</text:p>",
+                "",
+            ),
             Found,
         ),
     ]);
@@ -157,7 +165,12 @@ fn ofd_reads_as_it_is_shown() {
         ),
         ("glyphs for characters", "h.ofd", ofd(&format!("{}{body}", glyphs("植树预算报告")), &[]), Clear),
         ("nothing but outlines", "i.ofd", ofd(&path(300), &[]), Gap(GapReason::Picture)),
-        ("a line of outlines beside text", "m.ofd", ofd(&format!("{}{body}", letters(13, 5)), &[]), Gap(GapReason::Picture)),
+        (
+            "a line of outlines beside text",
+            "m.ofd",
+            ofd(&format!("{}{body}", letters(13, 5)), &[]),
+            Gap(GapReason::Picture),
+        ),
         ("an emblem beside text", "n.ofd", ofd(&format!("{}{body}", letters(4, 5)), &[]), Clear),
         ("boxes beside text", "o.ofd", ofd(&format!("{}{body}", letters(13, 1)), &[]), Clear),
         ("a curve beside text", "j.ofd", ofd(&format!("{}{body}", path(300)), &[]), Clear),

@@ -22,17 +22,34 @@ fn letters_of_a_symbol_font_are_what_they_look_like() {
         ("a style", "a.html", ticked("span style=\"font:12pt 'Wingdings 2'\""), Found),
         ("a class", "a.html", page(&format!("{head}<p>密级：<span class=box>R</span>机密</p>")), Found),
         ("a name", "a.html", page(&format!("{head}<p>密级：<span id=x><b>R</b></span>机密</p>")), Found),
-        ("a style of Office", "a.html", ticked("span style='font-family:宋体;mso-symbol-font-family:\"Wingdings 2\"'"), Found),
+        (
+            "a style of Office",
+            "a.html",
+            ticked("span style='font-family:宋体;mso-symbol-font-family:\"Wingdings 2\"'"),
+            Found,
+        ),
         ("a private character", "a.html", page("<p>密级：<font face=\"Wingdings 2\">&#xF052;</font>机密</p>"), Found),
         ("the same in a mail", "a.eml", mail(ticked("font face=\"Wingdings 2\"")), Found),
-        ("another font within", "a.html", page("<p style='font-family:Wingdings 2'><font face=Arial>R</font> 植树</p>"), Clear),
+        (
+            "another font within",
+            "a.html",
+            page("<p style='font-family:Wingdings 2'><font face=Arial>R</font> 植树</p>"),
+            Clear,
+        ),
         ("words in a symbol font", "a.html", page(&format!("<p style='font-family:Wingdings'>{BANNER}</p>")), Found),
         ("a byte", "a.rtf", rtf(&format!("{{\\f1 R}}{level}")), Found),
         ("a font that is left again", "a.rtf", rtf(&format!("\\f1 R\\f0 {level}")), Found),
         ("a font that is reset", "a.rtf", rtf(&format!("\\f1 R\\plain {level}")), Found),
         ("a private character", "a.rtf", rtf(&format!("{{\\f1\\u-4014?}}{level}")), Found),
         ("words in a symbol font", "a.rtf", rtf(&format!("\\par\\f1 {BANNER}")), Found),
-        ("an enclosed character", "a.rtf", rtf("\\par\\u26426?{\\field{\\*\\fldinst EQ \\\\o\\\\ac(\\u9675?,\\u23494?)}{\\fldrslt}}\\u9733?10\\u24180?"), Found),
+        (
+            "an enclosed character",
+            "a.rtf",
+            rtf(
+                "\\par\\u26426?{\\field{\\*\\fldinst EQ \\\\o\\\\ac(\\u9675?,\\u23494?)}{\\fldrslt}}\\u9733?10\\u24180?",
+            ),
+            Found,
+        ),
         ("a large first letter", "a.rtf", rtf("\\par\\pard\\dropcapli2\\dropcapt1 S\\par\\pard ECRET//NOFORN"), Found),
     ]);
 }
@@ -41,8 +58,12 @@ fn letters_of_a_symbol_font_are_what_they_look_like() {
 fn drawings_show_their_words_or_are_told() {
     let svg = |inner: &str| format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 595 842\">{inner}</svg>");
     let words = svg("<text y=\"20\">机<tspan>密</tspan>★10年</text><text y=\"90\">植树</text>");
-    let lines = svg("<text y=\"20\">关于植树<tspan x=\"0\" y=\"40\">机密★</tspan><tspan y=\"40\">10年</tspan><tspan x=\"0\" dy=\"1.2em\">方案</tspan></text>");
-    let inside = svg("<foreignObject><div xmlns=\"http://www.w3.org/1999/xhtml\"><p>植树</p><p>机<b>密</b>★10年</p></div></foreignObject>");
+    let lines = svg(
+        "<text y=\"20\">关于植树<tspan x=\"0\" y=\"40\">机密★</tspan><tspan y=\"40\">10年</tspan><tspan x=\"0\" dy=\"1.2em\">方案</tspan></text>",
+    );
+    let inside = svg(
+        "<foreignObject><div xmlns=\"http://www.w3.org/1999/xhtml\"><p>植树</p><p>机<b>密</b>★10年</p></div></foreignObject>",
+    );
     let letters: String = (0..40).map(|n| format!("<use xlink:href=\"#font_1_{}\" x=\"{n}\"/>", n % 9)).collect();
     let letters = svg(&letters);
     let outlines = svg(&format!("<path d=\"M 0 0 {}\"/>", "C 1 2 3 4 5 6 ".repeat(500)));
@@ -61,7 +82,10 @@ fn drawings_show_their_words_or_are_told() {
             (
                 "in a style",
                 "a.html",
-                format!("<html><style>p{{background:url(\"data:image/svg+xml;utf8,{}\")}}</style><p>x</html>", svg.replace('"', "'")),
+                format!(
+                    "<html><style>p{{background:url(\"data:image/svg+xml;utf8,{}\")}}</style><p>x</html>",
+                    svg.replace('"', "'")
+                ),
             ),
             ("in a notebook", "a.ipynb", format!("{{\"cells\":[{{\"image/svg+xml\":{in_string}}}]}}")),
         ] {
@@ -81,8 +105,18 @@ fn marks_of_form_are_not_part_of_a_word() {
         ("tags", "a.md", "植树\n\n机<span>密</span>★10年\n\n植树\n".into(), Found),
         ("emphasis of GBK", "a.md", gbk("植树\n\n机**密**★10年\n\n植树\n"), Found),
         ("subtitles", "a.srt", subtitle("<i>机</i><b>密</b>★10年"), Found),
-        ("subtitles of the web", "a.vtt", format!("WEBVTT\n\n00:01.000 --> 00:02.000\n<v Li>机<b>密</b>★10年\n").into_bytes(), Found),
-        ("styled subtitles", "a.ass", "[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\b1}机{\\b0}密★10年\n".into(), Found),
+        (
+            "subtitles of the web",
+            "a.vtt",
+            format!("WEBVTT\n\n00:01.000 --> 00:02.000\n<v Li>机<b>密</b>★10年\n").into_bytes(),
+            Found,
+        ),
+        (
+            "styled subtitles",
+            "a.ass",
+            "[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\b1}机{\\b0}密★10年\n".into(),
+            Found,
+        ),
         ("a mention", "a.md", "请**机密**文件的管理人员于周五前报送份数。\n".into(), Clear),
     ]);
 }

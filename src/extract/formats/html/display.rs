@@ -197,9 +197,8 @@ impl Styles {
             _ => BLOCKS.contains(&tag.name.as_str()),
         };
         let (own, sheet) = (Said::of(style), self.of(tag));
-        let preformatted = PREFORMATTED.contains(&tag.name.as_str())
-            || sheet.keeps_lines == Some(true)
-            || tag.value("wrap").is_some();
+        let preformatted =
+            PREFORMATTED.contains(&tag.name.as_str()) || sheet.keeps_lines == Some(true) || tag.value("wrap").is_some();
         let keeps_lines = own.keeps_lines.unwrap_or(preformatted || around.keeps_lines);
         let face = tag.value("face").or_else(|| tag.value("font-family")).map(first_font);
         let symbols = own.font.or(face).or(sheet.font).unwrap_or(around.symbols);

@@ -29,8 +29,7 @@ impl Dialect {
             "http://purl.oclc.org/ooxml/",
             "http://schemas.microsoft.com/office/word/2003/wordml",
         ];
-        const VISIO: [&str; 2] =
-            ["http://schemas.microsoft.com/office/visio/", "http://schemas.microsoft.com/visio/"];
+        const VISIO: [&str; 2] = ["http://schemas.microsoft.com/office/visio/", "http://schemas.microsoft.com/visio/"];
         let mut found = None;
         for value in attributes.iter().map(|attribute| attribute.value.as_str()) {
             let of = match OFFICE.iter().find_map(|office| value.strip_prefix(office)) {

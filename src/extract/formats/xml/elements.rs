@@ -65,10 +65,7 @@ pub(super) fn is_shape(name: &str) -> bool {
 
 /// Elements in a line of OpenDocument that show no text of it: objects, labels, remarks.
 pub(super) fn is_object(name: &str) -> bool {
-    matches!(
-        name,
-        "frame" | "g" | "scene" | "control" | "image" | "object" | "object-ole" | "number" | "script"
-    )
+    matches!(name, "frame" | "g" | "scene" | "control" | "image" | "object" | "object-ole" | "number" | "script")
 }
 
 /// Elements that mean something else elsewhere in a part, or say their attributes each time.

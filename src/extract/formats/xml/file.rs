@@ -4,7 +4,6 @@
 use std::borrow::Cow;
 use std::io::{Cursor, Read};
 
-use encoding_rs::{Encoding, UTF_8};
 use super::decode::declared;
 use super::reader::walk_as;
 use super::{Flow, Leaves};
@@ -12,6 +11,7 @@ use crate::extract::driver::{Context, Extractor, Input, reason_of};
 use crate::extract::support::charset::{Charset, readings};
 use crate::extract::support::{text, vector};
 use crate::model::{Format, GapReason, Part, PartKind};
+use encoding_rs::{Encoding, UTF_8};
 
 /// Reads XML files.
 pub(in crate::extract) struct Xml;
@@ -81,6 +81,8 @@ fn is_document(head: &[u8]) -> bool {
 
 /// A drawing as browsers show it: its words run on through elements, and pages may stand in it.
 fn is_page(text: &[u8]) -> bool {
-    let root = memchr::memchr_iter(b'<', text).map(|at| &text[at..]).find(|tag| !tag.starts_with(b"<?") && !tag.starts_with(b"<!"));
+    let root = memchr::memchr_iter(b'<', text)
+        .map(|at| &text[at..])
+        .find(|tag| !tag.starts_with(b"<?") && !tag.starts_with(b"<!"));
     root.is_some_and(|root| root.starts_with(b"<svg"))
 }
