@@ -10,6 +10,8 @@ mod containers;
 mod crash;
 mod damage;
 #[cfg(target_os = "linux")]
+mod dependencies;
+#[cfg(target_os = "linux")]
 mod desktop;
 #[cfg(target_os = "linux")]
 mod faults;

@@ -4,18 +4,17 @@
 
 use std::collections::BTreeSet;
 use std::error::Error;
-use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::fs;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
 /// The pack whose predicates apply to the rules of the others.
 const COMMON: &str = "common";
 
-fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo:rerun-if-changed=build.rs");
+/// Writes them into a folder.
+pub(crate) fn write(out: &Path) -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=patterns");
-    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     let mut packs = Vec::new();
     for entry in fs::read_dir(Path::new("patterns"))? {
         let path = entry?.path();

@@ -1,0 +1,16 @@
+//! What is made before the program is compiled: the built-in packs as they are read, and the list of what the program is
+//! made of.
+
+mod dependencies;
+mod packs;
+
+use std::env;
+use std::error::Error;
+use std::path::PathBuf;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo:rerun-if-changed=build");
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
+    packs::write(&out)?;
+    dependencies::write(&out)
+}
