@@ -6,7 +6,7 @@ use super::exit::Exit;
 use super::setup;
 use crate::extract::is_read;
 use crate::isolate::Landlock;
-use crate::model::{Format, Lang};
+use crate::model::{Format, Gap, GapReason, Lang, Location, ReaderFault};
 
 /// Runs the verb.
 pub(super) fn run(lang: Lang) -> anyhow::Result<Exit> {
@@ -14,7 +14,12 @@ pub(super) fn run(lang: Lang) -> anyhow::Result<Exit> {
     for format in Format::ALL.iter().copied() {
         let sign = if is_read(format) { lang.pick("read", "可读取") } else { lang.pick("gap ", "未检查") };
         writeln!(out, "{:11} {sign}  {}", format.as_str(), format.title(lang))?;
-        writeln!(out, "{:11}       {}", "", format.what_is_read(lang))?;
+        // What would be read of it is no answer where it is not.
+        let what = match Gap::unread(Location::item(), format).reason {
+            reason @ GapReason::Feature(_) if !is_read(format) => reason.title(lang),
+            _ => format.what_is_read(lang),
+        };
+        writeln!(out, "{:11}       {what}", "")?;
     }
     writeln!(
         out,
@@ -24,28 +29,37 @@ pub(super) fn run(lang: Lang) -> anyhow::Result<Exit> {
             "任何格式中，已加密、已损坏或超过上限的内容均报告为未检查；有未检查内容的文件不会判为通过。",
         )
     )?;
-    writeln!(out, "{}", sandbox(lang))?;
+    writeln!(out, "{}", sandbox(confinement(), lang))?;
     Ok(Exit::Clear)
 }
 
 /// Which layers confine the processes that read on this machine: tried, not asked.
-pub(super) fn sandbox(lang: Lang) -> &'static str {
-    match setup::reader().map(|reader| reader.confinement()) {
-        Some(Ok(Landlock::Full)) => lang.pick(
+pub(super) fn confinement() -> Result<Landlock, ReaderFault> {
+    setup::reader().map_or(Err(ReaderFault::Unset), |reader| reader.confinement())
+}
+
+/// The same in words.
+pub(super) fn sandbox(confinement: Result<Landlock, ReaderFault>, lang: Lang) -> String {
+    let words = match confinement {
+        Ok(Landlock::Full) => lang.pick(
             "Files are parsed in a sandbox: seccomp, Landlock.",
             "文件在沙箱进程中解析：seccomp、Landlock 均生效。",
         ),
-        Some(Ok(Landlock::Partial)) => lang.pick(
+        Ok(Landlock::Partial) => lang.pick(
             "Files are parsed in a sandbox: seccomp; Landlock as far as this kernel has it.",
             "文件在沙箱进程中解析：seccomp 生效，Landlock 部分生效（取决于内核版本）。",
         ),
-        Some(Ok(Landlock::Absent)) => lang.pick(
+        Ok(Landlock::Absent) => lang.pick(
             "Files are parsed in a sandbox: seccomp; this kernel has no Landlock.",
             "文件在沙箱进程中解析：seccomp 生效；本机内核没有 Landlock。",
         ),
-        _ => lang.pick(
-            "! No sandbox can be set up here (seccomp is missing): nothing but plain text is read, all else is a gap (no-reader).",
-            "！本机无法建立沙箱（缺少 seccomp）：仅读取纯文本，其余一律报告为未检查（no-reader）。",
-        ),
-    }
+        Err(fault) => {
+            let why = fault.title(lang);
+            return lang.pick(
+                format!("! No sandbox: nothing but plain text is read, all else is a gap (no-reader). Why: {why}."),
+                format!("！沙箱未能建立：仅读取纯文本，其余一律报告为未检查（no-reader）。原因：{why}。"),
+            );
+        }
+    };
+    words.to_string()
 }

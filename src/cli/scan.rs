@@ -17,7 +17,9 @@ use super::progress::Progress;
 use super::setup;
 use crate::act::report::Summary;
 use crate::config::Config;
-use crate::model::{Channel, Lang, Report, Severity};
+use crate::extract::extractor_for;
+use crate::isolate::Reader;
+use crate::model::{Channel, Format, Lang, Report, Severity};
 use crate::scan::{EXAM_AUTHORITY, Options, Scanner};
 use crate::source::{Entry, walk};
 
@@ -40,8 +42,16 @@ pub(super) fn run(args: ScanArgs, common: &Common, lang: Lang) -> anyhow::Result
         Some(FailOn::Block) => Severity::Block,
         None => config.scan.fail_on,
     };
-    let scanner = scanner(&args, common, &config, lang)?;
     let paths = paths(&args, lang)?;
+    let reader =
+        setup::reader().map(|reader| if config.scan.in_process { reader.for_exposed_formats() } else { reader });
+    if let ([path], Some(reader), false) = (&paths[..], &reader, config.scan.in_process)
+        && is_document(path)
+    {
+        // For one file the rules are loaded meanwhile; among many it is no matter.
+        reader.prepare();
+    }
+    let scanner = scanner(&args, common, &config, reader, lang)?;
     let mut output = Output::new(&args, common, &paths, lang)?;
     let mut progress = Progress::new(!args.no_progress && !args.quiet, scanner.pages(), lang);
     let mut summary = Summary::default();
@@ -117,7 +127,20 @@ fn stop_on_interrupt() {
     let _ = ctrlc::set_handler(|| std::process::exit(Exit::Interrupted.code()));
 }
 
-fn scanner(args: &ScanArgs, common: &Common, config: &Config, lang: Lang) -> anyhow::Result<Scanner> {
+/// By its name it is a file that is read apart.
+fn is_document(path: &Path) -> bool {
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    let format = extension.and_then(|extension| Format::of_extension(&extension));
+    format.and_then(extractor_for).is_some_and(|extractor| !extractor.is_plain()) && path.is_file()
+}
+
+fn scanner(
+    args: &ScanArgs,
+    common: &Common,
+    config: &Config,
+    reader: Option<Reader>,
+    lang: Lang,
+) -> anyhow::Result<Scanner> {
     let mut limits = setup::limits(config, &args.limit, lang)?;
     if let Some(seconds) = args.timeout {
         limits.item_millis = seconds.saturating_mul(1000);
@@ -125,8 +148,7 @@ fn scanner(args: &ScanArgs, common: &Common, config: &Config, lang: Lang) -> any
     let mut options = Options {
         limits,
         ocr_text: args.ocr_text,
-        reader: setup::reader()
-            .map(|reader| if config.scan.in_process { reader.for_exposed_formats() } else { reader }),
+        reader,
         policy: Arc::new(config.policy.clone()),
         channel: if args.message { Channel::Message } else { Channel::Scan },
         ..Options::default()

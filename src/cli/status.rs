@@ -5,7 +5,7 @@ use std::io::Write;
 
 use super::args::StatusArgs;
 use super::exit::Exit;
-use super::setup;
+use super::{formats, setup};
 use crate::act::local_time;
 use crate::model::Lang;
 use crate::watch::{Confinement, FolderStatus, Life, Problem, Status};
@@ -32,15 +32,24 @@ pub(super) fn run(args: &StatusArgs, lang: Lang) -> anyhow::Result<Exit> {
         return Ok(Exit::NotInspected);
     };
     let life = Life::of(&status);
+    let confinement = formats::confinement();
     if args.json {
-        writeln!(out, "{:#}", json(&status, &life, lang)?)?;
+        let mut json = json(&status, &life, lang)?;
+        json["reading"] = match confinement {
+            Ok(landlock) => serde_json::json!({ "seccomp": true, "landlock": landlock.as_str() }),
+            Err(fault) => serde_json::json!({ "seccomp": false, "cause": fault, "problem": fault.title(lang) }),
+        };
+        writeln!(out, "{json:#}")?;
     } else {
         write!(out, "{}{}", life.say(lang), human(&status, lang))?;
-        writeln!(out, "\n{}", super::formats::sandbox(lang))?;
+        writeln!(out, "\n{}", formats::sandbox(confinement, lang))?;
     }
     let amiss = |folder: &FolderStatus| folder.unreachable.is_some() || folder.stuck.is_some() || folder.closed > 0;
-    let in_order =
-        life.is_well() && status.degraded.is_empty() && status.unsettled == 0 && !status.folders.iter().any(amiss);
+    let in_order = life.is_well()
+        && confinement.is_ok()
+        && status.degraded.is_empty()
+        && status.unsettled == 0
+        && !status.folders.iter().any(amiss);
     Ok(if in_order { Exit::Clear } else { Exit::Found })
 }
 

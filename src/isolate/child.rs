@@ -1,31 +1,33 @@
 //! The process that reads one file: it confines itself, reads, writes down what it found and ends. It writes to its
 //! stdout alone, and nothing but records.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::os::fd::OwnedFd;
 use std::time::Duration;
 
 use rustix::process::Pid;
 use rustix::time::{ClockId, clock_gettime};
 
-use super::confine::{Filters, confine};
+use super::confine::Rest;
 use super::frame;
 use super::record::{Record, Request};
-use crate::extract::{self, Aim, Budget, Context, Input, Isolation, Sink};
-use crate::model::{Gap, Identified, Location, Segment};
+use crate::extract::{self, Aim, Budget, Input, Isolation, Sink};
+use crate::model::{Gap, Identified, Limits, Location, Segment};
 use crate::ocr::Eye;
 
 /// Most bytes taken, whatever the request says.
 const MOST: u64 = 1 << 30;
 
+/// What is read before any file is: what every document needs once is then made once, and not by each child.
+const FIRST: &[u8] = include_bytes!("../../samples/docx/clean-letter.docx");
+
 /// Reads a request from stdin, and the bytes that follow it unless a file was handed over; says on stdout what is in them.
 ///
 /// # Errors
 /// When this process cannot confine itself, or nobody asks or listens.
-pub(super) fn read(file: Option<OwnedFd>, eye: &Eye, parent: Pid, filters: Option<&Filters>) -> io::Result<()> {
-    let mut stdin = io::stdin().lock();
-    let (request, _): (Request, u64) = frame::read(&mut stdin)?;
+pub(super) fn read(file: Option<OwnedFd>, eye: &Eye, parent: Pid, rest: &Rest) -> io::Result<()> {
+    let mut asked = BufReader::new(Talk);
+    let (request, _): (Request, u64) = frame::read(&mut asked)?;
     if request.gentle {
         let _ = rustix::process::nice(10);
     }
@@ -33,76 +35,108 @@ pub(super) fn read(file: Option<OwnedFd>, eye: &Eye, parent: Pid, filters: Optio
     let with_landlock = !request.name.starts_with(super::acts::WITHOUT_LANDLOCK);
     #[cfg(not(debug_assertions))]
     let with_landlock = true;
-    // Asked once, while what it takes to find the clock is still allowed.
-    processor_time();
-    let confined = match filters {
-        Some(filters) => confine(parent, filters, with_landlock),
-        None => Err(io::ErrorKind::Unsupported.into()),
-    };
-    let mut stdout = io::stdout().lock();
-    match confined {
-        Ok(landlock) => frame::write(&mut stdout, &Record::Confined(landlock))?,
-        Err(e) => {
-            frame::write(&mut stdout, &Record::Unconfined)?;
-            stdout.flush()?;
-            return Err(e);
-        }
+    match rest.confine(parent, with_landlock) {
+        Ok(landlock) => frame::write(&mut Talk, &Record::Confined(landlock))?,
+        Err(fault) => return frame::write(&mut Talk, &Record::Unconfined(fault)),
     }
-    stdout.flush()?;
+    let bytes = match &file {
+        Some(_) => Vec::new(),
+        None => {
+            let length = request.length.min(MOST);
+            let mut bytes = Vec::with_capacity(length as usize);
+            asked.take(length).read_to_end(&mut bytes)?;
+            if bytes.len() as u64 != request.length {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            bytes
+        }
+    };
+    find(&request, file.as_ref().map_or(Content::Bytes(&bytes), Content::File), eye, Talk)
+}
+
+/// What is read.
+enum Content<'c> {
+    Bytes(&'c [u8]),
+    File(&'c OwnedFd),
+}
+
+/// Says to `to` what is in the content.
+fn find(request: &Request, content: Content<'_>, eye: &Eye, to: impl Write) -> io::Result<()> {
     // What waiting for the processor takes is not this file's doing. The one that listens has a clock.
     let allowed = Duration::from_millis(request.limits.item_millis);
     let expired = || processor_time() > allowed;
     let budget = Budget::new(&request.limits, &expired);
-    let mut writer = RecordWriter { to: stdout, budget: &budget, charged: 0, is_closed: false };
+    let mut writer = RecordWriter { to, budget: &budget, charged: 0, is_closed: false, wire: Vec::new() };
     let mut cx = extract::context(&mut writer, &budget).with_isolation(Isolation::Inside(eye));
     if request.second {
         cx = cx.again();
     }
-    match file {
-        Some(file) => {
-            let mut file = Whole(File::from(file));
+    match content {
+        Content::File(file) => {
+            let mut file = Whole(file);
             file.seek(SeekFrom::Start(0))?;
-            open(&request, Input::random(file)?, &mut cx);
+            cx.open(&request.name, Input::random(file)?);
         }
-        None => {
-            let mut bytes = Vec::new();
-            stdin.take(request.length.min(MOST)).read_to_end(&mut bytes)?;
-            if bytes.len() as u64 != request.length {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            #[cfg(debug_assertions)]
-            if super::acts::perform(&bytes, &mut cx) {
-                return writer.finish();
-            }
-            match request.aim {
-                Aim::Whole | Aim::Picture => open(&request, Input::bytes(&bytes), &mut cx),
-                Aim::Pixels => extract::see(&bytes, &mut cx),
-            }
-        }
+        #[cfg(debug_assertions)]
+        Content::Bytes(bytes) if super::acts::perform(bytes, &mut cx) => {}
+        Content::Bytes(bytes) => match request.aim {
+            Aim::Whole | Aim::Picture => cx.open(&request.name, Input::bytes(bytes)),
+            Aim::Pixels => extract::see(bytes, &mut cx),
+        },
     }
     writer.finish()
+}
+
+/// Reads a document of ours and says to nobody what is in it.
+pub(super) fn warm() {
+    let request = Request::trial(&Limits::default());
+    let mut wire = Vec::new();
+    let asked = frame::write(&mut wire, &request).and_then(|()| frame::read::<Request>(&mut &wire[..]));
+    if let Ok((request, _)) = asked {
+        let _ = find(&request, Content::Bytes(FIRST), &Eye::open(None), io::sink());
+    }
 }
 
 fn processor_time() -> Duration {
     Duration::try_from(clock_gettime(ClockId::ProcessCPUTime)).unwrap_or_default()
 }
 
-fn open(request: &Request, input: Input<'_>, cx: &mut Context<'_>) {
-    cx.open(&request.name, input);
-}
+/// The talk with the one that asked, which is this process's stdin and stdout.
+struct Talk;
 
-/// A file of which nothing is asked but its bytes: its length and dates are calls the filter does not know.
-struct Whole(File);
-
-impl Read for Whole {
+impl Read for Talk {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buf)
+        Ok(rustix::io::read(rustix::stdio::stdin(), buf)?)
     }
 }
 
-impl Seek for Whole {
+impl Write for Talk {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        Ok(rustix::io::write(rustix::stdio::stdout(), buf)?)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A file of which nothing is asked but its bytes: its length and dates are calls the filter does not know.
+struct Whole<'f>(&'f OwnedFd);
+
+impl Read for Whole<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        Ok(rustix::io::read(self.0, buf)?)
+    }
+}
+
+impl Seek for Whole<'_> {
     fn seek(&mut self, pos: SeekFrom) -> io::Result<u64> {
-        self.0.seek(pos)
+        let pos = match pos {
+            SeekFrom::Start(at) => rustix::fs::SeekFrom::Start(at),
+            SeekFrom::End(by) => rustix::fs::SeekFrom::End(by),
+            SeekFrom::Current(by) => rustix::fs::SeekFrom::Current(by),
+        };
+        Ok(rustix::fs::seek(self.0, pos)?)
     }
 }
 
@@ -112,22 +146,26 @@ struct RecordWriter<'t, 'b, W> {
     budget: &'t Budget<'b>,
     charged: u64,
     is_closed: bool,
+    /// What is written next: each writing wakes the one that listens.
+    wire: Vec<u8>,
 }
 
 impl<W: Write> RecordWriter<'_, '_, W> {
     fn add(&mut self, record: &Record) {
-        let charged = self.budget.charged();
-        if charged > self.charged {
-            let charge = Record::Charge(charged - self.charged);
-            self.charged = charged;
-            self.write(&charge);
+        if !self.is_closed {
+            self.is_closed = self.try_add(record).is_err();
         }
-        self.write(record);
     }
 
-    fn write(&mut self, record: &Record) {
-        let written = !self.is_closed && frame::write(&mut self.to, record).and_then(|()| self.to.flush()).is_ok();
-        self.is_closed = !written;
+    fn try_add(&mut self, record: &Record) -> io::Result<()> {
+        self.wire.clear();
+        let charged = self.budget.charged();
+        if charged > self.charged {
+            frame::push(&mut self.wire, &Record::Charge(charged - self.charged))?;
+            self.charged = charged;
+        }
+        frame::push(&mut self.wire, record)?;
+        self.to.write_all(&self.wire)
     }
 
     fn finish(mut self) -> io::Result<()> {

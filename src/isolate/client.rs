@@ -19,7 +19,7 @@ use super::record::{Record, Request};
 use super::talk::Talk;
 use super::{Landlock, VERB, link};
 use crate::extract::{Aim, Apart, Content, Ended, Errand, Listener};
-use crate::model::{GapReason, Limits};
+use crate::model::{GapReason, Limits, ReaderFault};
 use crate::ocr::Eye;
 
 /// Time after which it is asked anew whether the item's time is over.
@@ -28,6 +28,11 @@ const PATIENCE: Duration = Duration::from_millis(20);
 const BIRTH: Duration = Duration::from_secs(20);
 /// Bytes that go into a socket at once, whoever reads at the other end.
 const AT_ONCE: usize = 64 * 1024;
+
+/// For glibc; others pass it over. Free memory that children share with the process they come from is not put in order by
+/// each of them anew, and the heap grows in larger steps.
+const ALLOCATOR: (&str, &str) =
+    ("GLIBC_TUNABLES", "glibc.malloc.mxfast=0:glibc.malloc.top_pad=1048576:glibc.malloc.trim_threshold=8388608");
 
 /// Has files read in processes apart. Clones share the one process that makes them.
 #[derive(Debug, Clone)]
@@ -117,21 +122,28 @@ impl Reader {
         Reader { takes_all: false, ..self }
     }
 
+    /// Starts the process that divides itself, if it does not run: it gets ready while its first file is looked for. A failure shows
+    /// when there is one.
+    pub fn prepare(&self) {
+        let mut server = self.server();
+        if server.is_none() {
+            *server = self.start().ok();
+        }
+    }
+
     /// Tries what confines a child on this machine.
     ///
     /// # Errors
     /// A child cannot be made, or cannot be confined: nothing is read apart.
-    pub fn confinement(&self) -> Result<Landlock, GapReason> {
+    pub fn confinement(&self) -> Result<Landlock, ReaderFault> {
         let request = Request::trial(&Limits::default());
-        let trial = || {
-            let (talk, _running) = self.begin(&request, None, &[])?;
-            talk.set_read_timeout(Some(BIRTH))?;
-            match Frames::new(&talk).next::<Record>()? {
-                Some((Record::Confined(landlock), _)) => Ok(landlock),
-                _ => Err(io::Error::from(io::ErrorKind::Unsupported)),
-            }
-        };
-        trial().map_err(|_| GapReason::NoReader)
+        let (talk, _running) = self.begin(&request, None, &[]).map_err(|_| ReaderFault::NotStarted)?;
+        let first = talk.set_read_timeout(Some(BIRTH)).and_then(|()| Frames::new(&talk).next::<Record>());
+        match first {
+            Ok(Some((Record::Confined(landlock), _))) => Ok(landlock),
+            Ok(Some((Record::Unconfined(fault), _))) => Err(fault),
+            _ => Err(ReaderFault::Ended),
+        }
     }
 
     /// How many children were made so far: one for each file that was not known.
@@ -149,6 +161,7 @@ impl Reader {
         let mut command = Command::new(&self.program);
         std::os::unix::process::CommandExt::arg0(&mut command, "mizha");
         command.arg(VERB).args(&self.model).env_clear().current_dir(std::path::MAIN_SEPARATOR_STR);
+        command.env(ALLOCATOR.0, ALLOCATOR.1);
         // What it says on stderr may hold content.
         command.stdin(Stdio::from(theirs)).stdout(Stdio::null()).stderr(Stdio::null());
         Ok(Server { link, process: command.spawn()? })
@@ -207,7 +220,8 @@ impl Apart for Reader {
         };
         let request = Request { gentle: self.gentle, ..Request::new(errand, listener.budget()) };
         let begun = self.begin(&request, file, bytes.as_deref().map_or(&[], Vec::as_slice));
-        let Ok((talk, _running)) = begun else { return Ended::Stopped(GapReason::NoReader) };
+        let no_reader = Ended::Stopped(GapReason::NoReader(ReaderFault::NotStarted));
+        let Ok((talk, _running)) = begun else { return no_reader };
         if let Some(bytes) = bytes.filter(|bytes| bytes.len() > AT_ONCE)
             && let Ok(mut talk) = talk.try_clone()
         {
@@ -215,7 +229,7 @@ impl Apart for Reader {
             std::thread::spawn(move || talk.write_all(&bytes[AT_ONCE..]));
         }
         if talk.set_read_timeout(Some(PATIENCE)).is_err() {
-            return Ended::Stopped(GapReason::NoReader);
+            return no_reader;
         }
         let mut hearing = Talk::new(errand.aim, before.map_or(0, |before| before.records.len()), key.is_some());
         let ended = hearing.hear(&talk, listener);

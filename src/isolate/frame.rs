@@ -13,12 +13,20 @@ const CHUNK: usize = 64 * 1024;
 
 /// Writes a message.
 pub(super) fn write(to: &mut impl Write, message: &impl Serialize) -> io::Result<()> {
-    let mut bytes = vec![0; 4];
-    serde_json::to_writer(&mut bytes, message)?;
-    let length = u32::try_from(bytes.len() - 4).ok().filter(|length| *length <= LONGEST);
-    let length = length.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
-    bytes[..4].copy_from_slice(&length.to_le_bytes());
+    let mut bytes = Vec::new();
+    push(&mut bytes, message)?;
     to.write_all(&bytes)
+}
+
+/// Puts a message behind others that are written with it.
+pub(super) fn push(wire: &mut Vec<u8>, message: &impl Serialize) -> io::Result<()> {
+    let start = wire.len() + 4;
+    wire.extend([0; 4]);
+    serde_json::to_writer(&mut *wire, message)?;
+    let length = u32::try_from(wire.len() - start).ok().filter(|length| *length <= LONGEST);
+    let length = length.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+    wire[start - 4..start].copy_from_slice(&length.to_le_bytes());
+    Ok(())
 }
 
 /// Reads one message, and not a byte beyond it. Says how long it was.
@@ -40,37 +48,42 @@ fn checked(length: [u8; 4]) -> io::Result<u32> {
 /// [`io::ErrorKind::WouldBlock`], after which one may ask again.
 pub(super) struct Frames<R> {
     from: R,
+    /// Room, of which the first `filled` bytes were read.
     bytes: Vec<u8>,
+    filled: usize,
     /// Where the next message begins in the bytes.
     at: usize,
 }
 
 impl<R: Read> Frames<R> {
     pub(super) fn new(from: R) -> Self {
-        Frames { from, bytes: Vec::new(), at: 0 }
+        Frames { from, bytes: Vec::new(), filled: 0, at: 0 }
     }
 
     /// The next message and its length; `None` at the end.
     pub(super) fn next<T: DeserializeOwned>(&mut self) -> io::Result<Option<(T, u64)>> {
         loop {
-            if let Some(length) = self.bytes.get(self.at..self.at + 4) {
+            let read = &self.bytes[..self.filled];
+            if let Some(length) = read.get(self.at..self.at + 4) {
                 let length = checked([length[0], length[1], length[2], length[3]])? as usize;
                 let start = self.at + 4;
-                if let Some(message) = self.bytes.get(start..start + length) {
+                if let Some(message) = read.get(start..start + length) {
                     let message = serde_json::from_slice(message)?;
                     self.at = start + length;
                     return Ok(Some((message, length as u64)));
                 }
             }
-            self.bytes.drain(..std::mem::take(&mut self.at));
-            let had = self.bytes.len();
-            self.bytes.resize(had + CHUNK, 0);
-            let read = self.from.read(&mut self.bytes[had..]);
-            self.bytes.truncate(had + read.as_ref().copied().unwrap_or(0));
-            match read {
-                Ok(0) if self.bytes.is_empty() => return Ok(None),
+            if self.at > 0 {
+                self.bytes.copy_within(self.at..self.filled, 0);
+                self.filled -= std::mem::take(&mut self.at);
+            }
+            if self.bytes.len() - self.filled < CHUNK / 2 {
+                self.bytes.resize(self.filled + CHUNK, 0);
+            }
+            match self.from.read(&mut self.bytes[self.filled..]) {
+                Ok(0) if self.filled == 0 => return Ok(None),
                 Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
-                Ok(_) => {}
+                Ok(n) => self.filled += n,
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 Err(e) => return Err(e),
             }

@@ -44,3 +44,14 @@ pub enum Landlock {
     /// Not at all: the kernel is older than 5.13, or has it switched off.
     Absent,
 }
+
+impl Landlock {
+    /// The word used in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Landlock::Full => "full",
+            Landlock::Partial => "partial",
+            Landlock::Absent => "absent",
+        }
+    }
+}

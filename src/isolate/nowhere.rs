@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::extract::{Apart, Ended, Errand, Listener};
-use crate::model::GapReason;
+use crate::model::{GapReason, ReaderFault};
 
 /// Reads nothing on this system.
 #[derive(Debug, Clone)]
@@ -35,6 +35,9 @@ impl Reader {
         self
     }
 
+    /// Nothing is started.
+    pub fn prepare(&self) {}
+
     /// No child is made.
     pub fn made(&self) -> u64 {
         0
@@ -44,8 +47,8 @@ impl Reader {
     ///
     /// # Errors
     /// Always.
-    pub fn confinement(&self) -> Result<super::Landlock, GapReason> {
-        Err(GapReason::NoReader)
+    pub fn confinement(&self) -> Result<super::Landlock, ReaderFault> {
+        Err(ReaderFault::System)
     }
 }
 
@@ -55,10 +58,10 @@ impl Apart for Reader {
     }
 
     fn can_see(&self) -> Result<(), GapReason> {
-        Err(GapReason::NoReader)
+        Err(GapReason::NoReader(ReaderFault::System))
     }
 
     fn read(&self, _: &Errand<'_>, _: &mut Listener<'_, '_>) -> Ended {
-        Ended::Stopped(GapReason::NoReader)
+        Ended::Stopped(GapReason::NoReader(ReaderFault::System))
     }
 }

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::Landlock;
 use crate::extract::{Aim, Budget, Content, Errand, Listener, MOST_TEXT};
 use crate::model::{
-    Cell, Format, Gap, GapReason, Identified, Layout, Limit, Limits, Location, Part, PartKind, Segment, Spot, Unit,
+    Cell, Format, Gap, GapReason, Identified, Layout, Limit, Limits, Location, Part, PartKind, ReaderFault, Segment,
+    Spot, Unit,
 };
 
 /// Containers inside containers a child may name.
@@ -47,7 +48,7 @@ pub(super) enum Record {
     /// The first: the process has confined itself, so far.
     Confined(Landlock),
     /// It could not, and reads nothing.
-    Unconfined,
+    Unconfined(ReaderFault),
     Segment(Place, Text),
     /// A gap: its reason, and the format that is not read.
     Gap(Place, u8, Option<Format>),
@@ -164,7 +165,7 @@ impl Record {
 
     fn try_pass_on(self, listener: &mut Listener<'_, '_>) -> Option<Heard> {
         match self {
-            Record::Confined(_) | Record::Unconfined => return None,
+            Record::Confined(_) | Record::Unconfined(_) => return None,
             Record::Segment(place, text) => {
                 let location = place.location()?;
                 let (cells, layout) = (text.cells(), text.layout());

@@ -2,29 +2,32 @@
 //! hears no content; for each file it makes one child, which reads that file and ends.
 
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 
 use rustix::process::{Pid, Signal, WaitOptions, getpid, kill_process, wait};
 
-use super::child;
-use super::confine::Filters;
+use super::confine::{self, Rest};
 use super::link::{self, Order};
-use super::process;
+use super::record::Record;
+use super::{child, frame, process};
+use crate::model::ReaderFault;
 use crate::ocr::{self, Eye};
 
-/// Takes orders from the link that is stdin until nobody is left to give them. Returns in the children too, when they
-/// have read their file.
+/// Takes orders from the link that is stdin until nobody is left to give them.
 ///
 /// # Errors
-/// The link broke; in a child, that it could not confine itself or nobody listens.
+/// The link broke.
 pub fn serve(model: Option<&Path>) -> io::Result<()> {
     process::close_inherited();
     // A panic is a gap; its message may hold content.
     std::panic::set_hook(Box::new(|_| {}));
     ocr::alone();
-    let filters = Filters::new();
+    let rest = confine::begin();
+    let own = getpid();
+    let mut is_warm = false;
     let stdin = rustix::stdio::stdin();
     let mut children = BTreeSet::new();
     while let Some(order) = link::next_order(stdin)? {
@@ -36,13 +39,25 @@ pub fn serve(model: Option<&Path>) -> io::Result<()> {
             Order::Read(talk, file) => {
                 // Opened anew for each child, since a place in an open file is shared.
                 let eye = Eye::open(model);
-                let own = getpid();
-                match process::fork()? {
-                    None => return read(talk, file, &eye, own, filters.as_ref().ok()),
-                    Some(pid) => {
+                let made = match &rest {
+                    Ok(rest) => process::fork().map(|pid| (pid, rest)).map_err(|_| ReaderFault::NoRoom),
+                    Err(fault) => Err(*fault),
+                };
+                match made {
+                    Ok((None, rest)) => process::end(read(talk, file, &eye, own, rest).is_ok()),
+                    Ok((Some(pid), _)) => {
                         children.insert(pid.as_raw_nonzero());
                         link::answer(stdin, pid)?;
                     }
+                    // Said where the child would have spoken. For the next file there may be room.
+                    Err(fault) => {
+                        let _ = frame::write(&mut File::from(talk), &Record::Unconfined(fault));
+                        link::answer(stdin, own)?;
+                    }
+                }
+                // Only now: whoever asked for the first is not made to wait.
+                if !std::mem::replace(&mut is_warm, true) {
+                    child::warm();
                 }
             }
         }
@@ -51,11 +66,11 @@ pub fn serve(model: Option<&Path>) -> io::Result<()> {
 }
 
 /// The child: its talk becomes stdin and stdout, and the link is closed by that.
-fn read(talk: OwnedFd, file: Option<OwnedFd>, eye: &Eye, parent: Pid, filters: Option<&Filters>) -> io::Result<()> {
+fn read(talk: OwnedFd, file: Option<OwnedFd>, eye: &Eye, parent: Pid, rest: &Rest) -> io::Result<()> {
     rustix::stdio::dup2_stdin(&talk)?;
     rustix::stdio::dup2_stdout(&talk)?;
     drop(talk);
-    child::read(file, eye, parent, filters)
+    child::read(file, eye, parent, rest)
 }
 
 /// Takes note of the children that ended.

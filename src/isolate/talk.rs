@@ -7,7 +7,7 @@ use super::frame::Frames;
 use super::kept::Reading;
 use super::record::{Heard, Record};
 use crate::extract::{Aim, Ended, Listener};
-use crate::model::{GapReason, Limit};
+use crate::model::{GapReason, Limit, ReaderFault};
 
 /// Records of one child: an archive of as many members as are read has fewer.
 const RECORDS: u64 = 4_000_000;
@@ -42,7 +42,7 @@ impl Talk {
                 match frames.next::<Record>() {
                     Ok(Some(record)) => break record,
                     Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
-                    Ok(None) | Err(_) if !self.is_confined => return Ended::Stopped(GapReason::NoReader),
+                    Ok(None) | Err(_) if !self.is_confined => return no_reader(ReaderFault::Ended),
                     Ok(None) | Err(_) => return Ended::Died(GapReason::Damaged),
                 }
                 if let Err(reason) = listener.budget().check() {
@@ -69,8 +69,9 @@ impl Talk {
                 self.is_confined = true;
                 return None;
             }
+            Record::Unconfined(fault) if !self.is_confined => return Some(no_reader(fault)),
             // Whoever does not begin with it, reads unconfined.
-            _ if !self.is_confined => return Some(Ended::Stopped(GapReason::NoReader)),
+            _ if !self.is_confined => return Some(no_reader(ReaderFault::Ended)),
             _ => {}
         }
         if self.note(&record, length) {
@@ -106,4 +107,8 @@ impl Talk {
         self.known = self.known.saturating_sub(1);
         is_known
     }
+}
+
+fn no_reader(fault: ReaderFault) -> Ended {
+    Ended::Stopped(GapReason::NoReader(fault))
 }

@@ -3,7 +3,7 @@
 
 use serde::{Serialize, Serializer};
 
-use super::{Format, Lang, Location};
+use super::{Format, Lang, Location, ReaderFault};
 
 /// The limit that was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -114,6 +114,46 @@ impl Packing {
     }
 }
 
+/// A part of the program that a build may leave out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Feature {
+    /// Readers of PDF.
+    Pdf,
+    /// Decoders that have not been in the world for a year: RAR and HEIC.
+    Young,
+}
+
+impl Feature {
+    /// The feature without which a format is not read at all.
+    pub fn of(format: Format) -> Option<Self> {
+        match format {
+            Format::Pdf => Some(Feature::Pdf),
+            Format::Rar => Some(Feature::Young),
+            _ => None,
+        }
+    }
+
+    /// Its name when building.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Feature::Pdf => "pdf",
+            Feature::Young => "young",
+        }
+    }
+
+    fn title(self, lang: Lang) -> &'static str {
+        match self {
+            Feature::Pdf => {
+                lang.pick("not read by this build: it lacks the feature pdf", "本版本不含 pdf 功能，无法读取")
+            }
+            Feature::Young => {
+                lang.pick("not read by this build: it lacks the feature young", "本版本不含 young 功能，无法读取")
+            }
+        }
+    }
+}
+
 /// Why a place could not be inspected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -126,6 +166,8 @@ pub enum GapReason {
     Volume,
     /// Its format or compression is not read by this build.
     Unsupported,
+    /// Its format is read by builds with this feature.
+    Feature(Feature),
     /// It is packed in a way that this build does not unpack.
     Packing(Packing),
     /// A limit was reached.
@@ -152,8 +194,8 @@ pub enum GapReason {
     PictureFormat,
     /// It is a picture with text that is too small, too blurred or of letters that are not read.
     Illegible,
-    /// It may only be read in a process of its own, and none could be started.
-    NoReader,
+    /// It may only be read in a confined process of its own, and there was none.
+    NoReader(ReaderFault),
 }
 
 impl GapReason {
@@ -163,10 +205,12 @@ impl GapReason {
     }
 
     /// Every reason.
-    pub const ALL: [GapReason; 39] = [
+    pub const ALL: [GapReason; 48] = [
         GapReason::Encrypted,
         GapReason::Damaged,
         GapReason::Unsupported,
+        GapReason::Feature(Feature::Pdf),
+        GapReason::Feature(Feature::Young),
         GapReason::Packing(Packing::Quantum),
         GapReason::Packing(Packing::Shrink),
         GapReason::Packing(Packing::Reduce),
@@ -193,7 +237,14 @@ impl GapReason {
         GapReason::Special,
         GapReason::Glyphs,
         GapReason::Picture,
-        GapReason::NoReader,
+        GapReason::NoReader(ReaderFault::Unset),
+        GapReason::NoReader(ReaderFault::NotStarted),
+        GapReason::NoReader(ReaderFault::Ended),
+        GapReason::NoReader(ReaderFault::NoRoom),
+        GapReason::NoReader(ReaderFault::Seccomp),
+        GapReason::NoReader(ReaderFault::Processor),
+        GapReason::NoReader(ReaderFault::Bounds),
+        GapReason::NoReader(ReaderFault::System),
         GapReason::Volume,
         GapReason::PictureModel(ModelFault::Missing),
         GapReason::PictureModel(ModelFault::Incomplete),
@@ -211,7 +262,7 @@ impl GapReason {
             GapReason::Encrypted => "encrypted",
             GapReason::Damaged => "damaged",
             GapReason::Volume => "volume",
-            GapReason::Unsupported | GapReason::Packing(_) => "unsupported",
+            GapReason::Unsupported | GapReason::Feature(_) | GapReason::Packing(_) => "unsupported",
             GapReason::Limit(_) => "limit",
             GapReason::Timeout => "timeout",
             GapReason::NotFound => "not-found",
@@ -222,7 +273,16 @@ impl GapReason {
             GapReason::Glyphs => "glyphs",
             GapReason::Picture | GapReason::PictureModel(_) | GapReason::PictureFormat => "picture",
             GapReason::Illegible => "illegible",
-            GapReason::NoReader => "no-reader",
+            GapReason::NoReader(_) => "no-reader",
+        }
+    }
+
+    /// The word used in JSON for what is behind it, where the reason alone does not tell what to do.
+    pub fn cause(self) -> Option<&'static str> {
+        match self {
+            GapReason::NoReader(fault) => Some(fault.as_str()),
+            GapReason::Feature(feature) => Some(feature.as_str()),
+            _ => None,
         }
     }
 
@@ -235,6 +295,7 @@ impl GapReason {
                 lang.pick("one volume of a set, the others are missing", "分卷文件中的一卷，缺少其余分卷")
             }
             GapReason::Unsupported => lang.pick("format not supported", "暂不支持的格式"),
+            GapReason::Feature(feature) => feature.title(lang),
             GapReason::Packing(_) => lang.pick("compression method not supported", "暂不支持的压缩算法"),
             GapReason::Limit(limit) => limit.title(lang),
             GapReason::Timeout => lang.pick("took too long", "检查超时"),
@@ -256,9 +317,7 @@ impl GapReason {
                 "text in a picture that cannot be read: too small, blurred, or in letters the model does not know",
                 "图片中有文字但无法辨认：字太小、模糊，或为模型不识的文种",
             ),
-            GapReason::NoReader => {
-                lang.pick("the separate reading process could not be started", "隔离读取进程未能启动")
-            }
+            GapReason::NoReader(fault) => fault.title(lang),
         }
     }
 }
@@ -305,7 +364,7 @@ impl Serialize for GapReason {
 }
 
 /// A place that could not be inspected.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Gap {
     /// Where.
@@ -313,11 +372,27 @@ pub struct Gap {
     /// Why.
     pub reason: GapReason,
     /// The format that is not read, where that is the reason.
-    #[serde(skip)]
     pub format: Option<Format>,
     /// The policy accepts that this format is not read: listed, and no reason to stop.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub accepted: bool,
+}
+
+/// A gap as it stands in JSON.
+#[derive(Serialize)]
+struct Written<'g> {
+    location: &'g Location,
+    reason: GapReason,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<&'static str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    accepted: bool,
+}
+
+impl Serialize for Gap {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Gap { location, reason, accepted, .. } = self;
+        Written { location, reason: *reason, cause: reason.cause(), accepted: *accepted }.serialize(serializer)
+    }
 }
 
 impl Gap {
@@ -328,6 +403,7 @@ impl Gap {
 
     /// The gap that files of a format are not read.
     pub fn unread(location: Location, format: Format) -> Self {
-        Gap { format: Some(format), ..Gap::new(location, GapReason::Unsupported) }
+        let reason = Feature::of(format).map_or(GapReason::Unsupported, GapReason::Feature);
+        Gap { format: Some(format), ..Gap::new(location, reason) }
     }
 }

@@ -65,6 +65,10 @@ pub struct GapRecord {
     pub location: String,
     /// Why: the word of a [`GapReason`](super::GapReason); later versions know more of them.
     pub reason: String,
+    /// What is behind it, where the reason alone does not tell what to do: the word of a
+    /// [`ReaderFault`](super::ReaderFault) or of a [`Feature`](super::Feature).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
     /// The policy accepts that this format is not read.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub accepted: bool,

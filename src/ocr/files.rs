@@ -82,7 +82,7 @@ impl Files {
     pub fn open(folder: &Path) -> Result<Self, ModelFault> {
         let open = |file: &File| {
             fs::File::open(folder.join(file.name)).map_err(|e| match e.kind() {
-                io::ErrorKind::NotFound if FILES.iter().any(|file| folder.join(file.name).exists()) => {
+                io::ErrorKind::NotFound if FILES.iter().any(|file| fs::File::open(folder.join(file.name)).is_ok()) => {
                     ModelFault::Incomplete
                 }
                 io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ModelFault::Missing,

@@ -244,7 +244,7 @@ impl<R: Read> Read for Counting<'_, R> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Verdict;
+    use crate::model::{ReaderFault, Verdict};
 
     #[test]
     fn an_accepted_format_is_listed_and_holds_nothing_back() {
@@ -256,7 +256,9 @@ mod tests {
         let scanner = Scanner::new(rules, options);
         let report = scanner.scan_bytes(Some("a.gif"), b"GIF89a\x01\0\x01\0\0\0\0;");
         assert_eq!(report.verdict, Verdict::Clear);
-        assert!(matches!(&report.gaps[..], [gap] if gap.accepted && gap.reason == GapReason::NoReader));
+        assert!(
+            matches!(&report.gaps[..], [gap] if gap.accepted && gap.reason == GapReason::NoReader(ReaderFault::Unset))
+        );
         let json = serde_json::to_value(&report.gaps).expect("JSON");
         assert_eq!(json[0]["accepted"], true);
         // Another format, and another reason, stay what they are.

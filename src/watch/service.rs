@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
-use std::thread::JoinHandle;
+use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
 use sd_notify::NotifyState;
@@ -148,20 +148,20 @@ impl Worker {
         let Plan { config, scanner, .. } = plan.clone();
         let anchor = config.tell.anchor.clone();
         let mut daemon = Daemon::new(&places.state, config, scanner, Disk::default())?;
-        let (hints, heard) = Hints::new();
-        let wake = hints.sender();
+        let (hints, heard) = Hints::channel();
+        let wake = hints.clone();
         let (listens, listening) = sync_channel(1);
         let stop = Arc::new(AtomicBool::new(false));
         let (told, halt) = (told.clone(), Arc::clone(&stop));
         let writable: Vec<PathBuf> = [Some(places.state.clone()), anchor].into_iter().flatten().collect();
-        let thread = std::thread::spawn(move || {
+        let work = move || {
             let mut farewell = Farewell { told: told.clone(), ended: Ended::Stopped };
             let writable: Vec<&Path> = writable.iter().map(PathBuf::as_path).collect();
             // Before all else: threads that this one starts are restricted as it is.
             let outcome = restrict(daemon.roots(), &writable);
             // Ends with the work it serves.
-            let _mounts = Mounts::watch(hints.sender());
-            daemon.listen(hints);
+            let _mounts = Mounts::watch(hints.clone());
+            daemon.listen(Hints::new(hints));
             let _ = listens.send(daemon.status().clone());
             daemon.confined(outcome);
             daemon.begin();
@@ -172,7 +172,8 @@ impl Worker {
                     let _ = told.send(Told::Round(news.to_vec(), Box::new(status.clone())));
                 }
             });
-        });
+        };
+        let thread = Builder::new().name("work".into()).spawn(work).map_err(|_| Error::Fault)?;
         let status = listening.recv().map_err(|_| Error::Fault)?;
         Ok((Worker { thread, stop, wake }, status))
     }
@@ -290,12 +291,12 @@ fn say(states: &[NotifyState<'_>]) {
 
 fn listen_to_signals(told: Sender<Told>) -> std::io::Result<()> {
     let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGINT, SIGHUP])?;
-    std::thread::spawn(move || {
+    let answer = move || {
         for signal in signals.forever() {
             if told.send(Told::Signal(signal)).is_err() {
                 return;
             }
         }
-    });
-    Ok(())
+    };
+    Builder::new().name("signals".into()).spawn(answer).map(drop)
 }

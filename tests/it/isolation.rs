@@ -5,6 +5,7 @@ use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,9 +13,13 @@ use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use mizha::extract::{Budget, Ended, Listener, Sink};
 use mizha::isolate::Reader;
-use mizha::model::{Gap, GapReason, Identified, Limit, Limits, Location, Report, Segment, Verdict};
+use mizha::model::{Gap, GapReason, Identified, Limit, Limits, Location, ReaderFault, Report, Segment, Verdict};
 use mizha::pack::{self, RuleSet};
 use mizha::scan::{Options, Scanner};
+use seccompiler::{
+    BackendError, BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
+    SeccompRule, TargetArch,
+};
 
 fn sample(name: &str) -> Vec<u8> {
     fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name)).expect("a sample")
@@ -29,6 +34,10 @@ fn scan(reader: Option<Reader>, millis: u64, name: &str) -> Report {
 
 fn reasons(report: &Report) -> Vec<GapReason> {
     report.gaps.iter().map(|gap| gap.reason).collect()
+}
+
+fn no_reader(fault: ReaderFault) -> GapReason {
+    GapReason::NoReader(fault)
 }
 
 /// A program of a few lines of shell.
@@ -53,9 +62,11 @@ fn act(name: &str) -> Vec<u8> {
 #[test]
 fn without_a_reader_it_is_a_gap_that_says_so() {
     let report = scan(None, 60_000, "pdf/clean-letter.pdf");
-    assert_eq!((report.verdict, reasons(&report)), (Verdict::Uninspected, vec![GapReason::NoReader]));
+    assert_eq!((report.verdict, reasons(&report)), (Verdict::Uninspected, vec![no_reader(ReaderFault::Unset)]));
     let report = scan(Some(Reader::new("/nowhere/mizha")), 60_000, "pdf/clean-letter.pdf");
-    assert_eq!((report.verdict, reasons(&report)), (Verdict::Uninspected, vec![GapReason::NoReader]));
+    assert_eq!((report.verdict, reasons(&report)), (Verdict::Uninspected, vec![no_reader(ReaderFault::NotStarted)]));
+    let json = serde_json::to_value(&report.gaps).expect("JSON");
+    assert_eq!((&json[0]["reason"], &json[0]["cause"]), (&"no-reader".into(), &"not-started".into()));
 }
 
 #[test]
@@ -69,8 +80,69 @@ fn a_program_that_is_not_ours_reads_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     for lines in ["exit 0", "kill -SEGV $$", "exec yes"] {
         let report = scan(Some(Reader::new(script(folder.path(), lines))), 60_000, "pdf/clean-letter.pdf");
-        assert_eq!((report.verdict, reasons(&report)), (Verdict::Uninspected, vec![GapReason::NoReader]), "{lines}");
+        assert_eq!(
+            (report.verdict, reasons(&report)),
+            (Verdict::Uninspected, vec![no_reader(ReaderFault::NotStarted)]),
+            "{lines}"
+        );
     }
+}
+
+/// Does something as in a container, or on a kernel, that gives no program a filter of system calls (seccomp). What is started there has
+/// none either.
+pub(crate) fn without_seccomp<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let refuse = || -> Result<BpfProgram, BackendError> {
+        let filters = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, libc::PR_SET_SECCOMP as u64)?;
+        let refused = [(libc::SYS_seccomp, vec![]), (libc::SYS_prctl, vec![SeccompRule::new(vec![filters])?])];
+        let no_such_call = SeccompAction::Errno(libc::ENOSYS as u32);
+        let arch = TargetArch::try_from(std::env::consts::ARCH)?;
+        let filter = SeccompFilter::new(refused.into_iter().collect(), SeccompAction::Allow, no_such_call, arch)?;
+        BpfProgram::try_from(filter)
+    };
+    std::thread::scope(|scope| {
+        let apart = scope.spawn(|| {
+            // Of this thread only, and of all it starts.
+            seccompiler::apply_filter(&refuse().expect("a filter")).expect("installed");
+            work()
+        });
+        apart.join().expect("done")
+    })
+}
+
+#[test]
+fn why_a_child_cannot_be_confined_is_told_and_plain_text_is_read() {
+    let run = |language: &str, arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mizha"));
+        let output = command.args(arguments).env("LC_ALL", language).env("XDG_CONFIG_HOME", "/nonexistent").output();
+        let output = output.expect("the program runs");
+        (output.status.code(), String::from_utf8(output.stdout).expect("UTF-8"))
+    };
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
+    let letter = samples.join("docx/clean-letter.docx").display().to_string();
+    let text = samples.join("schemes/prc-exam.txt").display().to_string();
+    without_seccomp(|| {
+        let (code, json) = run("C", &["scan", "--format", "json", &letter]);
+        let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+        let gap = &json.get(0).unwrap_or(&json)["gaps"][0];
+        assert_eq!((code, &gap["reason"], &gap["cause"]), (Some(2), &"no-reader".into(), &"seccomp".into()), "{json}");
+        assert_eq!(run("C", &["scan", &text]).0, Some(1), "plain text is read in this process");
+        for (language, why, what_to_do, read) in [
+            (
+                "C",
+                "this kernel has no seccomp, or withholds it",
+                "have the administrator allow seccomp",
+                "nothing but plain text is read",
+            ),
+            ("zh_CN.UTF-8", "内核不支持或禁止使用 seccomp", "请管理员在内核或容器中启用 seccomp", "仅读取纯文本"),
+        ] {
+            let (code, told) = run(language, &["scan", &letter]);
+            assert!(code == Some(2) && told.contains(why) && told.contains(what_to_do), "{told}");
+            let (code, told) = run(language, &["formats"]);
+            assert!(code == Some(0) && told.contains(why) && told.contains(read), "{told}");
+        }
+    });
+    let (code, told) = run("C", &["formats"]);
+    assert!(code == Some(0) && told.contains("parsed in a sandbox: seccomp"), "{told}");
 }
 
 #[cfg(debug_assertions)]
@@ -203,12 +275,12 @@ fn lies_about_a_window_are_not_believed() {
     for (records, ended, texts) in [
         (vec![r#"{"Confined":"Full"}"#.to_string(), window("[0,14]", "机密★10年"), r#""Done""#.into()], Ended::Read, 1),
         (vec![r#"{"Confined":"Full"}"#.into(), window("[0,14]", "机密★10年")], Ended::Died(GapReason::Damaged), 1),
-        (vec![window("[0,14]", "机密★10年")], Ended::Stopped(GapReason::NoReader), 0),
-        (vec![r#""Unconfined""#.into()], Ended::Stopped(GapReason::NoReader), 0),
+        (vec![window("[0,14]", "机密★10年")], Ended::Stopped(no_reader(ReaderFault::Ended)), 0),
+        (vec![r#"{"Unconfined":"seccomp"}"#.into()], Ended::Stopped(no_reader(ReaderFault::Seccomp)), 0),
         (vec![r#"{"Confined":"Full"}"#.into(), window("[0,99]", "机密★10年")], Ended::Died(GapReason::Damaged), 0),
         (vec![r#"{"Confined":"Full"}"#.into(), window("[1,14]", "机密★10年")], Ended::Died(GapReason::Damaged), 0),
         (vec![r#"{"Confined":"Full"}"#.into(), window(&whole, &long)], Ended::Died(GapReason::Damaged), 0),
-        (vec![], Ended::Stopped(GapReason::NoReader), 0),
+        (vec![], Ended::Stopped(no_reader(ReaderFault::Ended)), 0),
     ] {
         let wire: Vec<u8> = records
             .iter()

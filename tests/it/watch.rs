@@ -118,6 +118,20 @@ impl Drop for Watch {
     }
 }
 
+/// The names of a process's threads, and whether each has bound itself: that goes with Landlock.
+fn threads(process: u32) -> Vec<(String, bool)> {
+    let tasks = fs::read_dir(format!("/proc/{process}/task")).expect("its threads");
+    let mut threads: Vec<(String, bool)> = tasks
+        .filter_map(|task| fs::read_to_string(task.ok()?.path().join("status")).ok())
+        .map(|status| {
+            let name = status.lines().find_map(|line| line.strip_prefix("Name:\t")).unwrap_or_default();
+            (name.to_string(), status.contains("NoNewPrivs:\t1\n"))
+        })
+        .collect();
+    threads.sort();
+    threads
+}
+
 /// A tree of 221 folders with 1,000 files; every tenth is marked.
 fn grow(root: &Path) -> (usize, usize) {
     for number in 0..1_000 {
@@ -409,9 +423,21 @@ fn there_is_one_daemon_and_status_says_whether_there_is_any() {
     let limits = fs::read_to_string(format!("/proc/{}/limits", watch.child.id())).expect("its limits");
     let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("a line");
     assert_eq!(core.split_whitespace().nth(4), Some("0"), "a core dump would hold content");
+    let unbound: Vec<String> =
+        threads(watch.child.id()).into_iter().filter(|(_, bound)| !bound).map(|(name, _)| name).collect();
+    assert_eq!(
+        unbound,
+        ["mizha", "settings", "signals"],
+        "the others may change nothing but the folders and the state"
+    );
     let second = desk.run(&["watch"]);
     assert_eq!(second.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&second.stderr).contains("another mizha watch"));
+    assert_eq!(desk.status()["reading"]["seccomp"], true);
+    // Where nothing confines what reads, that is told with its cause, and is not in order.
+    let (told, json) = crate::isolation::without_seccomp(|| (desk.run(&["status"]), desk.status()));
+    assert_eq!((told.status.code(), &json["reading"]["cause"]), (Some(1), &"seccomp".into()));
+    assert!(String::from_utf8_lossy(&told.stdout).contains("this kernel has no seccomp"));
     watch.stop();
     assert_eq!(desk.run(&["status"]).status.code(), Some(2));
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Summary;
-use crate::model::{Gap, GapReason, Lang, Verdict};
+use crate::model::{Gap, GapReason, Lang, ReaderFault, Verdict};
 
 /// The badge of a verdict.
 pub(crate) fn badge(verdict: Verdict, lang: Lang) -> &'static str {
@@ -83,7 +83,7 @@ fn remedy(reason: GapReason, lang: Lang) -> &'static str {
             "Packed by a rare method: unpack the archive and scan what was inside, or pack it anew as zip or 7z.",
             "压缩算法少见：请解压后对解压出的文件重新检查，或改用普通 zip、7z 重新打包。",
         ),
-        GapReason::Unsupported => lang.pick(
+        GapReason::Unsupported | GapReason::Feature(_) => lang.pick(
             "Not supported: send the content in a format listed by `mizha formats`, or have a person look at it.",
             "格式不支持：请换用 `mizha formats` 所列格式，或由专人人工审查。",
         ),
@@ -131,9 +131,24 @@ fn remedy(reason: GapReason, lang: Lang) -> &'static str {
             "Text in a picture that cannot be read: take the photo closer, in focus and in good light, or send the document itself; otherwise have a person look at it.",
             "图片中的文字无法辨认：请靠近、对准焦点并在光线充足处重新拍摄，或改为检查原始文件；否则请由专人人工审查。",
         ),
-        GapReason::NoReader => lang.pick(
+        GapReason::NoReader(fault) => reader_remedy(fault, lang),
+    }
+}
+
+/// What to do where there was no confined process to read in.
+fn reader_remedy(fault: ReaderFault, lang: Lang) -> &'static str {
+    match fault {
+        ReaderFault::Unset | ReaderFault::NotStarted | ReaderFault::Ended => lang.pick(
             "No reading process: check that the program file is whole and may be run, then scan again.",
             "隔离读取进程未启动：请确认程序文件完整且允许执行，再次检查。",
+        ),
+        ReaderFault::NoRoom | ReaderFault::Bounds => lang.pick(
+            "No reading process: close other programs, or raise this account's limit of processes, then scan again.",
+            "无法创建隔离读取进程：请关闭其他程序，或调高本账户的进程数上限，再次检查。",
+        ),
+        ReaderFault::Seccomp | ReaderFault::Processor | ReaderFault::System => lang.pick(
+            "No sandbox on this machine, so nothing but plain text is read: have the administrator allow seccomp in the kernel or the container, or scan on another machine (see `mizha formats`).",
+            "本机无法建立沙箱，仅读取纯文本：请管理员在内核或容器中启用 seccomp，或换一台机器检查（详见 `mizha formats`）。",
         ),
     }
 }

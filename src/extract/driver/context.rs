@@ -13,7 +13,7 @@ use super::input::Input;
 use super::isolation::{Content, Ended, Errand, Isolation, Listener};
 use super::story::Story;
 use crate::identify;
-use crate::model::{Format, Gap, GapReason, Limit, Location, Part, PartKind, Segment, Unit};
+use crate::model::{Format, Gap, GapReason, Limit, Location, Part, PartKind, ReaderFault, Segment, Unit};
 
 /// What an extractor works with: where it is, what it may use, whom it tells.
 pub struct Context<'a> {
@@ -316,7 +316,7 @@ impl<'a> Context<'a> {
     /// Has `input` read in a process apart; once more in the plainer way when that process died.
     fn apart(&mut self, name: &str, extractor: &dyn Extractor, input: Input<'_>) -> Result<(), GapReason> {
         let Isolation::Apart(reader) = self.isolation else {
-            return Err(GapReason::NoReader);
+            return Err(GapReason::NoReader(ReaderFault::Unset));
         };
         let content = Content::of(input, self.budget)?;
         let nesting = self.budget.limits.nesting.saturating_sub(self.depth);
@@ -336,8 +336,9 @@ impl<'a> Context<'a> {
 
 /// It says of a whole file that nothing reads it.
 fn is_unread(reason: GapReason) -> bool {
-    let unread = [GapReason::Unsupported, GapReason::Picture, GapReason::PictureFormat, GapReason::NoReader];
-    unread.contains(&reason) || matches!(reason, GapReason::PictureModel(_))
+    let unread = [GapReason::Unsupported, GapReason::Picture, GapReason::PictureFormat];
+    unread.contains(&reason)
+        || matches!(reason, GapReason::PictureModel(_) | GapReason::NoReader(_) | GapReason::Feature(_))
 }
 
 /// An input whose last bytes are kept, to be looked at when it was read.

@@ -74,7 +74,7 @@ impl Members {
 
 /// What follows the end of an archive: zeros are padding, anything else is a file of its own.
 pub(in crate::extract) fn trailing(mut rest: impl Read, cx: &mut Context<'_>) -> Result<(), GapReason> {
-    let mut chunk = [0; 64 * 1024];
+    let mut chunk = [0; 4096];
     loop {
         let n = rest.read(&mut chunk).map_err(|e| reason_of(&e))?;
         if n == 0 {

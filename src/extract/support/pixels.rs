@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::extract::driver::{Aim, Content, Ended, Errand, Isolation, Listener};
 use crate::extract::driver::{Context, Input};
-use crate::model::{GapReason, Layout, Limit, Part, PartKind, Segment, Unit};
+use crate::model::{GapReason, Layout, Limit, Part, PartKind, ReaderFault, Segment, Unit};
 use crate::ocr::{Bounds, Eye, Page, THUMBNAIL};
 
 /// Most bytes of a picture.
@@ -14,7 +14,7 @@ const MOST: u64 = 64 << 20;
 /// Reads the text one sees in a picture.
 pub(in crate::extract) fn pixels(input: &mut Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
     match cx.isolation {
-        Isolation::Nowhere => return Err(GapReason::NoReader),
+        Isolation::Nowhere => return Err(GapReason::NoReader(ReaderFault::Unset)),
         Isolation::Apart(reader) => reader.can_see()?,
         Isolation::Inside(eye) => eye.is_open()?,
     }

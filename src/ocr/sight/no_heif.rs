@@ -1,7 +1,7 @@
 //! HEIC in a build without young decoders: such pictures are told, and not decoded.
 
 use super::decode::Take;
-use crate::model::GapReason;
+use crate::model::{Feature, GapReason};
 use crate::ocr::Bounds;
 
 /// It is a file of this container: its first box is named so (ISO/IEC 14496-12, 4.3).
@@ -14,5 +14,5 @@ pub(super) fn is(bytes: &[u8]) -> bool {
 /// # Errors
 /// Always.
 pub(super) fn decode(_bytes: &[u8], _bounds: Bounds, _take: Take<'_>) -> Result<(), GapReason> {
-    Err(GapReason::PictureFormat)
+    Err(GapReason::Feature(Feature::Young))
 }

@@ -42,10 +42,14 @@ pub struct Hints {
 }
 
 impl Hints {
-    /// Begins to listen; nothing is watched yet. Where the system has no events left to give, none ever comes.
-    #[allow(clippy::new_ret_no_self)]
-    pub fn new() -> (Self, Receiver<Hint>) {
-        let (sender, receiver) = sync_channel(KEPT);
+    /// The way on which hints come.
+    pub fn channel() -> (SyncSender<Hint>, Receiver<Hint>) {
+        sync_channel(KEPT)
+    }
+
+    /// Begins to listen, with a thread that is restricted as the calling one is; nothing is watched yet. Where the
+    /// system has no events left to give, none ever comes.
+    pub fn new(sender: SyncSender<Hint>) -> Self {
         let (to, lost) = (sender.clone(), Arc::new(AtomicBool::new(false)));
         let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
             let hints = match event {
@@ -69,7 +73,7 @@ impl Hints {
             }
         });
         let watcher = watcher.map_err(|e| problem(&e, None));
-        (Hints { watcher, sender }, receiver)
+        Hints { watcher, sender }
     }
 
     /// Why no events come, if so.

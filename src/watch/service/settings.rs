@@ -78,7 +78,7 @@ impl Ear {
         let events = Arc::new(inotify::init(CreateFlags::CLOEXEC)?);
         let ear = Ear { events, folders: Arc::default() };
         let (events, folders) = (Arc::clone(&ear.events), Arc::clone(&ear.folders));
-        std::thread::spawn(move || {
+        let hear = move || {
             let mut room = [MaybeUninit::uninit(); ROOM];
             let mut reader = Reader::new(&*events, &mut room);
             loop {
@@ -96,7 +96,8 @@ impl Ear {
                     return;
                 }
             }
-        });
+        };
+        std::thread::Builder::new().name("settings".into()).spawn(hear)?;
         Ok(ear)
     }
 

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::extract::driver::{Budget, Sink};
-use crate::model::{Gap, Identified, Limits, Location, Segment};
+use crate::model::{Gap, Identified, Limits, Location, ReaderFault, Segment};
 
 #[derive(Default)]
 struct Kept {
@@ -121,7 +121,10 @@ fn a_bitmap_that_can_show_a_page_is_a_picture() {
     };
     // No model here, so what could be read is a gap.
     assert_eq!(drawing(&emf(&[stretched(100, 100)])), (Ok(false), vec![], vec![]));
-    assert_eq!(drawing(&emf(&[stretched(1240, 1754)])), (Ok(true), vec![], vec![GapReason::NoReader]));
+    assert_eq!(
+        drawing(&emf(&[stretched(1240, 1754)])),
+        (Ok(true), vec![], vec![GapReason::NoReader(ReaderFault::Unset)])
+    );
     // The same bitmap with the oldest header is not read, and no less a page.
     let old = [12u32.to_le_bytes().to_vec(), shorts(&[1240, 1754, 1, 1]), vec![0x55; 400]].concat();
     let places = words(&[80, 12, 92, old.len() as u32 - 12]);
