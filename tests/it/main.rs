@@ -4,6 +4,8 @@
 #![allow(clippy::panic)]
 
 mod architecture;
+#[cfg(target_os = "linux")]
+mod browser;
 mod cli;
 mod containers;
 #[cfg(target_os = "linux")]
@@ -44,5 +46,7 @@ mod watch;
 
 #[path = "generator/files/mod.rs"]
 mod files;
+#[cfg(target_os = "linux")]
+mod webdriver;
 #[cfg(target_os = "linux")]
 mod yard;

@@ -4,9 +4,9 @@ use std::fs;
 
 use serde_json::json;
 
-use super::driver::Browser;
 use super::{Desk, MARKED, Page, sample};
 use crate::requirement::Requirement;
+use crate::webdriver::Browser;
 
 /// The page, opened in a browser as the desktop opens it: by the file.
 fn opened(desk: &Desk, browser: &Browser, args: &[&str]) -> Page {

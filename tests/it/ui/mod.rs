@@ -3,7 +3,6 @@
 
 mod attacks;
 mod browser;
-mod driver;
 mod menus;
 mod plain;
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::requirement::Requirement;
 
 /// A browser with one window.
-pub(super) struct Browser {
+pub(crate) struct Browser {
     driver: Child,
     port: u16,
     session: String,
@@ -28,7 +28,14 @@ impl Drop for Browser {
 
 impl Browser {
     /// A browser in the dark or in the light; none where it is not installed.
-    pub(super) fn start(dark: bool) -> Option<Self> {
+    pub(crate) fn start(dark: bool) -> Option<Self> {
+        let dark = ["--force-dark-mode", "--blink-settings=preferredColorScheme=0"].iter().filter(|_| dark);
+        let args: Vec<String> = dark.map(ToString::to_string).collect();
+        Browser::with(tempfile::tempdir().expect("a folder"), &args)
+    }
+
+    /// A browser with this profile and further arguments.
+    pub(crate) fn with(profile: tempfile::TempDir, more: &[String]) -> Option<Self> {
         let started = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let Ok(mut driver) = started else {
             Requirement::Browser.is_missing("chromedriver is not installed");
@@ -38,10 +45,9 @@ impl Browser {
         let port = lines
             .map_while(Result::ok)
             .find_map(|line| line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok());
-        let profile = tempfile::tempdir().expect("a folder");
         let mut browser = Browser { driver, port: port.expect("a port"), session: String::new(), _profile: profile };
         let data = format!("--user-data-dir={}", browser._profile.path().display());
-        let mut args = vec![
+        let usual = [
             "--headless=new",
             "--no-sandbox",
             "--disable-gpu",
@@ -49,14 +55,11 @@ impl Browser {
             "--window-size=1366,900",
             &data,
         ];
-        if dark {
-            args.push("--force-dark-mode");
-            args.push("--blink-settings=preferredColorScheme=0");
-        }
-        let wanted = json!({ "capabilities": { "alwaysMatch": {
-            "browserName": "chrome",
-            "goog:chromeOptions": { "args": args },
-        } } });
+        let args: Vec<&str> = usual.into_iter().chain(more.iter().map(String::as_str)).collect();
+        // The driver's own arguments would keep extensions out.
+        let options = json!({ "args": args, "excludeSwitches": ["disable-extensions"] });
+        let wanted =
+            json!({ "capabilities": { "alwaysMatch": { "browserName": "chrome", "goog:chromeOptions": options } } });
         let answer = browser.send("POST", "/session", &wanted);
         let Some(session) = answer["value"]["sessionId"].as_str() else {
             Requirement::Browser.is_missing(&format!("chromium does not start: {}", answer["value"]["message"]));
@@ -66,21 +69,21 @@ impl Browser {
         Some(browser)
     }
 
-    pub(super) fn go(&self, address: &str) {
+    pub(crate) fn go(&self, address: &str) {
         self.done("POST", "/url", &json!({ "url": address }));
     }
 
-    pub(super) fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         self.done("GET", "/url", &Value::Null).as_str().expect("text").to_string()
     }
 
     /// What a script gives.
-    pub(super) fn run(&self, script: &str, args: &[Value]) -> Value {
+    pub(crate) fn run(&self, script: &str, args: &[Value]) -> Value {
         self.done("POST", "/execute/sync", &json!({ "script": script, "args": args }))
     }
 
     /// Waits until a script gives true.
-    pub(super) fn until(&self, what: &str, script: &str) {
+    pub(crate) fn until(&self, what: &str, script: &str) {
         let end = Instant::now() + Duration::from_secs(90);
         while self.run(script, &[]) != Value::Bool(true) {
             assert!(Instant::now() < end, "{what}: not in time; {}", self.run("return document.body.innerText", &[]));
@@ -88,19 +91,19 @@ impl Browser {
         }
     }
 
-    pub(super) fn click(&self, selector: &str) {
+    pub(crate) fn click(&self, selector: &str) {
         let id = self.find(selector);
         self.done("POST", &format!("/element/{id}/click"), &json!({}));
     }
 
     /// Types, or chooses a file.
-    pub(super) fn keys(&self, selector: &str, text: &str) {
+    pub(crate) fn keys(&self, selector: &str, text: &str) {
         let id = self.find(selector);
         self.done("POST", &format!("/element/{id}/value"), &json!({ "text": text }));
     }
 
     /// Drops files as the file manager does.
-    pub(super) fn drop_files(&self, selector: &str, paths: &[&Path]) {
+    pub(crate) fn drop_files(&self, selector: &str, paths: &[&Path]) {
         let place = self.run(
             "const r = document.querySelector(arguments[0]).getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]",
             &[json!(selector)],
@@ -108,12 +111,42 @@ impl Browser {
         for kind in ["dragEnter", "dragOver", "drop"] {
             let data = json!({ "items": [], "files": paths, "dragOperationsMask": 1 });
             let params = json!({ "type": kind, "x": place[0], "y": place[1], "data": data });
-            self.done("POST", "/goog/cdp/execute", &json!({ "cmd": "Input.dispatchDragEvent", "params": params }));
+            self.tool("Input.dispatchDragEvent", &params);
         }
     }
 
+    /// Presses keys one after the other; a pair is pressed together.
+    pub(crate) fn press(&self, keys: &[&str]) {
+        let mut actions = Vec::new();
+        for together in keys {
+            let keys = together.chars();
+            actions.extend(keys.clone().map(|key| json!({ "type": "keyDown", "value": key })));
+            actions.extend(keys.rev().map(|key| json!({ "type": "keyUp", "value": key })));
+        }
+        let keyboard = json!({ "type": "key", "id": "keyboard", "actions": actions });
+        self.done("POST", "/actions", &json!({ "actions": [keyboard] }));
+    }
+
+    /// Goes into a frame of the page, or back to the window's own.
+    pub(crate) fn frame(&self, selector: Option<&str>) {
+        let id = selector.map(|selector| json!({ "element-6066-11e4-a52e-4f735466cecf": self.find(selector) }));
+        self.done("POST", "/frame", &json!({ "id": id }));
+    }
+
+    /// Chooses files in the input that an expression gives, be it part of the page or not.
+    pub(crate) fn choose(&self, input: &str, paths: &[&Path]) {
+        let found = self.tool("Runtime.evaluate", &json!({ "expression": input }));
+        let object = &found["result"]["objectId"];
+        self.tool("DOM.setFileInputFiles", &json!({ "files": paths, "objectId": object }));
+    }
+
+    /// A command of the browser's developer tools.
+    fn tool(&self, command: &str, params: &Value) -> Value {
+        self.done("POST", "/goog/cdp/execute", &json!({ "cmd": command, "params": params }))
+    }
+
     /// A picture of the window, as PNG in base 64.
-    pub(super) fn screenshot(&self) -> String {
+    pub(crate) fn screenshot(&self) -> String {
         self.done("GET", "/screenshot", &Value::Null).as_str().expect("text").to_string()
     }
 

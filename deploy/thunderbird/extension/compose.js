@@ -1,0 +1,89 @@
+// A message about to be sent waits here: subject, text and every attachment are judged. What must not leave does not, and the
+// window stays for correction; what needs a reason is asked about once.
+
+(() => {
+  const SEVERITY = ['clear', 'warn', 'uninspected', 'unreadable', 'failed', 'closed', 'block'];
+  // What is shown, by the number of its window's page.
+  const shown = new Map();
+  let next = 1;
+
+  // The domains the message goes to; one that is approved has to be the only one.
+  function siteOf({ to, cc, bcc }) {
+    const all = [to, cc, bcc].flat().filter((one) => typeof one === 'string');
+    const domains = new Set(all.map((one) => /@([\w.-]+)>?\s*$/.exec(one)?.[1]?.toLowerCase() ?? ''));
+    return domains.size === 1 ? [...domains][0] : '';
+  }
+
+  function partsOf(details) {
+    const subject = `Subject: ${details.subject.replace(/[\r\n]+/g, ' ')}\n`;
+    const parts = [new File([subject, '\n', details.plainTextBody ?? ''], 'message.txt', { type: 'text/plain' })];
+    if (!details.isPlainText && details.body) parts.push(new File([details.body], 'message.html', { type: 'text/html' }));
+    return parts;
+  }
+
+  // Shows a notice in a window of its own; the person's reason, if they gave one.
+  function show(notice) {
+    return new Promise((resolve) => {
+      const number = next++;
+      shown.set(number, { notice: { ...notice, lang: mizha.lang }, resolve });
+      const url = browser.runtime.getURL(`notice.html?${number}`);
+      browser.windows.create({ type: 'popup', url, width: 620, height: 480 }).then(
+        (window) => {
+          const gone = (id) => {
+            if (id !== window.id) return;
+            browser.windows.onRemoved.removeListener(gone);
+            shown.delete(number);
+            resolve(null);
+          };
+          browser.windows.onRemoved.addListener(gone);
+        },
+        () => resolve(null),
+      );
+    });
+  }
+
+  browser.runtime.onMessage.addListener((message, sender) => {
+    if (sender.id !== browser.runtime.id) return undefined;
+    const asked = shown.get(message.number);
+    if (message.type === 'what') return Promise.resolve(asked?.notice ?? null);
+    if (message.type === 'answer') asked?.resolve(message.reason);
+    return undefined;
+  });
+
+  function noticeOf(judged, kind, officer) {
+    const found = judged.flatMap(({ verdict, name }) => (verdict.found.length ? verdict.found.map((one) => ({ ...one, name })) : [{ name }]));
+    return { kind, found: found.slice(0, 12), more: Math.max(0, found.length - 12), officer };
+  }
+
+  async function may(judged, officer) {
+    const held = judged.filter(({ verdict }) => verdict.do === 'hold');
+    if (held.length) {
+      const worst = held.map(({ verdict }) => verdict.verdict).sort((a, b) => SEVERITY.indexOf(b) - SEVERITY.indexOf(a))[0];
+      show(noticeOf(held.filter(({ verdict }) => verdict.verdict === worst), worst === 'warn' ? 'uninspected' : worst, officer));
+      return false;
+    }
+    const asks = judged.filter(({ verdict }) => verdict.do === 'confirm');
+    if (!asks.length) return true;
+    const kind = asks.some(({ verdict }) => verdict.verdict === 'uninspected') ? 'confirm' : 'warn';
+    const reason = await show(noticeOf(asks, kind, officer));
+    if (!reason) return false;
+    const written = await Promise.all(asks.map(({ verdict }) => mizha.host.confirm(verdict.id, reason)));
+    return written.every(Boolean);
+  }
+
+  async function onBeforeSend(tab, details) {
+    const rules = await mizha.host.known();
+    if (rules && !rules.guard) return {};
+    const attached = await browser.compose.listAttachments(tab.id);
+    const files = await Promise.all(attached.map((one) => browser.compose.getAttachmentFile(one.id)));
+    const site = siteOf(details);
+    const all = [...partsOf(details), ...files];
+    const judged = await Promise.all(all.map(async (file) => ({ name: file.name, verdict: await mizha.host.file(file, site) })));
+    return (await may(judged, rules?.officer?.[mizha.lang] ?? null)) ? {} : { cancel: true };
+  }
+
+  // Whatever goes wrong here, the message stays.
+  browser.compose.onBeforeSend.addListener((tab, details) => onBeforeSend(tab, details).catch(() => ({ cancel: true })));
+  // Started early, so that the first message need not wait.
+  mizha.host.known();
+})();
