@@ -24,10 +24,14 @@ pub(crate) enum Requirement {
     Browser,
     /// The file `axe.min.js` of axe-core, named by `MIZHA_AXE`.
     Axe,
+    /// Firefox ESR.
+    Firefox,
+    /// Thunderbird.
+    Thunderbird,
 }
 
 impl Requirement {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Desktop,
         Self::Mount,
         Self::Minisign,
@@ -37,6 +41,8 @@ impl Requirement {
         Self::Postfix,
         Self::Browser,
         Self::Axe,
+        Self::Firefox,
+        Self::Thunderbird,
     ];
 
     fn name(self) -> &'static str {
@@ -50,6 +56,8 @@ impl Requirement {
             Self::Postfix => "postfix",
             Self::Browser => "browser",
             Self::Axe => "axe",
+            Self::Firefox => "firefox",
+            Self::Thunderbird => "thunderbird",
         }
     }
 
@@ -76,7 +84,7 @@ fn required(list: &str) -> Vec<Requirement> {
             let known = Requirement::ALL.into_iter().find(|requirement| requirement.name() == word);
             known.unwrap_or_else(|| {
                 panic!(
-                    "MIZHA_REQUIRE: {word:?} is none of desktop, mount, minisign, model, man, casefold, postfix, browser, axe"
+                    "MIZHA_REQUIRE: {word:?} is none of desktop, mount, minisign, model, man, casefold, postfix, browser, axe, firefox, thunderbird"
                 )
             })
         })

@@ -4,11 +4,35 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::requirement::Requirement;
+
+/// Browsers at once: each is many processes, and tests are more than processors.
+const AT_ONCE: usize = 3;
+static RUNNING: Mutex<usize> = Mutex::new(0);
+static ENDED: Condvar = Condvar::new();
+
+/// One of the browsers that may run at once.
+struct Place;
+
+impl Place {
+    fn take() -> Self {
+        let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+        *ENDED.wait_while(running, |running| *running >= AT_ONCE).unwrap_or_else(PoisonError::into_inner) += 1;
+        Place
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        *RUNNING.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        ENDED.notify_one();
+    }
+}
 
 /// A browser with one window.
 pub(crate) struct Browser {
@@ -16,6 +40,7 @@ pub(crate) struct Browser {
     port: u16,
     session: String,
     _profile: tempfile::TempDir,
+    _place: Place,
 }
 
 impl Drop for Browser {
@@ -36,6 +61,7 @@ impl Browser {
 
     /// A browser with this profile and further arguments.
     pub(crate) fn with(profile: tempfile::TempDir, more: &[String]) -> Option<Self> {
+        let place = Place::take();
         let started = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let Ok(mut driver) = started else {
             Requirement::Browser.is_missing("chromedriver is not installed");
@@ -45,7 +71,8 @@ impl Browser {
         let port = lines
             .map_while(Result::ok)
             .find_map(|line| line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok());
-        let mut browser = Browser { driver, port: port.expect("a port"), session: String::new(), _profile: profile };
+        let mut browser =
+            Browser { driver, port: port.expect("a port"), session: String::new(), _profile: profile, _place: place };
         let data = format!("--user-data-dir={}", browser._profile.path().display());
         let usual = [
             "--headless=new",

@@ -99,6 +99,7 @@
     const target = event.composedPath()[0];
     const text = own ? '' : data.getData('text/plain');
     const markup = own ? '' : data.getData('text/html');
+    own = false;
     const hasFiles = data.types.includes('Files');
     if (!hasFiles && !text && !markup) return;
     event.preventDefault();

@@ -37,7 +37,10 @@ mizha.judge = (() => {
     if (!asks.length) return true;
     const kind = asks.some(({ verdict }) => verdict.verdict === 'uninspected') ? 'confirm' : 'warn';
     const reason = await mizha.link.show(noticeOf(asks, kind, false));
-    if (!reason) return false;
+    if (!reason) {
+      asks.forEach(({ verdict }) => mizha.link.cancel(verdict.id));
+      return false;
+    }
     const written = await Promise.all(asks.map(({ verdict }) => mizha.link.confirm(verdict.id, reason)));
     if (written.every(Boolean)) return true;
     await mizha.link.show({ kind: 'failed', found: [], more: 0, officer: mizha.link.officer() });

@@ -77,7 +77,7 @@ mizha.link = (() => {
         resolve({ ...answer, id });
       };
       const timer = setTimeout(() => {
-        port?.postMessage({ type: 'cancel', id });
+        cancel(id);
         end(CLOSED);
       }, patience);
       waiting.set(id, (heard) => {
@@ -127,6 +127,11 @@ mizha.link = (() => {
     return answer.ok === true;
   }
 
+  // Nobody waits for it any more.
+  function cancel(id) {
+    port?.postMessage({ type: 'cancel', id });
+  }
+
   // Shows something to the person; their reason, if they gave one.
   async function show(notice) {
     const shown = await ask({ type: 'show', notice }, PATIENCE.show, (heard) => ({ reason: heard.reason ?? null }));
@@ -139,6 +144,7 @@ mizha.link = (() => {
     text,
     file,
     confirm,
+    cancel,
     show,
     // Nothing is looked at on this page: known at once, or false.
     isFree: () => policy?.free === true,

@@ -45,12 +45,16 @@
     if (body instanceof FormData) return [...body.values()].filter((value) => value instanceof File);
     return [];
   };
-  const may = async (files) => free || files.length === 0 || ask({ files });
+  const may = (files) => ask({ files });
 
   wrap(globalThis, 'fetch', (own) =>
-    async function fetch(input, init) {
-      if (!(await may(filesOf(init?.body)))) throw refused();
-      return own.call(this ?? globalThis, input, init);
+    function fetch(...args) {
+      const files = free ? [] : filesOf(args[1]?.body);
+      if (files.length === 0) return own.apply(this, args);
+      return may(files).then((ok) => {
+        if (!ok) throw refused();
+        return own.apply(this, args);
+      });
     });
 
   const sync = new WeakSet();

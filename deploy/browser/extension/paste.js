@@ -34,7 +34,8 @@
   }
 
   async function onPaste(event) {
-    if (!event.isTrusted || mizha.link.isFree()) return;
+    // A password is nobody's business.
+    if (!event.isTrusted || mizha.link.isFree() || event.composedPath()[0].type === 'password') return;
     const content = held(event.clipboardData);
     if (!content.text && !content.markup && !content.files.length) return;
     const passing = letGo;

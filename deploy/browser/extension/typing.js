@@ -94,7 +94,8 @@
     goOn(() => {
       if (!field.dispatchEvent(again)) return;
       if (field instanceof HTMLInputElement) field.form?.requestSubmit();
-      else document.execCommand('insertLineBreak');
+      else if (field instanceof HTMLTextAreaElement) document.execCommand('insertText', false, '\n');
+      else document.execCommand('insertParagraph');
     });
   }
 

@@ -70,5 +70,5 @@ fn a_worker_gets_no_file_that_was_not_looked_at() {
     let clean = desk.file("clean.txt", "clean: saplings\n");
     desk.browser.choose("file", &[&clean]);
     desk.browser.until("the worker sent it", "return attack.sent === 1");
-    assert_eq!((desk.server.arrivals("机密"), desk.server.arrivals("clean: saplings")), (0, 1));
+    assert_eq!((desk.server.arrivals("机密"), desk.server.arrived("clean: saplings")), (0, 1));
 }

@@ -4,9 +4,13 @@
 mod attacks;
 mod closed;
 mod files;
+mod firefox;
+mod marionette;
 mod native;
+mod policy;
 mod server;
 mod texts;
+mod thunderbird;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,41 +33,46 @@ const ESCAPE: &str = "\u{E00C}";
 const TAB: &str = "\u{E004}";
 const ENTER: &str = "\u{E007}";
 
-/// A desk with a browser that asks Mizha, and a server out there.
-struct Desk {
-    home: tempfile::TempDir,
+/// A home with settings and the host, and a server out there.
+struct Home {
+    folder: tempfile::TempDir,
     server: Server,
-    browser: Browser,
 }
 
-impl Desk {
-    /// With these settings; none where there is no browser.
-    fn open(settings: &str) -> Option<Self> {
-        let home = crate::yard::quick_folder();
-        let at = |below: &str| home.path().join(below);
-        fs::write(at("config.toml"), settings).expect("written");
-        lay_extension(&at("extension"));
-        let host = at("host");
+impl Home {
+    /// With these settings.
+    fn new(settings: &str) -> Self {
+        let home = Home { folder: crate::yard::quick_folder(), server: Server::start() };
+        fs::write(home.at("config.toml"), settings).expect("written");
+        home
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn at(&self, below: &str) -> PathBuf {
+        self.path().join(below)
+    }
+
+    /// Lays the script that starts the host, and in this folder the manifest that says who may start it.
+    fn lay_host(&self, manifests: &Path, allowed: Value) {
+        let host = self.at("host");
         let program = env!("CARGO_BIN_EXE_mizha");
         // As `install` writes it, and where to find the process.
         let script = format!(
             "#!/bin/sh\necho $$ >'{home}/pid'\nexec '{program}' browser-host --lang en --config '{home}/config.toml' --state '{home}/state'\n",
-            home = home.path().display()
+            home = self.path().display()
         );
         fs::write(&host, script).expect("written");
         executable(&host);
-        let profile = tempfile::tempdir().expect("a folder");
-        let manifests = profile.path().join("NativeMessagingHosts");
-        fs::create_dir(&manifests).expect("a folder");
-        let manifest = json!({ "name": "org.mizha.browser", "description": "Mizha", "path": host, "type": "stdio",
-            "allowed_origins": [format!("chrome-extension://{ID}/")] });
+        let mut manifest =
+            json!({ "name": "org.mizha.browser", "description": "Mizha", "path": host, "type": "stdio" });
+        for (key, value) in allowed.as_object().expect("an object") {
+            manifest[key] = value.clone();
+        }
+        fs::create_dir_all(manifests).expect("a folder");
         fs::write(manifests.join("org.mizha.browser.json"), manifest.to_string()).expect("written");
-        let browser = Browser::with(profile, &[format!("--load-extension={}", at("extension").display())])?;
-        Some(Desk { home, server: Server::start(), browser })
-    }
-
-    fn at(&self, below: &str) -> PathBuf {
-        self.home.path().join(below)
     }
 
     /// A file with this text.
@@ -72,6 +81,45 @@ impl Desk {
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         fs::write(&path, text).expect("written");
         path
+    }
+
+    fn audit(&self) -> String {
+        fs::read_to_string(self.at("state/audit.jsonl")).unwrap_or_default()
+    }
+
+    /// Ends the process that answers, as a crash would.
+    fn kill_host(&self) {
+        let pid = fs::read_to_string(self.at("pid")).expect("it ran").trim().parse().expect("a number");
+        let pid = rustix::process::Pid::from_raw(pid).expect("a process");
+        rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("ours");
+    }
+}
+
+/// A home with Chromium, which asks Mizha.
+struct Desk {
+    home: Home,
+    browser: Browser,
+}
+
+impl std::ops::Deref for Desk {
+    type Target = Home;
+
+    fn deref(&self) -> &Home {
+        &self.home
+    }
+}
+
+impl Desk {
+    /// With these settings; none where there is no browser.
+    fn open(settings: &str) -> Option<Self> {
+        let home = Home::new(settings);
+        let extension = home.at("extension");
+        lay_extension(&extension, "chromium.json");
+        let profile = tempfile::tempdir().expect("a folder");
+        let allowed = json!({ "allowed_origins": [format!("chrome-extension://{ID}/")] });
+        home.lay_host(&profile.path().join("NativeMessagingHosts"), allowed);
+        let browser = Browser::with(profile, &[format!("--load-extension={}", extension.display())])?;
+        Some(Desk { home, browser })
     }
 
     /// Opens a page of ours.
@@ -103,17 +151,6 @@ impl Desk {
         self.browser.until(what, "return window.seen.length > 0");
         self.seen()
     }
-
-    fn audit(&self) -> String {
-        fs::read_to_string(self.at("state/audit.jsonl")).unwrap_or_default()
-    }
-
-    /// Ends the process that answers the browser, as a crash would.
-    fn kill_host(&self) {
-        let pid = fs::read_to_string(self.at("pid")).expect("it ran").trim().parse().expect("a number");
-        let pid = rustix::process::Pid::from_raw(pid).expect("a process");
-        rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("ours");
-    }
 }
 
 fn executable(path: &Path) {
@@ -121,14 +158,16 @@ fn executable(path: &Path) {
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("ours");
 }
 
-/// The extension as it is shipped, with a key that makes its name.
-fn lay_extension(to: &Path) {
+/// The extension as it is shipped, with one of its manifests; in Chromium with a key that makes its name.
+fn lay_extension(to: &Path, manifest: &str) {
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/browser");
     copy(&from.join("extension"), to);
-    let manifest = fs::read_to_string(from.join("chromium.json")).expect("the manifest");
-    let mut manifest: Value = serde_json::from_str(&manifest).expect("JSON");
-    manifest["key"] = json!(KEY);
-    fs::write(to.join("manifest.json"), manifest.to_string()).expect("written");
+    let text = fs::read_to_string(from.join(manifest)).expect("the manifest");
+    let mut read: Value = serde_json::from_str(&text).expect("JSON");
+    if manifest == "chromium.json" {
+        read["key"] = json!(KEY);
+    }
+    fs::write(to.join("manifest.json"), read.to_string()).expect("written");
 }
 
 fn copy(from: &Path, to: &Path) {

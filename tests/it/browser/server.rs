@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 /// The server; it ends with the test program.
 pub(super) struct Server {
@@ -31,6 +32,16 @@ impl Server {
     pub(super) fn arrivals(&self, text: &str) -> usize {
         let arrived = self.arrived.lock().expect("a lock");
         arrived.iter().filter(|body| body.windows(text.len()).any(|part| part == text.as_bytes())).count()
+    }
+
+    /// Waits until something with this text has come; how often it has.
+    pub(super) fn arrived(&self, text: &str) -> usize {
+        let end = Instant::now() + Duration::from_secs(60);
+        while self.arrivals(text) == 0 {
+            assert!(Instant::now() < end, "{text:?} did not arrive in time");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        self.arrivals(text)
     }
 
     /// Bytes of the longest body.

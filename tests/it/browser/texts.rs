@@ -47,7 +47,7 @@ fn texts_that_are_typed() {
     desk.browser.keys("#chat", "see you at the trees");
     desk.browser.keys("#chat", ENTER);
     desk.browser.until("it is sent", "return chat.value === ''");
-    assert_eq!(desk.server.arrivals("see you at the trees"), 1);
+    assert_eq!(desk.server.arrived("see you at the trees"), 1);
 
     desk.browser.keys("#chat", "机密★10年");
     desk.browser.keys("#chat", ENTER);
@@ -64,7 +64,7 @@ fn texts_that_are_typed() {
     desk.browser.keys("#word", "trees in a form");
     desk.browser.keys("#word", ENTER);
     desk.browser.until("the form is sent", "return document.body?.textContent === 'taken'");
-    assert_eq!(desk.server.arrivals("trees+in+a+form"), 1);
+    assert_eq!(desk.server.arrived("trees+in+a+form"), 1);
     assert_eq!(desk.server.arrivals("%E6%9C%BA%E5%AF%86") + desk.server.arrivals("机密"), 0, "nothing marked arrived");
 
     // A password is nobody's business.
