@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
-use super::pack::PackVerb;
+use super::pack::args::PackVerb;
 
 /// Finds classification marks and sensitive data in files and messages before they leave.
 #[derive(Debug, Parser)]

@@ -2,7 +2,7 @@
 //! ignored without a word makes people believe it was followed.
 
 use super::args::{Args, Common, Verb};
-use super::pack::PackVerb;
+use super::pack::args::PackVerb;
 use crate::model::Lang;
 
 /// What a verb makes of the common options.

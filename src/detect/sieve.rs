@@ -4,20 +4,20 @@
 
 use std::ops::Range;
 
+use crate::model::{PartKind, Segment};
 use crate::normalize::{Around, Change, Spot, changes, settles};
+use crate::pack::RuleSet;
 
 use super::digits;
 use super::groups::is_name;
 use super::search::{FAR, ISOLATED};
-use super::window::Window;
 
 /// How far the ends of a line are looked for.
 const LONG: usize = 400;
 
 /// The places in a window, by where they begin; none if it must be folded as a whole. Where a text in this encoding
 /// is unlikely, only those where an anchor or digits stand already.
-pub(super) fn spots(window: &Window<'_>) -> Option<Vec<Spot>> {
-    let Window { rules, segment, part, .. } = *window;
+pub(super) fn spots(rules: &RuleSet, segment: &Segment<'_>, part: PartKind) -> Option<Vec<Spot>> {
     let text = segment.text;
     if rules.anchors_cross_lines() {
         return None;

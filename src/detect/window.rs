@@ -30,7 +30,7 @@ impl Window<'_> {
         let text = self.segment.text;
         let wanted =
             // A short text is folded rather than looked at first.
-            (text.len() >= SHORT && !self.ocr).then(|| spots(&self)).flatten();
+            (text.len() >= SHORT && !self.ocr).then(|| spots(self.rules, self.segment, self.part)).flatten();
         let Some(wanted) = wanted else { return self.search_whole(memory) };
         let folded = fold_around(text, &wanted, memory);
         let hits = if wanted.is_empty() { Vec::new() } else { self.hits(&folded) };

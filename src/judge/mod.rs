@@ -3,15 +3,16 @@
 
 mod lines;
 mod records;
+mod setting;
 mod surroundings;
 #[cfg(test)]
 mod tests;
 mod verdicts;
 mod weigh;
 
+pub use setting::{Profiles, Setting};
 pub use surroundings::reach;
 pub use verdicts::Judge;
-pub use weigh::{Profiles, Setting};
 
 /// Score from which a finding blocks.
 pub const BLOCK: i32 = 80;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::lines::Lines;
-use super::weigh::Setting;
+use super::setting::Setting;
 use crate::detect::{Hit, Unit as HitUnit, cell_at, clip};
 use crate::model::{Layout, PartKind, Tier, Unit};
 use crate::pack::{Fills, Predicate, Rule, RuleSet, When};

@@ -1,44 +1,15 @@
 //! Weighing one hit: the form's worth plus and minus what the surroundings say. A negative
 //! predicate lowers a verdict by at most one step and is always named, so nothing is silenced.
 
-use std::cell::LazyCell;
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::lines::Lines;
+use super::setting::Setting;
 use super::surroundings::Surroundings;
 use super::{BLOCK, NOTE, WARN};
 use crate::detect::{Hit, clip};
-use crate::model::{
-    Channel, Day, Excerpt, Location, PartKind, Phrase, Policy, Reason, Role, Scores, Segment, Severity, Spot, Tier,
-    Unit,
-};
-use crate::normalize::Folded;
-use crate::pack::{Place, Predicate, Rule, RuleSet, When};
-
-/// Names of the profiles switched on, such as `exam-authority`.
-pub type Profiles = BTreeSet<String>;
-
-/// What a hit is weighed in.
-#[derive(Clone, Copy)]
-pub struct Setting<'a> {
-    /// The rules.
-    pub rules: &'a RuleSet,
-    /// The window.
-    pub segment: &'a Segment<'a>,
-    /// Its folded text.
-    pub folded: &'a Folded,
-    /// The kind of part.
-    pub part: PartKind,
-    /// The profiles switched on.
-    pub profiles: &'a Profiles,
-    /// What the administrator decided.
-    pub policy: &'a Policy,
-    /// The way by which the text leaves.
-    pub channel: Channel,
-    /// Today: exceptions end. Asked for only where there is one.
-    pub today: &'a LazyCell<Day>,
-}
+use crate::model::{Excerpt, Location, PartKind, Phrase, Reason, Role, Scores, Severity, Spot, Tier, Unit};
+use crate::pack::{Place, Predicate, Rule, When};
 
 /// A weighed hit, before it is compared with the others of its item.
 #[derive(Debug, Clone)]

@@ -40,10 +40,10 @@ pub use example::{Example, PlacedExample};
 pub use lint::{Danger, Grade, Remark, common_words, danger, lint};
 pub use list::{ListSpec, TermSpec, TermTable, TermsSpec};
 pub use pattern::Pattern;
-pub use rule::{Fills, Form, Pack, Place, Predicate, Rest, Rule, When};
+pub use rule::{Counts, Fills, Form, Pack, Place, Predicate, Rest, Rule, When};
 pub use ruleset::RuleSet;
 pub use schema::schema;
-pub use spec::{Counts, PackSpec};
+pub use spec::PackSpec;
 pub use standing::{Allowed, Confidence, Deprecated, Impact, Standing};
 pub use terms::{Term, Terms};
 

@@ -11,11 +11,24 @@ use super::edges::Edges;
 use super::example::Example;
 use super::later::Later;
 use super::names::Names;
-use super::spec::Counts;
 use super::standing::{Impact, Standing};
 use super::terms::Terms;
 use super::{Check, Pattern};
 use crate::model::{Channel, Mask, PackRef, PartKind, Phrase, Role, Severity, Tier};
+
+/// Numbers of different values at which a finding hardens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Counts {
+    /// From here on a warning.
+    pub warn: usize,
+    /// From here on a block; never, if absent.
+    pub block: Option<usize>,
+    /// Fewer than this are not reported at all.
+    #[serde(default)]
+    pub note: usize,
+}
 
 /// Where in the text a form is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::Check;
 use super::example::Example;
 use super::list::ListSpec;
+use super::rule::Counts;
 use super::standing::{Allowed, Confidence, Deprecated, Impact};
 use crate::model::{Channel, Mask, PartKind, Phrase, Role, Severity, Tier};
 
@@ -122,20 +123,6 @@ fn mark() -> Role {
 
 fn yes() -> bool {
     true
-}
-
-/// Numbers of different values at which a finding hardens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Counts {
-    /// From here on a warning.
-    pub warn: usize,
-    /// From here on a block; never, if absent.
-    pub block: Option<usize>,
-    /// Fewer than this are not reported at all.
-    #[serde(default)]
-    pub note: usize,
 }
 
 /// One form of a rule's matches.

@@ -2,7 +2,7 @@
 
 use std::cell::LazyCell;
 use std::collections::BTreeSet;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::quiet::Quiet;
 use super::{Options, today};
@@ -40,6 +40,8 @@ pub(super) struct Collector<'r> {
     heard: u64,
     /// What was read before and had nothing in it.
     quiet: Option<&'r Quiet>,
+    /// Counts the pictures and pages whose text was read.
+    pages: Option<&'r AtomicU64>,
 }
 
 impl<'r> Collector<'r> {
@@ -59,12 +61,18 @@ impl<'r> Collector<'r> {
             rests: None,
             heard: 0,
             quiet: None,
+            pages: None,
         }
     }
 
     /// The same, not reading again what was read before and had nothing in it.
     pub(super) fn remembering(self, quiet: &'r Quiet) -> Self {
         Collector { quiet: Some(quiet), ..self }
+    }
+
+    /// The same, counting the pictures and pages whose text was read.
+    pub(super) fn counting(self, pages: &'r AtomicU64) -> Self {
+        Collector { pages: Some(pages), ..self }
     }
 
     pub(super) fn finish(mut self) -> (Vec<Finding>, Vec<Gap>, Option<Identified>) {
@@ -89,7 +97,9 @@ impl Sink for Collector<'_> {
         let part = segment.location.part.as_ref().map_or(PartKind::Body, |part| part.kind);
         let ocr = self.options.ocr_text || part == PartKind::Ocr;
         if part == PartKind::Ocr && segment.last {
-            self.options.pages.fetch_add(1, Ordering::Relaxed);
+            if let Some(pages) = self.pages {
+                pages.fetch_add(1, Ordering::Relaxed);
+            }
         }
         let quiet = self.quiet.filter(|_| !ocr && segment.is_short());
         let glance = || Glance::of(&[part.as_str().as_bytes(), segment.text.as_bytes()]);

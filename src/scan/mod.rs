@@ -50,8 +50,6 @@ pub struct Options {
     pub policy: Arc<Policy>,
     /// The way by which items leave.
     pub channel: Channel,
-    /// Counts the pictures and pages whose text was read, for those who wait.
-    pub pages: Arc<AtomicU64>,
 }
 
 /// Scans items with one set of rules. Cheap to share between threads.
@@ -60,12 +58,14 @@ pub struct Scanner {
     rules: Arc<RuleSet>,
     options: Options,
     quiet: Arc<Quiet>,
+    /// Counts the pictures and pages whose text was read, for those who wait.
+    pages: Arc<AtomicU64>,
 }
 
 impl Scanner {
     /// A scanner with these rules.
     pub fn new(rules: Arc<RuleSet>, options: Options) -> Self {
-        Scanner { rules, options, quiet: Arc::default() }
+        Scanner { rules, options, quiet: Arc::default(), pages: Arc::default() }
     }
 
     /// A scanner with the built-in packs and default options.
@@ -93,7 +93,7 @@ impl Scanner {
 
     /// Counts the pictures and pages whose text was read.
     pub fn pages(&self) -> Arc<AtomicU64> {
-        Arc::clone(&self.options.pages)
+        Arc::clone(&self.pages)
     }
 
     /// The limits of one item.
@@ -179,7 +179,7 @@ impl Scanner {
         let allowance = Allowance::begin(millis);
         let expired = || allowance.is_over();
         let budget = Budget::new(&limits, &expired);
-        let mut collector = Collector::new(&self.rules, &self.options).remembering(&self.quiet);
+        let mut collector = Collector::new(&self.rules, &self.options).remembering(&self.quiet).counting(&self.pages);
         let isolation = self.options.reader.as_ref().map_or(Isolation::Nowhere, |reader| Isolation::Apart(reader));
         let mut cx = context(&mut collector, &budget).with_isolation(isolation);
         for name in names {

@@ -5,15 +5,12 @@ use std::path::PathBuf;
 
 use super::Office;
 use super::form::value;
-use super::held::{act_of, find, open, refused};
+use super::held::{DISPUTE, act_of, find, open, refused};
 use super::response::{Response, Status};
 use crate::act::quarantine::{Act, Decision, Denied, Desk, Found, Signed};
 use crate::disk::private_folder;
 use crate::model::{Lang, SystemFault, safe_name};
 use crate::watch::is_exit;
-
-/// Saying that a file is held by mistake.
-pub(super) const DISPUTE: &str = "dispute";
 
 /// Does what the person decided.
 ///

@@ -4,7 +4,6 @@
 use maud::{Markup, html};
 
 use super::Office;
-use super::decision::DISPUTE;
 use super::form::{self, value};
 use super::request::Head;
 use super::response::{Response, Status};
@@ -12,6 +11,9 @@ use super::shell::{Tab, page as whole};
 use crate::act::quarantine::{Act, Desk, Found, Held, Keys, Ticket};
 use crate::model::Lang;
 use crate::watch::why;
+
+/// Saying that a file is held by mistake: the last part of the address.
+pub(super) const DISPUTE: &str = "dispute";
 
 /// The page.
 ///

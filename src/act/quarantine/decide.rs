@@ -6,33 +6,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::act::Act;
 use super::witness::{Word, word};
 use super::{Held, Identity, Quarantine, Recipient, Signer, Ticket};
 use crate::act::audit::{Audit, Event, What};
 use crate::config::Hold;
 use crate::gate::{Gate, Move, Refusal, Staged, Target};
-
-/// What is done with a held file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Act {
-    /// It goes where it was meant to.
-    Release,
-    /// It goes back to the one it belongs to, to be corrected: not to an exit.
-    Return,
-    /// It is deleted.
-    Purge,
-}
-
-impl Act {
-    /// Its name in tickets and on the command line.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Act::Release => "release",
-            Act::Return => "return",
-            Act::Purge => "purge",
-        }
-    }
-}
 
 /// Why something is not done with a held file.
 #[derive(Debug, thiserror::Error)]

@@ -2,6 +2,7 @@
 //! it came from and why it is held, without any of its text. How files get in and out without
 //! being lost is the gate's business; who may let one go is said by the configuration.
 
+mod act;
 mod decide;
 mod desk;
 #[cfg(feature = "seal")]
@@ -21,7 +22,8 @@ use serde::{Deserialize, Serialize};
 use crate::disk::{Disk, Folder, Journal, Lock, Mac, Place, RawPath, private_folder};
 use crate::gate::Target;
 use crate::model::{Lang, PackRef, Phrase, Report, Severity, Tier, Verdict};
-pub use decide::{Act, Decision, Denied, Signed};
+pub use act::Act;
+pub use decide::{Decision, Denied, Signed};
 pub use desk::{Desk, Found, Keys, RELEASE};
 pub use seal::{Identity, Recipient};
 pub use ticket::{Signer, Ticket};

@@ -4,7 +4,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Act, Held};
+use super::Held;
+use super::act::Act;
 use crate::disk::Mac;
 
 /// The first line.

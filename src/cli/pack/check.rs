@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::args::CheckArgs;
-use super::packs_of;
+use super::files::packs_of;
 use crate::cli::exit::Exit;
 use crate::model::Lang;
 use crate::pack::{self, Grade, Pack, Remark, lint};

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 
 use super::args::{ConfidenceArg, ImportArgs};
-use super::read;
+use super::files::read;
 use crate::cli::exit::Exit;
 use crate::model::{Lang, Phrase, Tier};
 use crate::pack::import::{Choices, Column, Header, LeftOut, Plan, Reading, Refused, plan, read as read_tables, write};

@@ -1,9 +1,13 @@
 //! `mizha pack`: an administrator's way from a list of terms to every desktop, one file a verb.
 
-mod args;
+#[cfg(not(all(feature = "author", feature = "update")))]
+mod absent;
+pub(super) mod args;
 mod check;
+mod comparison;
 #[cfg(all(target_os = "linux", feature = "update"))]
 mod fetch;
+mod files;
 #[cfg(feature = "author")]
 mod import;
 mod page;
@@ -15,16 +19,13 @@ mod trial;
 mod verify;
 
 use std::io::Write;
-use std::path::Path;
-
-use anyhow::Context;
 
 use super::args::Common;
 use super::exit::Exit;
 use super::setup;
 use crate::model::Lang;
-use crate::pack::{Error, Pack, schema};
-pub(super) use args::PackVerb;
+use crate::pack::schema;
+use args::PackVerb;
 
 /// Runs the verb.
 pub(super) fn run(verb: PackVerb, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
@@ -40,7 +41,7 @@ pub(super) fn run(verb: PackVerb, common: &Common, lang: Lang) -> anyhow::Result
         #[cfg(feature = "author")]
         PackVerb::Sign(args) => sign::sign(&args, lang),
         #[cfg(not(feature = "author"))]
-        PackVerb::Import(_) | PackVerb::Keygen(_) | PackVerb::Sign(_) => Err(absent("author", lang)),
+        PackVerb::Import(_) | PackVerb::Keygen(_) | PackVerb::Sign(_) => Err(absent::absent("author", lang)),
         PackVerb::Verify(args) => verify::run(&args, common, lang),
         #[cfg(target_os = "linux")]
         PackVerb::Install(args) => store::install(&args, common, lang),
@@ -59,15 +60,6 @@ pub(super) fn run(verb: PackVerb, common: &Common, lang: Lang) -> anyhow::Result
     }
 }
 
-/// Says that this build lacks what a verb needs, and how to get it.
-#[cfg(not(all(feature = "author", feature = "update")))]
-fn absent(feature: &str, lang: Lang) -> anyhow::Error {
-    anyhow::Error::msg(lang.pick(
-        format!("this program was built without the feature `{feature}`: build it with `--features {feature}`, or install the package"),
-        format!("本程序编译时未启用 {feature} 功能：请用 --features {feature} 重新编译，或安装软件包"),
-    ))
-}
-
 fn list(common: &Common, lang: Lang) -> anyhow::Result<Exit> {
     let (config, _) = setup::config(common)?;
     let in_force = setup::packs(common, &config, setup::Faults::Told, lang)?;
@@ -80,25 +72,4 @@ fn list(common: &Common, lang: Lang) -> anyhow::Result<Exit> {
         writeln!(out, "{:18} {:12} {sequence:5} {count:>8} {}", pack.id, pack.version, pack.title.get(lang))?;
     }
     Ok(if in_force.problems.is_empty() { Exit::Clear } else { Exit::NotInspected })
-}
-
-/// Reads a file, naming it in the error.
-fn read(path: &Path, lang: Lang) -> anyhow::Result<Vec<u8>> {
-    std::fs::read(path).with_context(|| {
-        let shown = path.display();
-        lang.pick(format!("{shown}: cannot be read"), format!("{shown}：无法读取"))
-    })
-}
-
-/// Packs of a TOML file, a folder or a signed bundle; the signature is not asked for.
-fn packs_of(path: &Path, lang: Lang) -> anyhow::Result<Vec<Pack>> {
-    let bundle = path.extension().is_some_and(|extension| extension == crate::pack::trust::EXTENSION);
-    if !bundle {
-        return Ok(crate::pack::load(path)?);
-    }
-    let bundle = crate::pack::trust::Bundle::read(&read(path, lang)?)?;
-    let common = crate::pack::common()?;
-    let parsed =
-        bundle.files.iter().map(|(name, bytes)| Pack::parse(name, &String::from_utf8_lossy(bytes), Some(&common)));
-    Ok(parsed.collect::<Result<Vec<_>, Error>>()?)
 }

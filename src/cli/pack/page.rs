@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::trial::{Comparison, Tally, Trial, by_documents};
+use super::comparison::{Comparison, Tally, Trial, by_documents};
 use crate::act::report::html::{cards, page, verdict};
 use crate::model::Lang;
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use super::args::{KeygenArgs, PasswordArgs, SignArgs};
-use super::read;
+use super::files::read;
 use super::verify::{now_in_seconds, told};
 use crate::cli::exit::Exit;
 use crate::model::Lang;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use super::args::{InstallArgs, RollbackArgs, StoreArg, UpdateArgs};
-use super::read;
+use super::files::read;
 use crate::cli::args::Common;
 use crate::cli::exit::Exit;
 use crate::cli::setup;
@@ -72,7 +72,7 @@ fn offered(source: &str, lang: Lang) -> Vec<(String, anyhow::Result<Vec<u8>>)> {
         #[cfg(feature = "update")]
         let fetched = super::fetch::fetch(source, lang);
         #[cfg(not(feature = "update"))]
-        let fetched = Err(super::absent("update", lang));
+        let fetched = Err(super::absent::absent("update", lang));
         return vec![(source.to_string(), fetched)];
     }
     let path = PathBuf::from(source);

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::args::VerifyArgs;
-use super::read;
+use super::files::read;
 use crate::cli::args::Common;
 use crate::cli::exit::Exit;
 use crate::cli::setup;

@@ -6,23 +6,19 @@ use std::io::Cursor;
 use image::codecs::gif::GifDecoder;
 use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
-use image::{AnimationDecoder, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, RgbImage, RgbaImage};
+use image::{AnimationDecoder, DynamicImage, ImageDecoder, ImageFormat};
 
+use super::still::{Take, is_small, limits, on_paper, reason, still};
 use super::{heif, jpeg, thumbnail, tiff};
 use crate::model::{GapReason, Limit};
 use crate::ocr::{Bounds, THUMBNAIL};
 
-/// Bytes a decoder may use for one pixel: sixteen bits of four colours, twice.
-const BYTES_A_PIXEL: u64 = 16;
 /// Frames of a moving picture that are decoded, most of them like the one before.
 const FRAMES: usize = 256;
 /// The side of the small copy by which two frames are compared, and the difference of one of its
 /// values that makes them different.
 const COPY: u32 = 48;
 const DIFFERENCE: u8 = 24;
-
-/// Takes a page or frame: its number, from 0, and its pixels.
-pub type Take<'t> = &'t mut dyn FnMut(u64, &RgbImage) -> Result<(), GapReason>;
 
 /// Decodes a picture and hands on its pages, or those of its frames that differ.
 ///
@@ -85,40 +81,6 @@ fn photograph(bytes: &[u8], bounds: Bounds, take: Take<'_>) -> Result<(), GapRea
     outcome
 }
 
-/// One picture, the right way up as its camera says.
-pub(super) fn still(bytes: &[u8], format: ImageFormat, bounds: Bounds) -> Result<RgbImage, GapReason> {
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    reader.limits(limits(bounds));
-    let mut decoder = reader.into_decoder().map_err(reason)?;
-    is_small(decoder.dimensions(), bounds)?;
-    let orientation = decoder.orientation().map_err(reason)?;
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(reason)?;
-    picture.apply_orientation(orientation);
-    Ok(on_paper(picture))
-}
-
-fn limits(bounds: Bounds) -> image::Limits {
-    let mut limits = image::Limits::default();
-    limits.max_alloc = Some(bounds.pixels.saturating_mul(BYTES_A_PIXEL));
-    limits
-}
-
-fn is_small((width, height): (u32, u32), bounds: Bounds) -> Result<(), GapReason> {
-    match u64::from(width) * u64::from(height) {
-        0 => Err(GapReason::Damaged),
-        pixels if pixels > bounds.pixels => Err(GapReason::Limit(Limit::PicturePixels)),
-        _ => Ok(()),
-    }
-}
-
-fn reason(error: ImageError) -> GapReason {
-    match error {
-        ImageError::Unsupported(_) => GapReason::PictureFormat,
-        ImageError::Limits(_) => GapReason::Limit(Limit::PicturePixels),
-        _ => GapReason::Damaged,
-    }
-}
-
 /// The frames of a moving picture.
 fn frames<'d>(
     mut decoder: impl ImageDecoder + AnimationDecoder<'d>,
@@ -153,29 +115,10 @@ fn frames_of(frames: image::Frames<'_>, first: u64, bounds: Bounds, take: Take<'
     if taken == first && first == 0 { Err(GapReason::Damaged) } else { Ok(()) }
 }
 
-/// What shines through, on white paper; where what is drawn is itself light, on black.
-fn on_paper(picture: DynamicImage) -> RgbImage {
-    if !picture.color().has_alpha() {
-        return picture.into_rgb8();
-    }
-    let picture: RgbaImage = picture.into_rgba8();
-    let (mut light, mut seen) = (0u64, 0u64);
-    for pixel in picture.pixels() {
-        light += u64::from(pixel[3]) * (u64::from(pixel[0]) + u64::from(pixel[1]) + u64::from(pixel[2])) / 3;
-        seen += u64::from(pixel[3]);
-    }
-    let opaque = u64::from(picture.width()) * u64::from(picture.height()) * 255;
-    let paper: u16 = if seen < opaque && light > seen * 200 { 0 } else { 255 };
-    let laid =
-        |ink: u8, alpha: u8| ((u16::from(ink) * u16::from(alpha) + paper * (255 - u16::from(alpha))) / 255) as u8;
-    RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
-        let [r, g, b, alpha] = picture.get_pixel(x, y).0;
-        image::Rgb([laid(r, alpha), laid(g, alpha), laid(b, alpha)])
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use image::{RgbImage, RgbaImage};
+
     use super::*;
 
     const BOUNDS: Bounds = Bounds { pixels: 10_000, pages: 3 };

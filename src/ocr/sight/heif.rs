@@ -8,7 +8,7 @@ use heic_rs::meta::iref::RefKind;
 use heic_rs::{DecodeOptions, Error, PixelLayout};
 use image::RgbImage;
 
-use super::decode::Take;
+use super::still::Take;
 use crate::model::{GapReason, Limit};
 use crate::ocr::Bounds;
 

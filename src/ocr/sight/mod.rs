@@ -19,11 +19,13 @@ mod read;
 mod recognise;
 mod red;
 mod rows;
+mod still;
 mod stripes;
 mod thumbnail;
 mod tiff;
 mod tiles;
 
-pub use decode::{Take, decode};
+pub use decode::decode;
 pub(super) use model::Model;
 pub(super) use read::read;
+pub use still::Take;

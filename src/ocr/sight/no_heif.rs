@@ -1,6 +1,6 @@
 //! HEIC in a build without young decoders: such pictures are told, and not decoded.
 
-use super::decode::Take;
+use super::still::Take;
 use crate::model::{Feature, GapReason};
 use crate::ocr::Bounds;
 

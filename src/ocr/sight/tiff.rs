@@ -3,7 +3,7 @@
 
 use image::ImageFormat;
 
-use super::decode::{Take, still};
+use super::still::{Take, still};
 use crate::model::{GapReason, Limit};
 use crate::ocr::Bounds;
 

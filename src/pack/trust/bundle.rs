@@ -13,14 +13,12 @@ use super::Refusal;
 #[cfg(feature = "author")]
 use super::SecretKey;
 use super::keys::{Misfit, PublicKey};
-use super::manifest::{Manifest, sha256};
+use super::manifest::{MANIFEST, Manifest, sha256};
 use crate::pack::compiled::{compiled_name, source_name};
 use crate::pack::{Pack, common};
 
 /// What the name of a bundle ends with.
 pub const EXTENSION: &str = "mzpack";
-/// The manifest's name in a bundle.
-pub(super) const MANIFEST: &str = "manifest.toml";
 /// The signature's name in a bundle: what the minisign tool looks for beside the manifest.
 const SIGNATURE: &str = "manifest.toml.minisig";
 /// Bytes of a manifest and of a signature.

@@ -7,6 +7,8 @@ use sha2::{Digest, Sha256};
 use super::Refusal;
 use crate::pack::compiled::source_name;
 
+/// The manifest's name in a bundle.
+pub(super) const MANIFEST: &str = "manifest.toml";
 /// The version of this format.
 const SCHEMA: u32 = 1;
 
@@ -192,7 +194,7 @@ pub(super) fn is_name(text: &str) -> bool {
 }
 
 fn is_reserved(name: &str) -> bool {
-    name == super::bundle::MANIFEST
+    name == MANIFEST
 }
 
 #[cfg(test)]

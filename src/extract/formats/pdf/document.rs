@@ -15,6 +15,7 @@ use super::interpret::{Document, Interpreter};
 use super::layers::Layers;
 use super::objects::Objects;
 use super::page::story;
+use super::pass::Pass;
 use super::said::Said;
 use super::scan::{self, Inline, Scan};
 use super::seen::Seen;
@@ -29,28 +30,6 @@ const VERSIONS: usize = 512;
 const CLOSING: usize = 2048;
 /// Bytes behind the last end mark that are no content.
 const TAIL: usize = 64;
-
-/// Which reading of the file this is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reading {
-    /// As the newest cross-reference says.
-    Newest,
-    /// As an earlier one said.
-    Earlier,
-    /// As a scan for objects finds it.
-    Scanned,
-}
-
-impl Reading {
-    /// What its content is called, where it is not the document's own.
-    pub(super) fn kind(self, own: PartKind) -> PartKind {
-        match self {
-            Reading::Newest => own,
-            Reading::Earlier => PartKind::Earlier,
-            Reading::Scanned => PartKind::Unreferenced,
-        }
-    }
-}
 
 /// The first bytes of a file.
 struct Front {
@@ -73,7 +52,7 @@ pub(super) fn read(bytes: &Arc<Vec<u8>>, cx: &mut Context<'_>) -> Result<(), Gap
         Err(LoadPdfError::Invalid) => return carve::read(bytes, cx).and(Err(GapReason::Damaged)),
     };
     let (mut said, mut seen) = (Said::default(), Seen::default());
-    let whole = version(&newest, Reading::Newest, bytes, &mut said, &mut seen, cx)?;
+    let whole = version(&newest, Pass::Newest, bytes, &mut said, &mut seen, cx)?;
     drop(newest);
     let ends = ends(bytes);
     let last = ends.last().copied();
@@ -81,7 +60,7 @@ pub(super) fn read(bytes: &Arc<Vec<u8>>, cx: &mut Context<'_>) -> Result<(), Gap
     for end in earlier.take(VERSIONS) {
         cx.budget().check()?;
         if let Ok(pdf) = Pdf::new(front(*end)) {
-            let _ = version(&pdf, Reading::Earlier, &bytes[..*end], &mut said, &mut seen, cx)?;
+            let _ = version(&pdf, Pass::Earlier, &bytes[..*end], &mut said, &mut seen, cx)?;
         }
     }
     if ends.len() > VERSIONS + 1 {
@@ -90,7 +69,7 @@ pub(super) fn read(bytes: &Arc<Vec<u8>>, cx: &mut Context<'_>) -> Result<(), Gap
     // A cross-reference that leads nowhere makes the library scan.
     let lost = [&bytes[..], b"\nstartxref\n0\n%%EOF\n"].concat();
     if let Ok(pdf) = Pdf::new(lost) {
-        let _ = version(&pdf, Reading::Scanned, bytes, &mut said, &mut seen, cx)?;
+        let _ = version(&pdf, Pass::Scanned, bytes, &mut said, &mut seen, cx)?;
     }
     match last {
         Some(end) => behind(&bytes[end..], cx),
@@ -135,13 +114,13 @@ fn behind(tail: &[u8], cx: &mut Context<'_>) {
 /// when all was read.
 fn version(
     pdf: &Pdf,
-    reading: Reading,
+    reading: Pass,
     bytes: &[u8],
     said: &mut Said,
     seen: &mut Seen,
     cx: &mut Context<'_>,
 ) -> Result<Result<(), GapReason>, GapReason> {
-    if reading == Reading::Earlier && !seen.version(pdf).has_news() {
+    if reading == Pass::Earlier && !seen.version(pdf).has_news() {
         return Ok(Ok(()));
     }
     let outcome = versions_own(pdf, reading, bytes, said, seen, cx);
@@ -152,7 +131,7 @@ fn version(
 /// Reads what stands in a version only.
 fn versions_own(
     pdf: &Pdf,
-    reading: Reading,
+    reading: Pass,
     bytes: &[u8],
     said: &mut Said,
     seen: &Seen,
@@ -172,13 +151,13 @@ fn versions_own(
         if resources.len() < 8 {
             resources.push(page.resources().clone());
         }
-        if reading != Reading::Newest && !own.is_new(page) {
+        if reading != Pass::Newest && !own.is_new(page) {
             continue;
         }
         let mut interpreter = Interpreter::new(&document, cx.budget());
         interpreter.inline = pixels::can_see(cx).is_ok().then(Vec::new);
         page_content(page, &mut interpreter)?;
-        if reading == Reading::Newest {
+        if reading == Pass::Newest {
             let is_last = number as usize == pages.len();
             pictures(&mut interpreter, number, is_last, &mut pictured, cx)?;
             if interpreter.canvas.is_outlines() {
@@ -312,14 +291,8 @@ fn outlines<'a>(
     pixels::see_pixels(size, pixels, number, cx)
 }
 
-fn tell_page(
-    interpreter: &Interpreter<'_, '_, '_>,
-    reading: Reading,
-    number: u32,
-    said: &mut Said,
-    cx: &mut Context<'_>,
-) {
-    if reading == Reading::Newest {
+fn tell_page(interpreter: &Interpreter<'_, '_, '_>, reading: Pass, number: u32, said: &mut Said, cx: &mut Context<'_>) {
+    if reading == Pass::Newest {
         interpreter.canvas.tell(number, said, cx);
         for reason in &interpreter.gaps {
             cx.gap(Some(Part::only(PartKind::Body).on_page(number)), *reason);
@@ -334,7 +307,7 @@ fn tell_page(
 fn annotations<'a>(
     page: &Page<'a>,
     number: u32,
-    reading: Reading,
+    reading: Pass,
     document: &Document<'a>,
     read: &mut HashSet<ObjectIdentifier>,
     said: &mut Said,

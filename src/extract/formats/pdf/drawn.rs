@@ -8,7 +8,7 @@ use std::rc::Rc;
 use hayro_syntax::page::Page;
 use tiny_skia::{Color, FillRule, LineCap, LineJoin, Mask, Paint, Path, PathBuilder, Pixmap, Rect, Stroke, Transform};
 
-use super::interpret::Matrix;
+use super::matrix::Matrix;
 
 /// The longer side of what is painted, in pixels: A4 at 150 dots to the inch.
 const SIDE: f32 = 1754.0;

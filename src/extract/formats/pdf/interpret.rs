@@ -12,6 +12,7 @@ use hayro_syntax::page::Resources;
 use super::drawn::{Clip, Drawing, Ink};
 use super::font::{Face, Fonts};
 use super::layers::Layers;
+use super::matrix::{IDENTITY, Matrix, concat};
 use super::page::{Canvas, Spot};
 use super::scan::{self, Inline, Scan};
 use super::stream::decode;
@@ -31,17 +32,6 @@ const RESTARTS: usize = 1000;
 const SCANS: usize = 64;
 /// Operators between two looks at the budget.
 const PATIENCE: usize = 4096;
-
-/// A matrix as PDF writes it.
-pub(super) type Matrix = [f32; 6];
-const IDENTITY: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
-
-/// `first`, then `then`.
-fn concat(first: &Matrix, then: &Matrix) -> Matrix {
-    let [a, b, c, d, e, f] = *first;
-    let [p, q, r, s, t, u] = *then;
-    [a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u]
-}
 
 /// What all pages of a document share.
 pub(super) struct Document<'a> {

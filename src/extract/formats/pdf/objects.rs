@@ -8,9 +8,9 @@ use hayro_syntax::Pdf;
 use hayro_syntax::object::{Dict, MaybeRef, Name, Object, ObjectIdentifier, Stream};
 use hayro_syntax::page::Resources;
 
-use super::document::Reading;
 use super::interpret::{self, Document, Interpreter};
 use super::page::story;
+use super::pass::Pass;
 use super::said::Said;
 use super::seen::Seen;
 use super::stream::decode;
@@ -56,7 +56,7 @@ const DULL: &[&[u8]] = &[
 /// The walk.
 pub(super) struct Objects<'p, 'a> {
     pub(super) pdf: &'a Pdf,
-    pub(super) reading: Reading,
+    pub(super) reading: Pass,
     /// The file as it is, for its trailers.
     pub(super) bytes: &'p [u8],
     pub(super) document: &'p Document<'a>,
@@ -75,7 +75,7 @@ type Gathered = BTreeMap<(PartKind, String), String>;
 impl<'a> Objects<'_, 'a> {
     pub(super) fn read(mut self, cx: &mut Context<'_>) -> Result<(), GapReason> {
         let objects: Vec<Object<'a>> = self.pdf.objects().into_iter().collect();
-        if self.reading == Reading::Scanned && self.loses_objects(&objects) {
+        if self.reading == Pass::Scanned && self.loses_objects(&objects) {
             cx.gap(Some(Part::only(PartKind::Unreferenced)), GapReason::Damaged);
         }
         let infos = info_dictionaries(self.bytes);
@@ -345,7 +345,7 @@ impl<'a> Objects<'_, 'a> {
                     }
                 }
             }
-            Err(_) if self.reading == Reading::Newest && !stream.filters().is_empty() => {
+            Err(_) if self.reading == Pass::Newest && !stream.filters().is_empty() => {
                 // A picture attached as it is: its filter is its format.
                 cx.member(name, Input::bytes(&stream.raw_data()));
             }

@@ -4,6 +4,7 @@
 //! encoding that may have been meant is read side by side, and the judge keeps one finding.
 
 mod cells;
+mod hz;
 mod readings;
 mod seven_bit;
 mod stretches;
@@ -14,7 +15,7 @@ use super::encoded::Encoded;
 use crate::extract::driver::{Context, reason_of};
 use crate::model::{GapReason, PartKind};
 
-pub(in crate::extract) use readings::hz;
+pub(in crate::extract) use hz::hz;
 pub(in crate::extract) use seven_bit::{iso_2022_kr, utf7};
 pub(in crate::extract) use stretches::Stretches;
 

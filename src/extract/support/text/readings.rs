@@ -8,6 +8,7 @@ use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8};
 use memchr::{memchr, memchr_iter, memchr3, memmem, memrchr};
 
 use super::cells::Cells;
+use super::hz::hz_piece;
 use super::seven_bit;
 use crate::extract::driver::{Context, Story};
 use crate::extract::support::charset::{IMPLAUSIBLE, NO_CHANCE, guess, is_implausible};
@@ -527,42 +528,4 @@ fn utf32(little: bool, left: &mut Vec<u8>, bytes: &[u8]) -> String {
         .collect();
     left.drain(..whole);
     text
-}
-
-/// A whole text in HZ.
-pub(in crate::extract) fn hz(bytes: &[u8]) -> String {
-    // The last byte is looked at with the next one.
-    hz_piece(&mut false, &mut Vec::new(), &[bytes, b"\n"].concat())
-}
-
-/// HZ (RFC 1843): `~{` begins pairs of seven-bit GB 2312 bytes, `~}` ends them, `~~` is a tilde.
-fn hz_piece(inside: &mut bool, left: &mut Vec<u8>, bytes: &[u8]) -> String {
-    left.extend(bytes);
-    let mut out = Vec::new();
-    let mut at = 0;
-    while at + 1 < left.len() {
-        match (*inside, left[at], left[at + 1]) {
-            (false, b'~', b'{') => (*inside, at) = (true, at + 2),
-            (true, b'~', b'}') => (*inside, at) = (false, at + 2),
-            (false, b'~', b'~') => {
-                out.push(b'~');
-                at += 2;
-            }
-            (true, high @ 0x21..=0x7E, low @ 0x21..=0x7E) => {
-                out.extend([high | 0x80, low | 0x80]);
-                at += 2;
-            }
-            (true, b'\n', _) => {
-                *inside = false;
-                out.push(b'\n');
-                at += 1;
-            }
-            (_, other, _) => {
-                out.push(other);
-                at += 1;
-            }
-        }
-    }
-    left.drain(..at);
-    enc::GBK.decode_without_bom_handling(&out).0.into_owned()
 }
