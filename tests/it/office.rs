@@ -198,6 +198,27 @@ fn word_documents_read_as_word_shows_them() {
             Found,
         ),
         (
+            "a note's number, raised",
+            "s.docx",
+            docx(&paragraph(&[
+                "<w:r><w:rPr><w:vertAlign w:val=\"superscript\"/></w:rPr><w:t>1</w:t></w:r>",
+                &run("SECRET//NOFORN"),
+            ])),
+            Found,
+        ),
+        (
+            "a ticked box of a symbol font",
+            "t.docx",
+            docx(&paragraph(&[
+                &run("密级："),
+                "<w:r><w:sym w:font=\"Wingdings\" w:char=\"F0FE\"/></w:r>",
+                &run("机密 "),
+                "<w:r><w:sym w:font=\"Wingdings\" w:char=\"F0A8\"/></w:r>",
+                &run("绝密"),
+            ])),
+            Found,
+        ),
+        (
             "part of another program",
             "r.docx",
             Docx::letter().bytes("word/metadata", vec![10, 16, 1, 2, 3]).build(),
@@ -318,6 +339,7 @@ fn slides_read_as_they_are_shown() {
         ),
         ("a private character", "c.pptx", starred("\u{F0AB}"), Found),
         ("a letter in a symbol font", "d.pptx", starred("\u{AB}"), Found),
+        ("a note's number", "g.pptx", deck(&[run("", "1").replace("<a:rPr>", "<a:rPr baseline=\"30000\">"), run("", "SECRET//NOFORN")], &[]), Found),
         ("an escaped line end", "e.pptx", deck(&[run("", "机密★10年_x000B_植树")], &[]), Found),
         ("part of an online editor", "f.pptx", deck(&[run("", "植树")], &[("ppt/metadata", vec![10, 16, 200])]), Clear),
     ]);

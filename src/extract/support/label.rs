@@ -96,6 +96,11 @@ impl Line {
     }
 }
 
+/// A text is the number of a note or the label of an item.
+pub(in crate::extract) fn is_label(text: &str) -> bool {
+    Label { text: text.to_string(), is_first: true, is_told: false }.is_label()
+}
+
 impl Label {
     /// It is the number of a note or the label of an item, rather than a word of the text.
     fn is_label(&self) -> bool {

@@ -12,25 +12,40 @@ pub(in crate::extract) enum Escapes {
     Doubled,
 }
 
-/// Characters of one literal that are kept.
-const LONGEST: usize = 64 * 1024;
+/// Bytes of a literal that are handed on at once.
+const PIECE: usize = 1 << 20;
 
-/// Hands on every literal of a text.
+/// Hands on every literal of a text, a very long one in pieces.
 pub(in crate::extract) fn literals(text: &str, escapes: Escapes, mut say: impl FnMut(&str)) {
     let mut rest = text;
     let quotes: &[char] = if escapes == Escapes::Doubled { &['"'] } else { &['"', '\'', '`'] };
     while let Some(at) = rest.find(quotes) {
         let quote = rest[at..].chars().next().unwrap_or('"');
-        let (literal, after) = one(&rest[at + quote.len_utf8()..], quote, escapes);
-        if !literal.trim().is_empty() {
-            say(&literal);
+        rest = &rest[at + quote.len_utf8()..];
+        loop {
+            let Piece { text, after, goes_on } = one(rest, quote, escapes);
+            if !text.trim().is_empty() {
+                say(&text);
+            }
+            rest = after;
+            if !goes_on {
+                break;
+            }
         }
-        rest = after;
     }
 }
 
+/// A piece of a literal.
+struct Piece<'t> {
+    text: String,
+    after: &'t str,
+    /// What follows belongs to the same literal.
+    goes_on: bool,
+}
+
 /// The literal at the beginning of `rest`, behind its quote, and what follows it.
-fn one(rest: &str, quote: char, escapes: Escapes) -> (String, &str) {
+fn one(rest: &str, quote: char, escapes: Escapes) -> Piece<'_> {
+    let ended = |text: String, after| Piece { text, after, goes_on: false };
     let mut literal = String::new();
     let mut chars = rest.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
@@ -50,15 +65,15 @@ fn one(rest: &str, quote: char, escapes: Escapes) -> (String, &str) {
                     literal.push(quote);
                     continue;
                 }
-                return (literal, after);
+                return ended(literal, after);
             }
             // A quote that is no literal's ends with its line, unless the language lets it go on.
-            '\n' if quote != '`' && escapes != Escapes::Doubled => return (literal, &rest[at..]),
-            c if literal.len() < LONGEST => literal.push(c),
-            _ => return (literal, &rest[at..]),
+            '\n' if quote != '`' && escapes != Escapes::Doubled => return ended(literal, &rest[at..]),
+            c if literal.len() < PIECE => literal.push(c),
+            _ => return Piece { text: literal, after: &rest[at..], goes_on: true },
         }
     }
-    (literal, "")
+    ended(literal, "")
 }
 
 /// The character behind a backslash, if it is one, and the bytes that spell it.
@@ -115,6 +130,15 @@ mod tests {
         assert_eq!(all(script, Escapes::Script), ["机密!", "🌟 it", "s"]);
         assert_eq!(all(r#"a{content:"\673a\5bc6 \2605 10"}"#, Escapes::Style), ["机密★10"]);
         assert_eq!(all(r#"=IF(A1,"a ""b""","")&"c"#, Escapes::Doubled), [r#"a "b""#, "c"]);
+    }
+
+    #[test]
+    fn what_follows_a_long_literal_is_read_as_it_is() {
+        let text = format!("{{\"a\":\"{}\\u673a\",\"b\":\"\\u5bc6\"}}", "x".repeat(PIECE + 10));
+        let found = all(&text, Escapes::Script);
+        assert_eq!(found.len(), 5);
+        assert_eq!(found[3..], ["b", "密"]);
+        assert!(found[2].ends_with("xx机"), "the rest of it");
     }
 
     #[test]

@@ -22,6 +22,8 @@ const SHAPES: usize = 20_000;
 #[derive(Debug, Default)]
 pub(in crate::extract) struct Outlines {
     shapes: Vec<Shape>,
+    /// The pieces of the path under way.
+    pieces: Vec<Shape>,
 }
 
 /// A shape: the box around it, and how many lines and curves it has.
@@ -81,7 +83,39 @@ impl Outlines {
     /// A path whose data has its letters before their numbers (GB/T 33190, 9.1), with the place its numbers
     /// are told from and what they are multiplied with.
     pub(in crate::extract) fn path(&mut self, data: &str, matrix: [f64; 6]) {
-        let pieces = pieces(data, matrix);
+        self.pieces = pieces(data, matrix);
+        self.end_path();
+    }
+
+    /// The pen is set down, and a piece of a path begins.
+    pub(in crate::extract) fn begin_piece(&mut self) {
+        if self.pieces.len() < SHAPES {
+            self.pieces.push(Shape::NOTHING);
+        }
+    }
+
+    /// The piece reaches a point.
+    pub(in crate::extract) fn reach(&mut self, point: (f64, f64)) {
+        if let Some(piece) = self.pieces.last_mut() {
+            piece.reach(point);
+        }
+    }
+
+    /// A line or a curve of the piece.
+    pub(in crate::extract) fn stroke(&mut self) {
+        if let Some(piece) = self.pieces.last_mut() {
+            piece.strokes += 1;
+        }
+    }
+
+    /// The path shows nothing.
+    pub(in crate::extract) fn forget_path(&mut self) {
+        self.pieces.clear();
+    }
+
+    /// The path is painted.
+    pub(in crate::extract) fn end_path(&mut self) {
+        let pieces = std::mem::take(&mut self.pieces);
         let mut whole = Shape::NOTHING;
         pieces.iter().for_each(|piece| whole.join(piece));
         // A line of letters may be one path.

@@ -1,7 +1,8 @@
 //! Symbol fonts: what the codes of Symbol, Webdings and Wingdings 1 to 3 look like, as characters
 //! of Unicode. Programs write such a code as an attribute, as the character of the same number, or
 //! in the private use area from U+F020 on ([MS-OE376] 2.1.76). The pictures' characters are those
-//! that were taken into Unicode 7 from these fonts (L2/11-052).
+//! that were taken into Unicode 7 from these fonts (L2/11-052); of boxes of forms, those that look the
+//! same and that everybody writes.
 
 use std::borrow::Cow;
 
@@ -113,14 +114,14 @@ const WINGDINGS: [&str; 7] = [
     "🖎✌🖏👍👎☜☞☝☟🖐☺😐☹💣🕱🏳🏱✈☼🌢❄🕆✞🕈✠✡☪☯🕉☸♈♉",
     "♊♋♌♍♎♏♐♑♒♓🙰🙵⚫🔾◼🞏🞐❑❒🞟⧫◆❖⬩⌧⮹⌘🏵🏶🙶🙷▯",
     "🄋➀➁➂➃➄➅➆➇➈➉🄌➊➋➌➍➎➏➐➑➒➓🙢🙠🙡🙣🙞🙜🙝🙟∙•",
-    "⬝⭘🞆🞈🞊🞋🔿▪🞎🟁🟅★🟋🟏🟓🟑⯐⌖⯎⯏⯑✪✰🕐🕑🕒🕓🕔🕕🕖🕗🕘",
+    "⬝⭘🞆🞈🞊🞋🔿▪☐🟁🟅★🟋🟏🟓🟑⯐⌖⯎⯏⯑✪✰🕐🕑🕒🕓🕔🕕🕖🕗🕘",
     "🕙🕚🕛⮰⮱⮲⮳⮴⮵⮶⮷🙪🙫🙕🙔🙗🙖🙐🙑🙒🙓⌫⌦⮘⮚⮙⮛⮈⮊⮉⮋🡨",
-    "🡪🡩🡫🡬🡭🡯🡮🡸🡺🡹🡻🡼🡽🡿🡾⇦⇨⇧⇩⬄⇳⬁⬀⬃⬂🢬🢭🗶✓🗷🗹 ",
+    "🡪🡩🡫🡬🡭🡯🡮🡸🡺🡹🡻🡼🡽🡿🡾⇦⇨⇧⇩⬄⇳⬁⬀⬃⬂🢬🢭✗✓☒☑ ",
 ];
 
 const WINGDINGS_2: [&str; 7] = [
     " 🖊🖋🖌🖍✄✀🕾🕽🗅🗆🗇🗈🗉🗊🗋🗌🗍📋🗑🗔🖵🖶🖷🖸🖭🖯🖱🖒🖓🖘🖙",
-    "🖚🖛👈👉🖜🖝🖞🖟🖠🖡👆👇🖢🖣🖑🗴🗸🗵☑⮽☒⮾⮿🛇⦸🙱🙴🙲🙳‽🙹🙺",
+    "🖚🖛👈👉🖜🖝🖞🖟🖠🖡👆👇🖢🖣🖑✗✓☒☑⮽☒⮾⮿🛇⦸🙱🙴🙲🙳‽🙹🙺",
     "🙻🙦🙤🙥🙧🙚🙘🙙🙛⓪①②③④⑤⑥⑦⑧⑨⑩⓿❶❷❸❹❺❻❼❽❾❿ ",
     "☉🌕☽☾⸿✝🕇🕜🕝🕞🕟🕠🕡🕢🕣🕤🕥🕦🕧🙨🙩⋅🞄⦁●○🞅🞇🞉⊙⦿🞌",
     "🞍◾■□🞑🞒🞓🞔▣🞕🞖🞗🞘⬩⬥◇🞚◈🞛🞜🞝🞞⬪⬧◊🞠◖◗⯊⯋⯀⯁",
@@ -160,7 +161,7 @@ mod tests {
     fn codes_look_as_in_their_font() {
         for (font, code, wanted) in [
             (SymbolFont::Wingdings, 0xF0AB, '★'),
-            (SymbolFont::Wingdings, 0xFE, '🗹'),
+            (SymbolFont::Wingdings, 0xFE, '☑'),
             (SymbolFont::Wingdings, 0xFC, '✓'),
             (SymbolFont::Wingdings2, 0xF052, '☑'),
             (SymbolFont::Wingdings2, 0xEA, '🟊'),

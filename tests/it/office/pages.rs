@@ -56,6 +56,15 @@ fn opendocument_reads_as_it_is_shown() {
             Found,
         ),
         ("a note's number", "h.odt", odt(note, ""), Found),
+        (
+            "a symbol font by another name",
+            "l.odt",
+            odt(
+                "<text:p>密级：<text:span text:style-name=\"T1\">R</text:span>机密</text:p>",
+                &format!("<style:font-face xmlns:svg=\"s\" style:name=\"W1\" svg:font-family=\"&apos;Wingdings 2&apos;\"/>{}", style("W1")),
+            ),
+            Found,
+        ),
         ("a placeholder", "i.odt", odt("<text:p>机<text:placeholder>密</text:placeholder>★10年</text:p>", ""), Found),
         (
             "a field in a link",

@@ -1,5 +1,7 @@
 //! PDF: what is drawn in unusual ways, and what is drawn again and again.
 
+use mizha::model::ModelFault;
+
 use super::Wanted::{Clear, Found, Gap};
 use super::*;
 
@@ -91,6 +93,17 @@ fn spaced(text: &str, ways: &[u32]) -> String {
     text.chars().zip(places).map(|(c, x)| at(72 + x, 760, 12, &c.to_string())).collect()
 }
 
+/// Shapes that stand as so many letters do, twenty a line.
+fn outlined(count: u32) -> String {
+    let letter = |n: u32| {
+        let (x, y) = (72 + n % 20 * 14, 600 - n / 20 * 24);
+        let curves: String =
+            (0..3 + n % 5).map(|n| format!("{} {} {} {} {} {} c ", x + 9, y, x, y + 12, x + n, y + 6)).collect();
+        format!("{x} {y} m {} {} l {curves}h f\n", x + 9, y + 12)
+    };
+    (0..count).map(letter).collect()
+}
+
 #[test]
 fn pages_read_as_they_are_shown() {
     let broken = |content: &str| letter_under(&format!("BT 72 760 Td /F2 12 Tf {content} ET\n"));
@@ -136,6 +149,8 @@ fn pages_read_as_they_are_shown() {
             letter_under(&format!("{}{}", latin(72, 100, 10, "1"), at(89, 100, 10, "内部资料 注意保存"))),
             Found,
         ),
+        ("a page of outlines with its number", "n.pdf", pdf(&format!("{}{}", outlined(80), latin(290, 40, 10, "1")), "", &[]), Gap(GapReason::PictureModel(ModelFault::Missing))),
+        ("a name in outlines", "o.pdf", letter_under(&outlined(12)), Clear),
         ("a symbol font", "m.pdf", pdf(&starred, "/F3 7 0 R", &[wingdings]), Found),
     ]);
 }

@@ -137,6 +137,7 @@ fn values_are_what_a_program_shows() {
         ("escapes of TOML", "a.toml", format!("title = \"{}\"\n", escaped(MARK)).into_bytes(), Found),
         ("a property list of old", "a.strings", format!("\"t\" = \"{}\";\n", escaped(MARK).replace("\\u", "\\U")).into_bytes(), Found),
         ("an address", "a.txt", format!("https://trees.example/?t={}\n", percent(MARK)).into_bytes(), Found),
+        ("a value behind a long one", "a.json", format!("{{\"a\":\"{}\",\"t\":\"{}\"}}", "x".repeat(1 << 17), escaped(MARK)).into_bytes(), Found),
         ("JSON in GBK", "a.json", gbk(&format!("{{\"t\":\"{MARK}\"}}")), Found),
         ("JSON in UTF-16", "a.json", wide(&format!("\u{FEFF}{{\"t\":\"{MARK}\"}}")), Found),
         ("a page in JSON", "a.json", "{\"html\":\"<p>机<b>密</b>★10年</p>\"}".into(), Found),

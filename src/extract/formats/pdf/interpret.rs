@@ -202,7 +202,9 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
                 b"scn" | b"SCN" => self.pattern(&operands, resources)?,
                 b"BMC" | b"BDC" => self.begin_mark(&operands, resources),
                 b"EMC" if self.marks.len() > marks => self.end_mark(),
-                b"l" | b"c" | b"v" | b"y" => self.canvas.legibility.strokes += 1,
+                b"m" | b"l" | b"c" | b"v" | b"y" => self.outline(operator, &operands),
+                b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"S" | b"s" => self.canvas.letters.end_path(),
+                b"n" => self.canvas.letters.forget_path(),
                 b"BI" => self.inline(&operands),
                 _ => {
                     self.text_operator(operator, &operands, resources);
@@ -214,6 +216,22 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
             }
         }
         Ok(&content[end..])
+    }
+
+    /// Follows a path, for it may be a letter.
+    fn outline(&mut self, operator: &[u8], operands: &Operands<'_, '_>) {
+        let canvas = &mut self.canvas;
+        if operator == b"m" {
+            canvas.letters.begin_piece();
+        } else {
+            canvas.legibility.strokes += 1;
+            canvas.letters.stroke();
+        }
+        let [a, b, c, d, e, f] = self.state.ctm;
+        for pair in 0..operands.0.len() / 2 {
+            let (x, y) = (operands.number(2 * pair), operands.number(2 * pair + 1));
+            canvas.letters.reach(((a * x + c * y + e).into(), (b * x + d * y + f).into()));
+        }
     }
 
     /// Paints outlines, where that is wanted.

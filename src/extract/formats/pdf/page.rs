@@ -6,12 +6,16 @@ use super::lines::{Glyph, lines};
 use super::said::Said;
 use crate::extract::driver::{Context, Story};
 use crate::extract::support::legibility::{Legibility, is_private};
+use crate::extract::support::outlines::Outlines;
 use crate::model::{GapReason, Part, PartKind, Unit};
 
 /// Glyphs taken of one page.
 const GLYPHS: usize = 2_000_000;
 /// Share of a page above which a picture may hold text, in percent.
 const PICTURE: f32 = 10.0;
+
+/// Letters drawn as outlines beside a few words that are more than emblems and headings.
+const LETTERS: usize = 60;
 
 /// A page being read.
 pub(super) struct Canvas {
@@ -23,6 +27,8 @@ pub(super) struct Canvas {
     replaced: bool,
     /// How much of it stands for no known text.
     pub(super) legibility: Legibility,
+    /// What is drawn as letters are.
+    pub(super) letters: Outlines,
     /// Some glyphs were left out.
     pub(super) overflow: bool,
     /// Pictures and the share of the page, in percent, that they cover together: a scan may lie in strips.
@@ -45,6 +51,7 @@ impl Default for Canvas {
             drawn: Vec::new(),
             replaced: false,
             legibility: Legibility::default(),
+            letters: Outlines::default(),
             overflow: false,
             pictures: 0,
             covered: 0.0,
@@ -146,9 +153,14 @@ impl Canvas {
         text.chars().all(|c| c.is_whitespace() || is_private(c)) && self.unread() == 0
     }
 
-    /// There is no text, but lines and curves enough to be letters.
+    /// There is no text, but lines and curves enough to be letters; or many that stand as letters do, beside a
+    /// few words: a heading, the number of the page.
     pub(super) fn is_outlines(&self) -> bool {
-        self.legibility.may_be_outlines() && self.is_blank(&self.text())
+        if !self.legibility.may_be_outlines() {
+            return false;
+        }
+        let (text, letters) = (self.text(), self.letters.letters());
+        self.is_blank(&text) || letters >= LETTERS && text.chars().filter(|c| !c.is_whitespace()).count() * 2 < letters
     }
 }
 

@@ -15,6 +15,7 @@ use super::{Attribute, Visitor, value};
 use crate::extract::driver::Context;
 use crate::extract::support::encoded;
 use crate::extract::support::fields::Fields;
+use crate::extract::support::label::is_label;
 use crate::extract::support::literals::{Escapes, literals};
 use crate::extract::support::paragraphs::{Place, Sides, Standing, without_codes};
 use crate::extract::support::symbols::{SymbolFont, shown, symbol};
@@ -81,6 +82,8 @@ pub(in crate::extract) enum Opened {
     Shown,
     /// Names a symbol font for the text of its run.
     SymbolFont(SymbolFont),
+    /// Raises the text of its run.
+    Raised,
     /// A piece of text whose style names a symbol font.
     Styled,
     /// A field with its instruction in an attribute.
@@ -213,7 +216,12 @@ impl<'s> Flow<'s> {
         let Flow { places, sides, fields, fonts, .. } = self;
         fields.show(text);
         if let Some(place) = places.last_mut() {
+            // The number of a note before the first word stands on a line of its own.
+            let is_number = fonts.is_raised() && place.is_empty() && is_label(text);
             place.add(&shown(text, fonts.current()), standing);
+            if is_number {
+                place.add("\u{2028}", standing);
+            }
             if place.is_long() {
                 place.hand_on(sides, cx);
             }
@@ -548,7 +556,12 @@ impl<'s> Flow<'s> {
                 Some(font) => self.fonts.begin_run(font),
                 None => Opened::Leaf,
             },
-            "style" | "text-properties" => {
+            "vertAlign" if value(attributes, "val") == Some("superscript") => self.fonts.raise(),
+            // In thousandths of the height of letters (ISO/IEC 29500-1, 21.1.2.3.9).
+            "rPr" if value(attributes, "baseline").is_some_and(|raised| !raised.starts_with(['0', '-'])) => {
+                self.fonts.raise()
+            }
+            "style" | "text-properties" | "font-face" => {
                 self.fonts.learn(name, attributes);
                 Opened::Leaf
             }
@@ -682,6 +695,7 @@ impl Visitor for Flow<'_> {
                 | Opened::Leaf
                 | Opened::Formatted
                 | Opened::SymbolFont(_)
+                | Opened::Raised
                 | Opened::TabStops
                 | Opened::Quoting
         );
@@ -700,6 +714,7 @@ impl Visitor for Flow<'_> {
                     Opened::Paragraph => self.begin_paragraph(),
                     Opened::Formatted => self.begin_run(),
                     Opened::SymbolFont(font) => self.fonts.begin_run(font),
+                    Opened::Raised => self.fonts.raise(),
                     opened => opened,
                 };
                 self.open.push(opened);

@@ -1,5 +1,5 @@
 //! Symbol fonts that the text under way is set in: named by its run, or by its style in
-//! OpenDocument.
+//! OpenDocument. And whether its run is raised.
 
 use std::collections::HashMap;
 
@@ -14,10 +14,14 @@ const STYLES: usize = 10_000;
 #[derive(Default)]
 pub(super) struct Fonts {
     run: Option<SymbolFont>,
+    /// The run is raised.
+    is_raised: bool,
     spans: Vec<SymbolFont>,
     /// The style that is being read.
     style: Option<String>,
     styles: HashMap<String, SymbolFont>,
+    /// Fonts by the names under which a document declares them.
+    faces: HashMap<String, SymbolFont>,
 }
 
 impl Fonts {
@@ -38,6 +42,17 @@ impl Fonts {
 
     pub(super) fn end_run(&mut self) {
         self.run = None;
+        self.is_raised = false;
+    }
+
+    /// The run is raised as the number of a note is.
+    pub(super) fn raise(&mut self) -> Opened {
+        self.is_raised = true;
+        Opened::Raised
+    }
+
+    pub(super) fn is_raised(&self) -> bool {
+        self.is_raised
     }
 
     /// Some style names a symbol font.
@@ -52,7 +67,15 @@ impl Fonts {
             return;
         }
         let named = ["font-name", "font-family"].iter().find_map(|key| value(attributes, key));
-        let Some(font) = named.and_then(SymbolFont::named) else { return };
+        if element == "font-face" {
+            let (Some(name), Some(family)) = (value(attributes, "name"), value(attributes, "font-family")) else { return };
+            if let Some(font) = SymbolFont::named(family).filter(|_| self.faces.len() < STYLES) {
+                self.faces.insert(name.to_string(), font);
+            }
+            return;
+        }
+        let font = named.and_then(|name| self.faces.get(name).copied().or_else(|| SymbolFont::named(name)));
+        let Some(font) = font else { return };
         if let Some(style) = self.style.take().filter(|_| self.styles.len() < STYLES) {
             self.styles.insert(style, font);
         }
