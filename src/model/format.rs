@@ -67,8 +67,8 @@ formats! {
         title: ("text", "纯文本"),
         extensions: ["txt", "text", "md", "log", "ini"],
         read: (
-            "any encoding, the old Chinese, Japanese, Korean and Russian ones included, also of one part only; files in base64 and uuencode, escapes (\\uXXXX, quoted-printable, LDIF, .reg); drawings (dxf), tables (slk, dif); PGP text is a gap",
-            "各种编码，包括 GBK、Big5、UTF-7 等，也可混用；base64、uuencode 中的文件，转义文字（\\uXXXX、quoted-printable、LDIF、.reg）；dxf 图纸，slk、dif 表格；PGP 密文报告为未检查",
+            "any encoding, the old Chinese, Japanese, Korean and Russian ones included, also of one part only; files in base64, uuencode and data: addresses, escapes (\\uXXXX, quoted-printable, LDIF, .reg, addresses); Markdown and subtitles as they are shown, values of settings (yaml, toml, po, reg); drawings (dxf), tables (slk, dif); PGP text is a gap",
+            "各种编码，包括 GBK、Big5、UTF-7 等，也可混用；base64、uuencode 及 data: 地址中的文件，转义文字（\\uXXXX、quoted-printable、LDIF、.reg、网址）；Markdown、字幕按显示内容读取，yaml、toml、po、reg 逐项取值；dxf 图纸，slk、dif 表格；PGP 密文报告为未检查",
         ),
     }
     /// Comma- or tab-separated values.
@@ -87,8 +87,8 @@ formats! {
         title: ("JSON", "JSON"),
         extensions: ["json", "jsonl"],
         read: (
-            "text, every string with its escapes resolved, files in base64",
-            "文本、每个字符串（还原转义）及 base64 中的文件",
+            "text in any encoding, every string with its escapes resolved, pages and drawings of notebooks, files in base64",
+            "各种编码的文本、每个字符串（还原转义）、Notebook 中的网页和图形，以及 base64 中的文件",
         ),
     }
     /// HTML.
@@ -97,8 +97,8 @@ formats! {
         title: ("HTML", "HTML 网页"),
         extensions: ["htm", "html", "xhtml"],
         read: (
-            "text as a browser shows it, attributes, comments, scripts, embedded data; a wrong character set is not believed",
-            "浏览器所显示的正文、属性、注释、脚本及内嵌数据；声明的字符集有误时按实际内容读取",
+            "text as a browser shows it, symbol fonts, attributes, comments, scripts, drawings (svg), embedded data; a wrong character set is not believed; letters drawn as shapes or outlines are a gap",
+            "浏览器所显示的正文（含符号字体）、属性、注释、脚本、SVG 图形及内嵌数据；声明的字符集有误时按实际内容读取；文字已转为字形或轮廓的图形报告为未检查",
         ),
     }
     /// XML that is not a document format known here.
@@ -107,8 +107,8 @@ formats! {
         title: ("XML", "XML"),
         extensions: ["xml"],
         read: (
-            "text, attributes, comments, files in base64, diagrams (drawio); an SVG whose letters are shapes is a gap",
-            "文字、属性、注释、base64 中的文件、drawio 图表；文字已转为字形轮廓的 SVG 报告为未检查",
+            "text, attributes, comments, pages in feeds and maps, files in base64, diagrams (drawio), drawings (svg) as they are shown; an SVG whose letters are shapes or outlines is a gap",
+            "文字、属性、注释、订阅源和地图中的网页、base64 中的文件、drawio 图表、SVG 图形；文字已转为字形或轮廓的 SVG 报告为未检查",
         ),
     }
     /// Rich Text Format.
@@ -117,8 +117,8 @@ formats! {
         title: ("Rich Text", "RTF 文档"),
         extensions: ["rtf"],
         read: (
-            "every destination, fields, embedded objects",
-            "全部目标、域及内嵌对象",
+            "every destination, fields, symbol fonts, enclosed characters, embedded objects",
+            "全部目标、域、符号字体、带圈字符及内嵌对象",
         ),
     }
     /// An e-mail message or MHTML.
@@ -197,7 +197,7 @@ formats! {
         title: ("Office package", "Office 包"),
         extensions: [],
         read: (
-            "all parts, properties, embedded files, pages of XPS; a page of outlines or of glyphs without characters is a gap; with the model the text in pictures",
+            "all parts, properties, embedded files, texts of Visio, pages of XPS; a page of outlines or of glyphs without characters is a gap; with the model the text in pictures",
             "全部部件、属性、内嵌文件及 XPS 页面；全为曲线轮廓或字形无法对应文字的页面报告为未检查；装有识别模型时识别图片中的文字",
         ),
     }
@@ -217,8 +217,8 @@ formats! {
         title: ("OFD document", "OFD 版式文档"),
         extensions: ["ofd"],
         read: (
-            "all parts, properties, attachments; a page of outlines or of glyphs without characters is a gap; with the model the text in pictures",
-            "全部部件、属性、附件；全为曲线轮廓或字形无法对应文字的页面报告为未检查；装有识别模型时识别图片中的文字",
+            "all parts, properties, attachments; a page of outlines, a line of outlines beside text, and glyphs without characters are a gap; with the model the text in pictures",
+            "全部部件、属性、附件；全为曲线轮廓、含整行轮廓文字或字形无法对应文字的页面报告为未检查；装有识别模型时识别图片中的文字",
         ),
     }
     /// Zip archive.
@@ -257,8 +257,8 @@ formats! {
         title: ("picture", "图片"),
         extensions: ["png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "heic", "ppm", "pgm", "pbm"],
         read: (
-            "metadata key by key, the text of metafiles (emf, wmf); with the model (mizha ocr status) the text one sees in jpeg, png, webp, bmp, tiff, gif, heic, ppm, in a process apart: Chinese and Latin letters, no Hangul, kana or Cyrillic; what is seen and cannot be read, other formats (AVIF, raw) and a missing model are a gap",
-            "逐项读取元数据及图元文件（emf、wmf）中的文字；装有识别模型时（见 mizha ocr status）在隔离进程中识别 jpeg、png、webp、bmp、tiff、gif、heic、ppm 中的中文和拉丁字母，不识韩文、日文假名和西里尔字母；看得见但辨认不出的、其余格式（AVIF、相机原始格式等）及未安装模型时报告为未检查",
+            "metadata key by key, a diagram (drawio) kept in it, the text of metafiles (emf, wmf); the film behind a photo is a gap; with the model (mizha ocr status) the text one sees in jpeg, png, webp, bmp, tiff, gif, heic, ppm, in a process apart: Chinese and Latin letters, no Hangul, kana or Cyrillic; what is seen and cannot be read, other formats (AVIF, raw) and a missing model are a gap",
+            "逐项读取元数据、其中保存的 drawio 图表及图元文件（emf、wmf）中的文字；照片末尾附带的动态影像报告为未检查；装有识别模型时（见 mizha ocr status）在隔离进程中识别 jpeg、png、webp、bmp、tiff、gif、heic、ppm 中的中文和拉丁字母，不识韩文、日文假名和西里尔字母；看得见但辨认不出的、其余格式（AVIF、相机原始格式等）及未安装模型时报告为未检查",
         ),
     }
     /// Sound or film.
