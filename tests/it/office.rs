@@ -339,7 +339,12 @@ fn slides_read_as_they_are_shown() {
         ),
         ("a private character", "c.pptx", starred("\u{F0AB}"), Found),
         ("a letter in a symbol font", "d.pptx", starred("\u{AB}"), Found),
-        ("a note's number", "g.pptx", deck(&[run("", "1").replace("<a:rPr>", "<a:rPr baseline=\"30000\">"), run("", "SECRET//NOFORN")], &[]), Found),
+        (
+            "a note's number",
+            "g.pptx",
+            deck(&[run("", "1").replace("<a:rPr>", "<a:rPr baseline=\"30000\">"), run("", "SECRET//NOFORN")], &[]),
+            Found,
+        ),
         ("an escaped line end", "e.pptx", deck(&[run("", "机密★10年_x000B_植树")], &[]), Found),
         ("part of an online editor", "f.pptx", deck(&[run("", "植树")], &[("ppt/metadata", vec![10, 16, 200])]), Clear),
     ]);

@@ -61,7 +61,10 @@ fn opendocument_reads_as_it_is_shown() {
             "l.odt",
             odt(
                 "<text:p>密级：<text:span text:style-name=\"T1\">R</text:span>机密</text:p>",
-                &format!("<style:font-face xmlns:svg=\"s\" style:name=\"W1\" svg:font-family=\"&apos;Wingdings 2&apos;\"/>{}", style("W1")),
+                &format!(
+                    "<style:font-face xmlns:svg=\"s\" style:name=\"W1\" svg:font-family=\"&apos;Wingdings 2&apos;\"/>{}",
+                    style("W1")
+                ),
             ),
             Found,
         ),

@@ -149,7 +149,12 @@ fn pages_read_as_they_are_shown() {
             letter_under(&format!("{}{}", latin(72, 100, 10, "1"), at(89, 100, 10, "内部资料 注意保存"))),
             Found,
         ),
-        ("a page of outlines with its number", "n.pdf", pdf(&format!("{}{}", outlined(80), latin(290, 40, 10, "1")), "", &[]), Gap(GapReason::PictureModel(ModelFault::Missing))),
+        (
+            "a page of outlines with its number",
+            "n.pdf",
+            pdf(&format!("{}{}", outlined(80), latin(290, 40, 10, "1")), "", &[]),
+            Gap(GapReason::PictureModel(ModelFault::Missing)),
+        ),
         ("a name in outlines", "o.pdf", letter_under(&outlined(12)), Clear),
         ("a symbol font", "m.pdf", pdf(&starred, "/F3 7 0 R", &[wingdings]), Found),
     ]);

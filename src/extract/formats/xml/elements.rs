@@ -71,7 +71,10 @@ pub(super) fn is_object(name: &str) -> bool {
 /// Elements that mean something else elsewhere in a part, or say their attributes each time.
 pub(super) fn is_shifting(name: &str) -> bool {
     matches!(name, "v" | "TextCode" | "tspan" | "part" | "del" | "moveFrom" | "tab" | "ptab" | "textpath" | "fldSimple")
-        || matches!(name, "abstractNum" | "lvl" | "start" | "startOverride" | "lvlText" | "style" | "text-properties" | "font-face")
+        || matches!(
+            name,
+            "abstractNum" | "lvl" | "start" | "startOverride" | "lvlText" | "style" | "text-properties" | "font-face"
+        )
         || is_shape(name)
 }
 

@@ -68,7 +68,9 @@ impl Fonts {
         }
         let named = ["font-name", "font-family"].iter().find_map(|key| value(attributes, key));
         if element == "font-face" {
-            let (Some(name), Some(family)) = (value(attributes, "name"), value(attributes, "font-family")) else { return };
+            let (Some(name), Some(family)) = (value(attributes, "name"), value(attributes, "font-family")) else {
+                return;
+            };
             if let Some(font) = SymbolFont::named(family).filter(|_| self.faces.len() < STYLES) {
                 self.faces.insert(name.to_string(), font);
             }
