@@ -198,7 +198,76 @@ mod hostile {
             folder.path(),
             &format!("exec setpriv --reuid 65534 --regid 65534 --clear-groups {} \"$@\"", copy.display()),
         );
-        every_call_is_refused(Reader::new(program), "a.zip");
+        every_call_is_refused(Reader::new(&program), "a.zip");
+        every_call_is_refused(Reader::new(program), "without-landlock.zip");
+    }
+
+    #[test]
+    fn in_a_file_of_each_kind_a_parser_that_dies_is_a_gap() {
+        // By how their formats begin; the broken extractor of builds with debug assertions takes it from there.
+        let kinds: [(&str, &[u8]); 17] = [
+            ("a.zip", b"PK\x03\x04"),
+            ("a.docx", b"PK\x03\x04"),
+            ("a.doc", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"),
+            ("a.pdf", b"%PDF-1.7\n"),
+            ("a.rtf", b"{\\rtf1 "),
+            ("a.html", b"<!DOCTYPE html><html>"),
+            ("a.eml", b"From: a@example.invalid\r\nTo: b@example.invalid\r\nSubject: c\r\n\r\n"),
+            ("a.7z", b"7z\xBC\xAF\x27\x1C\0\x04"),
+            ("a.rar", b"Rar!\x1A\x07\x01\0"),
+            ("a.cab", b"MSCF\0\0\0\0"),
+            ("a.gz", b"\x1F\x8B\x08\0\0\0\0\0"),
+            ("a.bz2", b"BZh91AY&SY"),
+            ("a.xz", b"\xFD7zXZ\0"),
+            ("a.zst", b"\x28\xB5\x2F\xFD"),
+            ("a.png", b"\x89PNG\r\n\x1A\n"),
+            ("a.jpg", b"\xFF\xD8\xFF\xE0"),
+            ("a.heic", b"\0\0\0\x18ftypheic"),
+        ];
+        let scanner = scanner(Reader::new(env!("CARGO_BIN_EXE_mizha")), 60_000);
+        for (name, head) in kinds {
+            for act in ["overflow", "memory"] {
+                let file = [head, format!("\nmizha-act:{act}\n").as_bytes()].concat();
+                let report = scanner.scan_bytes(Some(name), &file);
+                let told = reasons(&report).contains(&GapReason::Damaged);
+                assert!(told && report.verdict == Verdict::Uninspected, "{name} {act}: {:?}", report.gaps);
+            }
+        }
+        let after = scanner.scan_bytes(Some("信.pdf"), &sample("pdf/clean-letter.pdf"));
+        assert_eq!((after.verdict, reasons(&after)), (Verdict::Clear, vec![]));
+    }
+
+    #[test]
+    fn whoever_reads_ends_with_the_one_it_reads_for() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("a.zip");
+        fs::write(&file, act("stall")).expect("a file");
+        let mut scan = Command::new(env!("CARGO_BIN_EXE_mizha"))
+            .args(["scan", "--no-progress"])
+            .arg(&file)
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        let begun = Instant::now();
+        let family = loop {
+            assert!(begun.elapsed() < Duration::from_secs(20), "no child was seen");
+            let made = children(scan.id());
+            let family: Vec<u32> = made.iter().copied().chain(made.iter().copied().flat_map(children)).collect();
+            if family.len() == 2 {
+                break family;
+            }
+            std::thread::yield_now();
+        };
+        scan.kill().expect("a process of ours");
+        scan.wait().expect("it ends");
+        let lives = |pid: &u32| {
+            let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+            stat.rsplit(')').next().is_some_and(|rest| !rest.is_empty() && !rest.trim_start().starts_with(['Z', 'X']))
+        };
+        while family.iter().any(lives) {
+            assert!(begun.elapsed() < Duration::from_secs(40), "they outlive the one they read for");
+            std::thread::yield_now();
+        }
     }
 
     #[test]
@@ -228,7 +297,8 @@ mod hostile {
 
     /// The numbers of the processes a process has made.
     fn children(pid: u32) -> Vec<u32> {
-        let tasks = fs::read_dir(format!("/proc/{pid}/task")).expect("its threads");
+        // A process may end at any time.
+        let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten();
         let made = tasks.filter_map(|task| fs::read_to_string(task.ok()?.path().join("children")).ok());
         made.flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<u32>>()).collect()
     }

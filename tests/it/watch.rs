@@ -442,6 +442,27 @@ fn there_is_one_daemon_and_status_says_whether_there_is_any() {
     assert_eq!(desk.run(&["status"]).status.code(), Some(2));
 }
 
+/// By files that `isolate::acts` obeys, in builds with debug assertions.
+#[cfg(debug_assertions)]
+#[test]
+fn the_daemon_goes_on_whatever_a_file_makes_its_reader_do() {
+    let desk = Desk::configured("[limits]\nitem_millis = 500\n");
+    let watch = desk.watch();
+    let acts = ["overflow", "memory", "panic", "stall", "flood", "nonsense", "mark-and-die", "kill-parent", "execve"];
+    for act in acts {
+        fs::write(desk.yard.pending.join(format!("{act}.zip")), format!("PK\x03\x04mizha-act:{act}\n"))
+            .expect("written");
+    }
+    let letter = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/docx/clean-letter.docx");
+    desk.drained();
+    fs::copy(letter, desk.yard.pending.join("letter.docx")).expect("copied");
+    desk.drained();
+    assert_eq!(files(&desk.yard.export).len(), 1, "only the letter is clear");
+    assert_eq!(desk.held().len(), acts.len());
+    assert_eq!(desk.status()["pid"], watch.child.id());
+    watch.stop();
+}
+
 #[test]
 fn a_warning_is_released_with_a_reason_and_a_secret_only_by_the_officer() {
     let officer = age_key();
