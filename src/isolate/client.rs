@@ -1,7 +1,7 @@
 //! This side: the process that divides itself is started when the first file comes, and once more should it die.
 
 use std::fmt;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::sockopt::{Timeout, set_socket_timeout};
 use rustix::process::Pid;
 
@@ -24,6 +25,8 @@ use crate::ocr::Eye;
 
 /// Time after which it is asked anew whether the item's time is over.
 const PATIENCE: Duration = Duration::from_millis(20);
+/// Time for which what a child says is left to gather.
+const GULP: Timespec = Timespec { tv_sec: 0, tv_nsec: 500_000 };
 /// Time within which a child must be made: it is the work of a millisecond.
 const BIRTH: Duration = Duration::from_secs(20);
 /// Bytes that go into a socket at once, whoever reads at the other end.
@@ -70,6 +73,18 @@ impl Server {
     fn make(&self, talk: BorrowedFd<'_>, file: Option<BorrowedFd<'_>>) -> io::Result<Pid> {
         link::ask_to_read(&self.link, talk, file)?;
         link::answered(&self.link)
+    }
+}
+
+/// What a child says, heard in gulps: it says a document's text in a hundred pieces, and to be woken by each costs more than
+/// to hear it. Its end wakes at once.
+struct Gulps<'t>(&'t UnixStream);
+
+impl Read for Gulps<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let mut end = [PollFd::new(self.0, PollFlags::RDHUP)];
+        let _ = poll(&mut end, Some(&GULP));
+        self.0.read(buf)
     }
 }
 
@@ -232,7 +247,7 @@ impl Apart for Reader {
             return no_reader;
         }
         let mut hearing = Talk::new(errand.aim, before.map_or(0, |before| before.records.len()), key.is_some());
-        let ended = hearing.hear(&talk, listener);
+        let ended = hearing.hear(Gulps(&talk), listener);
         if let (Some(key), Some(reading), Ended::Read) = (key, hearing.reading, ended) {
             self.kept.keep(key, reading);
         }

@@ -46,6 +46,8 @@ pub fn serve(model: Option<&Path>) -> io::Result<()> {
                 match made {
                     Ok((None, rest)) => process::end(read(talk, file, &eye, own, rest).is_ok()),
                     Ok((Some(pid), _)) => {
+                        // Its end is heard once nobody else holds it.
+                        drop((talk, file));
                         children.insert(pid.as_raw_nonzero());
                         link::answer(stdin, pid)?;
                     }
