@@ -90,6 +90,10 @@ pub struct Gate {
     /// What appears in `export` without having come through the gate goes back to `pending` to be looked at.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub guard_export: bool,
+    /// A newer file has its own name in `export`, and the older one of that name goes into a folder beside it that
+    /// begins with this word and bears the day. Without, the newer one gets the highest number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub older_folder: Option<String>,
 }
 
 impl Gate {
@@ -106,6 +110,7 @@ impl Gate {
             action: GateAction::Hold,
             settle_millis: settle(),
             guard_export: true,
+            older_folder: None,
         }
     }
 }

@@ -30,8 +30,17 @@ pub enum Kind {
     Found,
     /// A file was taken out of an export folder, to be looked at.
     TakenBack,
+    /// A file was released, and an older one of its name lies beside it.
+    Newest,
     /// A text was copied.
     Copied,
+}
+
+impl Kind {
+    /// There is more to see of it on the page of held files.
+    fn is_on_page(self) -> bool {
+        !matches!(self, Kind::Newest | Kind::Copied)
+    }
 }
 
 impl News {
@@ -46,6 +55,7 @@ impl News {
 pub fn words(news: &[News], lang: Lang) -> (String, String) {
     let of = |kind: Kind| news.iter().filter(|news| news.kind == kind).collect::<Vec<_>>();
     let (held, found, back, copied) = (of(Kind::Held), of(Kind::Found), of(Kind::TakenBack), of(Kind::Copied));
+    let newest = of(Kind::Newest);
     let files =
         |n: usize, one: &str, many: &str| if n == 1 { format!("1 file {one}") } else { format!("{n} files {many}") };
     let mut titles = Vec::new();
@@ -61,6 +71,12 @@ pub fn words(news: &[News], lang: Lang) -> (String, String) {
             format!("已从外发目录收回 {n} 个文件"),
         ));
     }
+    if let n @ 1.. = newest.len() {
+        titles.push(lang.pick(
+            files(n, "is newer than one of the same name", "are newer than others of the same name"),
+            format!("{n} 个文件与已外发的文件同名"),
+        ));
+    }
     if !copied.is_empty() {
         titles.push(lang.pick("The copied text carries a mark".to_string(), "复制的文字带有标志".to_string()));
     }
@@ -71,6 +87,15 @@ pub fn words(news: &[News], lang: Lang) -> (String, String) {
             lang.pick(
                 "Save into the pending folder, not into export: what was saved there is looked at now.",
                 "请存入待检目录，不要直接存入外发目录；已存入的文件正在检查。",
+            )
+            .to_string(),
+        );
+    }
+    if !newest.is_empty() {
+        lines.push(
+            lang.pick(
+                "In the export folder the one with the highest number is the newest.",
+                "外发目录中编号最大的是最新的一份，请勿发错。",
             )
             .to_string(),
         );
@@ -110,7 +135,7 @@ fn advice(news: &[&News], lang: Lang) -> Option<String> {
 #[cfg(any(test, feature = "notify"))]
 fn words_alone(news: &[News], lang: Lang) -> (String, String) {
     let (title, text) = words(news, lang);
-    if news.iter().all(|news| news.kind == Kind::Copied) {
+    if !news.iter().any(|news| news.kind.is_on_page()) {
         return (title, text);
     }
     let hint = lang.pick("See: mizha quarantine list", "查看：mizha quarantine list");
@@ -124,6 +149,7 @@ fn words_alone(news: &[News], lang: Lang) -> (String, String) {
 #[cfg(feature = "notify")]
 pub fn show(news: &[News], page: Option<PathBuf>, lang: Lang) -> Result<(), Phrase> {
     let service = notify_rust::get_capabilities().map_err(|e| unshown(&e))?;
+    let page = page.filter(|_| news.iter().any(|news| news.kind.is_on_page()));
     let buttons = page.is_some() && service.iter().any(|capability| capability == "actions");
     let (title, text) = if buttons { words(news, lang) } else { words_alone(news, lang) };
     let mut notification = notify_rust::Notification::new();
@@ -213,6 +239,10 @@ mod tests {
         let (title, text) = words(&[several[0].clone(), back, copied], Lang::Zh);
         assert_eq!(title, "已暂扣 1 个文件；已从外发目录收回 1 个文件；复制的文字带有标志");
         assert!(text.contains("不得传出本机") && text.contains("不要直接存入外发目录"), "{text}");
+        let newer = News { kind: Kind::Newest, ..news("d (2).docx", Tier::Personal, Verdict::Clear) };
+        let (title, text) = words_alone(std::slice::from_ref(&newer), Lang::Zh);
+        assert_eq!(title, "1 个文件与已外发的文件同名");
+        assert_eq!(text, "外发目录中编号最大的是最新的一份，请勿发错。\nd (2).docx");
         let (title, text) = words(&several[..1], Lang::En);
         assert_eq!(title, "1 file is held");
         assert!(!text.contains("昆仑"), "{text}");

@@ -216,6 +216,12 @@ pub(super) struct WatchArgs {
     /// List the presets of watch folders and what they find on this machine
     #[arg(long, conflicts_with_all = ["once", "pending", "export"])]
     pub(super) presets: bool,
+    /// Start again after a crash, and end with the session: where no service manager does
+    #[arg(long, conflicts_with_all = ["once", "presets"])]
+    pub(super) restart: bool,
+    /// Kept alive by this process, and ends with it
+    #[arg(long, value_name = "NUMBER", hide = true, conflicts_with_all = ["once", "presets", "restart"])]
+    pub(super) kept_by: Option<i32>,
 }
 
 /// Arguments of `status`.

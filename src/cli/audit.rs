@@ -16,6 +16,7 @@ use crate::act::quarantine::{Identity, Quarantine, Recipient};
 use crate::act::report::badge;
 use crate::config::Config;
 use crate::disk::{Disk, Key, private_folder};
+use crate::gate::Older;
 use crate::model::Lang;
 
 /// Runs the verb; `verify` and `report` give 1 when something is wrong with the log.
@@ -147,7 +148,17 @@ fn line(record: &Record, lang: Lang) -> String {
     let tiers: Vec<&str> = event.tiers.iter().map(|tier| tier.title(lang)).collect();
     let verdict = event.verdict.map(|verdict| badge(verdict, lang).to_string());
     let tally = event.tally.map(|tally| tally.say(lang));
+    let older = event.older.map(|older| {
+        let words = match older {
+            Older::Kept => lang.pick("newest of its name, under the highest number", "同名文件中最新的一份，编号最大"),
+            Older::Aside => {
+                lang.pick("newest of its name, the older one put aside", "同名文件中最新的一份，旧文件已另存")
+            }
+        };
+        words.to_string()
+    });
     let details = [event.id.clone(), tally, verdict, Some(tiers.join("/")), event.name.clone(), event.reason.clone()];
-    let details: Vec<String> = details.into_iter().flatten().filter(|detail| !detail.is_empty()).collect();
+    let details: Vec<String> =
+        details.into_iter().chain([older]).flatten().filter(|detail| !detail.is_empty()).collect();
     format!("{:>5}  {time}  {what}  {}", record.number, crate::model::safe_name(&details.join("  ")))
 }

@@ -187,7 +187,15 @@ fn write_new(path: &Path, text: &str, lang: Lang) -> anyhow::Result<()> {
 
 /// A marked file is put where people put theirs, and must be held, or told of; then it is taken away.
 fn prove(answers: &Answers, args: &FirstRunArgs, common: &Common, lang: Lang) -> anyhow::Result<()> {
-    let once = WatchArgs { state: args.state.clone(), pending: None, export: None, once: true, presets: false };
+    let once = WatchArgs {
+        state: args.state.clone(),
+        pending: None,
+        export: None,
+        once: true,
+        presets: false,
+        restart: false,
+        kept_by: None,
+    };
     let plan = plan(&once, common, lang)?;
     make_gates(&plan.config, lang)?;
     let folder = answers.watched();
@@ -261,7 +269,7 @@ fn start(args: &FirstRunArgs, common: &Common, lang: Lang) -> anyhow::Result<()>
 fn by_hand(args: &FirstRunArgs, common: &Common, lang: Lang) -> anyhow::Result<()> {
     use std::os::unix::process::CommandExt;
     let program = std::env::current_exe()?;
-    let mut words = vec![program.display().to_string(), "watch".into()];
+    let mut words = vec![program.display().to_string(), "watch".into(), "--restart".into()];
     if let Some(config) = &common.config {
         words.extend(["--config".into(), config.display().to_string()]);
     }

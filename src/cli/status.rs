@@ -104,6 +104,7 @@ fn human(status: &Status, lang: Lang) -> String {
                 format!("  未经闸口直接存入外发目录、已收回检查：{n}\n"),
             );
         }
+        text += &newest(folder, lang);
         if let Some(problem) = &folder.unreachable {
             text += &format!("  {}{}\n", lang.pick("! cannot be read: ", "！无法读取："), problem.say(lang));
         }
@@ -142,6 +143,24 @@ fn human(status: &Status, lang: Lang) -> String {
     }
     for problem in &status.degraded {
         text += &format!("{}{}\n", lang.pick("! ", "！"), problem.say(lang));
+    }
+    text
+}
+
+/// Which of several files of one name is the newest.
+fn newest(folder: &FolderStatus, lang: Lang) -> String {
+    let mut text = String::new();
+    if let n @ 1.. = folder.numbered {
+        text += &lang.pick(
+            format!("  saved again under a name that was taken in export: {n}; the newest has the highest number\n"),
+            format!("  与外发目录中已有文件同名：{n} 个，编号最大的是最新的一份\n"),
+        );
+    }
+    if let n @ 1.. = folder.put_aside {
+        text += &lang.pick(
+            format!("  saved again: {n}; the newest has the name, older ones lie in the dated folder beside it\n"),
+            format!("  同名文件再次存入：{n} 个，最新的一份用原名，旧的在旁边带日期的文件夹中\n"),
+        );
     }
     text
 }

@@ -1,7 +1,9 @@
 //! `mizha watch`: settings become a daemon; it tells what it looks after and then only works.
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
@@ -14,7 +16,9 @@ use crate::disk::Disk;
 use crate::isolate::Reader;
 use crate::model::{Lang, Phrase};
 use crate::scan::{EXAM_AUTHORITY, Options, Scanner};
-use crate::watch::{Daemon, Duty, Places, Plan, Problem, Root, Status, presets, roots, serve, warnings};
+use crate::watch::{
+    Daemon, Duty, Error, Places, Plan, Problem, Root, Status, end_with, keep, presets, roots, serve, warnings,
+};
 
 /// Runs the verb.
 pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Result<Exit> {
@@ -22,6 +26,12 @@ pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Resul
         return list_presets(lang);
     }
     log_to_stderr(common.verbose);
+    if args.restart {
+        return kept();
+    }
+    if args.kept_by.is_some_and(|keeper| !end_with(keeper)) {
+        return Ok(Exit::Clear);
+    }
     let (config, _) = setup::config_or_policy(&common)?;
     let (state, status) = setup::state(args.state.state.as_deref())?;
     let plan = plan(args, &common, lang)?;
@@ -59,8 +69,38 @@ pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Resul
         self::plan(args, &common, lang)
             .map_err(|e| Problem::Settings(Phrase::new(&super::message(&e, Lang::En), &super::message(&e, Lang::Zh))))
     };
-    serve(&places, lang, &load).map_err(|e| anyhow::Error::msg(e.say(lang)))?;
-    Ok(Exit::Clear)
+    match serve(&places, lang, &load) {
+        Ok(()) => Ok(Exit::Clear),
+        Err(fault @ Error::Fault) if args.kept_by.is_some() => {
+            eprintln!("mizha: {}{}", lang.pick("error: ", "错误："), fault.say(lang));
+            // No end of its own, so that the keeper starts another.
+            std::process::abort()
+        }
+        Err(e) => Err(anyhow::Error::msg(e.say(lang))),
+    }
+}
+
+/// Keeps another process with the same arguments alive.
+fn kept() -> anyhow::Result<Exit> {
+    use std::os::unix::process::CommandExt;
+    // No folder is kept from being removed or its drive from being pulled out.
+    let here = std::env::current_dir()?;
+    std::env::set_current_dir("/")?;
+    let program = std::env::current_exe()?;
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).filter(|word| word != "--restart").collect();
+    let keeper = std::process::id().to_string();
+    let mut again = || {
+        let mut command = Command::new(&program);
+        // What a terminal sends to its group reaches the daemon once, from us.
+        command.args(&arguments).args(["--kept-by", &keeper]).current_dir(&here).process_group(0);
+        command
+    };
+    let status = keep(&mut again).with_context(|| program.display().to_string())?;
+    Ok(match status.code() {
+        Some(0) => Exit::Clear,
+        Some(1) => Exit::Found,
+        _ => Exit::NotInspected,
+    })
 }
 
 /// What the daemon works with: settings, rules, and what is wrong with either.

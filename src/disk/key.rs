@@ -85,9 +85,8 @@ impl Key {
     ///
     /// # Errors
     /// When reading fails.
-    pub fn mac_file(&self, purpose: &str, mut file: &File) -> io::Result<Mac> {
-        io::Seek::rewind(&mut file)?;
-        self.mac_through(purpose, &mut file, &mut io::sink())
+    pub fn mac_file(&self, purpose: &str, file: &File) -> io::Result<Mac> {
+        self.mac_through(purpose, &mut FromStart { file, at: 0 }, &mut io::sink())
     }
 
     fn start(&self, purpose: &str) -> Hmac<Sha256> {
@@ -95,6 +94,20 @@ impl Key {
         keyed.update(purpose.as_bytes());
         keyed.update(&[0]);
         keyed
+    }
+}
+
+/// Reads a file from its beginning, wherever others stand in it.
+struct FromStart<'f> {
+    file: &'f File,
+    at: u64,
+}
+
+impl Read for FromStart<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = std::os::unix::fs::FileExt::read_at(self.file, buffer, self.at)?;
+        self.at += read as u64;
+        Ok(read)
     }
 }
 

@@ -1,7 +1,8 @@
-//! Arriving: a copy gets its name at the target. A taken name gets a number, unless it holds
-//! the same bytes already; another file system gets a copy that is read back before it is named.
+//! Arriving: a copy gets its name at the target, and nothing is replaced. Of several files of one name the newest is
+//! the one with the highest number, or has the name itself while the older ones are put aside. Another file system gets
+//! a copy that is read back before it is named.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{FileTimes, Permissions};
 use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -9,16 +10,18 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Attempt, CONTENT, Folders, Gate, Move, Refusal, Target, hidden_name};
+use super::{Attempt, CONTENT, Folders, Gate, Move, Named, Older, Refusal, Target, hidden_name};
 use crate::disk::{Folder, Kind, Mac, Place};
 
 /// Numbers tried before a name is given up.
 const NUMBERS: u32 = 10_000;
+/// Numbers from which on one in a name is taken for a year or the like, and not for one of ours.
+const YEAR: u32 = 1000;
 /// Bytes a name may have on nearly every file system.
 const NAME: usize = 255;
 
 impl Gate {
-    pub(super) fn arrive(&self, m: &Move, folders: &mut Folders) -> Result<Place, Refusal> {
+    pub(super) fn arrive(&self, m: &Move, folders: &mut Folders) -> Result<Named, Refusal> {
         let wanted = self.wanted(&m.target, folders).map_err(|e| match obstacle(&m.target) {
             Some(path) if e.kind() == io::ErrorKind::NotADirectory => Refusal::Obstacle(path),
             _ => Refusal::Io(Attempt::OpenTarget, e),
@@ -27,16 +30,14 @@ impl Gate {
             m.staged.open_up().map_err(Refusal::at(Attempt::SetPermissions))?;
         }
         let staged = &m.staged.place;
-        let arrived = self.name_or_find(staged, &wanted, &m.staged.mac);
-        match arrived {
+        match self.name(staged, &wanted, m) {
             Err(e) if e.kind() == io::ErrorKind::CrossesDevices => {
                 let part = wanted.beside(hidden_name(&m.staged.id));
-                let arrived =
-                    self.copy_across(m, &part).and_then(|()| self.name_or_find(&part, &wanted, &m.staged.mac));
+                let named = self.copy_across(m, &part).and_then(|()| self.name(&part, &wanted, m));
                 let _ = self.stager.disk.remove_if_there(&part);
-                let place = arrived.map_err(Refusal::at(Attempt::CopyToTarget))?;
+                let named = named.map_err(Refusal::at(Attempt::CopyToTarget))?;
                 self.stager.disk.remove_if_there(staged).map_err(Refusal::at(Attempt::RemoveCopy))?;
-                Ok(place)
+                Ok(named)
             }
             outcome => outcome.map_err(Refusal::at(Attempt::NameAtTarget)),
         }
@@ -59,14 +60,48 @@ impl Gate {
         Ok(Place::new(&folder, name))
     }
 
-    /// Gives the copy a free name, or finds that its bytes have the wanted one already.
-    fn name_or_find(&self, from: &Place, wanted: &Place, mac: &Mac) -> io::Result<Place> {
-        under_a_free_name(wanted, |place| match self.stager.disk.rename(from, place) {
-            Err(e) if e.kind() == io::ErrorKind::AlreadyExists && self.holds(place, mac) => {
-                self.stager.disk.remove(from)
+    /// Gives the copy its name, or finds that the newest file of that name has its bytes already.
+    fn name(&self, from: &Place, wanted: &Place, m: &Move) -> io::Result<Named> {
+        let disk = &self.stager.disk;
+        match disk.rename(from, wanted) {
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+            outcome => return outcome.map(|()| Named { place: wanted.clone(), older: None }),
+        }
+        if let Some(older) = &m.target.older
+            && !self.holds(wanted, &m.staged.mac)
+            && wanted.look().is_ok_and(|look| look.kind == Kind::File)
+        {
+            self.put_aside(wanted, older)?;
+            match disk.rename(from, wanted) {
+                // Somebody was faster: a number, then.
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+                outcome => return outcome.map(|()| Named { place: wanted.clone(), older: Some(Older::Aside) }),
             }
-            outcome => outcome,
-        })
+        }
+        let newest = match m.target.older {
+            Some(_) => wanted.clone(),
+            None => wanted.beside(numbered(&wanted.name, highest(wanted)?)),
+        };
+        if self.holds(&newest, &m.staged.mac) {
+            disk.remove(from)?;
+            return Ok(Named { place: newest, older: None });
+        }
+        let place = under_the_next_name(wanted, |next| disk.rename(from, next))?;
+        Ok(Named { place, older: Some(Older::Kept) })
+    }
+
+    /// An older file leaves its name to the newer one: it goes into a folder beside it that bears the day.
+    fn put_aside(&self, wanted: &Place, older: &str) -> io::Result<()> {
+        let disk = &self.stager.disk;
+        let dated = format!("{older} {}", jiff::Zoned::now().date());
+        let folder = disk.make_below(&wanted.folder, Path::new(&dated))?;
+        match under_the_next_name(&Place::new(&folder, &wanted.name), |next| disk.rename(wanted, next)) {
+            // Somebody took it away: its name is free.
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(e) => Err(e),
+            // Before the newer one has the name: this one must not be lost with the power.
+            Ok(_) => disk.sync_folder(&folder),
+        }
     }
 
     /// The place holds a regular file with these bytes.
@@ -114,8 +149,57 @@ pub(super) fn under_a_free_name(wanted: &Place, attempt: impl Fn(&Place) -> io::
     Err(io::ErrorKind::AlreadyExists.into())
 }
 
+/// Tries the wanted name, then the numbers behind the highest that is taken: the newest file has the highest.
+fn under_the_next_name(wanted: &Place, attempt: impl Fn(&Place) -> io::Result<()>) -> io::Result<Place> {
+    match attempt(wanted) {
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+        outcome => return outcome.map(|()| wanted.clone()),
+    }
+    let highest = highest(wanted)?;
+    for number in highest + 1..=highest + NUMBERS {
+        let place = wanted.beside(numbered(&wanted.name, number));
+        match attempt(&place) {
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+            outcome => return outcome.map(|()| place),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
+/// The highest number that a file of this name has; 1 is the name itself.
+fn highest(wanted: &Place) -> io::Result<u32> {
+    let numbers = wanted.folder.names()?.into_iter().filter_map(|name| number_of(&name, &wanted.name));
+    Ok(numbers.max().unwrap_or(1))
+}
+
+/// Which number a name is of another.
+fn number_of(name: &OsStr, of: &OsStr) -> Option<u32> {
+    let bytes = name.as_bytes();
+    let digits = &bytes[bytes.iter().rposition(|b| *b == b'(')? + 1..];
+    let digits = std::str::from_utf8(digits.split(|b| *b == b')').next()?).ok()?;
+    let number = digits.parse().ok().filter(|number| (2..YEAR).contains(number))?;
+    (numbered(of, number) == name).then_some(number)
+}
+
+/// Everything that lies under this name or a number of it, also what was put aside into folders that begin with `older`.
+pub(super) fn of_this_name(wanted: &Place, older: Option<&str>) -> io::Result<Vec<Place>> {
+    let mut places = Vec::new();
+    let names = wanted.folder.names()?;
+    for name in names.iter().filter(|name| **name == wanted.name || number_of(name, &wanted.name).is_some()) {
+        places.push(wanted.beside(name));
+    }
+    let Some(older) = older else { return Ok(places) };
+    let prefix = format!("{older} ");
+    for aside in names.iter().filter(|name| name.as_bytes().starts_with(prefix.as_bytes())) {
+        if let Ok(folder) = wanted.folder.below(Path::new(aside)) {
+            places.extend(of_this_name(&Place::new(&folder, &wanted.name), None)?);
+        }
+    }
+    Ok(places)
+}
+
 /// `a.docx`, `a (2).docx`, `a (3).docx`; cut short, at a character, where a name would be too long.
-pub(super) fn numbered(name: &std::ffi::OsStr, number: u32) -> OsString {
+fn numbered(name: &OsStr, number: u32) -> OsString {
     if number == 1 {
         return name.to_os_string();
     }
@@ -132,8 +216,6 @@ pub(super) fn numbered(name: &std::ffi::OsStr, number: u32) -> OsString {
 
 #[cfg(test)]
 mod tests {
-    use std::ffi::OsStr;
-
     use super::*;
 
     #[test]
@@ -142,6 +224,13 @@ mod tests {
         {
             assert_eq!(numbered(OsStr::new(name), 2), wanted);
         }
+        let second = OsStr::new("a (2).docx");
+        assert_eq!(number_of(second, OsStr::new("a.docx")), Some(2));
+        for other in ["b.docx", "a.doc", "a", "a (2).docx"] {
+            assert_eq!(number_of(second, OsStr::new(other)), None, "{other}");
+        }
+        // A year, not the two-thousand-and-twenty-sixth save.
+        assert_eq!(number_of(OsStr::new("a (2026).docx"), OsStr::new("a.docx")), None);
         let long = format!("{}.docx", "密".repeat(83));
         let name = numbered(OsStr::new(&long), 10);
         assert!(name.len() <= NAME && name.to_str().is_some_and(|name| name.ends_with("密 (10).docx")));

@@ -6,7 +6,8 @@
 //!
 //! 1. the copies reach the disk; the journal says what is intended, and reaches the disk;
 //! 2. *take*: each original gets a hidden name beside its own, and must still be what was copied;
-//! 3. *arrive*: each copy gets its name at the target, never one that is taken;
+//! 3. *arrive*: each copy gets its name at the target, never one that is taken: a newer file gets the highest
+//!    number, or the older one is put aside first;
 //! 4. the folders reach the disk; only then the originals go.
 //!
 //! After a crash the journal tells what was under way: what did not arrive goes back to where
@@ -49,6 +50,36 @@ pub struct Target {
     pub below: RawPath,
     /// It leaves our hands: it gets the permissions the original had.
     pub released: bool,
+    /// An older file of that name is put aside, into a folder beside it that is called so and bears the day. Without,
+    /// the newer one gets the highest number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub older: Option<String>,
+}
+
+/// What became of the older file whose name a newer one wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Older {
+    /// It kept its name, and the newer one has the highest number.
+    Kept,
+    /// It was put aside, and the newer one has the name.
+    Aside,
+}
+
+/// Where a file arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrived {
+    /// Under which path.
+    pub path: PathBuf,
+    /// What became of an older file that had the name, if there was one.
+    pub older: Option<Older>,
+}
+
+/// A copy that has its name at the target.
+#[derive(Debug)]
+struct Named {
+    place: Place,
+    older: Option<Older>,
 }
 
 /// What is intended with one file, as the journal keeps it.
@@ -94,7 +125,7 @@ pub struct Moved {
     /// Where it came from.
     pub from: PathBuf,
     /// Where it arrived, or why it did not; it is then where it was.
-    pub outcome: Result<PathBuf, Refusal>,
+    pub outcome: Result<Arrived, Refusal>,
 }
 
 /// Carries files. One process at a time has a gate of a given folder.
@@ -158,18 +189,18 @@ impl Gate {
             return moves.into_iter().map(|m| self.refuse(m, Refusal::Io(step, copy_of(&e)))).collect();
         }
         let mut folders = Folders::default();
-        let arrived: Vec<(Move, Result<Place, Refusal>)> = moves
+        let arrived: Vec<(Move, Result<Named, Refusal>)> = moves
             .into_iter()
             .map(|m| {
-                let place = self.take(&m.staged).and_then(|()| self.arrive(&m, &mut folders));
-                (m, place)
+                let named = self.take(&m.staged).and_then(|()| self.arrive(&m, &mut folders));
+                (m, named)
             })
             .collect();
         let synced = self.sync(&arrived);
         let moved: Vec<Moved> = arrived
             .into_iter()
-            .map(|(m, place)| match (place, &synced) {
-                (Ok(place), Ok(())) => self.finish(m, &place),
+            .map(|(m, named)| match (named, &synced) {
+                (Ok(named), Ok(())) => self.finish(m, &named),
                 (Ok(_), Err(e)) => Moved::refused(&m, Refusal::Unsure(copy_of(e))),
                 (Err(refusal), _) => {
                     if let Err(e) = self.give_back(&m.staged) {
@@ -234,10 +265,10 @@ impl Gate {
     }
 
     /// The folders reach the disk.
-    fn sync(&self, arrived: &[(Move, Result<Place, Refusal>)]) -> io::Result<()> {
+    fn sync(&self, arrived: &[(Move, Result<Named, Refusal>)]) -> io::Result<()> {
         let mut folders: BTreeMap<&Path, &Folder> = BTreeMap::new();
-        for (m, place) in arrived {
-            if let Ok(place) = place {
+        for (m, named) in arrived {
+            if let Ok(Named { place, .. }) = named {
                 folders.insert(place.folder.path(), &place.folder);
                 folders.insert(m.staged.from.folder.path(), &m.staged.from.folder);
             }
@@ -257,14 +288,15 @@ impl Gate {
 
     /// The original goes: its copy has arrived for good. One that was written since has another version in it, and
     /// gets its name back to be looked at anew.
-    fn finish(&mut self, m: Move, place: &Place) -> Moved {
+    fn finish(&mut self, m: Move, named: &Named) -> Moved {
         let (id, from) = (m.staged.id.clone(), m.staged.from.path());
         if m.staged.is_untold() {
             self.lingering.push(m.staged);
         } else {
             self.part_from(&m.staged);
         }
-        Moved { id, from, outcome: Ok(place.path()) }
+        let arrived = Arrived { path: named.place.path(), older: named.older };
+        Moved { id, from, outcome: Ok(arrived) }
     }
 
     /// Removes an original whose copy has arrived, or gives its name back to one that has another version in it.

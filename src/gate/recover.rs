@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use super::arrive::{numbered, under_a_free_name};
+use super::arrive::{of_this_name, under_a_free_name};
 use super::{Folders, Gate, Intent, UNDERWAY, UNTOLD, has_rested, hidden_name, now_seconds};
 use crate::disk::{Disk, Folder, Look, Place, Writer, writer};
 
@@ -133,21 +133,21 @@ impl Gate {
         self.stager.disk.remove_if_there(&wanted.beside(hidden_name(&intent.id)))
     }
 
-    /// The bytes lie at the target, under the wanted name or a numbered one, for good.
+    /// The bytes lie at the target, under the wanted name or another one of its kind, for good.
     fn arrived(&self, intent: &Intent) -> io::Result<bool> {
         let wanted = self.wanted(&intent.target, &mut Folders::default())?;
         self.remove_part(&wanted, intent)?;
-        for number in 1.. {
-            let place = wanted.beside(numbered(&wanted.name, number));
-            if !there(&place)? {
-                return Ok(false);
-            }
-            if self.holds(&place, &intent.mac) {
-                self.stager.disk.sync_folder(&place.folder)?;
-                return Ok(true);
-            }
+        if !there(&wanted)? {
+            return Ok(false);
         }
-        Ok(false)
+        // The name itself first: a folder with many files is read for few.
+        let found = match self.holds(&wanted, &intent.mac) {
+            true => Some(wanted),
+            false => of_this_name(&wanted, intent.target.older.as_deref())?
+                .into_iter()
+                .find(|place| self.holds(place, &intent.mac)),
+        };
+        found.map_or(Ok(false), |place| self.stager.disk.sync_folder(&place.folder).map(|()| true))
     }
 
     /// Removes copies nothing is known of: they were made and nothing was intended yet.

@@ -38,6 +38,8 @@ pub struct Staged {
     pub(super) place: Place,
     /// What was written to the copy, if it is small.
     bytes: Option<Vec<u8>>,
+    /// The kernel does not say whether somebody writes the original.
+    untold: bool,
 }
 
 impl Staged {
@@ -60,7 +62,7 @@ impl Staged {
 
     /// The kernel does not say whether somebody writes the original.
     pub(super) fn is_untold(&self) -> bool {
-        writer(&self.original) == Writer::Unknown
+        self.untold
     }
 
     /// The hidden name the original has on its way.
@@ -89,21 +91,23 @@ impl Stager {
     /// # Errors
     /// When it is no regular file, a program still writes it, it changes, or the system refuses.
     pub fn stage(&self, from: &Place) -> Result<Staged, Refusal> {
-        if from.look().map_err(Refusal::at(Attempt::LookAt))?.kind != Kind::File {
-            return Err(Refusal::Special);
-        }
-        let original = from.open().map_err(Refusal::at(Attempt::Open))?;
+        let original = from.open().map_err(|e| match e.raw_os_error() {
+            // A link, a socket.
+            Some(libc::ELOOP | libc::ENXIO) => Refusal::Special,
+            _ => Refusal::Io(Attempt::Open, e),
+        })?;
         let look = Look::of(&original).map_err(Refusal::at(Attempt::LookAt))?;
         if look.kind != Kind::File {
             return Err(Refusal::Special);
         }
-        match writer(&original) {
+        let written = writer(&original);
+        match written {
             Writer::Nobody => {}
             Writer::Somebody => return Err(Refusal::Busy),
             Writer::Unknown if has_rested(&look, UNTOLD) => {}
             Writer::Unknown => return Err(Refusal::Untold),
         }
-        let staged = self.copy(from.clone(), look, original, |from, to| {
+        let mut staged = self.copy(from.clone(), look, original, |from, to| {
             if look.bytes > WHOLE {
                 return Ok(Written { mac: self.key.mac_through(CONTENT, from, to)?, bytes: None });
             }
@@ -112,6 +116,7 @@ impl Stager {
             to.write_all(&bytes)?;
             Ok(Written { mac: self.key.mac(CONTENT, &bytes), bytes: Some(bytes) })
         })?;
+        staged.untold = written == Writer::Unknown;
         let read = staged.bytes.as_ref().map_or(look.bytes, |bytes| bytes.len() as u64);
         // Whether someone writes it by now is asked once more when it is taken.
         if read != look.bytes || !Look::of(&staged.original).is_ok_and(|now| now.same_content(&look)) {
@@ -137,7 +142,7 @@ impl Stager {
                 make(&mut source, to)?;
                 Ok(Written { mac: self.key.mac_file(CONTENT, to)?, bytes: None })
             })?;
-            Ok(Staged { content: staged.content.clone(), ..made })
+            Ok(Staged { content: staged.content.clone(), untold: staged.untold, ..made })
         });
         self.discard(staged);
         made
@@ -161,12 +166,15 @@ impl Stager {
             .and_then(|written| file.flush().map(|()| written))
             .and_then(|written| {
                 file.set_times(FileTimes::new().set_modified(time(look.modified)))?;
-                file.rewind()?;
+                if written.bytes.is_none() {
+                    file.rewind()?;
+                }
                 Ok(written)
             });
         match filled {
             Ok(Written { mac, bytes }) => {
-                Ok(Staged { id, from, look, file, content: mac.clone(), mac, mode: look.mode, original, place, bytes })
+                let (content, mode) = (mac.clone(), look.mode);
+                Ok(Staged { id, from, look, file, content, mac, mode, original, place, bytes, untold: false })
             }
             Err(e) => {
                 let _ = self.disk.remove_if_there(&place);

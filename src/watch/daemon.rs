@@ -262,6 +262,7 @@ impl Downstream {
         for outcome in self.handling.outcomes() {
             match &outcome {
                 Outcome::Again { file, after } => self.queue.again(file.clone(), *after, Instant::now()),
+                Outcome::Left(file) => self.queue.put_back(file.clone(), Instant::now()),
                 Outcome::Seen(file) => self.queue.seen(&file.path, &file.look),
                 Outcome::Placed(path, look) => self.queue.seen(path, look),
                 Outcome::InHand(file) => self.queue.hold(file),

@@ -4,6 +4,7 @@
 mod daemon;
 mod discovery;
 mod handling;
+mod keeper;
 mod landlock;
 mod life;
 mod page;
@@ -23,6 +24,7 @@ use crate::disk::RawPath;
 use crate::model::Lang;
 pub use daemon::Daemon;
 pub use discovery::{Hint, Hints, Mounts};
+pub use keeper::{end_with, keep};
 pub use life::Life;
 pub use page::{next, why};
 pub use presets::{Found, Preset, presets};

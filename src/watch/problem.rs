@@ -30,6 +30,8 @@ pub enum Problem {
     NoFolder,
     /// A folder holds the state of Mizha, or lies in it.
     HoldsState(RawPath),
+    /// The word for the folder of older files is no plain name.
+    OlderFolder(String),
     /// A pattern of names to leave alone is wrong.
     Pattern {
         /// The pattern.
@@ -126,6 +128,10 @@ impl Problem {
             Problem::HoldsState(path) => lang.pick(
                 format!("{}: holds the state of mizha itself, or lies in it", named(path)),
                 format!("{}：该文件夹包含密闸自身的状态目录，或位于其中，请换一个文件夹", named(path)),
+            ),
+            Problem::OlderFolder(word) => lang.pick(
+                format!("gate.older_folder: `{}` is not the name of one folder (no slash, no dot in front, at most 100 bytes)", safe_name(word)),
+                format!("gate.older_folder：“{}”不能作为文件夹名（不得含斜杠、不得以点开头、不超过 100 字节）", safe_name(word)),
             ),
             Problem::Pattern { pattern, why } => lang.pick(
                 format!("skip: `{}`: {why}", safe_name(pattern)),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::act::notify::News;
 use crate::act::quarantine::pack;
 use crate::disk::{Disk, Place, RawPath, private_folder};
+use crate::gate::Older;
 use crate::scan::Scanner;
 
 use super::discovery::Found;
@@ -45,6 +46,12 @@ pub struct FolderStatus {
     /// Files that lay in `export` without having come through the gate, and went back to be looked at.
     #[serde(default)]
     pub taken_back: u64,
+    /// Files that arrived under the highest number, because an older one has their name.
+    #[serde(default)]
+    pub numbered: u64,
+    /// Files that arrived under their name, and the older one that had it was put aside.
+    #[serde(default)]
+    pub put_aside: u64,
     /// Folders below it that could not be read on the last walk: what lies there is not looked at.
     #[serde(default)]
     pub closed: usize,
@@ -234,12 +241,18 @@ impl Report {
                 let gate = self.guards.get(&root).copied().unwrap_or(root);
                 self.with(gate, |folder| folder.taken_back += 1);
             }
+            Outcome::Newer(root, Older::Kept) => self.with(root, |folder| folder.numbered += 1),
+            Outcome::Newer(root, Older::Aside) => self.with(root, |folder| folder.put_aside += 1),
             Outcome::Restored => self.status.degraded.retain(|problem| !matches!(problem, Problem::Audit(_))),
             Outcome::Unsettled(count) => self.status.unsettled = count,
             Outcome::News(news) => self.news.push(news),
             Outcome::Problem(problem) => self.degrade(problem),
-            Outcome::Again { .. } | Outcome::Seen(_) | Outcome::Placed(..) | Outcome::InHand(_) | Outcome::LetGo(_) => {
-            }
+            Outcome::Again { .. }
+            | Outcome::Left(_)
+            | Outcome::Seen(_)
+            | Outcome::Placed(..)
+            | Outcome::InHand(_)
+            | Outcome::LetGo(_) => {}
         }
     }
 

@@ -18,6 +18,8 @@ pub enum Duty {
         export: PathBuf,
         /// What is done with others.
         action: GateAction,
+        /// The word in front of the day, in the name of the folder for older files of one name, if they go there.
+        older: Option<String>,
     },
     /// What cleared files appear in: anything else there goes back to `pending`.
     Export {
@@ -75,9 +77,12 @@ pub fn roots(config: &Config, state: &Path) -> Result<Vec<Root>, Problem> {
     let mut roots: Vec<Root> = Vec::new();
     for (at, gate) in config.gate.iter().enumerate() {
         let (pending, export) = (absolute(&gate.pending), absolute(&gate.export));
+        if let Some(word) = gate.older_folder.as_deref().filter(|word| !is_plain(word)) {
+            return Err(Problem::OlderFolder(word.to_string()));
+        }
         let root = Root {
             path: pending,
-            duty: Duty::Gate { export, action: gate.action },
+            duty: Duty::Gate { export, action: gate.action, older: gate.older_folder.clone() },
             channel: Channel::Gate,
             settle: Duration::from_millis(gate.settle_millis),
             administered: at < config.administered.gates,
@@ -129,6 +134,13 @@ pub fn roots(config: &Config, state: &Path) -> Result<Vec<Root>, Problem> {
         Some(root) => Err(Problem::HoldsState(root.path.clone().into())),
         None => Ok(roots),
     }
+}
+
+/// One name of a folder, with room for the day behind it.
+fn is_plain(word: &str) -> bool {
+    const LONGEST: usize = 100;
+    let whole = word.trim() == word && !word.is_empty() && word.len() <= LONGEST;
+    whole && !word.starts_with('.') && !word.contains(|c: char| c == '/' || c.is_control())
 }
 
 /// Adds a folder, unless it is there already, or an administrator's word on a folder above it stands against it.
@@ -217,6 +229,16 @@ mod tests {
         let policy = "[[gate]]\npending = \"/p\"\nexport = \"/e\"\n";
         let mine = found("[[gate]]\npending = \"/p\"\nexport = \"/mine\"\n", policy);
         assert!(mine.iter().all(|(path, _)| path != "/mine"), "{mine:?}");
+    }
+
+    #[test]
+    fn the_folder_for_older_files_has_one_plain_name() {
+        let gate = |word: &str| format!("[[gate]]\npending = \"/p\"\nexport = \"/e\"\nolder_folder = {word:?}\n");
+        let roots = |word: &str| roots(&Config::parse("c", &gate(word)).expect("TOML"), Path::new("/state"));
+        assert!(roots("旧版").is_ok() && roots("older files").is_ok());
+        for word in ["", " ", "a/b", "..", ".hidden", "old ", "/tmp", &"密".repeat(40)] {
+            assert_eq!(roots(word).err(), Some(Problem::OlderFolder(word.to_string())), "{word}");
+        }
     }
 
     #[test]

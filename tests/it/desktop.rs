@@ -219,6 +219,58 @@ fn without_a_notification_service_the_status_says_so() {
 }
 
 #[test]
+fn what_happened_together_is_told_together_and_each_kind_speaks() {
+    if !installed(&["Xvfb", "dbus-daemon", "dunst", "dunstctl"]) {
+        return;
+    }
+    let mut desktop = Desktop::new().with_x11().with_bus().with_notifications();
+    let yard = desktop.watch("zh", false);
+    fs::write(yard.pending.join("letter.txt"), "植树通知，第一稿\n").expect("written");
+    until("released", || yard.export.join("letter.txt").exists());
+    fs::write(yard.pending.join("letter.txt"), "植树通知，第二稿\n").expect("written");
+    fs::write(yard.pending.join("a.txt"), "机密★10年\n").expect("written");
+    fs::write(yard.export.join("wrong.txt"), "植树通知，另一份\n").expect("written");
+    until("all is done", || {
+        let folder = &desktop.status()["folders"][0];
+        folder["held"] == 1 && folder["taken_back"] == 1 && folder["numbered"] == 1
+    });
+    until("shown", || desktop.output("dunstctl", &["count", "displayed"]).trim() != "0");
+    // What came too late for the first is told in a second one.
+    std::thread::sleep(Duration::from_secs(3));
+    desktop.output("dunstctl", &["close-all"]);
+    let history = desktop.output("dunstctl", &["history"]);
+    for words in [
+        "已暂扣 1 个文件",
+        "已从外发目录收回 1 个文件",
+        "1 个文件与已外发的文件同名",
+        "编号最大的是最新的一份",
+        "请存入待检目录",
+    ] {
+        assert!(history.contains(words), "{words}: {history}");
+    }
+    assert!(!history.contains("letter"), "names are not shown unless that is asked for: {history}");
+}
+
+#[test]
+fn what_keeps_notifications_away_is_said_in_the_readers_language() {
+    if !installed(&["dbus-daemon"]) {
+        return;
+    }
+    for (desktop, en, zh) in [
+        (Desktop::new(), "no message bus of a desktop session can be reached", "无法连接桌面会话的消息总线"),
+        (Desktop::new().with_bus(), "no notification service on this desktop", "当前桌面没有通知服务"),
+    ] {
+        let mut desktop = desktop;
+        let yard = desktop.watch("en", false);
+        fs::write(yard.pending.join("a.txt"), "机密★10年\n").expect("written");
+        until("told", || desktop.status()["degraded"].to_string().contains(en));
+        let said = desktop.mizha(&["status", "--lang", "zh"]).output().expect("it runs").stdout;
+        let said = String::from_utf8(said).expect("text");
+        assert!(said.contains(&format!("无法显示桌面通知：{zh}")), "{said}");
+    }
+}
+
+#[test]
 fn a_marked_text_copied_under_x11_is_warned_of_and_another_is_not() {
     if !installed(&["Xvfb", "xclip"]) {
         return;

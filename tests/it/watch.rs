@@ -3,6 +3,13 @@
 
 #![allow(clippy::print_stdout)]
 
+mod hammer;
+mod keeper;
+mod life;
+mod names;
+mod others;
+mod policy;
+
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
@@ -338,10 +345,17 @@ fn a_taken_name_gets_a_number_and_time_and_permissions_are_kept() {
     let meta = fs::metadata(&second).expect("a file");
     assert_eq!((meta.modified().expect("a time"), meta.mode() & 0o777), (then, 0o644));
     assert_eq!(fs::read_to_string(desk.yard.export.join("dangling (2).txt")).expect("readable"), clean(2));
-    // The same bytes again are no second file.
-    fs::write(desk.yard.pending.join("note.txt"), "there before\n").expect("written");
+    // The same bytes again are no second file, unless another one is newer: that must have the highest number.
+    fs::write(desk.yard.pending.join("note.txt"), clean(1)).expect("written");
     desk.drained();
     assert!(!desk.yard.export.join("note (3).txt").exists());
+    fs::write(desk.yard.pending.join("note.txt"), "there before\n").expect("written");
+    desk.until("the newest", || desk.yard.export.join("note (3).txt").exists());
+    assert_eq!(desk.status()["folders"][0]["numbered"], 3);
+    let said = String::from_utf8(desk.mizha(&["status", "--lang", "zh"]).output().expect("it runs").stdout);
+    assert!(said.expect("text").contains("与外发目录中已有文件同名：3 个，编号最大的是最新的一份"));
+    let log = String::from_utf8(desk.run(&["audit", "show", "--releases"]).stdout).expect("text");
+    assert_eq!(log.matches("newest of its name").count(), 3, "{log}");
     watch.stop();
 }
 
@@ -561,9 +575,11 @@ fn a_watch_folder_is_reported_or_emptied_of_what_is_blocked_and_a_release_lasts(
     }
 }
 
+/// An account without rights of its own.
+const NOBODY: u32 = 65_534;
+
 /// A user who may not read everything; this one, unless it is root, who may.
 fn unprivileged(command: &mut Command, folders: &[&Path]) {
-    const NOBODY: u32 = 65_534;
     if !rustix::process::geteuid().is_root() {
         return;
     }
@@ -616,75 +632,6 @@ fn what_cannot_be_read_in_a_watch_folder_is_told_and_read_once_it_can_be() {
     };
     desk.until("both are looked at", || log().matches("reported").count() == 2);
     desk.until("nothing is amiss any more", || folder()["stuck"].is_null() && folder()["closed"] == 0);
-}
-
-#[test]
-fn hammered_and_killed_at_random_every_byte_is_accounted_for() {
-    let desk = Desk::new();
-    let mut random = 0x9E37_79B9_7F4A_7C15_u64;
-    let mut next = |below: u64| {
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        random % below
-    };
-    let (mut clean_files, mut marked_files) = (0, 0);
-    for round in 0..20 {
-        let mut watch = Watch { child: desk.mizha(&["watch"]).stderr(Stdio::null()).spawn().expect("it starts") };
-        for number in 0..50 {
-            let number = round * 50 + number;
-            let folder = desk.yard.pending.join(format!("{}/{}", next(4), next(4)));
-            fs::create_dir_all(&folder).expect("a folder");
-            let is_marked = next(3) == 0;
-            let text = if is_marked { marked(number) } else { clean(number) };
-            let name = folder.join(format!("{number}.txt"));
-            match next(6) {
-                4 => {
-                    // Saved twice in place, at the same size and with the time put back: the later version counts.
-                    let stamp = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
-                    for version in [format!("draft{}", &text[5..]), text] {
-                        let mut file =
-                            fs::File::options().write(true).create(true).truncate(false).open(&name).expect("a file");
-                        file.write_all(version.as_bytes()).expect("written");
-                        file.set_modified(stamp).expect("a time");
-                        std::thread::sleep(Duration::from_millis(next(3)));
-                    }
-                }
-                5 => {
-                    // A wrong "Save as": it lies in export until it is taken back.
-                    fs::write(desk.yard.export.join(format!("{number}.txt")), text).expect("written");
-                }
-                0 => {
-                    let aside = folder.join(format!(".{number}.swp"));
-                    fs::write(&aside, text).expect("written");
-                    // The folder may have been emptied and removed meanwhile, never the file.
-                    fs::rename(&aside, &name).expect("renamed");
-                }
-                1 => {
-                    let (one, two) = text.split_at(text.len() / 2);
-                    let mut file = fs::File::create(&name).expect("a file");
-                    file.write_all(one.as_bytes()).expect("written");
-                    std::thread::sleep(Duration::from_millis(next(5)));
-                    file.write_all(two.as_bytes()).expect("written");
-                }
-                _ => fs::write(&name, text).expect("written"),
-            }
-            if is_marked {
-                marked_files += 1;
-            } else {
-                clean_files += 1;
-            }
-            std::thread::sleep(Duration::from_millis(next(8)));
-        }
-        watch.child.kill().expect("killed");
-        watch.child.wait().expect("it ended");
-    }
-    let watch = desk.watch();
-    desk.drained();
-    desk.until("nothing waits in export either", || desk.status()["folders"][0]["waiting"] == 0);
-    accounted(&desk, clean_files, marked_files);
-    assert!(desk.run(&["audit", "verify"]).status.success());
-    watch.stop();
 }
 
 /// A small file system mounted at a folder; none where this account may not mount.

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::chain::Head;
+use crate::gate::Older;
 use crate::model::{Lang, Phrase, Tier, Verdict};
 
 /// What happened.
@@ -156,6 +157,9 @@ pub struct Event {
     /// Keyed hash of the record of a held file: one that was edited since is told by it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<String>,
+    /// What became of an older file of this name in the export folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub older: Option<Older>,
     /// What an inspection of the computer came to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tally: Option<Tally>,

@@ -144,7 +144,7 @@ impl Quarantine {
     ) -> Result<PathBuf, Denied> {
         let from: &Path = held.from.as_ref();
         let below = PathBuf::from(from.file_name().unwrap_or_default());
-        let target = Target { root: folder.to_path_buf().into(), below: below.into(), released: true };
+        let target = Target { root: folder.to_path_buf().into(), below: below.into(), released: true, older: None };
         self.let_out(Act::Return, held, decision, &target, gate, audit)
     }
 
@@ -234,7 +234,7 @@ impl Quarantine {
         let moved = gate.carry(moves).pop().ok_or(io::ErrorKind::Other).map_err(io::Error::from)?;
         let arrived = moved.outcome?;
         self.forget(&held.id)?;
-        Ok(arrived)
+        Ok(arrived.path)
     }
 
     /// A program started while the file was being put here may have it open for an instant.

@@ -156,7 +156,8 @@ impl Quarantine {
 
     /// Where the gate has to bring the file with this identifier.
     pub fn target(&self, id: &str) -> Target {
-        Target { root: self.folder.path().to_path_buf().into(), below: PathBuf::from(data(id)).into(), released: false }
+        let (root, below) = (self.folder.path().to_path_buf(), PathBuf::from(data(id)));
+        Target { root: root.into(), below: below.into(), released: false, older: None }
     }
 
     /// Where a held file lies.

@@ -99,7 +99,12 @@ impl Quarantine {
             id: id.to_string(),
             since: time(look.changed.0),
             from: below.clone().into(),
-            target: Target { root: std::path::PathBuf::from("/").into(), below: below.into(), released: true },
+            target: Target {
+                root: std::path::PathBuf::from("/").into(),
+                below: below.into(),
+                released: true,
+                older: None,
+            },
             verdict,
             tiers,
             officer,

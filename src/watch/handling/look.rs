@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
+use std::time::{Duration, Instant};
 
 use crate::config::Action;
 use crate::disk::{Folder, Look, Place};
@@ -43,22 +44,28 @@ pub(super) struct Viewer {
     pub(super) scanner: Scanner,
     /// Files larger than this are not even copied; none while the policy lets formats pass unread.
     pub(super) most: Option<u64>,
+    /// Time for files that are looked at together. Whoever watches over the daemon hears from it after each turn.
+    pub(super) turn: Duration,
 }
 
 /// Folders of the files looked at together, held open.
 type Open = Mutex<HashMap<PathBuf, Arc<Folder>>>;
 
 impl Viewer {
-    /// Stages and scans, on all processors.
-    pub(super) fn look_at(&self, roots: &[Root], files: Vec<Rested>) -> Vec<Sight> {
+    /// Stages and scans, on all processors; gives what was seen, and the files there was no time for in this turn.
+    pub(super) fn look_at(&self, roots: &[Root], mut files: Vec<Rested>) -> (Vec<Sight>, Vec<Rested>) {
         let threads = PROCESSORS.min(files.len());
         let (next, results) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(files.len())));
         let open = Mutex::new(HashMap::new());
+        let began = Instant::now();
         let work = || {
             while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let looked = self.look_in(&roots[file.root], file, &open);
                 if let Ok(mut results) = results.lock() {
                     results.push(looked);
+                }
+                if began.elapsed() >= self.turn {
+                    return;
                 }
             }
         };
@@ -67,7 +74,8 @@ impl Viewer {
         } else {
             std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
         }
-        results.into_inner().unwrap_or_default()
+        let left = files.split_off(next.into_inner().min(files.len()));
+        (results.into_inner().unwrap_or_default(), left)
     }
 
     /// Looks at one file.

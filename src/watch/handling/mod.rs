@@ -22,7 +22,7 @@ use crate::act::notify::{Kind, News};
 use crate::act::quarantine::{Held, Quarantine, RELEASE, Recipient, pack, tiers};
 use crate::config::{Answer, Config, Names};
 use crate::disk::{Disk, Folder, Key, Look, Place};
-use crate::gate::{Attempt, Gate, Move, Moved, Recovery, Refusal, Staged, Target};
+use crate::gate::{Arrived, Attempt, Gate, Move, Moved, Older, Recovery, Refusal, Staged, Target};
 use crate::model::{Report, Verdict};
 use crate::scan::Scanner;
 use large::Large;
@@ -30,6 +30,8 @@ use ledger::{Ledger, Written};
 use look::{Looked, Seen, Sight, Viewer};
 use placed::Placed;
 
+/// Time for the files of one turn: a hundred scans would else be silence for minutes.
+const TURN: Duration = Duration::from_secs(15);
 /// An empty folder in `pending` goes when it was emptied by us and rested this long.
 const EMPTY: Duration = Duration::from_secs(60);
 /// A hidden file nobody knows of gets a name again after this time.
@@ -52,10 +54,14 @@ pub(super) enum Outcome {
     Stuck(Rested, Problem),
     /// It is to be tried again, after this time.
     Again { file: Rested, after: Duration },
+    /// There was no time for it yet.
+    Left(Rested),
     /// It was looked at and stays as it is.
     Seen(Rested),
     /// It arrived in an export folder, and looks so there.
     Placed(PathBuf, Look),
+    /// One arrived in the export folder of this gate, and an older one of its name lay there.
+    Newer(usize, Older),
     /// One of this export folder did not come through the gate and went back to be looked at.
     TakenBack(usize),
     /// It was handed to a thread of its own, and stays in hand until it is let go.
@@ -146,7 +152,7 @@ impl Handling {
         let gate = Gate::open(&path.join("gate"), &disk, &key)?;
         // Where some formats may pass unread, so may long ones of them.
         let most = config.policy.accepted.is_empty().then_some(config.limits.total_bytes);
-        let viewer = Viewer { stager: gate.stager().clone(), scanner, most };
+        let viewer = Viewer { stager: gate.stager().clone(), scanner, most, turn: TURN };
         Ok(Handling {
             gate,
             quarantine: Quarantine::open(&disk, &path)?,
@@ -253,7 +259,8 @@ impl Handling {
         let files = self.hand_out_large(files, folders);
         let Ready { moves, plans } = std::mem::take(&mut self.ready);
         self.note_placed(&moves, &plans);
-        let (mut looked, moved) = self.look_and_carry(files, moves, folders.roots());
+        let ((mut looked, left), moved) = self.look_and_carry(files, moves, folders.roots());
+        self.outcomes.extend(left.into_iter().map(Outcome::Left));
         self.carried(moved, plans, folders);
         for sight in self.large.as_mut().map(Large::seen).unwrap_or_default() {
             let path = match &sight {
@@ -298,7 +305,12 @@ impl Handling {
         here
     }
 
-    fn look_and_carry(&mut self, files: Vec<Rested>, moves: Vec<Move>, roots: &[Root]) -> (Vec<Sight>, Vec<Moved>) {
+    fn look_and_carry(
+        &mut self,
+        files: Vec<Rested>,
+        moves: Vec<Move>,
+        roots: &[Root],
+    ) -> ((Vec<Sight>, Vec<Rested>), Vec<Moved>) {
         let (viewer, gate) = (&self.viewer, &mut self.gate);
         if files.is_empty() || moves.is_empty() {
             return (viewer.look_at(roots, files), gate.carry(moves));
@@ -332,8 +344,9 @@ impl Handling {
         };
         let answer = self.config.hold.answer(report.verdict);
         match (&root.duty, staged) {
-            (Duty::Gate { export, .. }, Some(staged)) => {
-                let target = Target { root: export.clone().into(), below: below.into(), released: true };
+            (Duty::Gate { export, older, .. }, Some(staged)) => {
+                let older = older.clone();
+                let target = Target { root: export.clone().into(), below: below.into(), released: true, older };
                 if answer != Answer::Release && !root.observes() {
                     return Some(self.hold(file, staged, &report, target));
                 }
@@ -365,6 +378,7 @@ impl Handling {
                     root: file.path.parent().unwrap_or(Path::new("/")).to_path_buf().into(),
                     below: Path::new(file.path.file_name().unwrap_or_default()).to_path_buf().into(),
                     released: true,
+                    older: None,
                 };
                 Some(self.hold(file, staged, &report, back))
             }
@@ -412,7 +426,7 @@ impl Handling {
         };
         let name = self.shown_name(&file.path);
         let news = News { name, verdict: Verdict::Clear, tiers: Vec::new(), kind: Kind::TakenBack };
-        let target = Target { root: pending.clone().into(), below: below.into(), released: true };
+        let target = Target { root: pending.clone().into(), below: below.into(), released: true, older: None };
         let planned = Planned { file, fate: Fate::TakenBack, event, news: Some(news) };
         Some((Ok(Move { staged, target }), planned))
     }
@@ -473,7 +487,7 @@ impl Handling {
     /// Takes note of what became of files that were carried.
     fn carried(&mut self, moved: Vec<Moved>, plans: Vec<Planned>, folders: &dyn Folders) {
         let mut events = Vec::new();
-        for (moved, planned) in moved.into_iter().zip(plans) {
+        for (moved, mut planned) in moved.into_iter().zip(plans) {
             let root = &folders.roots()[planned.file.root];
             match moved.outcome {
                 Ok(arrived) => {
@@ -483,10 +497,8 @@ impl Handling {
                         Fate::Held => Outcome::Held(at),
                         Fate::TakenBack => Outcome::TakenBack(at),
                     });
-                    if planned.fate == Fate::Released
-                        && let Ok(look) = Look::at(&arrived)
-                    {
-                        self.outcomes.push(Outcome::Placed(arrived, look));
+                    if planned.fate == Fate::Released {
+                        self.released(arrived, &mut planned);
                     }
                     if planned.event.what == Some(What::Observed) {
                         self.outcomes.push(Outcome::Observed(at));
@@ -515,6 +527,21 @@ impl Handling {
             }
         }
         self.record(&events);
+    }
+
+    /// One lies in an export folder now. Where an older one of its name does too, people are told which is the newer.
+    fn released(&mut self, arrived: Arrived, planned: &mut Planned) {
+        planned.event.older = arrived.older;
+        if let Some(older) = arrived.older {
+            self.outcomes.push(Outcome::Newer(planned.file.root, older));
+        }
+        if arrived.older == Some(Older::Kept) {
+            let (name, kind) = (self.shown_name(&arrived.path), Kind::Newest);
+            planned.news = Some(News { name, verdict: Verdict::Clear, tiers: planned.event.tiers.clone(), kind });
+        }
+        if let Ok(look) = Look::at(&arrived.path) {
+            self.outcomes.push(Outcome::Placed(arrived.path, look));
+        }
     }
 
     /// A file stays where it is, and is tried again unless it is gone or never can be carried.

@@ -125,8 +125,8 @@ impl Handling {
         for (moved, id) in self.gate.carry(moves).into_iter().zip(ids) {
             match moved.outcome {
                 Ok(arrived) => {
-                    if let Ok(look) = Look::at(&arrived) {
-                        self.outcomes.push(Outcome::Placed(arrived, look));
+                    if let Ok(look) = Look::at(&arrived.path) {
+                        self.outcomes.push(Outcome::Placed(arrived.path, look));
                     }
                     if let Err(e) = self.quarantine.forget(&id) {
                         tracing::warn!(error = %e.kind(), "the record of a released file stays");

@@ -120,6 +120,11 @@ impl Queue {
         self.settle.again(file, first, now);
     }
 
+    /// A file has rested, and there was no time for it.
+    pub(super) fn put_back(&mut self, file: Rested, now: Instant) {
+        self.settle.put_back(file, now);
+    }
+
     /// A file was looked at and stays as it is.
     pub(super) fn seen(&mut self, path: &Path, look: &Look) {
         self.seen.add(path, look);

@@ -72,6 +72,12 @@ impl Settle {
         self.waiting.entry(file.path).or_insert(waiting);
     }
 
+    /// A file has rested, and there was no time for it: it is the next one's turn.
+    pub(super) fn put_back(&mut self, file: Rested, now: Instant) {
+        let waiting = Waiting { look: file.look, root: file.root, due: now, tries: file.tries };
+        self.waiting.entry(file.path).or_insert(waiting);
+    }
+
     /// When the next one has rested.
     pub(super) fn next(&self) -> Option<Instant> {
         self.waiting.values().map(|waiting| waiting.due).min()
