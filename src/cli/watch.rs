@@ -27,7 +27,7 @@ pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Resul
     }
     log_to_stderr(common.verbose);
     if args.restart {
-        return kept();
+        return kept(args);
     }
     if args.kept_by.is_some_and(|keeper| !end_with(keeper)) {
         return Ok(Exit::Clear);
@@ -81,8 +81,9 @@ pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Resul
 }
 
 /// Keeps another process with the same arguments alive.
-fn kept() -> anyhow::Result<Exit> {
+fn kept(args: &WatchArgs) -> anyhow::Result<Exit> {
     use std::os::unix::process::CommandExt;
+    let (_, run) = setup::state(args.state.state.as_deref())?;
     // No folder is kept from being removed or its drive from being pulled out.
     let here = std::env::current_dir()?;
     std::env::set_current_dir("/")?;
@@ -95,7 +96,7 @@ fn kept() -> anyhow::Result<Exit> {
         command.args(&arguments).args(["--kept-by", &keeper]).current_dir(&here).process_group(0);
         command
     };
-    let status = keep(&mut again).with_context(|| program.display().to_string())?;
+    let status = keep(&run, &mut again).with_context(|| program.display().to_string())?;
     Ok(match status.code() {
         Some(0) => Exit::Clear,
         Some(1) => Exit::Found,

@@ -2,15 +2,18 @@
 //! no service manager looks after. It reads neither settings nor files of people's, and ends with the session.
 
 use std::io;
-use std::os::linux::net::SocketAddrExt;
-use std::os::unix::net::{SocketAddr, UnixDatagram};
+use std::os::unix::net::UnixDatagram;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::process::{Pid, PidfdFlags, Signal, getppid, kill_process, pidfd_open};
+use rustix::io::Errno;
+use rustix::process::{Pid, PidfdFlags, Signal, getppid, kill_process, pidfd_open, test_kill_process};
 use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGTERM};
+
+use crate::disk::private_folder;
 
 /// Pause before the daemon is started again; doubled each time it dies soon after.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -33,27 +36,28 @@ enum Told {
     Silence,
 }
 
-/// Starts what `command` says and starts it again until it ends by itself, or is told to; gives how it ended.
+/// Starts what `command` says and starts it again until it ends by itself, or is told to; gives how it ended. Signs of
+/// life are heard in `folder`, where what need not outlive the session lies.
 ///
 /// # Errors
 /// When signals cannot be received or the program cannot be started.
-pub fn keep(command: &mut dyn FnMut() -> Command) -> io::Result<ExitStatus> {
+pub fn keep(folder: &Path, command: &mut dyn FnMut() -> Command) -> io::Result<ExitStatus> {
     let (told, ears) = channel();
     listen_to_signals(told.clone())?;
     watch_session(told.clone());
     // Under a service manager, that one listens.
-    let socket = match std::env::var_os("NOTIFY_SOCKET") {
+    let life = match std::env::var_os("NOTIFY_SOCKET") {
         Some(_) => None,
-        None => {
-            listen_to_life(SILENT, told).inspect_err(|e| tracing::warn!(error = %e.kind(), "a hang is not seen")).ok()
-        }
+        None => listen_to_life(folder, SILENT, told)
+            .inspect_err(|e| tracing::warn!(error = %e.kind(), "a hang is not seen"))
+            .ok(),
     };
     let (mut pause, mut is_told_to_stop) = (PAUSE, false);
     loop {
         let began = Instant::now();
         let mut command = command();
-        if let Some(name) = &socket {
-            command.env("NOTIFY_SOCKET", name);
+        if let Some(Life(socket)) = &life {
+            command.env("NOTIFY_SOCKET", socket);
         }
         let mut child = command.spawn()?;
         let status = attend(&mut child, &ears, &mut is_told_to_stop)?;
@@ -138,8 +142,8 @@ fn watch_session(told: Sender<Told>) {
         match pidfd_open(leader, PidfdFlags::empty()) {
             Ok(leader) => while poll(&mut [PollFd::new(&leader, PollFlags::IN)], None).is_err() {},
             // Kernels before 5.3.
-            Err(rustix::io::Errno::NOSYS) => {
-                while rustix::process::test_kill_process(leader) != Err(rustix::io::Errno::SRCH) {
+            Err(Errno::NOSYS) => {
+                while test_kill_process(leader) != Err(Errno::SRCH) {
                     std::thread::sleep(Duration::from_secs(10));
                 }
             }
@@ -158,10 +162,28 @@ fn leader_of(stat: &str) -> Option<Pid> {
     Pid::from_raw(fields.get(3)?.parse().ok()?).filter(|_| is_desktop)
 }
 
-/// Listens to signs of life as a service manager does (sd_notify(3)), and gives the socket's name.
-fn listen_to_life(patience: Duration, told: Sender<Told>) -> io::Result<String> {
-    let name = format!("mizha-keeper-{}", std::process::id());
-    let socket = UnixDatagram::bind_addr(&SocketAddr::from_abstract_name(&name)?)?;
+/// The socket at which signs of life arrive; it goes with this.
+struct Life(PathBuf);
+
+impl Drop for Life {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// Listens to signs of life in a folder of ours, as a service manager does (sd_notify(3)).
+fn listen_to_life(folder: &Path, patience: Duration, told: Sender<Told>) -> io::Result<Life> {
+    const NAME: &str = "keeper-";
+    for name in private_folder(folder)?.names()? {
+        // What a keeper that was killed left behind.
+        let keeper = name.to_str().and_then(|name| Pid::from_raw(name.strip_prefix(NAME)?.parse().ok()?));
+        if keeper.is_some_and(|keeper| test_kill_process(keeper) == Err(Errno::SRCH)) {
+            std::fs::remove_file(folder.join(name))?;
+        }
+    }
+    let path = folder.join(format!("{NAME}{}", std::process::id()));
+    let socket = UnixDatagram::bind(&path)?;
+    let life = Life(path);
     socket.set_read_timeout(Some(patience))?;
     std::thread::spawn(move || {
         let mut room = [0; 4096];
@@ -179,7 +201,7 @@ fn listen_to_life(patience: Duration, told: Sender<Told>) -> io::Result<String> 
             }
         }
     });
-    Ok(format!("@{name}"))
+    Ok(life)
 }
 
 #[cfg(test)]
@@ -200,16 +222,23 @@ mod tests {
     fn silence_is_told_and_a_sign_of_life_puts_it_off() {
         let (told, ears) = channel();
         let patience = Duration::from_millis(400);
-        let name = listen_to_life(patience, told).expect("a socket");
-        let address = SocketAddr::from_abstract_name(name.strip_prefix('@').expect("abstract")).expect("an address");
+        let folder = tempfile::tempdir().expect("a folder");
+        // Left by one that was killed; no process has the highest number.
+        let left = folder.path().join("keeper-2147483647");
+        drop(UnixDatagram::bind(&left).expect("a socket"));
+        let life = listen_to_life(folder.path(), patience, told).expect("a socket");
+        assert!(life.0.exists() && !left.exists());
         let daemon = UnixDatagram::unbound().expect("a socket");
         let began = Instant::now();
         while began.elapsed() < 2 * patience {
-            daemon.send_to_addr(b"WATCHDOG=1", &address).expect("sent");
+            daemon.send_to(b"WATCHDOG=1", &life.0).expect("sent");
             assert_eq!(ears.try_recv().ok(), None);
             std::thread::sleep(patience / 20);
         }
         assert_eq!(ears.recv_timeout(20 * patience), Ok(Told::Silence));
+        let path = life.0.clone();
+        drop(life);
+        assert!(!path.exists());
     }
 
     #[test]

@@ -10,7 +10,8 @@ use super::{Desk, Watch, clean, marked};
 
 impl Desk {
     fn kept(&self) -> Watch {
-        let child = self.mizha(&["watch", "--restart"]).stderr(Stdio::null()).spawn().expect("the program starts");
+        let said = fs::File::create(self.config.with_file_name("said")).expect("a file");
+        let child = self.mizha(&["watch", "--restart"]).stderr(said).spawn().expect("the program starts");
         let watch = Watch { child };
         self.until("the first walk", || self.status()["walks"].as_u64() >= Some(1));
         watch
@@ -45,19 +46,23 @@ fn what_was_killed_comes_back_and_a_stop_ends_both() {
     assert_eq!(other.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&other.stderr).contains("another mizha watch"), "{other:?}");
     assert_eq!(desk.worker(), Some(second));
+    // The daemon's signs of life reach the keeper.
+    let socket = desk.yard.state.join(format!("run/keeper-{}", watch.child.id()));
+    let said = fs::read_to_string(desk.config.with_file_name("said")).expect("readable");
+    assert!(socket.exists() && said.contains("the daemon died") && !said.contains("cannot be told"), "{said}");
     // It keeps next to nothing in memory and few threads.
     let said = fs::read_to_string(format!("/proc/{}/status", watch.child.id())).expect("its state");
     let number = |name: &str| -> u64 {
         let line = said.lines().find(|line| line.starts_with(name)).expect("a line");
         line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("a number")
     };
-    assert!(number("Threads:") <= 4 && number("RssAnon:") < 4096, "{said}");
+    assert!(number("Threads:") <= 4 && number("RssAnon:") < 8192, "{said}");
     // New settings are passed on.
     let since = desk.status()["since"].clone();
     watch.signal(Signal::HUP);
     desk.until("reloaded", || desk.status()["since"] != since && desk.worker() == Some(second));
     watch.stop();
-    assert!(is_gone(second), "the daemon outlived its keeper");
+    assert!(is_gone(second) && !socket.exists(), "the daemon outlived its keeper");
     assert_eq!(desk.run(&["status"]).status.code(), Some(2));
 }
 
