@@ -19,6 +19,8 @@ pub enum Problem {
         /// Where cleared files appear.
         export: RawPath,
     },
+    /// What one gate releases into is where another one takes in.
+    Chained(RawPath),
     /// There is no such preset.
     NoPreset {
         /// The name given.
@@ -116,6 +118,10 @@ impl Problem {
             Problem::Nested { pending, export } => lang.pick(
                 format!("gate: {} and {} lie inside each other", named(pending), named(export)),
                 format!("闸口：{} 与 {} 互相包含，请改用两个独立的文件夹", named(pending), named(export)),
+            ),
+            Problem::Chained(folder) => lang.pick(
+                format!("gate: {} is the export folder of one gate and the pending folder of another: files would go round", named(folder)),
+                format!("闸口：{} 既是一个闸口的外发目录，又是另一个闸口的待检目录，文件会反复循环，请改用独立的文件夹", named(folder)),
             ),
             Problem::NoPreset { id, known } => lang.pick(
                 format!("watch: no preset `{}`; there are {}", safe_name(id), known.join(", ")),

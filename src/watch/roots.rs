@@ -163,6 +163,9 @@ fn apart(gates: &[Root]) -> Result<(), Problem> {
     for gate in gates {
         let Duty::Gate { export, .. } = &gate.duty else { continue };
         for Root { path: pending, .. } in gates {
+            if pending == export && *pending != gate.path {
+                return Err(Problem::Chained(export.clone().into()));
+            }
             if pending.starts_with(export) || export.starts_with(pending) || same(pending, export) {
                 return Err(Problem::Nested { pending: pending.clone().into(), export: export.clone().into() });
             }
@@ -245,7 +248,7 @@ mod tests {
     fn gates_in_a_ring_and_one_folder_under_two_names_are_refused() {
         let refused = |text: &str| {
             let config = Config::parse("c", text).expect("TOML");
-            matches!(roots(&config, Path::new("/state")), Err(Problem::Nested { .. }))
+            matches!(roots(&config, Path::new("/state")), Err(Problem::Nested { .. } | Problem::Chained(_)))
         };
         let gate = |pending: &str, export: &str| format!("[[gate]]\npending = {pending:?}\nexport = {export:?}\n");
         assert!(refused(&(gate("/a", "/b") + &gate("/b", "/a"))));

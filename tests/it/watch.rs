@@ -351,7 +351,7 @@ fn a_taken_name_gets_a_number_and_time_and_permissions_are_kept() {
     assert!(!desk.yard.export.join("note (3).txt").exists());
     fs::write(desk.yard.pending.join("note.txt"), "there before\n").expect("written");
     desk.until("the newest", || desk.yard.export.join("note (3).txt").exists());
-    assert_eq!(desk.status()["folders"][0]["numbered"], 3);
+    desk.until("counted", || desk.status()["folders"][0]["numbered"] == 3);
     let said = String::from_utf8(desk.mizha(&["status", "--lang", "zh"]).output().expect("it runs").stdout);
     assert!(said.expect("text").contains("与外发目录中已有文件同名：3 个，编号最大的是最新的一份"));
     let log = String::from_utf8(desk.run(&["audit", "show", "--releases"]).stdout).expect("text");

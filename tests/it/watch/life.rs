@@ -98,16 +98,17 @@ fn mount(folder: &Path, size: &str) -> bool {
 #[test]
 fn a_full_disk_is_told_while_it_is_full_and_not_after() {
     let desk = Desk::new();
-    fs::create_dir_all(&desk.yard.state).expect("a folder");
-    if !mount(&desk.yard.state, "2m") {
+    // Where the copies lie that are looked at.
+    let copies = desk.yard.state.join("gate");
+    fs::create_dir_all(&copies).expect("a folder");
+    if !mount(&copies, "2m") {
         return Requirement::Mount.is_missing("this account may not mount");
     }
-    let _unmount = Unmount(desk.yard.state.clone());
+    let _unmount = Unmount(copies.clone());
     let watch = desk.watch();
-    let filler = desk.yard.state.join("filler");
-    let room = |at: u64| fs::write(&filler, vec![0; usize::try_from(at).expect("a size")]);
+    let filler = copies.join("filler");
     let mut size = 2 << 20;
-    while room(size).is_err() {
+    while fs::write(&filler, vec![0; size]).is_err() {
         size -= 4096;
     }
     fs::write(desk.yard.pending.join("a.txt"), marked(1)).expect("written");

@@ -30,7 +30,7 @@ fn what_has_the_name_of_half_a_file_is_counted_and_looked_at_once_it_stands_alon
         fs::remove_file(watched.join(partner)).expect("removed");
     }
     desk.until("looked at", || desk.held().len() == halves.len());
-    assert_eq!(count("waiting"), 0);
+    desk.until("nothing waits", || count("waiting") == 0);
     assert!(fs::read_dir(&watched).expect("readable").next().is_none());
     watch.stop();
 }

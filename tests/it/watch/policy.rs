@@ -39,7 +39,9 @@ impl Office {
             let id = account.to_string();
             command.args(["setpriv", "--reuid", &id, "--regid", &id, "--clear-groups"]);
         }
-        command.arg(inner.get_program()).args(inner.get_args()).env("LC_ALL", "C");
+        // Nothing of the account that runs the test: another one may not read it.
+        let home = self.desk.config.with_file_name("home");
+        command.arg(inner.get_program()).args(inner.get_args()).env("LC_ALL", "C").env("HOME", home);
         command
     }
 
