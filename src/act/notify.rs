@@ -192,6 +192,7 @@ fn unshown(e: &notify_rust::error::Error) -> Phrase {
         () if words.contains("NoReply") || words.contains("Timeout") || words.contains("timed out") => {
             ("the notification service does not answer", "通知服务没有响应")
         }
+        () if words.contains(".Spawn.") => ("the notification service does not start", "通知服务无法启动"),
         () if words.contains("AccessDenied") => ("the message bus does not allow it", "消息总线拒绝访问"),
         () => ("no message bus of a desktop session can be reached", "无法连接桌面会话的消息总线"),
     };

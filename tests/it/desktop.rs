@@ -122,6 +122,26 @@ impl Desktop {
         self
     }
 
+    /// A bus that knows no service, or this one alone.
+    fn with_bus_of(mut self, service: Option<&str>) -> Self {
+        let folder = self.root.path().join("services");
+        fs::create_dir(&folder).expect("a folder");
+        if let Some(service) = service {
+            fs::write(folder.join("notifications.service"), service).expect("written");
+        }
+        let settings = format!(
+            "<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><servicedir>{}</servicedir>\
+             <policy context=\"default\"><allow send_destination=\"*\"/><allow own=\"*\"/></policy></busconfig>",
+            folder.display()
+        );
+        let file = self.root.path().join("bus.conf");
+        fs::write(&file, settings).expect("written");
+        let file = format!("--config-file={}", file.display());
+        let address = self.start_told("dbus-daemon", &[&file, "--nofork", "--print-address=1"]);
+        self.variables.push(("DBUS_SESSION_BUS_ADDRESS", address));
+        self
+    }
+
     fn with_notifications(mut self) -> Self {
         self.start("dunst", &["-config", "/dev/null"]);
         until("dunst", || !self.output("dunstctl", &["count", "displayed"]).is_empty());
@@ -256,9 +276,11 @@ fn what_keeps_notifications_away_is_said_in_the_readers_language() {
     if !installed(&["dbus-daemon"]) {
         return;
     }
+    let broken = "[D-BUS Service]\nName=org.freedesktop.Notifications\nExec=/bin/false\n";
     for (desktop, en, zh) in [
         (Desktop::new(), "no message bus of a desktop session can be reached", "无法连接桌面会话的消息总线"),
-        (Desktop::new().with_bus(), "no notification service on this desktop", "当前桌面没有通知服务"),
+        (Desktop::new().with_bus_of(None), "no notification service on this desktop", "当前桌面没有通知服务"),
+        (Desktop::new().with_bus_of(Some(broken)), "the notification service does not start", "通知服务无法启动"),
     ] {
         let mut desktop = desktop;
         let yard = desktop.watch("en", false);
