@@ -4,7 +4,6 @@
 mizha.judge = (() => {
   const MANY = 2000;
   const KNOWN = 4096;
-  const SEVERITY = ['clear', 'warn', 'uninspected', 'unreadable', 'failed', 'closed', 'block'];
   // Files that may go, by what tells them apart without reading them.
   const known = new Set();
 
@@ -15,33 +14,18 @@ mizha.judge = (() => {
     if (known.size > KNOWN) known.delete(known.values().next().value);
   }
 
-  function noticeOf(judged, kind, typed) {
-    const found = judged.flatMap(({ verdict, name }) =>
-      verdict.found.length ? verdict.found.map((one) => ({ ...one, name })) : [{ name }],
-    );
-    const more = judged.reduce((sum, { verdict }) => sum + verdict.more, 0);
-    const shown = found.slice(0, 12);
-    return { kind, found: shown, more: more + found.length - shown.length, officer: mizha.link.officer(), typed };
-  }
-
   // True when all of it may go. A person is asked once for all that needs a reason.
   async function settle(judged, typed = false) {
-    const held = judged.filter(({ verdict }) => verdict.do === 'hold');
-    const asks = judged.filter(({ verdict }) => verdict.do === 'confirm');
-    if (held.length) {
-      const worst = held.map(({ verdict }) => verdict.verdict).sort((a, b) => SEVERITY.indexOf(b) - SEVERITY.indexOf(a))[0];
-      const kind = worst === 'warn' ? 'uninspected' : worst;
-      await mizha.link.show(noticeOf(held.filter(({ verdict }) => verdict.verdict === worst), kind, typed && kind === 'block'));
-      return false;
-    }
-    if (!asks.length) return true;
-    const kind = asks.some(({ verdict }) => verdict.verdict === 'uninspected') ? 'confirm' : 'warn';
-    const reason = await mizha.link.show(noticeOf(asks, kind, false));
+    const weighed = mizha.weigh(judged);
+    if (weighed.goes) return true;
+    const notice = weighed.notice(mizha.link.officer());
+    const reason = await mizha.link.show({ ...notice, typed: typed && weighed.kind === 'block' });
+    if (!weighed.asks.length) return false;
     if (!reason) {
-      asks.forEach(({ verdict }) => mizha.link.cancel(verdict.id));
+      weighed.asks.forEach(({ verdict }) => mizha.link.cancel(verdict.id));
       return false;
     }
-    const written = await Promise.all(asks.map(({ verdict }) => mizha.link.confirm(verdict.id, reason)));
+    const written = await Promise.all(weighed.asks.map(({ verdict }) => mizha.link.confirm(verdict.id, reason)));
     if (written.every(Boolean)) return true;
     await mizha.link.show({ kind: 'failed', found: [], more: 0, officer: mizha.link.officer() });
     return false;

@@ -2,7 +2,6 @@
 // window stays for correction; what needs a reason is asked about once.
 
 (() => {
-  const SEVERITY = ['clear', 'warn', 'uninspected', 'unreadable', 'failed', 'closed', 'block'];
   // What is shown, by the number of its window's page.
   const shown = new Map();
   let next = 1;
@@ -50,24 +49,15 @@
     return undefined;
   });
 
-  function noticeOf(judged, kind, officer) {
-    const found = judged.flatMap(({ verdict, name }) => (verdict.found.length ? verdict.found.map((one) => ({ ...one, name })) : [{ name }]));
-    return { kind, found: found.slice(0, 12), more: Math.max(0, found.length - 12), officer };
-  }
-
   async function may(judged, officer) {
-    const held = judged.filter(({ verdict }) => verdict.do === 'hold');
-    if (held.length) {
-      const worst = held.map(({ verdict }) => verdict.verdict).sort((a, b) => SEVERITY.indexOf(b) - SEVERITY.indexOf(a))[0];
-      show(noticeOf(held.filter(({ verdict }) => verdict.verdict === worst), worst === 'warn' ? 'uninspected' : worst, officer));
-      return false;
-    }
-    const asks = judged.filter(({ verdict }) => verdict.do === 'confirm');
-    if (!asks.length) return true;
-    const kind = asks.some(({ verdict }) => verdict.verdict === 'uninspected') ? 'confirm' : 'warn';
-    const reason = await show(noticeOf(asks, kind, officer));
+    const weighed = mizha.weigh(judged);
+    if (weighed.goes) return true;
+    const shown = show(weighed.notice(officer));
+    // What is held is told, and the message is free to be corrected meanwhile.
+    if (!weighed.asks.length) return false;
+    const reason = await shown;
     if (!reason) return false;
-    const written = await Promise.all(asks.map(({ verdict }) => mizha.host.confirm(verdict.id, reason)));
+    const written = await Promise.all(weighed.asks.map(({ verdict }) => mizha.host.confirm(verdict.id, reason)));
     return written.every(Boolean);
   }
 

@@ -13,4 +13,5 @@
   document.body.dataset.kind = notice.kind;
   dialog.showModal();
   first.focus();
+  [document.title] = mizha.words[mizha.lang][notice.kind];
 })();

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::marionette::Mozilla;
-use super::{ASKED, Home, MARKED, copy};
+use super::{ASKED, ENTER, Home, MARKED, TAB, copy};
 use crate::requirement::Requirement;
 
 /// Writes a message and sends it, as the person does by the button.
@@ -162,6 +162,26 @@ fn leaves(thunderbird: &mut Mozilla, sink: &Sink, body: &str, attached: Option<&
     }
 }
 
+/// Gives a reason in the window in which the person is asked, by the keyboard.
+fn answer(thunderbird: &mut Mozilla, reason: &str) {
+    let windows = thunderbird.call("WebDriver:GetWindowHandles", &json!({}));
+    let windows = windows.as_array().expect("a list");
+    let asks = "return document.querySelector('browser')?.currentURI?.spec.includes('notice.html') === true";
+    let asking = windows.iter().find(|window| {
+        thunderbird.call("WebDriver:SwitchToWindow", &json!({ "handle": window }));
+        thunderbird.run(asks, &[]) == true
+    });
+    assert!(asking.is_some(), "a window asks");
+    thunderbird.run("window.focus(); document.querySelector('browser').focus()", &[]);
+    // The title is that of the question once the field is there.
+    thunderbird
+        .until("the question", "return document.querySelector('browser').contentTitle === 'Look before you send'");
+    for key in reason.chars().map(String::from).chain([TAB, TAB, ENTER].map(String::from)) {
+        thunderbird.press(&key);
+    }
+    thunderbird.call("WebDriver:SwitchToWindow", &json!({ "handle": windows[0] }));
+}
+
 #[test]
 #[ignore = "needs Thunderbird: .ci/channels"]
 fn messages_in_thunderbird() {
@@ -169,7 +189,7 @@ fn messages_in_thunderbird() {
     let extension = home.at("extension");
     let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy");
     copy(&deploy.join("thunderbird/extension"), &extension);
-    for shared in ["words.js", "send.js", "notice.js"] {
+    for shared in ["words.js", "send.js", "notice.js", "weigh.js"] {
         fs::copy(deploy.join("browser/extension").join(shared), extension.join(shared)).expect("copied");
     }
     home.lay_host(
@@ -193,13 +213,22 @@ fn messages_in_thunderbird() {
         thunderbird.run(CLOSE, &[]);
     }
 
-    // A warning is asked about; closing the window is no.
+    // A warning is asked about; closing the window is no, and a reason is yes.
     assert!(!leaves(&mut thunderbird, &sink, ASKED, None));
     thunderbird.run(CLOSE, &[]);
+    assert!(!home.audit().contains("\"upload-confirmed\""), "{}", home.audit());
+    let before = sink.taken();
+    assert!(!leaves(&mut thunderbird, &sink, ASKED, None));
+    answer(&mut thunderbird, "prices");
+    let end = Instant::now() + Duration::from_secs(60);
+    while sink.taken() == before {
+        assert!(Instant::now() < end, "it goes with a reason");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let audit = home.audit();
     assert!(
-        home.audit().contains("\"upload-held\"") && !home.audit().contains("\"upload-confirmed\""),
-        "{}",
-        home.audit()
+        audit.contains("\"upload-confirmed\"") && audit.contains("\"prices\"") && audit.contains("\"example.org\""),
+        "{audit}"
     );
 
     // Nobody answers.
