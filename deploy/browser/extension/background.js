@@ -123,7 +123,9 @@ function numberOf(page, id) {
 // A question to the person is put in the window's own frame: others may be too small to be seen.
 function show(page, message) {
   const tab = page.sender.tab?.id;
-  const top = [...pages].find((one) => one.sender.tab?.id === tab && one.sender.frameId === 0) ?? page;
+  const tops = [...pages].filter((one) => one.sender.tab?.id === tab && one.sender.frameId === 0);
+  // A page one has left may be kept for the way back, and hears nothing: the one that came last is shown.
+  const top = page.sender.frameId === 0 ? page : (tops.at(-1) ?? page);
   top.asks = top.asks ?? new Map();
   const number = next++;
   top.asks.set(number, { page, id: message.id });
@@ -139,7 +141,11 @@ function onMessage(message, page) {
   }
   start();
   if (!native) return tell(page, { type: 'closed', id: message.id });
-  if (message.type === 'policy') return policy && greet(page);
+  if (message.type === 'policy') {
+    pages.delete(page);
+    pages.add(page);
+    return policy && greet(page);
+  }
   if (message.type === 'text') return enter('text', page, message);
   if (message.type === 'begin') return enter('file', page, message);
   const number = numberOf(page, message.id);

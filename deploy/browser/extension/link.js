@@ -138,6 +138,8 @@ mizha.link = (() => {
     return shown.reason ?? null;
   }
 
+  // A page that is come back to.
+  addEventListener('pageshow', (event) => event.persisted && port?.postMessage({ type: 'policy' }));
   connect();
   return {
     known,

@@ -39,6 +39,8 @@
   function onInput(event) {
     const field = fieldOf(event);
     if (!field || mizha.link.isFree()) return;
+    // Whoever is quicker than the timer finds a field of which nothing is known.
+    if (!judged.has(field)) judged.set(field, { text: null, go: false });
     clearTimeout(timers.get(field));
     timers.set(field, setTimeout(() => look(field), REST));
   }

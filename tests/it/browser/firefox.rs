@@ -14,8 +14,9 @@ fn told(firefox: &mut Mozilla, what: &str) {
 }
 
 fn paste(firefox: &mut Mozilla, text: &str) {
-    firefox.run("source.value = arguments[0]; source.focus(); source.select()", &[json!(text)]);
+    firefox.run("window.copied = false; source.value = arguments[0]; source.focus(); source.select()", &[json!(text)]);
     firefox.press(&format!("{CONTROL}c"));
+    firefox.until("it is copied", "return window.copied");
     firefox.run("source.value = ''; rich.focus()", &[]);
     firefox.press(&format!("{CONTROL}v"));
 }
