@@ -114,6 +114,8 @@ const HELP: &[(&str, &str, &str)] = &[
     ("pack import", "confidence", "命中的可信度：low 仅提示，medium 核对，high 拦截"),
     ("pack import", "source", "词表来源 [默认：文件名和日期]"),
     ("pack import", "sheet", "只读此工作表"),
+    ("pack import", "sealed", "密封词表：电脑能查出词条，但看不到词条内容 [工作秘密及以上默认密封]"),
+    ("pack import", "open", "不密封：拿到规则包的人都能看到词条 [低于工作秘密时的默认]"),
     ("pack import", "encoding", "txt 和 csv 的编码 [默认：自动判断；gb18030 或 utf-8]"),
     ("pack import", "columns", "说明无法识别的表头，如 term=表头 或 tier=表头，可重复指定"),
     ("pack import", "levels", "说明词表中的代号对应哪个层级，如 1=top-secret，可重复指定"),

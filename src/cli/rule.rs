@@ -69,6 +69,7 @@ fn explained(rule: &Rule, lang: Lang) -> String {
         lang.pick("Forms, and what each is worth", "形式及分值"),
         rule.forms.iter().map(|form| format!("{:>4}  {}", form.score, form.reason.get(lang))).collect(),
     );
+    section(lang.pick("Terms", "词条"), terms(rule, lang).into_iter().collect());
     section(
         lang.pick("Surroundings that count", "上下文因素"),
         rule.predicates.iter().map(|p| format!("{:>+4}  {}", p.score, p.reason.get(lang))).collect(),
@@ -89,4 +90,16 @@ fn explained(rule: &Rule, lang: Lang) -> String {
         section(lang.pick("What to do", "怎么办"), vec![advice.get(lang).to_string()]);
     }
     text
+}
+
+/// How many terms a list has, and who can read them. Which they are is not shown here.
+fn terms(rule: &Rule, lang: Lang) -> Option<String> {
+    let count = rule.terms.len();
+    (count > 0).then(|| match rule.terms.words() {
+        Some(_) => lang.pick(
+            format!("{count}, sealed: they are found and cannot be read here; the officer knows which id is which"),
+            format!("{count} 个，已密封：能查出但看不到内容；编号与词条的对照由保密管理员保存"),
+        ),
+        None => count.to_string(),
+    })
 }

@@ -91,16 +91,16 @@ impl Search<'_> {
     /// A term is its own match: once a line, and only beside the words it wants.
     fn term(&mut self, index: usize, at: usize, span: Range<usize>) {
         let rules = self.query.rules;
-        let near = rules.rules()[index].terms.near(at);
+        let terms = &rules.rules()[index].terms;
         let line = self.line_at(span.start);
         if self.told.get(&(index, at)) == Some(&line.start) || !self.owns(&span) {
             return;
         }
         let text = &self.query.folded.text;
-        if !near.is_empty() {
+        if terms.wants_near(at) {
             let start = back(text, span.start, NEAR);
             let end = text[span.end..].char_indices().nth(NEAR).map_or(text.len(), |(at, _)| span.end + at);
-            if !near.iter().any(|word| text[start..span.start].contains(word) || text[span.end..end].contains(word)) {
+            if !terms.has_near(at, [&text[start..span.start], &text[span.end..end]]) {
                 return;
             }
         }

@@ -6,11 +6,17 @@ mod few;
 mod plain;
 mod plan;
 mod rarity;
+pub mod sealed;
+mod walk;
+mod window;
 mod windows;
+
+use std::sync::Arc;
 
 use few::Few;
 use plain::Plain;
 pub use plan::{Plan, Planned};
+use sealed::Sealed;
 use windows::Windows;
 
 /// A word to be found.
@@ -38,6 +44,15 @@ impl<'a> Set<'a> {
         let Set { first, ignore_case, plan } = *self;
         plan.words().map(move |word| (first + word.number, Word { text: word.text, ignore_case }))
     }
+}
+
+/// Words that cannot be read, numbered one behind the other.
+#[derive(Debug, Clone)]
+pub struct Vault {
+    /// The number of the first.
+    pub first: usize,
+    /// The words.
+    pub words: Arc<Sealed>,
 }
 
 /// A place where a word stands.
@@ -69,6 +84,7 @@ pub struct Literals {
     windows: Option<Windows>,
     few: Vec<Few>,
     plain: Option<Plain>,
+    vaults: Vec<Vault>,
 }
 
 impl Literals {
@@ -91,13 +107,19 @@ impl Literals {
         if count <= few::MOST {
             let planned = sets.iter().flat_map(Set::words).filter(|(_, word)| !word.text.is_empty());
             if let Some(few) = Few::new(&own.clone().chain(planned).collect::<Vec<_>>()) {
-                return Ok(Literals { windows: None, few: vec![few], plain: None });
+                return Ok(Literals { windows: None, few: vec![few], plain: None, vaults: Vec::new() });
             }
         }
         let (windows, short) = Windows::new(own, sets);
         let few = Few::several(&short).unwrap_or_default();
         let plain = (few.is_empty() && !short.is_empty()).then(|| Plain::new(&short)).transpose()?;
-        Ok(Literals { windows, few, plain })
+        Ok(Literals { windows, few, plain, vaults: Vec::new() })
+    }
+
+    /// These and words that cannot be read.
+    pub fn and(mut self, vaults: Vec<Vault>) -> Self {
+        self.vaults.extend(vaults);
+        self
     }
 
     /// The same words in the automaton alone: the reference the engines are held against.
@@ -106,7 +128,8 @@ impl Literals {
     /// As [`Literals::new`].
     pub fn reference(words: &[Word<'_>]) -> Result<Self, Unbuildable> {
         let all: Vec<_> = words.iter().copied().enumerate().filter(|(_, word)| !word.text.is_empty()).collect();
-        Ok(Literals { windows: None, few: Vec::new(), plain: (!all.is_empty()).then(|| Plain::new(&all)).transpose()? })
+        let plain = (!all.is_empty()).then(|| Plain::new(&all)).transpose()?;
+        Ok(Literals { windows: None, few: Vec::new(), plain, vaults: Vec::new() })
     }
 
     /// Every place of every word, by where it ends, then where it begins.
@@ -121,6 +144,11 @@ impl Literals {
         if let Some(plain) = &self.plain {
             plain.find(text, &mut found);
         }
+        for Vault { first, words } in &self.vaults {
+            let known = found.len();
+            words.find(text.as_bytes(), &mut found);
+            found[known..].iter_mut().for_each(|found| found.word += first);
+        }
         if !found.is_sorted_by_key(Found::order) {
             found.sort_unstable_by_key(Found::order);
         }
@@ -130,7 +158,8 @@ impl Literals {
     /// Bytes the engines take in memory.
     pub fn memory(&self) -> usize {
         let few: usize = self.few.iter().map(Few::memory).sum();
-        self.windows.as_ref().map_or(0, Windows::memory) + few + self.plain.as_ref().map_or(0, Plain::memory)
+        let vaults: usize = self.vaults.iter().map(|vault| vault.words.memory()).sum();
+        self.windows.as_ref().map_or(0, Windows::memory) + few + self.plain.as_ref().map_or(0, Plain::memory) + vaults
     }
 }
 

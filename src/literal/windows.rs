@@ -2,14 +2,14 @@
 //! two characters of three bytes, two of two bytes, or four ASCII bytes. A bitmap says which windows
 //! occur in no word, which settles nearly every place; a table leads from the others to the words.
 //! The idea is that of Wu and Manber (1994), with the window chosen as in YARA's atoms.
-//!
-//! The walk stops where characters begin and steps over ASCII text at once when no word wants it.
 
 mod build;
 
 pub(super) use build::chosen;
 
-use super::{Found, rarity};
+use super::Found;
+use super::walk::{Kinds, Look, WIDE, walk};
+use super::window::{Kind, Window, rarest, window};
 
 /// Bits of the bitmap for each word: the more, the fewer false alarms; the fewer, the nearer the memory.
 const BITS_A_WORD: usize = 40;
@@ -17,18 +17,6 @@ const BITS_A_WORD: usize = 40;
 const BITMAP: std::ops::RangeInclusive<u32> = 16..=23;
 /// An odd number whose bits are well mixed (2^64 divided by the golden ratio).
 const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
-
-/// The bytes of a window of two three-byte characters.
-const WIDE: u64 = 0xFFFF_FFFF_FFFF;
-/// The bytes of the other windows.
-const NARROW: u64 = 0xFFFF_FFFF;
-/// Of a pair of three-byte characters: the bits that make them such.
-const LEADS: u64 = 0x0000_0000_F000_00F0;
-const THREE_BYTES: u64 = 0x0000_0000_E000_00E0;
-/// ASCII letters differ from their other case by this bit; what it does to other bytes does no harm,
-/// since the comparison is exact.
-const CASE: u64 = 0x2020_2020;
-const HIGH: u64 = 0x8080_8080_8080_8080;
 
 /// Two bits of 64 for every byte. Looking them up is cheaper than shifting.
 static TWO_BITS: [u64; 256] = two_bits();
@@ -57,9 +45,7 @@ pub(super) struct Windows {
     start_shift: u32,
     /// The words one behind the other.
     texts: Box<[u8]>,
-    /// Some window is of ASCII bytes, or of characters of two.
-    ascii: bool,
-    pairs: bool,
+    kinds: Kinds,
 }
 
 /// A word and its window.
@@ -80,116 +66,9 @@ struct Entry {
 /// Any byte may come second behind a window.
 const ANY: u64 = 0xFFFF;
 
-/// A window of a word: where it begins, and its key.
-struct Window {
-    at: usize,
-    key: u64,
-    kind: Kind,
-}
-
-/// Kinds of windows, from the one that is taken last: ASCII has to be looked for at every byte.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
-    Ascii,
-    Pair,
-    Wide,
-}
-
 impl Windows {
     pub(super) fn find(&self, text: &[u8], out: &mut Vec<Found>) {
-        match (self.ascii, self.pairs) {
-            (false, false) => self.walk::<false, false>(text, out),
-            (false, true) => self.walk::<false, true>(text, out),
-            (true, false) => self.walk::<true, false>(text, out),
-            (true, true) => self.walk::<true, true>(text, out),
-        }
-    }
-
-    fn walk<const ASCII: bool, const PAIRS: bool>(&self, text: &[u8], out: &mut Vec<Found>) {
-        let mut at = 0;
-        // What is loaded in one round ends at most so many bytes on.
-        while at + 20 <= text.len() {
-            let here = load(text, at);
-            if here & LEADS == THREE_BYTES {
-                let (second, third) = (load(text, at + 3), load(text, at + 6));
-                if third & LEADS == THREE_BYTES {
-                    let fourth = load(text, at + 9);
-                    if self.may(here) | self.may(second) | self.may(third) | self.may(fourth) != 0 {
-                        for (n, window) in [here, second, third, fourth].into_iter().enumerate() {
-                            self.look(text, at + 3 * n, window & WIDE, out);
-                        }
-                    }
-                    at += 12;
-                } else {
-                    if self.may(here) | self.may(second) != 0 {
-                        self.look(text, at, here & WIDE, out);
-                        self.look(text, at + 3, second & WIDE, out);
-                    }
-                    at += 6;
-                }
-            } else if here & HIGH == 0 {
-                if ASCII {
-                    self.eight(text, at, here, out);
-                }
-                at += 8;
-            } else {
-                at += self.step::<ASCII, PAIRS>(text, at, here, out);
-            }
-        }
-        while at < text.len() {
-            let mut padded = [0; 8];
-            let rest = &text[at..text.len().min(at + 8)];
-            padded[..rest.len()].copy_from_slice(rest);
-            at += self.step::<ASCII, PAIRS>(text, at, u64::from_le_bytes(padded), out);
-        }
-    }
-
-    /// Looks at one character; says how far the next is.
-    #[inline]
-    fn step<const ASCII: bool, const PAIRS: bool>(
-        &self,
-        text: &[u8],
-        at: usize,
-        here: u64,
-        out: &mut Vec<Found>,
-    ) -> usize {
-        match here as u8 {
-            0..=0x7F if ASCII => {
-                self.look(text, at, here & NARROW | CASE, out);
-                1
-            }
-            0..=0x7F => (here & HIGH).trailing_zeros() as usize / 8,
-            0x80..=0xBF => 1,
-            0xC0..=0xDF => {
-                if PAIRS {
-                    self.look(text, at, here & NARROW, out);
-                }
-                2
-            }
-            0xE0..=0xEF => {
-                self.look(text, at, here & WIDE, out);
-                3
-            }
-            _ => 4,
-        }
-    }
-
-    /// Looks at the eight windows that begin in eight ASCII bytes.
-    #[inline]
-    fn eight(&self, text: &[u8], at: usize, here: u64, out: &mut Vec<Found>) {
-        let later = load(text, at + 4);
-        let window = |n: usize| (if n < 4 { here >> (8 * n) } else { later >> (8 * (n - 4)) }) & NARROW | CASE;
-        let any = (0..8).fold(0, |any, n| any | self.may(window(n)));
-        if any != 0 {
-            (0..8).for_each(|n| self.look(text, at + n, window(n), out));
-        }
-    }
-
-    /// Whether a window may stand in a word: 1 or 0. Bits above a wide window do not matter.
-    #[inline]
-    fn may(&self, window: u64) -> u64 {
-        let (word, bits) = self.place(window);
-        u64::from(bits & !self.bitmap[word] == 0)
+        walk(self, self.kinds, text, out);
     }
 
     /// The word of the bitmap that tells of a window, and the bits in it.
@@ -199,11 +78,16 @@ impl Windows {
         ((hash >> self.shift) as usize, TWO_BITS[hash.to_le_bytes()[3] as usize])
     }
 
+    pub(super) fn memory(&self) -> usize {
+        size_of_val(&*self.bitmap) + size_of_val(&*self.entries) + size_of_val(&*self.starts) + self.texts.len()
+    }
+}
+
+impl Look for Windows {
     #[inline]
-    fn look(&self, text: &[u8], at: usize, window: u64, out: &mut Vec<Found>) {
-        if self.may(window) != 0 {
-            self.compare(text, at, window, out);
-        }
+    fn may(&self, window: u64) -> u64 {
+        let (word, bits) = self.place(window);
+        u64::from(bits & !self.bitmap[word] == 0)
     }
 
     fn compare(&self, text: &[u8], at: usize, window: u64, out: &mut Vec<Found>) {
@@ -225,10 +109,6 @@ impl Windows {
                 push(out, Found { word: entry.word as usize, start, end });
             }
         }
-    }
-
-    pub(super) fn memory(&self) -> usize {
-        size_of_val(&*self.bitmap) + size_of_val(&*self.entries) + size_of_val(&*self.starts) + self.texts.len()
     }
 }
 
@@ -261,72 +141,4 @@ fn slot(window: u64) -> u64 {
 #[inline]
 fn kind(byte: u8) -> u64 {
     1 << (byte & 15)
-}
-
-#[inline]
-fn load(text: &[u8], at: usize) -> u64 {
-    text[at..].first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight))
-}
-
-/// The window of a word that is rarest in text, of the best kind it has; the first of those.
-fn rarest(text: &[u8]) -> Option<Window> {
-    let rarity = |window: &Window| match window.kind {
-        Kind::Wide => rarity::of_pair(&text[window.at..]).unwrap_or(0),
-        Kind::Pair => 0,
-        Kind::Ascii => rarity::of_ascii(&text[window.at..window.at + 4]),
-    };
-    // What is in front of a window has to be counted in sixteen bits.
-    let mut all = windows(&text[..text.len().min(u16::MAX.into())]);
-    let mut best = all.next()?;
-    // Told when there is another one to compare it with.
-    let mut worth = None;
-    for window in all {
-        if window.kind > best.kind {
-            (best, worth) = (window, None);
-        } else if window.kind == best.kind {
-            let other = rarity(&window);
-            if other > *worth.get_or_insert_with(|| rarity(&best)) {
-                (best, worth) = (window, Some(other));
-            }
-        }
-    }
-    Some(best)
-}
-
-/// Every window of a word; they begin with characters.
-fn windows(text: &[u8]) -> impl Iterator<Item = Window> + '_ {
-    let mut next = 0;
-    std::iter::from_fn(move || {
-        while let Some(first) = text.get(next) {
-            let at = next;
-            next += match first {
-                0xE0..=0xEF => 3,
-                0xC0..=0xDF => 2,
-                0xF0.. => 4,
-                _ => 1,
-            };
-            if let Some(window) = window(text, at) {
-                return Some(window);
-            }
-        }
-        None
-    })
-}
-
-/// The window that begins there, if one does.
-#[inline]
-fn window(text: &[u8], at: usize) -> Option<Window> {
-    let bytes = text.get(at..)?;
-    let (kind, key) = match bytes.first()? {
-        0xE0..=0xEF => (Kind::Wide, bytes.first_chunk::<6>().filter(|pair| pair[3] & 0xF0 == 0xE0).map(key)?),
-        0xC0..=0xDF => (Kind::Pair, bytes.first_chunk::<4>().filter(|pair| pair[2] & 0xE0 == 0xC0).map(key)?),
-        _ => (Kind::Ascii, bytes.first_chunk::<4>().filter(|four| four.is_ascii()).map(|four| key(four) | CASE)?),
-    };
-    Some(Window { at, key, kind })
-}
-
-fn key<const N: usize>(bytes: &[u8; N]) -> u64 {
-    let mut eight = [0; 8];
-    eight[..N].copy_from_slice(bytes);
-    u64::from_le_bytes(eight)
 }

@@ -20,6 +20,8 @@ pub enum Mask {
     /// The first character only, as for a sensitive term.
     #[default]
     First,
+    /// Nothing, not even how long it is: for terms whose list is sealed.
+    Hidden,
     /// The whole text; only for texts that are public by nature, such as a file type.
     Open,
 }
@@ -52,6 +54,7 @@ impl Excerpt {
         let head = |n: usize| chars.iter().take(n).collect::<String>();
         match self.mask {
             Mask::Open => self.text.clone(),
+            Mask::Hidden => "****".into(),
             Mask::Mark => {
                 // Always with the sign: what a report shows is itself no mark, and is not taken for one.
                 head(mark_head(&chars)) + "…"
@@ -127,6 +130,8 @@ mod tests {
             ("1234567", Mask::Ends, "1******"),
             ("ghp_0123456789abcdef", Mask::Prefix, "ghp_…"),
             ("昆仑计划", Mask::First, "昆***"),
+            ("昆仑计划", Mask::Hidden, "****"),
+            ("昆仑苗圃扩建", Mask::Hidden, "****"),
             ("docx", Mask::Open, "docx"),
         ] {
             let excerpt = Excerpt::new(text, mask);

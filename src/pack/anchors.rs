@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::error::{Code, Error, both};
 use super::rule::{Place, Rule, Running};
-use crate::literal::{Found, Literals, Set, Word};
+use crate::literal::{Found, Literals, Set, Vault, Word};
 use crate::model::PartKind;
 use crate::normalize::{is_cjk, stays};
 
@@ -66,7 +66,7 @@ impl Lead<'_> {
     pub(super) fn looks_beyond(&self, word: &str, next: Option<char>, rules: &[Arc<Rule>]) -> bool {
         match self {
             Lead::Anchor(anchor) => anchor.looks_beyond(word, next, rules),
-            Lead::Term(target) => target.term.is_some_and(|term| !rules[target.rule].terms.near(term).is_empty()),
+            Lead::Term(target) => target.term.is_some_and(|term| rules[target.rule].terms.wants_near(term)),
         }
     }
 }
@@ -115,19 +115,21 @@ impl Anchors {
             .flat_map(|(words, ignore_case)| words.keys().map(move |(text, _)| Word { text, ignore_case }))
             .enumerate()
             .collect();
-        let (mut lists, mut sets, mut first) = (Vec::new(), Vec::new(), literals.len());
+        let (mut lists, mut sets, mut vaults, mut first) = (Vec::new(), Vec::new(), Vec::new(), literals.len());
         for (at, rule) in rules.iter().enumerate().filter(|(_, rule)| !rule.terms.is_empty() && wanted(rule)) {
             let Rule { ignore_case, inside_words, .. } = **rule;
             lists.push(List { rule: at, first, ignore_case, inside_words });
-            match rule.terms.plan() {
-                Some(plan) => sets.push(Set { first, ignore_case, plan }),
-                None => literals.extend((first..).zip(rule.terms.all_folded().map(|text| Word { text, ignore_case }))),
+            match (rule.terms.words(), rule.terms.plan()) {
+                (Some(words), _) => vaults.push(Vault { first, words: Arc::clone(words) }),
+                (None, Some(plan)) => sets.push(Set { first, ignore_case, plan }),
+                (None, None) => literals.extend((first..).zip(rule.terms.all_folded().map(|text| Word { text, ignore_case }))),
             }
             first += rule.terms.len();
         }
         Ok(Anchors {
             literals: Literals::with_sets(&literals, &sets)
-                .map_err(|e| Error::new(Code::Value, "anchors", both(e.to_string(), e.to_string())))?,
+                .map_err(|e| Error::new(Code::Value, "anchors", both(e.to_string(), e.to_string())))?
+                .and(vaults),
             exact: exact.len(),
             cross_lines: exact.keys().chain(any_case.keys()).any(|(text, _)| text.contains('\n')),
             anchors,

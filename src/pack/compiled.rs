@@ -126,7 +126,7 @@ terms = ["红杉", { term = "银杏", id = "g", near = ["批次"] }, " 垂柳"]
         // What stands there in another form than this program folds to is folded again.
         let wide = taken(&json.replace("OAK", "Ｏ")).expect("a pack");
         assert_eq!(
-            wide.rules[0].terms.iter().map(|term| term.folded.to_string()).collect::<Vec<_>>(),
+            wide.rules[0].terms.iter().filter_map(|term| Some(term.wording?.folded.to_string())).collect::<Vec<_>>(),
             ["青松计划", "OAK", "白桦"]
         );
         // What is cut, or is said to stand elsewhere, is no pack; without anything behind it, nor is the line.
@@ -157,7 +157,7 @@ terms = ["红杉", { term = "银杏", id = "g", near = ["批次"] }, " 垂柳"]
             let text = PACK.replace(r#"["青松计划", { term = "ＯＡＫ", id = "o", note = "a tree" }, "白桦"]"#, written);
             let pack = Pack::parse("trees.toml", &text, Some(&common))?;
             Ok::<_, Error>(
-                pack.rules[0].terms.iter().map(|term| format!("{} {}", term.id, term.written)).collect::<Vec<_>>(),
+                pack.rules[0].terms.iter().filter_map(|term| Some(format!("{} {}", term.id, term.wording?.written))).collect::<Vec<_>>(),
             )
         };
         assert_eq!(terms("'''\n青松计划\n\n  白桦 \t b\n'''").expect("lines"), ["1 青松计划", "b 白桦"]);

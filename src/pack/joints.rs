@@ -16,6 +16,8 @@ pub(super) struct Joints {
     /// Two bits for each hash of three characters in a row, ends among them; of two; and of one.
     bits: Box<[u64]>,
     shift: u32,
+    /// Of terms nobody can read: the signs that stand in some, besides letters and digits, any of which may.
+    unread: Option<Box<str>>,
 }
 
 impl Joints {
@@ -23,7 +25,7 @@ impl Joints {
         let characters: usize = words.clone().map(str::len).sum();
         let bits =
             (characters * BITS_A_CHARACTER).next_power_of_two().trailing_zeros().clamp(*BITS.start(), *BITS.end());
-        let mut joints = Joints { bits: vec![0; 1 << (bits - 6)].into(), shift: 64 - bits };
+        let mut joints = Joints { bits: vec![0; 1 << (bits - 6)].into(), shift: 64 - bits, unread: None };
         for word in words {
             let mut before = END;
             let mut chars = word.chars().peekable();
@@ -36,6 +38,18 @@ impl Joints {
             }
         }
         joints
+    }
+
+    /// These and terms nobody can read, of which their signs are known.
+    pub(super) fn and_unread<'a>(mut self, signs: impl Iterator<Item = &'a str>) -> Self {
+        let signs: Vec<&str> = signs.collect();
+        self.unread = (!signs.is_empty()).then(|| signs.concat().into());
+        self
+    }
+
+    /// Some term nobody can read may hold `c`.
+    fn may_be_unread(&self, c: char) -> bool {
+        self.unread.as_ref().is_some_and(|signs| c.is_alphanumeric() || signs.contains(c))
     }
 
     fn insert(&mut self, key: [char; 3]) {
@@ -76,7 +90,7 @@ impl Joints {
 
     /// An anchor may hold `c`.
     pub(super) fn may_be_one(&self, c: char) -> bool {
-        self.holds([c, END, c])
+        self.holds([c, END, c]) || self.may_be_unread(c)
     }
 
     /// An anchor may hold `c` where these stand beside it.
@@ -84,13 +98,17 @@ impl Joints {
         if !self.may_be_one(c) {
             return false;
         }
+        // A term has more than one character.
+        if self.may_be_unread(c) && [before, after].into_iter().flatten().any(|beside| self.may_be_unread(beside)) {
+            return true;
+        }
         let (before, after) = (before.unwrap_or(END), after.unwrap_or(END));
         [[before, c, after], [END, c, after], [before, c, END], [END, c, END]].into_iter().any(|key| self.holds(key))
     }
 
     /// An anchor may hold these two in a row.
     fn may_join(&self, before: char, after: char) -> bool {
-        self.holds([before, after, before])
+        self.holds([before, after, before]) || self.may_be_unread(before) && self.may_be_unread(after)
     }
 }
 
@@ -113,6 +131,14 @@ mod tests {
             assert!(joints.may_hold(before, c, after), "{c:?}");
         }
         assert!(joints.may_join('机', '密') && joints.may_join(':', 'r') && joints.may_join('a', ' '));
+    }
+
+    #[test]
+    fn of_terms_nobody_can_read_letters_and_their_signs_are_not_denied() {
+        let joints = Joints::new(["机密文"].into_iter()).and_unread(["-"].into_iter());
+        assert!(joints.may_hold(Some('云'), '松', Some('。')) && joints.may_hold(None, '-', Some('a')));
+        assert!(joints.may_join('云', '松') && joints.may_be_one('-') && !joints.may_be_one(','));
+        assert!(!joints.may_hold(Some('。'), '松', None) && !joints.may_hold(Some('云'), ',', Some('松')));
     }
 
     #[test]

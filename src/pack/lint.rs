@@ -10,7 +10,7 @@ use regex_syntax::hir::{Hir, HirKind};
 
 use super::reached::unreached;
 use super::rule::{Pack, Rule};
-use super::terms::Term;
+use super::terms::{Term, Wording};
 use crate::model::{Day, Lang, Phrase, Role};
 use crate::normalize::{fold_literal, is_cjk};
 
@@ -124,8 +124,8 @@ fn remark(grade: Grade, code: &'static str, rule: &Rule, en: String, zh: String)
 }
 
 fn terms(rule: &Rule, remarks: &mut Vec<Remark>) {
-    for term in rule.terms.iter().filter(|term| term.near.is_empty()) {
-        if let Some(danger) = danger(term.folded) {
+    for term in rule.terms.iter() {
+        if let Some(danger) = term.wording.filter(|wording| wording.near.is_empty()).and_then(|it| danger(it.folded)) {
             let title = danger.title();
             let (en, zh) = (format!("term {}: {}", term.id, title.en), format!("词条 {}：{}", term.id, title.zh));
             remarks.push(remark(Grade::Error, "L101", rule, en, zh));
@@ -225,14 +225,18 @@ fn standing(rule: &Rule, today: Day, remarks: &mut Vec<Remark>) {
     }
 }
 
+/// A term, what it says, and its list.
+type Worded<'p> = (&'p Rule, Wording<'p>, Term<'p>);
+
 /// The same term twice, a term that a shorter one covers, two rules that look for the same.
 fn doubles(pack: &Pack, remarks: &mut Vec<Remark>) {
-    let all: Vec<(&Rule, Term<'_>)> =
-        pack.rules.iter().flat_map(|rule| rule.terms.iter().map(move |term| (&**rule, term))).collect();
+    // What a sealed term says was looked at when it was sealed.
+    let all: Vec<Worded<'_>> =
+        pack.rules.iter().flat_map(|rule| rule.terms.iter().filter_map(move |term| Some((&**rule, term.wording?, term)))).collect();
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
-    for (at, (rule, term)) in all.iter().enumerate() {
-        if let Some(other) = first.insert(term.folded, at) {
-            let (other_rule, other) = &all[other];
+    for (at, (rule, wording, term)) in all.iter().enumerate() {
+        if let Some(other) = first.insert(wording.folded, at) {
+            let (other_rule, _, other) = &all[other];
             let en = format!("term {} is the same as {} of {}; remove one", term.id, other.id, other_rule.id);
             remarks.push(remark(
                 Grade::Error,
@@ -255,23 +259,23 @@ fn doubles(pack: &Pack, remarks: &mut Vec<Remark>) {
 }
 
 /// Terms that hold another, unconditional term of the same tier and worth: they add nothing.
-fn shadowed(all: &[(&Rule, Term<'_>)], remarks: &mut Vec<Remark>) {
+fn shadowed(all: &[Worded<'_>], remarks: &mut Vec<Remark>) {
     let free: Vec<usize> = (0..all.len()).filter(|at| all[*at].1.near.is_empty()).collect();
     let words = free.iter().map(|at| all[*at].1.folded);
     let Ok(automaton) = AhoCorasick::builder().match_kind(MatchKind::Standard).build(words) else { return };
     let mut told = BTreeSet::new();
-    for (at, (rule, term)) in all.iter().enumerate() {
+    for (at, (rule, wording, term)) in all.iter().enumerate() {
         let covering =
-            automaton.find_overlapping_iter(term.folded).map(|hit| free[hit.pattern().as_usize()]).find(|other| {
-                let (other_rule, shorter) = &all[*other];
+            automaton.find_overlapping_iter(wording.folded).map(|hit| free[hit.pattern().as_usize()]).find(|other| {
+                let (other_rule, shorter_wording, shorter) = &all[*other];
                 // A word of letters inside another is not found there.
-                let inside = shorter.folded.chars().any(is_cjk) || other_rule.inside_words;
-                shorter.folded.len() < term.folded.len()
+                let inside = shorter_wording.folded.chars().any(is_cjk) || other_rule.inside_words;
+                shorter_wording.folded.len() < wording.folded.len()
                     && inside
                     && (shorter.tier, shorter.score) >= (term.tier, term.score)
             });
         if let Some(other) = covering.filter(|_| told.insert(at)) {
-            let (other_rule, other) = &all[other];
+            let (other_rule, _, other) = &all[other];
             let en = format!("term {} adds nothing: term {} of {} is found in it", term.id, other.id, other_rule.id);
             remarks.push(remark(
                 Grade::Warning,

@@ -13,6 +13,7 @@ use super::error::Code;
 use super::example::Example;
 use super::later::Later;
 use super::rule::{Form, Pack, Place, Rest, Rule, Running};
+use super::sealed::{Damaged, SealedSpec};
 use super::standing::{Allowed, Confidence, Deprecated, Impact, Standing};
 use super::stored::{Behind, Stored, StoredSpec};
 use super::terms::{Misfit, Own, Terms};
@@ -66,7 +67,10 @@ pub struct ListSpec {
     #[serde(default)]
     pub allowlist: Vec<Allowed>,
     /// The terms.
+    #[serde(default)]
     pub terms: TermsSpec,
+    /// The terms as `mizha pack import` seals them, instead of `terms`: desktops find them and cannot read them.
+    pub sealed: Option<SealedSpec>,
 }
 
 fn medium() -> Confidence {
@@ -89,6 +93,12 @@ pub enum TermsSpec {
     /// In a compiled pack: they stand behind its first line.
     #[cfg_attr(test, schemars(skip))]
     Stored(StoredSpec),
+}
+
+impl Default for TermsSpec {
+    fn default() -> Self {
+        TermsSpec::Lines(String::new())
+    }
 }
 
 impl<'de> Deserialize<'de> for TermsSpec {
@@ -173,6 +183,36 @@ pub struct TermTable {
 }
 
 impl ListSpec {
+    /// The terms, open or sealed.
+    fn terms(&self, behind: Option<Behind<'_>>) -> Result<Terms, Fault> {
+        let fault =
+            |code, en: &str, zh: &str| Fault { code, id: self.id.clone(), message: Phrase::new(en, zh) };
+        let terms = match &self.sealed {
+            None => self.folded(behind),
+            Some(_) if !matches!(&self.terms, TermsSpec::Lines(text) if text.is_empty()) => {
+                let en = "a list has either `terms` or `sealed`";
+                return Err(fault(Code::Value, en, "词表只能有 terms 或 sealed 之一"));
+            }
+            Some(sealed) => {
+                let opened = sealed.opened(self.ignore_case).map_err(|Damaged(field)| {
+                    let en = format!("the sealed list is damaged, or of a newer form: {field}");
+                    fault(Code::Value, &en, &format!("密封词表已损坏，或格式较新：{field}"))
+                })?;
+                Terms::sealed(opened, self.tier, self.confidence.score())
+            }
+        };
+        terms.map_err(|(number, misfit)| match misfit {
+            Misfit::Empty => {
+                let en = format!("term {number}: nothing is left of it, or it has several lines");
+                fault(Code::NoAnchor, &en, &format!("第 {number} 个词条为空或含换行"))
+            }
+            Misfit::Missing => {
+                fault(Code::Value, "`terms` is a table, and no terms stand behind it", "`terms` 为表，但其后没有词条")
+            }
+            Misfit::TooMany => fault(Code::Value, "the list is longer than 4 GB", "词表超过 4 GB"),
+        })
+    }
+
     /// The terms folded, or which of them, from 1, cannot be taken.
     fn folded(&self, behind: Option<Behind<'_>>) -> Result<Terms, (usize, Misfit)> {
         if let TermsSpec::Stored(spec) = &self.terms {
@@ -221,16 +261,7 @@ pub(super) fn rule(
     behind: Option<Behind<'_>>,
 ) -> Result<Rule, Fault> {
     let fault = |code, en: &str, zh: &str| Fault { code, id: spec.id.clone(), message: Phrase::new(en, zh) };
-    let terms = spec.folded(behind).map_err(|(number, misfit)| match misfit {
-        Misfit::Empty => {
-            let en = format!("term {number}: nothing is left of it, or it has several lines");
-            fault(Code::NoAnchor, &en, &format!("第 {number} 个词条为空或含换行"))
-        }
-        Misfit::Missing => {
-            fault(Code::Value, "`terms` is a table, and no terms stand behind it", "`terms` 为表，但其后没有词条")
-        }
-        Misfit::TooMany => fault(Code::Value, "the list is longer than 4 GB", "词表超过 4 GB"),
-    })?;
+    let terms = spec.terms(behind)?;
     if terms.is_empty() {
         return Err(fault(Code::NoAnchor, "a list needs at least one term", "词表中没有词条"));
     }
@@ -265,7 +296,8 @@ pub(super) fn rule(
         check: None,
         counts: None,
         kind: None,
-        mask: spec.mask,
+        // A desktop that cannot read the terms does not show them either.
+        mask: if spec.sealed.is_some() { Mask::Hidden } else { spec.mask },
         levels: Arc::default(),
         predicates,
         references: spec.references,

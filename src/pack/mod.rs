@@ -24,6 +24,9 @@ mod read;
 mod rule;
 mod ruleset;
 mod schema;
+#[cfg(feature = "author")]
+mod seal;
+mod sealed;
 mod spec;
 mod standing;
 mod stored;
@@ -43,9 +46,12 @@ pub use pattern::Pattern;
 pub use rule::{Counts, Fills, Form, Pack, Place, Predicate, Rest, Rule, When};
 pub use ruleset::RuleSet;
 pub use schema::schema;
+#[cfg(feature = "author")]
+pub use seal::seal;
+pub use sealed::{NearSpec, OwnSpec, SealedSpec};
 pub use spec::PackSpec;
 pub use standing::{Allowed, Confidence, Deprecated, Impact, Standing};
-pub use terms::{Term, Terms};
+pub use terms::{Term, Terms, Wording};
 
 use error::both;
 use std::fs;

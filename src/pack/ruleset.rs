@@ -146,7 +146,10 @@ impl RuleSet {
     /// two characters; with `far`, one whose rules look beyond its line. Never no when one does; yes too often.
     pub fn may_stand_in(&self, before: Option<char>, new: &str, after: Option<char>, far: bool) -> bool {
         let joints = match far {
-            true => self.far_joints.get_or_init(|| Joints::new(self.far_words())),
+            true => self.far_joints.get_or_init(|| {
+                let unread = self.rules.iter().filter_map(|rule| rule.terms.unread_signs_with_near());
+                Joints::new(self.far_words()).and_unread(unread)
+            }),
             false if self.joints.get().is_none() && self.is_seldom_asked() => return true,
             false => self.joints(),
         };
@@ -163,7 +166,10 @@ impl RuleSet {
     }
 
     fn joints(&self) -> &Joints {
-        self.joints.get_or_init(|| Joints::new(self.words()))
+        self.joints.get_or_init(|| {
+            let unread = self.rules.iter().filter_map(|rule| rule.terms.unread_signs());
+            Joints::new(self.words()).and_unread(unread)
+        })
     }
 
     /// To look at every anchor costs more than a few short texts folded in vain.

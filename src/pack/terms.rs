@@ -7,8 +7,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
+use super::sealed::{Near, Opened, stands_in};
 use super::stored::Stored;
 use crate::literal::Plan;
+use crate::literal::sealed::Sealed;
 use crate::model::Tier;
 use crate::normalize::fold_literal;
 
@@ -17,14 +19,21 @@ use crate::normalize::fold_literal;
 pub struct Term<'t> {
     /// What reports call it.
     pub id: Arc<str>,
-    /// As it was written.
-    pub written: &'t str,
-    /// As it stands in folded text.
-    pub folded: &'t str,
     /// Its tier.
     pub tier: Tier,
     /// What a match is worth.
     pub score: i32,
+    /// What it says, unless it is sealed.
+    pub wording: Option<Wording<'t>>,
+}
+
+/// What a term says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wording<'t> {
+    /// As it was written.
+    pub written: &'t str,
+    /// As it stands in folded text.
+    pub folded: &'t str,
     /// Folded texts one of which must stand nearby, if any are named.
     pub near: &'t [String],
 }
@@ -61,6 +70,18 @@ enum Kept {
     },
     /// Where they stand in a compiled pack.
     Stored(Stored),
+    /// Where nobody can read them.
+    Sealed(Vault),
+}
+
+/// Terms nobody can read.
+struct Vault {
+    words: Arc<Sealed>,
+    /// Signs some of them hold, besides letters and digits.
+    signs: Box<str>,
+    names: Texts,
+    /// What must stand near some of them.
+    near: BTreeMap<u32, Vec<Near>>,
 }
 
 /// Texts one behind the other.
@@ -126,6 +147,23 @@ impl Terms {
         Ok(terms)
     }
 
+    /// Terms nobody can read.
+    pub(super) fn sealed(opened: Opened, tier: Tier, score: i32) -> Result<Self, (usize, Misfit)> {
+        let mut names = Texts::default();
+        for (at, name) in opened.names.iter().enumerate() {
+            names.push(name).ok_or((at + 1, Misfit::TooMany))?;
+        }
+        let (mut own, mut near) = (Vec::new(), BTreeMap::new());
+        for (at, term) in opened.own {
+            own.push((at, Own { tier: term.tier, score: term.score, ..Own::default() }));
+            if !term.near.is_empty() {
+                near.insert(at, term.near);
+            }
+        }
+        let vault = Vault { words: Arc::new(opened.words), signs: opened.signs, names, near };
+        Ok(Terms { texts: Kept::Sealed(vault), own, tier, score })
+    }
+
     /// Adds a term; by `name` reports call it, else by its number.
     pub(super) fn push(&mut self, written: &str, name: Option<&str>, mut own: Own) -> Result<(), Misfit> {
         let folded = fold_literal(written);
@@ -152,7 +190,9 @@ impl Terms {
 
     /// An identifier that two terms have. Stored terms were looked at when their pack was taken.
     pub(super) fn double(&self) -> Option<&str> {
-        let Kept::Own { .. } = self.texts else { return None };
+        if matches!(self.texts, Kept::Stored(_)) {
+            return None;
+        }
         let named = || (0..self.len()).filter_map(|at| self.name(at));
         // Most lists name their terms in order.
         if !named().is_sorted_by(|a, b| a < b) {
@@ -171,6 +211,7 @@ impl Terms {
         match &self.texts {
             Kept::Own { folded, .. } => folded.ends.len(),
             Kept::Stored(stored) => stored.len(),
+            Kept::Sealed(vault) => vault.words.len(),
         }
     }
 
@@ -181,15 +222,18 @@ impl Terms {
 
     /// A term by its place in the list, from 0.
     pub fn get(&self, at: usize) -> Option<Term<'_>> {
-        let folded = self.folded(at)?;
         let own = self.own(at);
-        Some(Term {
-            id: self.name(at).map_or_else(|| (at + 1).to_string().into(), Arc::from),
+        let wording = self.folded(at).map(|folded| Wording {
             written: own.and_then(|own| own.written.as_deref()).unwrap_or(folded),
             folded,
+            near: own.map_or(&[], |own| &own.near),
+        });
+        let is_there = at < self.len() && (wording.is_some() || self.words().is_some());
+        is_there.then(|| Term {
+            id: self.name(at).map_or_else(|| (at + 1).to_string().into(), Arc::from),
             tier: own.and_then(|own| own.tier).unwrap_or(self.tier),
             score: own.and_then(|own| own.score).unwrap_or(self.score),
-            near: own.map_or(&[], |own| &own.near),
+            wording,
         })
     }
 
@@ -209,8 +253,30 @@ impl Terms {
     /// The terms as a plan for the engine, if they are stored as one.
     pub(super) fn plan(&self) -> Option<Plan<'_>> {
         match &self.texts {
-            Kept::Own { .. } => None,
+            Kept::Own { .. } | Kept::Sealed(_) => None,
             Kept::Stored(stored) => Some(stored.plan()),
+        }
+    }
+
+    /// The terms for the engine, if nobody can read them.
+    pub fn words(&self) -> Option<&Arc<Sealed>> {
+        self.vault().map(|vault| &vault.words)
+    }
+
+    /// Signs that stand in some term nobody can read, besides letters and digits.
+    pub(super) fn unread_signs(&self) -> Option<&str> {
+        self.vault().map(|vault| &*vault.signs)
+    }
+
+    /// The same, if such a term wants a text nearby.
+    pub(super) fn unread_signs_with_near(&self) -> Option<&str> {
+        self.vault().filter(|vault| !vault.near.is_empty()).map(|vault| &*vault.signs)
+    }
+
+    fn vault(&self) -> Option<&Vault> {
+        match &self.texts {
+            Kept::Sealed(vault) => Some(vault),
+            Kept::Own { .. } | Kept::Stored(_) => None,
         }
     }
 
@@ -220,15 +286,28 @@ impl Terms {
         wanting.filter_map(|(at, _)| self.folded(*at as usize))
     }
 
-    /// Folded texts one of which must stand near a term, if any are named.
-    pub fn near(&self, at: usize) -> &[String] {
-        self.own(at).map_or(&[], |own| &own.near)
+    /// A term wants a text nearby.
+    pub fn wants_near(&self, at: usize) -> bool {
+        self.own(at).is_some_and(|own| !own.near.is_empty()) || self.unread_near(at).is_some()
+    }
+
+    /// One of the texts a term wants nearby stands in one of these, which are folded.
+    pub fn has_near(&self, at: usize, texts: [&str; 2]) -> bool {
+        let own = self.own(at).map_or(&[][..], |own| &own.near);
+        own.iter().any(|word| texts.iter().any(|text| text.contains(word)))
+            || self.unread_near(at).is_some_and(|(words, near)| texts.iter().any(|text| stands_in(words, near, text)))
+    }
+
+    fn unread_near(&self, at: usize) -> Option<(&Sealed, &[Near])> {
+        let vault = self.vault()?;
+        Some((&vault.words, vault.near.get(&u32::try_from(at).ok()?)?))
     }
 
     fn folded(&self, at: usize) -> Option<&str> {
         match &self.texts {
             Kept::Own { folded, .. } => folded.get(at),
             Kept::Stored(stored) => stored.folded(at),
+            Kept::Sealed(_) => None,
         }
     }
 
@@ -236,6 +315,7 @@ impl Terms {
         let name = match &self.texts {
             Kept::Own { names, .. } => names.get(at),
             Kept::Stored(stored) => stored.name(at),
+            Kept::Sealed(vault) => vault.names.get(at),
         };
         name.filter(|name| !name.is_empty())
     }
@@ -249,7 +329,8 @@ impl Terms {
 /// The same terms in the same order, wherever they are kept.
 impl PartialEq for Terms {
     fn eq(&self, other: &Self) -> bool {
-        self.iter().eq(other.iter())
+        let unread = |terms: &Self| terms.vault().map(|vault| (Arc::clone(&vault.words), vault.near.clone()));
+        self.iter().eq(other.iter()) && self.unread_signs() == other.unread_signs() && unread(self) == unread(other)
     }
 }
 
@@ -271,10 +352,13 @@ mod tests {
         let own = Own { tier: Some(Tier::Secret), near: vec!["批次".into()], ..Own::default() };
         terms.push("ＯＡＫ", Some("oak"), own).expect("a term");
         assert_eq!(terms.push("\u{200b}", None, Own::default()), Err(Misfit::Empty));
-        let all: Vec<_> = terms.iter().map(|term| (term.id.to_string(), term.written, term.folded)).collect();
+        let all: Vec<_> = terms
+            .iter()
+            .filter_map(|term| term.wording.map(|wording| (term.id.to_string(), wording.written, wording.folded)))
+            .collect();
         assert_eq!(all, [("1".into(), "青松计划", "青松计划"), ("oak".into(), "ＯＡＫ", "OAK")]);
-        let tiers: Vec<_> = terms.iter().map(|term| (term.tier, term.score, term.near.len())).collect();
-        assert_eq!(tiers, [(Tier::Internal, 60, 0), (Tier::Secret, 60, 1)]);
+        let tiers: Vec<_> = (0..2).filter_map(|at| Some((terms.get(at)?.tier, terms.get(at)?.score, terms.wants_near(at)))).collect();
+        assert_eq!(tiers, [(Tier::Internal, 60, false), (Tier::Secret, 60, true)]);
         assert_eq!(terms.folded_with_near().collect::<Vec<_>>(), ["OAK"]);
         assert!(terms.get(2).is_none());
     }

@@ -22,7 +22,7 @@ use crate::source::{Entry, OpenFile};
 use allowance::Allowance;
 pub use breadth::{broad, unshown};
 use collector::Collector;
-pub use proof::{Failure, finds, found_by_now, prove};
+pub use proof::{Failure, deaf_when_sealed, finds, found_by_now, prove};
 use quiet::Quiet;
 
 /// The profile of an administrator who runs an examination authority.

@@ -10,7 +10,7 @@ use crate::detect::{Query, search};
 use crate::extract::Sink;
 use crate::model::{Channel, Finding, Location, Part, PartKind, Phrase, Segment, Severity, Tier, Unit};
 use crate::normalize::fold;
-use crate::pack::{Code, Confidence, Error, Pack, PlacedExample, Rule, RuleSet, Term};
+use crate::pack::{Code, Confidence, Error, Pack, PlacedExample, Rule, RuleSet, Terms, Wording};
 
 /// An example that was not judged as its pack says.
 #[derive(Debug, Clone)]
@@ -137,23 +137,41 @@ fn unwanted(rules: &RuleSet, rule: &Rule, unwanted: &PlacedExample) -> Option<Fa
     Some(failure(rule, &unwanted.text, message))
 }
 
-/// Terms that are not found even where they stand alone, with a word they want beside them.
+/// Terms that are not found even where they stand alone, with a word they want beside them. Those of a sealed list
+/// were tried when they were sealed.
 fn deaf_terms(rules: &RuleSet, rule: &Rule) -> Vec<Failure> {
-    let Some(index) = rules.rules().iter().position(|one| one.id == rule.id) else { return Vec::new() };
-    let alone = |term: &Term<'_>| match term.near.first() {
-        Some(word) => format!("{} {word}\n", term.written),
-        None => format!("{}\n", term.written),
-    };
-    // Nearly all are found where they stand one below the other; the rest is tried one by one.
-    let heard = terms_found(rules, index, &rule.terms.iter().map(|term| alone(&term)).collect::<String>());
-    let unheard = rule.terms.iter().enumerate().filter(|(at, _)| !heard.contains(at));
-    let deaf = unheard.filter(|(at, term)| !terms_found(rules, index, &alone(term)).contains(at));
-    let message = Phrase::new("this term can never match", "该词条永远不会命中");
-    deaf.map(|(_, term)| failure(rule, term.written, message.clone())).collect()
+    deaf(rules, rule, &rule.terms)
 }
 
-/// The terms of a rule that are found in a text.
-fn terms_found(rules: &RuleSet, rule: usize, text: &str) -> HashSet<usize> {
+/// Terms of an open pack that its sealed form does not find.
+///
+/// # Errors
+/// If the sealed pack cannot be compiled.
+pub fn deaf_when_sealed(open: &Pack, sealed: &Pack) -> Result<Vec<Failure>, Error> {
+    let rules = RuleSet::new(std::slice::from_ref(sealed))?;
+    let with_terms = open.rules.iter().filter(|rule| !rule.terms.is_empty());
+    Ok(with_terms.flat_map(|rule| deaf(&rules, rule, &rule.terms)).collect())
+}
+
+/// Terms of a list that rules, among which is the list or its sealed form, do not find under the same name.
+fn deaf(rules: &RuleSet, rule: &Rule, terms: &Terms) -> Vec<Failure> {
+    let Some(index) = rules.rules().iter().position(|one| one.id == rule.id) else { return Vec::new() };
+    let tried: Vec<(Arc<str>, Wording<'_>)> =
+        terms.iter().filter_map(|term| Some((term.id, term.wording?))).collect();
+    let alone = |wording: &Wording<'_>| match wording.near.first() {
+        Some(word) => format!("{} {word}\n", wording.written),
+        None => format!("{}\n", wording.written),
+    };
+    // Nearly all are found where they stand one below the other; the rest is tried one by one.
+    let heard = terms_found(rules, index, &tried.iter().map(|(_, wording)| alone(wording)).collect::<String>());
+    let unheard = tried.iter().filter(|(id, _)| !heard.contains(id));
+    let deaf = unheard.filter(|(id, wording)| !terms_found(rules, index, &alone(wording)).contains(id));
+    let message = Phrase::new("this term can never match", "该词条永远不会命中");
+    deaf.map(|(_, wording)| failure(rule, wording.written, message.clone())).collect()
+}
+
+/// The terms of a rule that are found in a text, by what reports call them.
+fn terms_found(rules: &RuleSet, rule: usize, text: &str) -> HashSet<Arc<str>> {
     let location = Location::item();
     let folded = fold(text);
     let segment = Segment::whole(&location, text, Unit::Line);
@@ -165,7 +183,8 @@ fn terms_found(rules: &RuleSet, rule: usize, text: &str) -> HashSet<usize> {
         ocr: false,
         channel: Channel::Scan,
     });
-    hits.into_iter().filter(|hit| hit.rule == rule).filter_map(|hit| hit.term).collect()
+    let terms = &rules.rules()[rule].terms;
+    hits.into_iter().filter(|hit| hit.rule == rule).filter_map(|hit| Some(terms.get(hit.term?)?.id)).collect()
 }
 
 fn failure(rule: &Rule, example: &str, message: Phrase) -> Failure {

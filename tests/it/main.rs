@@ -37,6 +37,7 @@ mod packs;
 #[cfg(target_os = "linux")]
 mod power;
 mod requirement;
+mod sealed;
 mod samples;
 mod texts;
 #[cfg(target_os = "linux")]

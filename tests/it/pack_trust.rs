@@ -5,13 +5,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mizha::disk::{Disk, Readers};
-use mizha::pack::compile;
+use mizha::pack::{compile, seal};
 use mizha::pack::trust::{Bundle, FileEntry, KeyPair, Manifest, PublicKey, Refusal, SecretKey};
 use mizha::store::{Error, How, Loaded, Outcome, Problem, Store, Trust};
 use rustix::process::{Signal, getpid, kill_process};
@@ -26,11 +27,13 @@ fn at(text: &str) -> jiff::Timestamp {
 
 /// A pack of one term; another term for each sequence.
 fn pack(sequence: u64) -> String {
-    format!(
+    let open = format!(
         "schema_version = 1\nid = \"trees\"\nversion = \"{sequence}\"\ntitle = {{ en = \"Trees\", zh = \"树木\" }}\n\
          [[list]]\nid = \"trees.names\"\ntitle = {{ en = \"Names\", zh = \"名称\" }}\ntier = \"work-secret\"\n\
          confidence = \"high\"\nreferences = [\"invented\"]\nterms = [\"昆仑苗圃{sequence}号\"]\n"
-    )
+    );
+    // Every second one is sealed: what becomes of a pack does not ask for its form.
+    if sequence % 2 == 0 { seal("trees.toml", &open, || [sequence; 4]).expect("sealed") } else { open }
 }
 
 struct Officer {
@@ -146,20 +149,21 @@ fn the_compiled_form_is_what_is_read_and_says_what_the_file_says() {
     let folder = tempfile::tempdir().expect("a folder");
     let (officer, store) = (Officer::new(), store(folder.path()));
     let trust = officer.trust(NOW);
-    let lies = compile("trees.toml", &pack(9)).expect("compiled");
-    assert_eq!(refused(store.install(&officer.with_compiled(8, &lies), &trust, How::Person)).code(), "T021");
-    let truth = compile("trees.toml", &pack(8)).expect("compiled");
-    let bundle = officer.with_compiled(8, &truth);
+    let lies = compile("trees.toml", &pack(11)).expect("compiled");
+    assert_eq!(refused(store.install(&officer.with_compiled(9, &lies), &trust, How::Person)).code(), "T021");
+    let truth = compile("trees.toml", &pack(9)).expect("compiled");
+    let bundle = officer.with_compiled(9, &truth);
     store.install(&bundle, &trust, How::Person).expect("taken");
     let terms = |loaded: &Loaded| {
         let rules = loaded.installed.iter().flat_map(|one| &one.packs).flat_map(|pack| &pack.rules);
-        rules.flat_map(|rule| rule.terms.iter().map(|term| term.written.to_string())).collect::<Vec<_>>()
+        let terms = rules.flat_map(|rule| rule.terms.iter());
+        terms.filter_map(|term| Some(term.wording?.written.to_string())).collect::<Vec<_>>()
     };
-    assert_eq!(terms(&loaded(&store, &trust)), ["昆仑苗圃8号"]);
+    assert_eq!(terms(&loaded(&store, &trust)), ["昆仑苗圃9号"]);
     // It is checked at every load: it lies in the bundle as it is, so one letter is changed there.
-    let place = folder.path().join("packs/trees@8.mzpack");
+    let place = folder.path().join("packs/trees@9.mzpack");
     let mut bundle = bundle;
-    let at = bundle.windows(7).position(|bytes| bytes == "苗圃8".as_bytes()).expect("the term");
+    let at = bundle.windows(7).position(|bytes| bytes == "苗圃9".as_bytes()).expect("the term");
     bundle[at + 6] = b'7';
     fs::write(place, bundle).expect("written");
     let broken = loaded(&store, &trust);
@@ -375,13 +379,28 @@ fn from_a_list_to_a_desktop_and_back_with_nothing_but_the_program() {
     assert!(said.contains("nothing written") && said.contains("row 4: column 名称: 的"), "{said}");
     assert!(!home.join("trees.toml").exists());
     let said = done(&mizha(home, &[&import[..], &["--skip-refused"]].concat()), 2);
-    assert!(said.contains("2 terms written, 1 rows refused"), "{said}");
+    assert!(said.contains("2 terms written, 1 rows refused") && said.contains("sealed: desktops find"), "{said}");
+    // Work secrets are sealed unless the officer says otherwise, and the open list is the officer's alone.
+    let open = fs::read_to_string(home.join("trees.open.toml")).expect("the open list");
+    assert!(open.contains("昆仑苗圃") && open.contains("春季"), "{open}");
+    assert_eq!(fs::metadata(home.join("trees.open.toml")).expect("there").permissions().mode() & 0o777, 0o600);
+    let sealed = fs::read_to_string(home.join("trees.toml")).expect("the sealed pack");
+    assert!(["昆仑", "祁连", "春季"].iter().all(|part| !sealed.contains(part)), "{sealed}");
     done(&mizha(home, &["pack", "check", "trees.toml"]), 0);
     let line = done(&mizha(home, &["pack", "keygen", "officer", "--password-file", "password"]), 0);
     done(&mizha(home, &["pack", "keygen", "officer", "--no-password"]), 2);
     let sign = ["pack", "sign", "trees.toml", "--key", "officer.key", "--password-file", "password"];
     let said = done(&mizha(home, &sign), 0);
     assert!(said.contains("trees.mzpack: trees, sequence 1"), "{said}");
+    // Imported again, a term keeps its id; with --open everybody can read it, and that is said.
+    done(&mizha(home, &[&import[..], &["--skip-refused"]].concat()), 2);
+    let again = fs::read_to_string(home.join("trees.open.toml")).expect("the open list");
+    let id = |text: &str| text.lines().find(|line| line.contains("昆仑苗圃")).map(|line| line[..20].to_string());
+    assert_eq!((id(&again), id(&again).is_some()), (id(&open), true));
+    let said = done(&mizha(home, &["pack", "import", "names.csv", "-o", "open.toml", "--open", "--skip-refused"]), 2);
+    assert!(said.contains("whoever has the pack can read them") && !home.join("open.open.toml").exists(), "{said}");
+    let said = done(&mizha(home, &["pack", "check", "trees.toml"]), 0);
+    assert!(said.contains("2 terms (2 sealed)") && !said.contains("昆仑"), "{said}");
     let said = done(&mizha(home, &["pack", "verify", "trees.mzpack"]), 2);
     assert!(said.contains("T004"), "no key is trusted yet: {said}");
     fs::create_dir_all(home.join(".config/mizha")).expect("a folder");
@@ -394,7 +413,7 @@ fn from_a_list_to_a_desktop_and_back_with_nothing_but_the_program() {
     assert!(said.contains("trees: sequence 1 is in force"), "{said}");
     fs::write(home.join("note.txt"), "附件是昆仑苗圃的预算").expect("written");
     let report = done(&mizha(home, &["scan", "--json", "note.txt"]), 1);
-    assert!(report.contains(r#""rule":"trees.terms","pack":"trees","sequence":1,"term":"t00001""#), "{report}");
+    assert!(report.contains(r#""rule":"trees.terms","pack":"trees","sequence":1,"term":"s"#), "{report}");
     assert!(report.contains(r#""id":"trees","version":""#) && !report.contains("昆仑"), "{report}");
     done(&mizha(home, &sign), 0);
     assert!(

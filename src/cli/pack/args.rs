@@ -134,6 +134,12 @@ pub(in crate::cli) struct ImportArgs {
     /// Say which level a code of the list is, such as `1=top-secret`; may be repeated
     #[arg(long = "level", value_name = "CODE=TIER")]
     pub(super) levels: Vec<String>,
+    /// Seal the list: desktops find the terms and cannot read them [default from the tier work secret up]
+    #[arg(long, conflicts_with = "open")]
+    pub(super) sealed: bool,
+    /// Leave the list open: whoever has the pack can read the terms [default below work secret]
+    #[arg(long)]
+    pub(super) open: bool,
     /// Write the other rows although some are refused
     #[arg(long)]
     pub(super) skip_refused: bool,

@@ -99,13 +99,19 @@ fn check_one(file: &str, pack: &Pack, strict: bool, lang: Lang) -> anyhow::Resul
     let warnings = remarks.len() + failures.len() - errors;
     let examples: usize = pack.rules.iter().map(|rule| rule.examples.len() + rule.negative_examples.len()).sum();
     let terms: usize = pack.rules.iter().map(|rule| rule.terms.len()).sum();
+    let sealed: usize =
+        pack.rules.iter().filter(|rule| rule.terms.words().is_some()).map(|rule| rule.terms.len()).sum();
+    let sealed = match sealed {
+        0 => String::new(),
+        sealed => lang.pick(format!(" ({sealed} sealed)"), format!("（其中密封 {sealed} 个）")),
+    };
     let (id, rules, millis) = (&pack.id, pack.rules.len(), started.elapsed().as_millis());
     writeln!(
         std::io::stdout(),
         "{}",
         lang.pick(
-            format!("{id}: {rules} rules, {terms} terms, {examples} examples: {errors} errors, {warnings} warnings ({millis} ms)"),
-            format!("{id}：{rules} 条规则，{terms} 个词条，{examples} 个示例：{errors} 个错误，{warnings} 个警告（{millis} 毫秒）"),
+            format!("{id}: {rules} rules, {terms} terms{sealed}, {examples} examples: {errors} errors, {warnings} warnings ({millis} ms)"),
+            format!("{id}：{rules} 条规则，{terms} 个词条{sealed}，{examples} 个示例：{errors} 个错误，{warnings} 个警告（{millis} 毫秒）"),
         )
     )?;
     Ok(errors == 0 && !(strict && warnings > 0))

@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 
 use super::args::{ConfidenceArg, ImportArgs};
 use super::files::read;
+use super::sealing::{Form, before, highest, open_list, sealed};
 use crate::cli::exit::Exit;
 use crate::model::{Lang, Phrase, Tier};
 use crate::pack::import::{Choices, Column, Header, LeftOut, Plan, Reading, Refused, plan, read as read_tables, write};
@@ -27,33 +28,37 @@ pub(super) fn run(args: &ImportArgs, lang: Lang) -> anyhow::Result<Exit> {
     let bytes = read(&args.file, lang)?;
     let reading = Reading { encoding: args.encoding.as_deref(), sheet: args.sheet.as_deref() };
     let tables = read_tables(&name, &bytes, reading).map_err(said)?;
-    let plan = plan(&tables, &choices(args, lang)?).map_err(said)?;
+    let mut plan = plan(&tables, &choices(args, lang)?).map_err(said)?;
+    let usual = tier(&args.tier, "tier", lang)?;
+    let form = Form::of(args, highest(&plan, usual));
+    if form == Form::Sealed {
+        plan.refuse_unsealable();
+    }
+    let header = header(args, form, lang)?;
     tell(&plan, lang);
     if plan.taken.is_empty() {
         bail!(lang.pick("no term is left to import", "没有可导入的词条"));
     }
-    let header = header(args, lang)?;
-    let usual = header.tier;
-    let existing = match args.output.as_deref().filter(|output| output.exists()) {
-        Some(output) => Some(String::from_utf8(read(output, lang)?).with_context(|| output.display().to_string())?),
-        None => None,
-    };
-    let step = |en: &str, zh: &str| {
-        if plan.taken.len() >= LONG {
-            eprintln!("{}", lang.pick(en, zh));
-        }
-    };
-    step("writing the pack …", "正在生成规则包……");
+    let existing = args.output.as_deref().map(|output| before(output, lang)).transpose()?.flatten();
+    let steps = Steps { shown: plan.taken.len() >= LONG, lang };
+    steps.tell("writing the pack …", "正在生成规则包……");
     let text = write(&header, &plan.taken, existing.as_deref()).map_err(said)?;
     let shown = args.output.as_ref().map_or(name, |output| output.display().to_string());
-    step("reading it back …", "正在回读规则包……");
+    steps.tell("reading it back …", "正在回读规则包……");
     let pack = Pack::parse(&shown, &text, Some(&common()?))?;
-    step("proving that every term is found …", "正在逐条验证词条能够命中……");
+    steps.tell("proving that every term is found …", "正在逐条验证词条能够命中……");
     if let Some(failure) = prove(&pack)?.first() {
         return Err(failure.error(&shown).into());
     }
+    let made = match form {
+        Form::Open => Made { text, open: None },
+        Form::Sealed => {
+            steps.tell("sealing, and proving it once more …", "正在密封并再次验证……");
+            Made { text: sealed(&shown, &text, &pack)?, open: Some(text) }
+        }
+    };
     preview(&plan, &pack, usual, lang)?;
-    warn_of_secrets(&plan, usual, lang);
+    say_form(form, highest(&plan, usual), args.output.as_deref(), lang);
     let (taken, refused) = (plan.taken.len(), plan.refused.len());
     let mut out = std::io::stdout().lock();
     if refused > 0 && !args.skip_refused {
@@ -66,7 +71,7 @@ pub(super) fn run(args: &ImportArgs, lang: Lang) -> anyhow::Result<Exit> {
     }
     match &args.output {
         Some(output) => {
-            replace(output, &text)?;
+            made.write(output)?;
             let words = lang.pick(
                 format!("{shown}: {taken} terms written, {refused} rows refused; next: mizha pack check {shown}"),
                 format!("{shown}：已写入 {taken} 个词条，拒绝 {refused} 行；下一步：mizha pack check {shown}"),
@@ -85,7 +90,7 @@ pub(super) fn run(args: &ImportArgs, lang: Lang) -> anyhow::Result<Exit> {
     Ok(if refused == 0 { Exit::Clear } else { Exit::NotInspected })
 }
 
-fn header(args: &ImportArgs, lang: Lang) -> anyhow::Result<Header> {
+fn header(args: &ImportArgs, form: Form, lang: Lang) -> anyhow::Result<Header> {
     let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let named = args.output.as_deref().map_or_else(|| stem(&args.file), stem);
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
@@ -112,6 +117,7 @@ fn header(args: &ImportArgs, lang: Lang) -> anyhow::Result<Header> {
             ConfidenceArg::Medium => Confidence::Medium,
             ConfidenceArg::High => Confidence::High,
         },
+        naming: form.naming(),
         source: args.source.clone().unwrap_or_else(|| format!("{file}, {day}")),
         id,
     })
@@ -188,19 +194,24 @@ fn preview(plan: &Plan, pack: &Pack, usual: Tier, lang: Lang) -> anyhow::Result<
     Ok(())
 }
 
-/// A list of names of secrets is a secret: every desktop that is given it can read it.
-fn warn_of_secrets(plan: &Plan, usual: Tier, lang: Lang) {
-    let highest = plan.taken.iter().map(|row| row.tier.unwrap_or(usual)).max().unwrap_or(usual);
-    if highest >= Tier::WorkSecret {
-        let tier = highest.title(lang);
-        eprintln!(
-            "{}",
+/// Says who will be able to read the terms, and where the open list stays.
+fn say_form(form: Form, highest: Tier, output: Option<&Path>, lang: Lang) {
+    let tier = highest.title(lang);
+    let words = match form {
+        Form::Sealed => {
+            let open = output.map_or_else(|| "*.open.toml".into(), |output| open_list(output).display().to_string());
             lang.pick(
-                format!("warning: the list holds names of the tier {tier}, and whoever has the pack can read them; do not put it on desktops that must not hold them"),
-                format!("警告：词表含有层级为“{tier}”的名称，拿到规则包的人都能看到；请勿下发到不得存放此类信息的电脑"),
+                format!("sealed: desktops find the terms and cannot read them; short names can still be guessed. The open list, which says what each id is, stays with you: {open}"),
+                format!("已密封：电脑能查出词条，但看不到内容；过短的名称仍可能被猜出。编号与词条的对照保存在 {open}，请自行妥善保管"),
             )
-        );
-    }
+        }
+        Form::Open if highest >= Tier::WorkSecret => lang.pick(
+            format!("warning: the list holds names of the tier {tier}, and whoever has the pack can read them; do not put it on desktops that must not hold them, or leave out --open"),
+            format!("警告：词表含有层级为“{tier}”的名称，拿到规则包的人都能看到；请勿下发到不得存放此类信息的电脑，或去掉 --open 改为密封"),
+        ),
+        Form::Open => return,
+    };
+    eprintln!("{words}");
 }
 
 /// The list, on stderr: the officer's own, shown to the officer.
@@ -253,9 +264,48 @@ fn row_word(sheet: Option<&str>, row: usize, lang: Lang) -> String {
     }
 }
 
-/// Aside first, then in place of the old one.
+/// The pack to be written, and beside it the open list if the pack is sealed.
+struct Made {
+    text: String,
+    open: Option<String>,
+}
+
+impl Made {
+    /// The open list first: whatever ends this, no sealed pack is without one.
+    fn write(&self, output: &Path) -> anyhow::Result<()> {
+        if let Some(open) = &self.open {
+            replace(&open_list(output), open)?;
+        }
+        replace(output, &self.text)
+    }
+}
+
+/// Aside first, then in place of the old one. Whether or not it is sealed, it is for its officer alone until it is
+/// shipped.
 fn replace(output: &Path, text: &str) -> anyhow::Result<()> {
     let aside = output.with_extension("toml.new");
-    std::fs::write(&aside, text).with_context(|| aside.display().to_string())?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(&aside).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    });
+    written.with_context(|| aside.display().to_string())?;
     std::fs::rename(&aside, output).with_context(|| output.display().to_string())
+}
+
+/// Tells each step of an import that takes seconds.
+struct Steps {
+    shown: bool,
+    lang: Lang,
+}
+
+impl Steps {
+    fn tell(&self, en: &str, zh: &str) {
+        if self.shown {
+            eprintln!("{}", self.lang.pick(en, zh));
+        }
+    }
 }

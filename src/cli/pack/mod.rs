@@ -12,6 +12,8 @@ mod files;
 mod import;
 mod page;
 #[cfg(feature = "author")]
+mod sealing;
+#[cfg(feature = "author")]
 mod sign;
 #[cfg(target_os = "linux")]
 mod store;

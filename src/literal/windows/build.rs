@@ -134,8 +134,7 @@ impl Builder {
             starts: Box::default(),
             start_shift: 64 - stretches.trailing_zeros(),
             texts,
-            ascii: false,
-            pairs: false,
+            kinds: Kinds::default(),
         };
         let (entries, starts) = (Vec::with_capacity(most), Vec::with_capacity(stretches + 1));
         Builder { built, entries, starts, last: 0 }
@@ -181,8 +180,7 @@ impl Builder {
         let (built, key) = (&mut self.built, keyed.entry.key & WIDE);
         let (word, bits) = built.place(key);
         built.bitmap[word] |= bits;
-        built.ascii |= key & 0x80 == 0;
-        built.pairs |= (0xC0..0xE0).contains(&(key & 0xFF));
+        built.kinds.add(key);
         let stretch = (keyed.slot >> built.start_shift) as usize;
         if stretch >= self.starts.len() {
             self.starts.resize(stretch + 1, self.entries.len() as u32);

@@ -15,4 +15,4 @@ mod write;
 pub use plan::{Choices, LeftOut, Plan, Refused, Row, plan};
 pub use table::{Cell, Kind, Reading, Rows, read};
 pub use words::{Column, tier};
-pub use write::{Header, write};
+pub use write::{Header, Naming, write};

@@ -13,6 +13,7 @@ use super::words::{
     Column, Level, heading, is_aside, is_code, is_out_of_force, is_title, level, level_inside, levels, plain,
 };
 use crate::model::{Phrase, Tier};
+use crate::literal::sealed::can_be_sealed;
 use crate::normalize::fold_literal;
 use crate::pack::{Confidence, danger};
 
@@ -96,6 +97,24 @@ pub struct Plan {
     pub left_out: Vec<LeftOut>,
     /// Rows that cannot be taken as they are.
     pub refused: Vec<Refused>,
+}
+
+impl Plan {
+    /// Refuses the terms that cannot be sealed.
+    pub fn refuse_unsealable(&mut self) {
+        let unsealable = self.taken.extract_if(.., |row| !can_be_sealed(&fold_literal(&row.term)));
+        self.refused.extend(unsealable.map(|Row { row, term, .. }| Refused {
+            sheet: None,
+            row,
+            column: "-".into(),
+            term,
+            reason: Phrase::new(
+                "too short to be sealed, it could be guessed at once: give a longer form, or import it openly with --open",
+                "太短，密封后一猜即中：请改用更完整的说法，或用 --open 以不密封方式导入",
+            ),
+            dangerous: false,
+        }));
+    }
 }
 
 /// Decides on every row of every sheet.

@@ -2,6 +2,7 @@
 //! the ids of its terms kept.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{BuildHasher, RandomState};
 
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value};
 
@@ -26,6 +27,17 @@ pub struct Header {
     pub confidence: Confidence,
     /// Where the list comes from.
     pub source: String,
+    /// How terms are named whose row names none.
+    pub naming: Naming,
+}
+
+/// How terms are named whose row names none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Naming {
+    /// Numbers in the order of the list.
+    Counted,
+    /// Drawn by lot, so that a name says nothing of its neighbours.
+    Drawn,
 }
 
 /// The pack's text. In an existing one, the list of the same identifier gets these terms; a term
@@ -52,13 +64,11 @@ pub fn write(header: &Header, rows: &[Row], existing: Option<&str>) -> Result<St
     let at = at.unwrap_or(lists.len() - 1);
     let list = lists.get_mut(at).ok_or_else(|| Phrase::new("the list is gone", "词表丢失"))?;
     let known = ids(list);
-    let mut next = known.values().filter_map(|id| id.strip_prefix('t')?.parse::<u64>().ok()).max().unwrap_or(0);
+    let mut names = Names::new(header.naming, known.values().chain(rows.iter().filter_map(|row| row.id.as_ref())));
     let mut terms = Array::new();
     for row in rows {
-        let id = row.id.clone().or_else(|| known.get(&*fold_literal(&row.term)).cloned()).unwrap_or_else(|| {
-            next += 1;
-            format!("t{next:05}")
-        });
+        let known = || known.get(&*fold_literal(&row.term)).cloned();
+        let id = row.id.clone().or_else(known).unwrap_or_else(|| names.next());
         let mut value = Value::InlineTable(term(row, &id));
         value.decor_mut().set_prefix("\n  ");
         terms.push_formatted(value);
@@ -69,6 +79,37 @@ pub fn write(header: &Header, rows: &[Row], existing: Option<&str>) -> Result<St
     examples(list, "examples", rows.iter().filter_map(|row| row.example.as_deref()));
     examples(list, "negative_examples", rows.iter().filter_map(|row| row.counter_example.as_deref()));
     Ok(document.to_string())
+}
+
+/// Names no term has yet.
+struct Names {
+    naming: Naming,
+    taken: BTreeSet<String>,
+    last: u64,
+}
+
+impl Names {
+    fn new<'n>(naming: Naming, taken: impl Iterator<Item = &'n String>) -> Self {
+        let taken: BTreeSet<String> = taken.cloned().collect();
+        let last = taken.iter().filter_map(|id| id.strip_prefix('t')?.parse::<u64>().ok()).max().unwrap_or(0);
+        Names { naming, taken, last }
+    }
+
+    fn next(&mut self) -> String {
+        loop {
+            let name = match self.naming {
+                Naming::Counted => {
+                    self.last += 1;
+                    format!("t{:05}", self.last)
+                }
+                // Each state of this kind is drawn anew from the system.
+                Naming::Drawn => format!("s{:08x}", RandomState::new().hash_one(self.taken.len()) as u32),
+            };
+            if self.taken.insert(name.clone()) {
+                return name;
+            }
+        }
+    }
 }
 
 fn fresh(header: &Header) -> DocumentMut {

@@ -1,0 +1,195 @@
+//! Words that are found by whoever cannot read them. Of each word there is a keyed hash of its *core*: the word,
+//! or of a long one the characters around its rarest window. In front stand two bitmaps, of the windows and of the
+//! windows with the core's shape, which say at most places of a text that no hash need be made. Nothing leads from a
+//! bit to a word: who guesses a window rightly has not found out whose it is.
+
+mod bitmap;
+mod keyed;
+mod make;
+mod parts;
+
+use std::fmt;
+
+use super::Found;
+use super::walk::{Kinds, Look, WIDE, walk};
+use super::window::Kind;
+pub use bitmap::Bitmap;
+use keyed::Keyed;
+pub use make::{Sealing, Unsealable, can_be_sealed};
+pub use parts::{Longer, Parts, Shape};
+
+/// An odd number whose bits are well mixed (2^64 divided by the golden ratio).
+const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
+/// Another one.
+const SHAPE: u64 = 0xC2B2_AE3D_27D4_EB4F;
+
+/// Sealed words, ready to be found.
+pub struct Sealed {
+    parts: Parts,
+    keyed: Keyed,
+    kinds: Kinds,
+    /// The shapes of each kind of window, each with what tells it apart.
+    shapes: [Vec<(Shape, u64)>; 3],
+}
+
+impl Sealed {
+    /// The words of these parts; `None` if the parts do not fit together.
+    pub fn new(parts: Parts) -> Option<Self> {
+        if !parts.is_whole() {
+            return None;
+        }
+        let (mut shapes, mut kinds) = ([const { Vec::new() }; 3], Kinds::default());
+        for shape in &parts.shapes {
+            shapes[shape.kind as usize].push((*shape, told_apart(*shape)));
+            kinds.add(example(shape.kind));
+        }
+        Some(Sealed { keyed: Keyed::new(&parts.key, parts.ignore_case), kinds, shapes, parts })
+    }
+
+    /// How many they are.
+    pub fn len(&self) -> usize {
+        self.parts.tags.len()
+    }
+
+    /// There are none.
+    pub fn is_empty(&self) -> bool {
+        self.parts.tags.is_empty()
+    }
+
+    /// What they are made of.
+    pub fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    /// The keyed hash of a text that stands beside words, such as one that must stand near them.
+    pub fn beside(&self, text: &str) -> u64 {
+        self.keyed.beside(text)
+    }
+
+    pub(super) fn find(&self, text: &[u8], out: &mut Vec<Found>) {
+        walk(self, self.kinds, text, out);
+    }
+
+    /// Bytes they take in memory.
+    pub(super) fn memory(&self) -> usize {
+        8 * (self.parts.windows.words().len() + self.parts.outlines.words().len() + self.parts.tags.len())
+    }
+
+    /// Compares the hash of what stands around a window, taken for the core of a word.
+    fn core(&self, text: &[u8], at: usize, shape: Shape, out: &mut Vec<Found>) -> Option<()> {
+        let start = back(text, at, shape.before.into())?;
+        let end = ahead(text, start, shape.characters.into())?;
+        let tag = self.keyed.core(shape, &text[start..end]);
+        let first = self.parts.tags.partition_point(|other| *other < tag);
+        let alike = self.parts.tags[first..].iter().take_while(|other| **other == tag);
+        for (word, _) in (first..).zip(alike) {
+            let whole = match self.parts.longer.get(&(word as u32)) {
+                None => Some(start..end),
+                Some(longer) => self.whole(text, start, longer),
+            };
+            out.extend(whole.map(|at| Found { word, start: at.start, end: at.end }));
+        }
+        Some(())
+    }
+
+    /// Where a word stands that is longer than its core, if it does.
+    fn whole(&self, text: &[u8], core: usize, longer: &Longer) -> Option<std::ops::Range<usize>> {
+        let start = back(text, core, longer.before as usize)?;
+        let end = ahead(text, start, longer.characters as usize)?;
+        (self.keyed.whole(&text[start..end]) == longer.tag).then_some(start..end)
+    }
+}
+
+impl Look for Sealed {
+    #[inline]
+    fn may(&self, window: u64) -> u64 {
+        self.parts.windows.holds(mixed(self.keyed.salt(), window))
+    }
+
+    fn compare(&self, text: &[u8], at: usize, window: u64, out: &mut Vec<Found>) {
+        let mixed = mixed(self.keyed.salt(), window & WIDE);
+        for (shape, apart) in &self.shapes[kind(window) as usize] {
+            if self.parts.outlines.holds(outline(mixed, *apart)) != 0 {
+                // What would reach over an end of the text stands nowhere.
+                let _ = self.core(text, at, *shape, out);
+            }
+        }
+    }
+}
+
+/// The same words under the same key.
+impl PartialEq for Sealed {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts == other.parts
+    }
+}
+
+/// Never the key.
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sealed({})", self.len())
+    }
+}
+
+/// A window as the bitmaps know it. Bits above a wide one do not matter.
+#[inline]
+fn mixed(salt: u64, window: u64) -> u64 {
+    ((window ^ salt) << 16).wrapping_mul(MIX)
+}
+
+/// A window together with a shape.
+#[inline]
+fn outline(mixed: u64, apart: u64) -> u64 {
+    (mixed ^ mixed >> 32 ^ apart).wrapping_mul(MIX)
+}
+
+/// What tells a shape apart from the others.
+fn told_apart(shape: Shape) -> u64 {
+    let Shape { kind, before, characters } = shape;
+    (u64::from(before) << 16 | u64::from(characters) << 8 | kind as u64 | 1 << 32).wrapping_mul(SHAPE)
+}
+
+#[inline]
+fn kind(window: u64) -> Kind {
+    match window as u8 {
+        0..=0x7F => Kind::Ascii,
+        0x80..=0xDF => Kind::Pair,
+        _ => Kind::Wide,
+    }
+}
+
+/// A window of a kind.
+fn example(kind: Kind) -> u64 {
+    match kind {
+        Kind::Ascii => b'a'.into(),
+        Kind::Pair => 0xC3,
+        Kind::Wide => 0xE4,
+    }
+}
+
+/// The place so many characters on.
+fn ahead(text: &[u8], mut at: usize, characters: usize) -> Option<usize> {
+    for _ in 0..characters {
+        at += match text.get(at)? {
+            0..=0x7F => 1,
+            0x80..=0xDF => 2,
+            0xE0..=0xEF => 3,
+            _ => 4,
+        };
+    }
+    (at <= text.len()).then_some(at)
+}
+
+/// The place so many characters before.
+fn back(text: &[u8], mut at: usize, characters: usize) -> Option<usize> {
+    for _ in 0..characters {
+        at = at.checked_sub(1)?;
+        while at > 0 && text[at] & 0xC0 == 0x80 {
+            at -= 1;
+        }
+    }
+    Some(at)
+}
+
+#[cfg(test)]
+mod tests;
