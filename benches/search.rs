@@ -1,5 +1,5 @@
 //! What finding costs: words in text beside the automaton, its packed searcher and a double-array
-//! automaton; and the whole path of text with the built-in packs beside the matching alone and beside
+//! automaton; a sealed list beside the open one; and the whole path of text with the built-in packs beside the matching alone and beside
 //! the usual chain of normalising and searching. All in one process, in CPU time of this thread.
 //!
 //! `TEXT=folder` searches what lies there instead of made-up text, `WORDS=file` takes words (one a
@@ -19,7 +19,11 @@ use aho_corasick::{AhoCorasick, packed};
 use clock::now;
 use daachorse::CharwiseDoubleArrayAhoCorasick;
 use mizha::literal::{Literals, Word};
+#[cfg(feature = "author")]
+use mizha::pack::{Pack, RuleSet, builtin, common, seal};
 use mizha::scan::Scanner;
+#[cfg(feature = "author")]
+use {mizha::scan::Options, std::sync::Arc};
 use unicode_normalization::UnicodeNormalization;
 
 /// Bytes searched at once, as in a scan.
@@ -42,7 +46,34 @@ fn main() {
     for size in sizes.iter().filter(|size| (1_000..=10_000).contains(*size)) {
         row(&format!("{size} frequent"), &words.iter().take(*size).cloned().collect::<Vec<_>>(), &pieces);
     }
+    #[cfg(feature = "author")]
+    sealed_lists(&text, &words, if brief { &[100] } else { &[10, 100, 1_000, 10_000, 100_000] });
     whole_path(&text, &pieces);
+}
+
+/// The whole path with a list of names beside the built-in packs: open, and sealed.
+#[cfg(feature = "author")]
+fn sealed_lists(text: &str, words: &[String], sizes: &[usize]) {
+    println!("\n| names | open | sealed | sealed / open | findings |\n|---|---|---|---|---|");
+    for size in sizes {
+        let names = rare(text, words, *size);
+        let open = format!(
+            "schema_version = 1\nid = \"names\"\nversion = \"1\"\ntitle = {{ en = \"N\", zh = \"N\" }}\n[[list]]\nid = \"names.all\"\n\
+             title = {{ en = \"N\", zh = \"N\" }}\ntier = \"work-secret\"\nreferences = [\"invented\"]\nterms = '''\n{}\n'''\n",
+            names.join("\n")
+        );
+        let sealed = seal("names.toml", &open, || [1, 2, 3, 4]).expect("sealed");
+        let [open, sealed] = [open, sealed].map(|pack| {
+            let mut packs = builtin().expect("built-in packs");
+            packs.push(Pack::parse("names.toml", &pack, Some(&common().expect("common"))).expect("a pack"));
+            let scanner = Scanner::new(Arc::new(RuleSet::new(&packs).expect("rules")), Options::default());
+            best(|| scanner.scan_bytes(None, text.as_bytes()).findings.len())
+        });
+        assert_eq!(open.1, sealed.1, "{size}");
+        let rate = |seconds: f64| text.len() as f64 / 1e6 / seconds;
+        let (open, sealed, found) = (rate(open.0), rate(sealed.0), open.1);
+        println!("| {size} | {open:.0} | {sealed:.0} | {:.2} | {found} |", sealed / open);
+    }
 }
 
 fn variable(name: &str) -> Option<String> {

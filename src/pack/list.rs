@@ -14,9 +14,10 @@ use super::example::Example;
 use super::later::Later;
 use super::rule::{Form, Pack, Place, Rest, Rule, Running};
 use super::sealed::{Damaged, SealedSpec};
-use super::standing::{Allowed, Confidence, Deprecated, Impact, Standing};
+use super::standing::{self, Allowed, Confidence, Deprecated, Impact};
 use super::stored::{Behind, Stored, StoredSpec};
 use super::terms::{Misfit, Own, Terms};
+use crate::literal::sealed::Standing;
 use crate::model::{Mask, Phrase, Role, Tier};
 use crate::normalize::fold_literal;
 
@@ -194,7 +195,7 @@ impl ListSpec {
                 return Err(fault(Code::Value, en, "词表只能有 terms 或 sealed 之一"));
             }
             Some(sealed) => {
-                let opened = sealed.opened(self.ignore_case).map_err(|Damaged(field)| {
+                let opened = sealed.opened(Standing { ignore_case: self.ignore_case, words_apart: !self.inside_words }).map_err(|Damaged(field)| {
                     let en = format!("the sealed list is damaged, or of a newer form: {field}");
                     fault(Code::Value, &en, &format!("密封词表已损坏，或格式较新：{field}"))
                 })?;
@@ -305,7 +306,7 @@ pub(super) fn rule(
         examples: spec.examples,
         negative_examples: spec.negative_examples,
         known_misses: spec.known_misses,
-        standing: Standing::new(spec.severity, Some(spec.confidence), spec.deprecated, spec.allowlist),
+        standing: standing::Standing::new(spec.severity, Some(spec.confidence), spec.deprecated, spec.allowlist),
     };
     Ok(Rule {
         id: spec.id.into(),

@@ -12,7 +12,7 @@ use super::sealed::{FORM, NearSpec, OwnSpec, SealedSpec};
 use super::standing::Confidence;
 use super::terms::{Term, Wording};
 use super::builtin;
-use crate::literal::sealed::{Parts, Sealed, Sealing};
+use crate::literal::sealed::{Parts, Sealed, Sealing, Standing};
 
 /// What stands above a sealed pack.
 const HEAD: &str = "# Sealed by `mizha pack import`: whoever has this file can find the terms and cannot read them. Do not edit.\n";
@@ -47,7 +47,8 @@ fn sealed(file: &str, rule: &Rule, key: [u64; 4]) -> Result<SealedSpec, Error> {
     let terms: Vec<(Term<'_>, Wording<'_>)> =
         rule.terms.iter().filter_map(|term| Some((term.clone(), term.wording?))).collect();
     let words: Vec<&str> = terms.iter().map(|(_, wording)| wording.folded).collect();
-    let sealing = Sealing::of(&words, rule.ignore_case, key).map_err(|unsealable| {
+    let standing = Standing { ignore_case: rule.ignore_case, words_apart: !rule.inside_words };
+    let sealing = Sealing::of(&words, standing, key).map_err(|unsealable| {
         let (id, word) = terms.get(unsealable.0).map_or(("-", ""), |(term, wording)| (&*term.id, wording.written));
         let en = format!("{}: term {id} (`{word}`) is too short to be sealed: it could be guessed at once", rule.id);
         Error::new(Code::Value, file, both(en, format!("{}：词条 {id}（“{word}”）太短，无法密封：一猜即中", rule.id)))

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::standing::Confidence;
-use crate::literal::sealed::{Bitmap, Longer, Parts, Sealed, Shape};
+use crate::literal::sealed::{Bitmap, Longer, Parts, Sealed, Shape, Standing};
 use crate::model::Tier;
 
 /// The form of the seal this program reads.
@@ -28,8 +28,9 @@ pub struct SealedSpec {
     pub(super) windows: String,
     /// The bitmap of the windows with their shapes.
     pub(super) outlines: String,
-    /// Shapes: the kind of the window, characters before it, characters of the core.
-    pub(super) shapes: Vec<[u8; 3]>,
+    /// Shapes: the kind of the window, characters before it, characters of the core, and whether the term begins (1) and
+    /// ends (2) with it.
+    pub(super) shapes: Vec<[u8; 4]>,
     /// Signs some term holds, besides letters and digits.
     pub(super) signs: String,
     /// A term a line: what reports call it and the hash of its core; of a longer one also how many characters stand
@@ -100,7 +101,7 @@ pub(super) struct Near {
 
 impl SealedSpec {
     /// Reads the list.
-    pub(super) fn opened(&self, ignore_case: bool) -> Result<Opened, Damaged> {
+    pub(super) fn opened(&self, standing: Standing) -> Result<Opened, Damaged> {
         if self.form != FORM {
             return Err(Damaged("form"));
         }
@@ -117,7 +118,7 @@ impl SealedSpec {
             tags.push(term.tag);
         }
         let shapes = shapes.ok_or_else(|| Damaged("shapes"))?;
-        let parts = Parts { key, ignore_case, windows, outlines, shapes, tags, longer };
+        let parts = Parts { key, ignore_case: standing.ignore_case, words_apart: standing.words_apart, windows, outlines, shapes, tags, longer };
         let own = self.own(&names).ok_or_else(|| Damaged("own"))?;
         Ok(Opened { words: Sealed::new(parts).ok_or_else(|| Damaged("terms"))?, signs: self.signs.as_str().into(), names, own })
     }

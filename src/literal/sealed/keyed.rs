@@ -1,27 +1,30 @@
-//! The keyed hashes of sealed words: HMAC-SHA-256 (RFC 2104), its first eight bytes. What is hashed is told apart
-//! by its first byte, so that no hash of one kind is one of another.
+//! The keyed hashes of sealed words: SHA-256 of a block that begins with the key, and of what is hashed; its first
+//! eight bytes. The key is no secret, so that nothing more (HMAC) would be won. What is hashed is told apart by its
+//! first byte: no hash of one kind is one of another.
 
-use hmac::{Hmac, KeyInit, Mac as _};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 use super::parts::Shape;
 
-/// Bytes that are put in lower case at once.
-const CHUNK: usize = 64;
+/// Bytes of a block of the hash.
+const BLOCK: usize = 64;
 
 /// The key of a list, ready to hash with.
 #[derive(Clone)]
 pub(super) struct Keyed {
-    state: Hmac<Sha256>,
+    /// Behind the key's block.
+    state: Sha256,
     salt: u64,
     ignore_case: bool,
 }
 
 impl Keyed {
     pub(super) fn new(key: &[u64; 4], ignore_case: bool) -> Self {
-        let bytes: Vec<u8> = key.iter().flat_map(|word| word.to_be_bytes()).collect();
-        #[allow(clippy::expect_used)]
-        let state = Hmac::new_from_slice(&bytes).expect("HMAC takes keys of any length");
+        let mut block = [0; BLOCK];
+        for (bytes, word) in block.chunks_exact_mut(8).zip(key) {
+            bytes.copy_from_slice(&word.to_be_bytes());
+        }
+        let state = Sha256::new().chain_update(block);
         let mut keyed = Keyed { state, salt: 0, ignore_case };
         keyed.salt = keyed.hash(&[b's'], b"");
         keyed
@@ -35,7 +38,8 @@ impl Keyed {
 
     /// Of the core of a word that has such a shape.
     pub(super) fn core(&self, shape: Shape, text: &[u8]) -> u64 {
-        self.hash(&[b'c', shape.kind as u8, shape.before], text)
+        let [kind, before, characters, ends] = shape.numbers();
+        self.hash(&[b'c', kind, before, characters, ends], text)
     }
 
     /// Of a word that is longer than its core.
@@ -53,8 +57,8 @@ impl Keyed {
         let mut state = self.state.clone();
         state.update(what);
         if self.ignore_case {
-            let mut lower = [0; CHUNK];
-            for chunk in text.chunks(CHUNK) {
+            let mut lower = [0; BLOCK];
+            for chunk in text.chunks(BLOCK) {
                 let lower = &mut lower[..chunk.len()];
                 lower.copy_from_slice(chunk);
                 lower.make_ascii_lowercase();
@@ -63,7 +67,7 @@ impl Keyed {
         } else {
             state.update(text);
         }
-        let bytes = state.finalize().into_bytes();
+        let bytes = state.finalize();
         bytes.first_chunk().map_or(0, |eight| u64::from_be_bytes(*eight))
     }
 }
@@ -74,17 +78,17 @@ mod tests {
     use crate::literal::window::Kind;
 
     #[test]
-    fn hashes_are_hmac_sha_256_of_what_and_text() {
-        // Computed with Python's `hmac`: key 00..1f, message "w" and the text, the first eight bytes.
+    fn hashes_are_sha_256_of_key_what_and_text() {
+        // Computed with Python's `hashlib`: 00..1f, 32 zero bytes, "w" and the text; the first eight bytes.
         let key = [0x0001_0203_0405_0607, 0x0809_0a0b_0c0d_0e0f, 0x1011_1213_1415_1617, 0x1819_1a1b_1c1d_1e1f];
         let keyed = Keyed::new(&key, true);
         assert_eq!(keyed.whole("昆仑苗圃 Oak".as_bytes()), WHOLE);
         assert_eq!(keyed.whole("昆仑苗圃 OAK".as_bytes()), WHOLE);
         assert_ne!(Keyed::new(&key, false).whole("昆仑苗圃 OAK".as_bytes()), WHOLE);
-        let shape = |before| Shape { kind: Kind::Wide, before, characters: 4 };
+        let shape = |before| Shape { kind: Kind::Wide, before, characters: 4, begins: true, ends: true };
         assert_ne!(keyed.core(shape(0), b"x"), keyed.core(shape(1), b"x"));
         assert_ne!(keyed.beside("x"), keyed.whole(b"x"));
     }
 
-    const WHOLE: u64 = 0x5bbb_330b_f805_d5af;
+    const WHOLE: u64 = 0xec7d_6436_101e_92db;
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::bitmap::Bitmap;
 use super::keyed::Keyed;
 use super::parts::{Longer, Parts, Shape};
-use super::{Sealed, mixed, outline, told_apart};
+use super::{Sealed, mixed, outline};
 use crate::literal::window::{Kind, Window, rarest};
 
 /// Characters of a longer word's core that stand before its window, if they can.
@@ -19,6 +19,15 @@ pub struct Sealing {
     pub sealed: Sealed,
     /// For each of them its place among those that were given.
     pub order: Vec<usize>,
+}
+
+/// Where the words of a list stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Whatever the case of ASCII letters.
+    pub ignore_case: bool,
+    /// Not inside other words, if they are of letters or digits.
+    pub words_apart: bool,
 }
 
 /// The place of a word that has no window: three letters, a single character.
@@ -40,22 +49,27 @@ impl Sealing {
     ///
     /// # Errors
     /// The first word that has no window.
-    pub fn of(words: &[&str], ignore_case: bool, key: [u64; 4]) -> Result<Self, Unsealable> {
+    pub fn of(words: &[&str], standing: Standing, key: [u64; 4]) -> Result<Self, Unsealable> {
+        let Standing { ignore_case, words_apart } = standing;
         let keyed = Keyed::new(&key, ignore_case);
         let sealed = words.iter().enumerate().map(|(given, text)| word(&keyed, given, text));
         let mut sealed = sealed.collect::<Result<Vec<Word>, _>>()?;
         sealed.sort_by_key(|word| (word.tag, word.longer.map(|longer| longer.tag), word.given));
         let windows: BTreeSet<u64> = sealed.iter().map(|word| word.mixed).collect();
-        let outlines: BTreeSet<u64> = sealed.iter().map(|word| outline(word.mixed, told_apart(word.shape))).collect();
         let longer: BTreeMap<u32, Longer> =
             (0..).zip(&sealed).filter_map(|(at, word)| Some((at, word.longer?))).collect();
         let shapes: BTreeSet<Shape> = sealed.iter().map(|word| word.shape).collect();
-        let parts = Bitmap::of(&windows).zip(Bitmap::of(&outlines)).map(|(windows, outlines)| Parts {
+        let shapes: Vec<Shape> = shapes.into_iter().collect();
+        let number = |shape| shapes.partition_point(|other| *other < shape) as u32;
+        let outlines: BTreeSet<(u64, u32)> =
+            sealed.iter().map(|word| (outline(word.mixed), number(word.shape))).collect();
+        let parts = Bitmap::of(&windows).zip(Bitmap::of_numbers(&outlines)).map(|(windows, outlines)| Parts {
             key,
             ignore_case,
+            words_apart,
             windows,
             outlines,
-            shapes: shapes.into_iter().collect(),
+            shapes,
             tags: sealed.iter().map(|word| word.tag).collect(),
             longer,
         });
@@ -73,7 +87,8 @@ fn word(keyed: &Keyed, given: usize, text: &str) -> Result<Word, Unsealable> {
     let first = if all <= most { 0 } else { at.saturating_sub(LEAD).min(all - most) };
     let characters = all.min(most);
     let core = &text[starts[first]..starts[first + characters]];
-    let shape = Shape { kind: window.kind, before: (at - first) as u8, characters: characters as u8 };
+    let (begins, ends) = (first == 0, first + characters == all);
+    let shape = Shape { kind: window.kind, before: (at - first) as u8, characters: characters as u8, begins, ends };
     let longer = (all > characters).then(|| Longer {
         before: first as u32,
         characters: all as u32,

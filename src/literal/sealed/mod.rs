@@ -15,21 +15,24 @@ use super::walk::{Kinds, Look, WIDE, walk};
 use super::window::Kind;
 pub use bitmap::Bitmap;
 use keyed::Keyed;
-pub use make::{Sealing, Unsealable, can_be_sealed};
+pub use make::{Sealing, Standing, Unsealable, can_be_sealed};
 pub use parts::{Longer, Parts, Shape};
 
 /// An odd number whose bits are well mixed (2^64 divided by the golden ratio).
 const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
 /// Another one.
-const SHAPE: u64 = 0xC2B2_AE3D_27D4_EB4F;
+const OUTLINE: u64 = 0xC2B2_AE3D_27D4_EB4F;
 
 /// Sealed words, ready to be found.
 pub struct Sealed {
     parts: Parts,
     keyed: Keyed,
     kinds: Kinds,
-    /// The shapes of each kind of window, each with what tells it apart.
-    shapes: [Vec<(Shape, u64)>; 3],
+    /// For each kind of window, its shapes as bits of their numbers.
+    shapes: [u64; 3],
+    /// Where the hashes of each stretch begin, and at last where all end.
+    starts: Box<[u32]>,
+    start_shift: u32,
 }
 
 impl Sealed {
@@ -38,12 +41,17 @@ impl Sealed {
         if !parts.is_whole() {
             return None;
         }
-        let (mut shapes, mut kinds) = ([const { Vec::new() }; 3], Kinds::default());
-        for shape in &parts.shapes {
-            shapes[shape.kind as usize].push((*shape, told_apart(*shape)));
+        let (mut shapes, mut kinds) = ([0; 3], Kinds::default());
+        for (number, shape) in (0_u32..).zip(&parts.shapes) {
+            shapes[shape.kind as usize] |= 1 << (number & 63);
             kinds.add(example(shape.kind));
         }
-        Some(Sealed { keyed: Keyed::new(&parts.key, parts.ignore_case), kinds, shapes, parts })
+        let bits = parts.tags.len().next_power_of_two().trailing_zeros().max(1);
+        let start_shift = u64::BITS - bits;
+        let start = |stretch: u64| parts.tags.partition_point(|tag| tag >> start_shift < stretch) as u32;
+        let starts = (0..=1 << bits).map(start).collect();
+        let keyed = Keyed::new(&parts.key, parts.ignore_case);
+        Some(Sealed { keyed, kinds, shapes, starts, start_shift, parts })
     }
 
     /// How many they are.
@@ -72,17 +80,20 @@ impl Sealed {
 
     /// Bytes they take in memory.
     pub(super) fn memory(&self) -> usize {
-        8 * (self.parts.windows.words().len() + self.parts.outlines.words().len() + self.parts.tags.len())
+        8 * (self.parts.windows.words().len() + self.parts.outlines.words().len() + self.parts.tags.len()) + size_of_val(&*self.starts)
     }
 
     /// Compares the hash of what stands around a window, taken for the core of a word.
     fn core(&self, text: &[u8], at: usize, shape: Shape, out: &mut Vec<Found>) -> Option<()> {
         let start = back(text, at, shape.before.into())?;
         let end = ahead(text, start, shape.characters.into())?;
+        if shape.begins && self.parts.words_apart && is_cut(text, start) || shape.ends && self.parts.words_apart && is_cut(text, end) {
+            return None;
+        }
         let tag = self.keyed.core(shape, &text[start..end]);
-        let first = self.parts.tags.partition_point(|other| *other < tag);
-        let alike = self.parts.tags[first..].iter().take_while(|other| **other == tag);
-        for (word, _) in (first..).zip(alike) {
+        let stretch = (tag >> self.start_shift) as usize;
+        let (first, last) = (self.starts[stretch] as usize, self.starts[stretch + 1] as usize);
+        for word in (first..last).filter(|word| self.parts.tags[*word] == tag) {
             let whole = match self.parts.longer.get(&(word as u32)) {
                 None => Some(start..end),
                 Some(longer) => self.whole(text, start, longer),
@@ -107,9 +118,13 @@ impl Look for Sealed {
     }
 
     fn compare(&self, text: &[u8], at: usize, window: u64, out: &mut Vec<Found>) {
-        let mixed = mixed(self.keyed.salt(), window & WIDE);
-        for (shape, apart) in &self.shapes[kind(window) as usize] {
-            if self.parts.outlines.holds(outline(mixed, *apart)) != 0 {
+        let kind = kind(window);
+        let numbers = self.parts.outlines.numbers(outline(mixed(self.keyed.salt(), window & WIDE)));
+        let mut left = numbers & self.shapes[kind as usize];
+        while left != 0 {
+            let number = left.trailing_zeros() as usize;
+            left &= left - 1;
+            for shape in self.parts.shapes.iter().skip(number).step_by(64).filter(|shape| shape.kind == kind) {
                 // What would reach over an end of the text stands nowhere.
                 let _ = self.core(text, at, *shape, out);
             }
@@ -137,16 +152,18 @@ fn mixed(salt: u64, window: u64) -> u64 {
     ((window ^ salt) << 16).wrapping_mul(MIX)
 }
 
-/// A window together with a shape.
+/// A window as the bitmap of shapes knows it.
 #[inline]
-fn outline(mixed: u64, apart: u64) -> u64 {
-    (mixed ^ mixed >> 32 ^ apart).wrapping_mul(MIX)
+fn outline(mixed: u64) -> u64 {
+    (mixed ^ mixed >> 32).wrapping_mul(OUTLINE)
 }
 
-/// What tells a shape apart from the others.
-fn told_apart(shape: Shape) -> u64 {
-    let Shape { kind, before, characters } = shape;
-    (u64::from(before) << 16 | u64::from(characters) << 8 | kind as u64 | 1 << 32).wrapping_mul(SHAPE)
+/// Letters or digits on both sides: no word begins or ends there that has to stand apart. Letters beyond ASCII are
+/// left to whoever knows what folding makes of them.
+#[inline]
+fn is_cut(text: &[u8], at: usize) -> bool {
+    let beside = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    beside(text.get(at)) && beside(at.checked_sub(1).and_then(|before| text.get(before)))
 }
 
 #[inline]

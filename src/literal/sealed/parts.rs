@@ -7,6 +7,8 @@ use crate::literal::window::Kind;
 
 /// Characters of a core, at most.
 const CORE: u8 = 14;
+/// Shapes, at most.
+const SHAPES: usize = 1024;
 
 /// Sealed words.
 #[derive(Clone, PartialEq, Eq)]
@@ -15,9 +17,11 @@ pub struct Parts {
     pub key: [u64; 4],
     /// ASCII letters match whatever their case.
     pub ignore_case: bool,
+    /// A word of letters or digits does not begin or end inside another.
+    pub words_apart: bool,
     /// Of the words' windows.
     pub windows: Bitmap,
-    /// Of the windows together with the shapes of their cores.
+    /// Of the windows with the shapes of their cores.
     pub outlines: Bitmap,
     /// Shapes there are.
     pub shapes: Vec<Shape>,
@@ -35,6 +39,9 @@ pub struct Shape {
     pub(super) before: u8,
     /// Characters of the core.
     pub(super) characters: u8,
+    /// The word begins where its core does, and ends.
+    pub(super) begins: bool,
+    pub(super) ends: bool,
 }
 
 /// What is known of a word beyond its core.
@@ -53,22 +60,25 @@ impl Parts {
     pub(super) fn is_whole(&self) -> bool {
         self.tags.is_sorted()
             && u32::try_from(self.tags.len()).is_ok()
-            && self.shapes.len() <= 3 * usize::from(CORE) * usize::from(CORE)
+            && self.shapes.len() <= SHAPES
             && self.shapes.iter().all(Shape::is_whole)
             && self.longer.keys().all(|word| (*word as usize) < self.tags.len())
     }
 }
 
 impl Shape {
-    /// A shape of its numbers: the kind of its window, characters before that, characters in all.
-    pub fn new([kind, before, characters]: [u8; 3]) -> Option<Self> {
+    /// A shape of its numbers: the kind of its window, characters before that, characters in all, and whether the word
+    /// begins with its core (1) and ends with it (2).
+    pub fn new([kind, before, characters, ends]: [u8; 4]) -> Option<Self> {
         let kind = [Kind::Ascii, Kind::Pair, Kind::Wide].into_iter().find(|known| *known as u8 == kind)?;
-        Some(Shape { kind, before, characters }).filter(Shape::is_whole)
+        let (begins, goes_on) = (ends & 1 != 0, ends >= 4);
+        let shape = Shape { kind, before, characters, begins, ends: ends & 2 != 0 };
+        Some(shape).filter(|shape| shape.is_whole() && !goes_on)
     }
 
     /// Its numbers.
-    pub fn numbers(self) -> [u8; 3] {
-        [self.kind as u8, self.before, self.characters]
+    pub fn numbers(self) -> [u8; 4] {
+        [self.kind as u8, self.before, self.characters, u8::from(self.begins) | u8::from(self.ends) << 1]
     }
 
     fn is_whole(&self) -> bool {

@@ -1,12 +1,16 @@
+//! Sealed words beside open ones: whatever the automaton finds of them, the sealed form finds, and nothing else; what
+//! its parts may be.
+
 use proptest::prelude::*;
 
 use super::*;
 use crate::literal::{Found, Literals, Word};
 
 const KEY: [u64; 4] = [1, 2, 3, 4];
+const ANYWHERE: Standing = Standing { ignore_case: true, words_apart: false };
 
 fn found(words: &[&str], ignore_case: bool, text: &str) -> Vec<Found> {
-    let Sealing { sealed, order } = Sealing::of(words, ignore_case, KEY).expect("sealed");
+    let Sealing { sealed, order } = Sealing::of(words, Standing { ignore_case, words_apart: false }, KEY).expect("sealed");
     let mut found = Vec::new();
     sealed.find(text.as_bytes(), &mut found);
     found.iter_mut().for_each(|found| found.word = order[found.word]);
@@ -30,13 +34,13 @@ fn a_sealed_word_is_found_where_it_stands() {
 #[test]
 fn what_has_no_window_is_not_sealed() {
     for word in ["", "甲", "F35", "歼20"] {
-        assert_eq!(Sealing::of(&["青松", word], true, KEY).map(|_| ()), Err(Unsealable(1)), "{word}");
+        assert_eq!(Sealing::of(&["青松", word], ANYWHERE, KEY).map(|_| ()), Err(Unsealable(1)), "{word}");
     }
 }
 
 #[test]
 fn parts_that_do_not_fit_are_no_words() {
-    let parts = Sealing::of(&["青松", "昆仑苗圃"], true, KEY).expect("sealed").sealed.parts().clone();
+    let parts = Sealing::of(&["青松", "昆仑苗圃"], ANYWHERE, KEY).expect("sealed").sealed.parts().clone();
     assert!(Sealed::new(parts.clone()).is_some());
     let turned = Parts { tags: parts.tags.iter().rev().copied().collect(), ..parts.clone() };
     let beyond = Parts {
@@ -45,14 +49,14 @@ fn parts_that_do_not_fit_are_no_words() {
     };
     assert!(Sealed::new(turned).is_none() && Sealed::new(beyond).is_none());
     assert!(Bitmap::new(vec![0; 3]).is_none() && Bitmap::new(Vec::new()).is_none());
-    assert!(Shape::new([0, 11, 14]).is_none() && Shape::new([3, 0, 4]).is_none() && Shape::new([2, 255, 4]).is_none());
+    assert!([[0, 11, 14, 3], [3, 0, 4, 3], [2, 255, 4, 3], [2, 0, 2, 4]].into_iter().all(|shape| Shape::new(shape).is_none()));
 }
 
 #[test]
 fn the_words_are_not_in_what_is_kept() {
     let words: Vec<String> = (0..2000_u32).filter_map(|n| Some(format!("{}{}号", char::from_u32(0x4E00 + n)?, char::from_u32(0x5E00 + 7 * n)?))).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let Sealing { sealed, order } = Sealing::of(&words, true, KEY).expect("sealed");
+    let Sealing { sealed, order } = Sealing::of(&words, ANYWHERE, KEY).expect("sealed");
     assert_eq!(format!("{sealed:?}"), "Sealed(2000)");
     // Their order says nothing of the order in which they came.
     assert!(!order.is_sorted());
@@ -72,7 +76,7 @@ proptest! {
         ignore_case in any::<bool>(),
         between in prop::collection::vec((PIECES, 0..20_usize), 0..20),
     ) {
-        let words: Vec<&str> = words.iter().map(String::as_str).filter(|word| Sealing::of(&[word], true, KEY).is_ok()).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).filter(|word| Sealing::of(&[word], ANYWHERE, KEY).is_ok()).collect();
         prop_assume!(!words.is_empty());
         let text: String = between.iter().map(|(piece, at)| format!("{piece}{}", words[at % words.len()])).collect();
         let all: Vec<_> = words.iter().map(|text| Word { text, ignore_case }).collect();
