@@ -22,9 +22,9 @@ use mizha::literal::{Literals, Word};
 #[cfg(feature = "author")]
 use mizha::pack::{Pack, RuleSet, builtin, common, seal};
 use mizha::scan::Scanner;
+use unicode_normalization::UnicodeNormalization;
 #[cfg(feature = "author")]
 use {mizha::scan::Options, std::sync::Arc};
-use unicode_normalization::UnicodeNormalization;
 
 /// Bytes searched at once, as in a scan.
 const PIECE: usize = 512 * 1024;

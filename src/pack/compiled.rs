@@ -157,7 +157,11 @@ terms = ["红杉", { term = "银杏", id = "g", near = ["批次"] }, " 垂柳"]
             let text = PACK.replace(r#"["青松计划", { term = "ＯＡＫ", id = "o", note = "a tree" }, "白桦"]"#, written);
             let pack = Pack::parse("trees.toml", &text, Some(&common))?;
             Ok::<_, Error>(
-                pack.rules[0].terms.iter().filter_map(|term| Some(format!("{} {}", term.id, term.wording?.written))).collect::<Vec<_>>(),
+                pack.rules[0]
+                    .terms
+                    .iter()
+                    .filter_map(|term| Some(format!("{} {}", term.id, term.wording?.written)))
+                    .collect::<Vec<_>>(),
             )
         };
         assert_eq!(terms("'''\n青松计划\n\n  白桦 \t b\n'''").expect("lines"), ["1 青松计划", "b 白桦"]);

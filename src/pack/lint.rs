@@ -231,8 +231,11 @@ type Worded<'p> = (&'p Rule, Wording<'p>, Term<'p>);
 /// The same term twice, a term that a shorter one covers, two rules that look for the same.
 fn doubles(pack: &Pack, remarks: &mut Vec<Remark>) {
     // What a sealed term says was looked at when it was sealed.
-    let all: Vec<Worded<'_>> =
-        pack.rules.iter().flat_map(|rule| rule.terms.iter().filter_map(move |term| Some((&**rule, term.wording?, term)))).collect();
+    let all: Vec<Worded<'_>> = pack
+        .rules
+        .iter()
+        .flat_map(|rule| rule.terms.iter().filter_map(move |term| Some((&**rule, term.wording?, term))))
+        .collect();
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
     for (at, (rule, wording, term)) in all.iter().enumerate() {
         if let Some(other) = first.insert(wording.folded, at) {

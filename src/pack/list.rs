@@ -186,8 +186,7 @@ pub struct TermTable {
 impl ListSpec {
     /// The terms, open or sealed.
     fn terms(&self, behind: Option<Behind<'_>>) -> Result<Terms, Fault> {
-        let fault =
-            |code, en: &str, zh: &str| Fault { code, id: self.id.clone(), message: Phrase::new(en, zh) };
+        let fault = |code, en: &str, zh: &str| Fault { code, id: self.id.clone(), message: Phrase::new(en, zh) };
         let terms = match &self.sealed {
             None => self.folded(behind),
             Some(_) if !matches!(&self.terms, TermsSpec::Lines(text) if text.is_empty()) => {
@@ -195,10 +194,12 @@ impl ListSpec {
                 return Err(fault(Code::Value, en, "词表只能有 terms 或 sealed 之一"));
             }
             Some(sealed) => {
-                let opened = sealed.opened(Standing { ignore_case: self.ignore_case, words_apart: !self.inside_words }).map_err(|Damaged(field)| {
-                    let en = format!("the sealed list is damaged, or of a newer form: {field}");
-                    fault(Code::Value, &en, &format!("密封词表已损坏，或格式较新：{field}"))
-                })?;
+                let opened = sealed
+                    .opened(Standing { ignore_case: self.ignore_case, words_apart: !self.inside_words })
+                    .map_err(|Damaged(field)| {
+                        let en = format!("the sealed list is damaged, or of a newer form: {field}");
+                        fault(Code::Value, &en, &format!("密封词表已损坏，或格式较新：{field}"))
+                    })?;
                 Terms::sealed(opened, self.tier, self.confidence.score())
             }
         };

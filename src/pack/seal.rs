@@ -6,16 +6,17 @@ use std::fmt::Write;
 
 use toml::Value;
 
+use super::builtin;
 use super::error::{Code, Error, both, misread};
 use super::rule::{Pack, Rule};
 use super::sealed::{FORM, NearSpec, OwnSpec, SealedSpec};
 use super::standing::Confidence;
 use super::terms::{Term, Wording};
-use super::builtin;
 use crate::literal::sealed::{Parts, Sealed, Sealing, Standing};
 
 /// What stands above a sealed pack.
-const HEAD: &str = "# Sealed by `mizha pack import`: whoever has this file can find the terms and cannot read them. Do not edit.\n";
+const HEAD: &str =
+    "# Sealed by `mizha pack import`: whoever has this file can find the terms and cannot read them. Do not edit.\n";
 /// Keys of a list that hold its terms, or texts made of them.
 const OPEN: [&str; 4] = ["terms", "examples", "negative_examples", "known_misses"];
 

@@ -118,9 +118,23 @@ impl SealedSpec {
             tags.push(term.tag);
         }
         let shapes = shapes.ok_or_else(|| Damaged("shapes"))?;
-        let parts = Parts { key, ignore_case: standing.ignore_case, words_apart: standing.words_apart, windows, outlines, shapes, tags, longer };
+        let parts = Parts {
+            key,
+            ignore_case: standing.ignore_case,
+            words_apart: standing.words_apart,
+            windows,
+            outlines,
+            shapes,
+            tags,
+            longer,
+        };
         let own = self.own(&names).ok_or_else(|| Damaged("own"))?;
-        Ok(Opened { words: Sealed::new(parts).ok_or_else(|| Damaged("terms"))?, signs: self.signs.as_str().into(), names, own })
+        Ok(Opened {
+            words: Sealed::new(parts).ok_or_else(|| Damaged("terms"))?,
+            signs: self.signs.as_str().into(),
+            names,
+            own,
+        })
     }
 
     /// What terms have of their own, by their places.

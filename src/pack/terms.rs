@@ -357,7 +357,8 @@ mod tests {
             .filter_map(|term| term.wording.map(|wording| (term.id.to_string(), wording.written, wording.folded)))
             .collect();
         assert_eq!(all, [("1".into(), "青松计划", "青松计划"), ("oak".into(), "ＯＡＫ", "OAK")]);
-        let tiers: Vec<_> = (0..2).filter_map(|at| Some((terms.get(at)?.tier, terms.get(at)?.score, terms.wants_near(at)))).collect();
+        let tiers: Vec<_> =
+            (0..2).filter_map(|at| Some((terms.get(at)?.tier, terms.get(at)?.score, terms.wants_near(at)))).collect();
         assert_eq!(tiers, [(Tier::Internal, 60, false), (Tier::Secret, 60, true)]);
         assert_eq!(terms.folded_with_near().collect::<Vec<_>>(), ["OAK"]);
         assert!(terms.get(2).is_none());

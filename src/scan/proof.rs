@@ -156,8 +156,7 @@ pub fn deaf_when_sealed(open: &Pack, sealed: &Pack) -> Result<Vec<Failure>, Erro
 /// Terms of a list that rules, among which is the list or its sealed form, do not find under the same name.
 fn deaf(rules: &RuleSet, rule: &Rule, terms: &Terms) -> Vec<Failure> {
     let Some(index) = rules.rules().iter().position(|one| one.id == rule.id) else { return Vec::new() };
-    let tried: Vec<(Arc<str>, Wording<'_>)> =
-        terms.iter().filter_map(|term| Some((term.id, term.wording?))).collect();
+    let tried: Vec<(Arc<str>, Wording<'_>)> = terms.iter().filter_map(|term| Some((term.id, term.wording?))).collect();
     let alone = |wording: &Wording<'_>| match wording.near.first() {
         Some(word) => format!("{} {word}\n", wording.written),
         None => format!("{}\n", wording.written),

@@ -37,8 +37,8 @@ mod packs;
 #[cfg(target_os = "linux")]
 mod power;
 mod requirement;
-mod sealed;
 mod samples;
+mod sealed;
 mod texts;
 #[cfg(target_os = "linux")]
 mod ui;

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mizha::disk::{Disk, Readers};
-use mizha::pack::{compile, seal};
 use mizha::pack::trust::{Bundle, FileEntry, KeyPair, Manifest, PublicKey, Refusal, SecretKey};
+use mizha::pack::{compile, seal};
 use mizha::store::{Error, How, Loaded, Outcome, Problem, Store, Trust};
 use rustix::process::{Signal, getpid, kill_process};
 

@@ -70,7 +70,10 @@ static SCANNERS: LazyLock<[Scanner; 2]> = LazyLock::new(|| {
 /// Everything but what is shown of the text.
 fn told(report: &Report) -> (Verdict, Vec<String>) {
     let told = report.findings.iter().map(|one| {
-        format!("{} {:?} {:?} {} {:?} {:?} {:?}", one.rule, one.term, one.tier, one.score, one.verdict, one.location, one.why)
+        format!(
+            "{} {:?} {:?} {} {:?} {:?} {:?}",
+            one.rule, one.term, one.tier, one.score, one.verdict, one.location, one.why
+        )
     });
     (report.verdict, told.collect())
 }
@@ -96,12 +99,17 @@ fn a_sealed_list_finds_what_the_open_one_finds_and_shows_nothing() {
 #[test]
 fn nothing_of_the_terms_is_left_in_a_sealed_pack() {
     let text = sealed_text();
-    for part in ["昆仑", "祁连", "苗圃", "青松", "白桦", "云杉", "GREEN", "green", "Oak", "Larch", "育苗", "spring", "director", "预算"] {
+    for part in [
+        "昆仑", "祁连", "苗圃", "青松", "白桦", "云杉", "GREEN", "green", "Oak", "Larch", "育苗", "spring", "director",
+        "预算",
+    ] {
         // What the title of a list says is its officer's own choice.
         assert!(!text.replace("苗圃名称", "").contains(part), "{part} in {text}");
     }
     let (open, sealed) = (parsed(PACK), parsed(&text));
-    assert!(prove(&sealed).expect("compiles").is_empty() && deaf_when_sealed(&open, &sealed).expect("compiles").is_empty());
+    assert!(
+        prove(&sealed).expect("compiles").is_empty() && deaf_when_sealed(&open, &sealed).expect("compiles").is_empty()
+    );
     assert_eq!(sealed.rules[0].terms.len(), 8);
     assert!(!format!("{sealed:?}").contains("0000000000000002"), "the key is not shown");
     // The compiled form says the same, another key something else.

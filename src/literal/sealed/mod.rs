@@ -80,14 +80,17 @@ impl Sealed {
 
     /// Bytes they take in memory.
     pub(super) fn memory(&self) -> usize {
-        8 * (self.parts.windows.words().len() + self.parts.outlines.words().len() + self.parts.tags.len()) + size_of_val(&*self.starts)
+        8 * (self.parts.windows.words().len() + self.parts.outlines.words().len() + self.parts.tags.len())
+            + size_of_val(&*self.starts)
     }
 
     /// Compares the hash of what stands around a window, taken for the core of a word.
     fn core(&self, text: &[u8], at: usize, shape: Shape, out: &mut Vec<Found>) -> Option<()> {
         let start = back(text, at, shape.before.into())?;
         let end = ahead(text, start, shape.characters.into())?;
-        if shape.begins && self.parts.words_apart && is_cut(text, start) || shape.ends && self.parts.words_apart && is_cut(text, end) {
+        if shape.begins && self.parts.words_apart && is_cut(text, start)
+            || shape.ends && self.parts.words_apart && is_cut(text, end)
+        {
             return None;
         }
         let tag = self.keyed.core(shape, &text[start..end]);

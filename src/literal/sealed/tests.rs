@@ -10,7 +10,8 @@ const KEY: [u64; 4] = [1, 2, 3, 4];
 const ANYWHERE: Standing = Standing { ignore_case: true, words_apart: false };
 
 fn found(words: &[&str], ignore_case: bool, text: &str) -> Vec<Found> {
-    let Sealing { sealed, order } = Sealing::of(words, Standing { ignore_case, words_apart: false }, KEY).expect("sealed");
+    let Sealing { sealed, order } =
+        Sealing::of(words, Standing { ignore_case, words_apart: false }, KEY).expect("sealed");
     let mut found = Vec::new();
     sealed.find(text.as_bytes(), &mut found);
     found.iter_mut().for_each(|found| found.word = order[found.word]);
@@ -24,10 +25,7 @@ fn a_sealed_word_is_found_where_it_stands() {
     let text = "关于青松和昆仑苗圃扩建的通知，见 oak grove survey。昆仑苗圃扩建工程二期南段初步设计方案";
     let spans: Vec<_> =
         found(&words, true, text).into_iter().map(|found| (found.word, &text[found.start..found.end])).collect();
-    assert_eq!(
-        spans,
-        [(1, "青松"), (0, words[0]), (2, "oak grove survey"), (0, words[0]), (3, words[3])],
-    );
+    assert_eq!(spans, [(1, "青松"), (0, words[0]), (2, "oak grove survey"), (0, words[0]), (3, words[3])],);
     assert_eq!(found(&["Oak Grove"], false, "oak grove, OAK GROVE"), []);
 }
 
@@ -43,18 +41,21 @@ fn parts_that_do_not_fit_are_no_words() {
     let parts = Sealing::of(&["青松", "昆仑苗圃"], ANYWHERE, KEY).expect("sealed").sealed.parts().clone();
     assert!(Sealed::new(parts.clone()).is_some());
     let turned = Parts { tags: parts.tags.iter().rev().copied().collect(), ..parts.clone() };
-    let beyond = Parts {
-        longer: [(2, Longer { before: 0, characters: 9, tag: 0 })].into_iter().collect(),
-        ..parts
-    };
+    let beyond = Parts { longer: [(2, Longer { before: 0, characters: 9, tag: 0 })].into_iter().collect(), ..parts };
     assert!(Sealed::new(turned).is_none() && Sealed::new(beyond).is_none());
     assert!(Bitmap::new(vec![0; 3]).is_none() && Bitmap::new(Vec::new()).is_none());
-    assert!([[0, 11, 14, 3], [3, 0, 4, 3], [2, 255, 4, 3], [2, 0, 2, 4]].into_iter().all(|shape| Shape::new(shape).is_none()));
+    assert!(
+        [[0, 11, 14, 3], [3, 0, 4, 3], [2, 255, 4, 3], [2, 0, 2, 4]]
+            .into_iter()
+            .all(|shape| Shape::new(shape).is_none())
+    );
 }
 
 #[test]
 fn the_words_are_not_in_what_is_kept() {
-    let words: Vec<String> = (0..2000_u32).filter_map(|n| Some(format!("{}{}号", char::from_u32(0x4E00 + n)?, char::from_u32(0x5E00 + 7 * n)?))).collect();
+    let words: Vec<String> = (0..2000_u32)
+        .filter_map(|n| Some(format!("{}{}号", char::from_u32(0x4E00 + n)?, char::from_u32(0x5E00 + 7 * n)?)))
+        .collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let Sealing { sealed, order } = Sealing::of(&words, ANYWHERE, KEY).expect("sealed");
     assert_eq!(format!("{sealed:?}"), "Sealed(2000)");

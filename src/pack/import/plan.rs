@@ -12,8 +12,8 @@ use super::table::{Cell, Kind, Rows};
 use super::words::{
     Column, Level, heading, is_aside, is_code, is_out_of_force, is_title, level, level_inside, levels, plain,
 };
-use crate::model::{Phrase, Tier};
 use crate::literal::sealed::can_be_sealed;
+use crate::model::{Phrase, Tier};
 use crate::normalize::fold_literal;
 use crate::pack::{Confidence, danger};
 

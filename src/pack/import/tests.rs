@@ -137,7 +137,11 @@ fn an_import_over_a_pack_keeps_comments_rules_and_ids() {
     assert!(again.contains("# the director's wish") && again.starts_with("#:schema"), "{again}");
     let pack = Pack::parse("trees.toml", &again, Some(&common().expect("common"))).expect("a pack");
     let ids = |at: usize| {
-        pack.rules[at].terms.iter().filter_map(|term| Some((term.wording?.written.to_string(), term.id.to_string()))).collect::<Vec<_>>()
+        pack.rules[at]
+            .terms
+            .iter()
+            .filter_map(|term| Some((term.wording?.written.to_string(), term.id.to_string())))
+            .collect::<Vec<_>>()
     };
     assert_eq!(&*pack.version, "2");
     assert_eq!(ids(0), [("祁连苗圃".into(), "t00002".into()), ("阴山苗圃".into(), "t00003".into())]);
