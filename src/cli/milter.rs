@@ -1,4 +1,5 @@
-//! `mizha milter`: settings become the door at which a mail server asks. What does not pass is written down.
+//! `mizha milter`: settings become the door at which a mail server asks. What does not pass is written down, and what does in
+//! a book of its own.
 
 use anyhow::{Context, anyhow};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -42,7 +43,9 @@ pub(super) fn run(args: &MilterArgs, common: &Common, lang: Lang) -> anyhow::Res
     let disk = Disk::default();
     let folder = private_folder(&state)?;
     let audit = Mutex::new(Audit::new(&disk, &Key::kept(&disk, &folder)?, &folder, config.tell.anchor));
-    let record = move |judged: &Judged<'_>| match event(judged) {
+    let releases = config.tell.record_releases;
+    let is_told = move |event: &Event| releases || event.what != Some(What::Cleared);
+    let record = move |judged: &Judged<'_>| match Some(event(judged)).filter(is_told) {
         // The log is locked between processes, not between threads.
         Some(event) => audit.lock().unwrap_or_else(PoisonError::into_inner).append(&[event]),
         None => Ok(()),
@@ -61,19 +64,19 @@ pub(super) fn run(args: &MilterArgs, common: &Common, lang: Lang) -> anyhow::Res
     Ok(Exit::Clear)
 }
 
-/// What is written down of a message: nothing of one that was clear.
-fn event(judged: &Judged<'_>) -> Option<Event> {
+/// What is written down of a message; of one that was clear, in the book of releases.
+fn event(judged: &Judged<'_>) -> Event {
     let report = judged.report;
     let what = match judged.answer {
         Answer::Refuse => What::MailRefused,
         Answer::Hold => What::MailHeld,
         Answer::Take if report.verdict > Verdict::Clear => What::Passed,
-        Answer::Take => return None,
+        Answer::Take => What::Cleared,
     };
     let mut rules: Vec<String> = report.findings.iter().map(|finding| finding.rule.to_string()).collect();
     rules.sort();
     rules.dedup();
-    Some(Event {
+    Event {
         id: (!judged.queue_id.is_empty()).then(|| judged.queue_id.to_string()),
         verdict: Some(report.verdict),
         tiers: tiers(report),
@@ -81,5 +84,5 @@ fn event(judged: &Judged<'_>) -> Option<Event> {
         packs: report.packs.iter().map(pack).collect(),
         bytes: Some(report.bytes),
         ..Event::new(what)
-    })
+    }
 }

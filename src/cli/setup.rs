@@ -27,6 +27,14 @@ pub(super) fn config(common: &Common) -> anyhow::Result<(Config, Vec<PathBuf>)> 
     Ok((under(own, policy), files))
 }
 
+/// The language of what the guard did, where the person did not say another: that of the configuration, in which it
+/// was done. What is wrong with the configuration is told by whoever reads it.
+#[cfg(target_os = "linux")]
+pub(super) fn lang(common: &Common, lang: Lang) -> Lang {
+    let written = || config_or_policy(common).ok().and_then(|(config, _)| config.lang);
+    if common.lang.is_some() { lang } else { written().unwrap_or(lang) }
+}
+
 /// The same for what has to go on working: a user's file that cannot be used leaves the administrator's in force, and
 /// what is wrong with it is told.
 #[cfg(target_os = "linux")]

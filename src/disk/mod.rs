@@ -104,7 +104,8 @@ pub enum Step<'a> {
 pub enum Readers {
     /// Only its owner.
     Owner,
-    /// Everyone on the machine: what an administrator installs for all.
+    /// Whoever reads its folder, what an administrator installs for all: everyone on the machine, or, where the folder is
+    /// closed to others, the folder's group.
     Everyone,
 }
 
@@ -310,7 +311,7 @@ impl Disk {
         self.remove_if_there(&aside)?;
         let mut file = self.create(&aside)?;
         if readers == Readers::Everyone {
-            rustix::fs::fchmod(&file, Mode::RUSR | Mode::WUSR | Mode::RGRP | Mode::ROTH)?;
+            open_to_readers(&file, &at.folder)?;
         }
         self.write(&aside.path(), &mut &bytes[..], &mut file)?;
         self.sync_file(&file, &aside.path())?;
@@ -318,6 +319,17 @@ impl Disk {
         rustix::fs::renameat(at.folder.fd(), &aside.name, at.folder.fd(), &at.name)?;
         self.sync_folder(&at.folder)
     }
+}
+
+/// Lets those read a file who read its folder.
+fn open_to_readers(file: &File, folder: &Folder) -> io::Result<()> {
+    let stat = rustix::fs::fstat(folder.fd())?;
+    let group = Mode::RUSR | Mode::WUSR | Mode::RGRP;
+    if Mode::from_raw_mode(stat.st_mode).intersects(Mode::ROTH | Mode::XOTH) {
+        return Ok(rustix::fs::fchmod(file, group | Mode::ROTH)?);
+    }
+    rustix::fs::fchown(file, None, Some(rustix::fs::Gid::from_raw(stat.st_gid)))?;
+    Ok(rustix::fs::fchmod(file, group)?)
 }
 
 /// An exclusive lock on a file of ours, held until dropped; the system frees it when we die.

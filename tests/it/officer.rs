@@ -221,6 +221,10 @@ fn what_a_configuration_says_and_is_not_in_force_fails_its_check() {
         ("[scan]\npacks = [\"/nowhere/acme.toml\"]", "/nowhere/acme.toml"),
         ("[[watch]]\npath = \"drive\"", "watch.path: drive is relative"),
         (
+            "[mail]\nmessage_bytes = 2000\nmemory_bytes = 1000",
+            "mail: message_bytes = 2000 is more than memory_bytes = 1000",
+        ),
+        (
             "[[gate]]\npending = \"/a\"\nexport = \"/b\"\n[[gate]]\npending = \"/b\"\nexport = \"/a\"",
             "lie inside each other",
         ),
@@ -339,4 +343,13 @@ fn a_self_inspection_that_is_stopped_goes_on_where_it_was() {
     let shown = disk.display().to_string();
     let rest = office.run(&["check-disk", &shown, "--format", "jsonl"]);
     assert_eq!((rest.status.code(), text(&rest.stdout).lines().count()), (Some(0), 600 - looked));
+}
+
+#[test]
+fn the_record_is_shown_in_the_language_of_the_configuration_unless_another_is_asked_for() {
+    let office = Office::new("lang = \"zh\"", "");
+    office.save("a.txt", CLEAN);
+    assert_eq!(office.run(&["watch", "--once"]).status.code(), Some(0));
+    assert!(text(&office.run(&["audit", "report"]).stdout).contains("检查报告"));
+    assert!(!text(&office.run(&["--lang", "en", "audit", "report"]).stdout).contains("检查报告"));
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
@@ -251,6 +251,25 @@ fn a_damaged_pack_falls_back_to_the_one_before_and_a_lost_state_lets_no_old_one_
 }
 
 #[test]
+fn an_installed_pack_is_read_by_whoever_reads_its_folder() {
+    let officer = Officer::new();
+    for (mode, wanted) in [(0o755, 0o644), (0o750, 0o640), (0o2750, 0o640)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let packs = folder.path().join("packs");
+        fs::create_dir(&packs).expect("made");
+        fs::set_permissions(&packs, fs::Permissions::from_mode(mode)).expect("set");
+        let store = Store::new(&packs, Readers::Everyone, Disk::default());
+        store.install(&officer.signed(2), &officer.trust(NOW), How::Person).expect("taken");
+        for name in ["trees@2.mzpack", "trees.json"] {
+            let meta = fs::metadata(packs.join(name)).expect(name);
+            assert_eq!(meta.permissions().mode() & 0o777, wanted, "{mode:o} {name}");
+            assert_eq!(meta.gid(), fs::metadata(&packs).expect("there").gid());
+        }
+        assert_eq!(in_force(&store, &officer.trust(NOW)), [2]);
+    }
+}
+
+#[test]
 fn a_roll_out_takes_its_part_of_the_machines_and_a_person_need_not_wait() {
     let officer = Officer::new();
     let trust = officer.trust(NOW);
@@ -403,6 +422,12 @@ fn from_a_list_to_a_desktop_and_back_with_nothing_but_the_program() {
     assert!(said.contains("2 terms (2 sealed)") && !said.contains("昆仑"), "{said}");
     let said = done(&mizha(home, &["pack", "verify", "trees.mzpack"]), 2);
     assert!(said.contains("T004"), "no key is trusted yet: {said}");
+    // A signed pack is looked at as the file it was made of.
+    done(&mizha(home, &["pack", "check", "trees.mzpack"]), 0);
+    fs::create_dir(home.join("documents")).expect("a folder");
+    fs::write(home.join("documents/a.txt"), "昆仑苗圃").expect("written");
+    let said = done(&mizha(home, &["pack", "diff", "trees.mzpack", "trees.toml", "documents"]), 0);
+    assert!(said.contains("0 rules newly fire, 0 stop firing"), "{said}");
     fs::create_dir_all(home.join(".config/mizha")).expect("a folder");
     let keys = line.lines().find(|line| line.starts_with("keys")).expect("the key's line");
     fs::write(home.join(".config/mizha/config.toml"), format!("[packs]\n{keys}\n")).expect("written");

@@ -56,11 +56,13 @@ fn reasons(inspection: &Inspection, lang: Lang) -> Markup {
         @if !inspection.tiers.is_empty() || !inspection.rules.is_empty() {
             h3 { (lang.pick("Why files were held", "暂扣原因")) }
             table {
-                tr {
-                    th { (lang.pick("Tier or rule", "层级或规则")) }
-                    th { (lang.pick("held", "暂扣")) }
-                    th { (lang.pick("would have been held", "本应暂扣")) }
-                    th { (lang.pick("disputed", "异议")) }
+                thead {
+                    tr {
+                        th { (lang.pick("Tier or rule", "层级或规则")) }
+                        th { (lang.pick("held", "暂扣")) }
+                        th { (lang.pick("would have been held", "本应暂扣")) }
+                        th { (lang.pick("disputed", "异议")) }
+                    }
                 }
                 @for (tier, found) in inspection.tiers.iter().rev() {
                     tr { td { (tier.title(lang)) } td { (found.held) } td { (found.observed) } td { (found.disputed) } }
@@ -86,13 +88,15 @@ fn incidents(entries: &[Entry], lang: Lang) -> Markup {
         }
         @if !entries.is_empty() {
             table {
-                tr {
-                    th { (lang.pick("Time", "时间")) }
-                    th { (lang.pick("What", "事项")) }
-                    th { (lang.pick("File", "文件")) }
-                    th { (lang.pick("Why", "原因")) }
-                    th { (lang.pick("Who", "经办")) }
-                    th { (lang.pick("In their words", "理由")) }
+                thead {
+                    tr {
+                        th { (lang.pick("Time", "时间")) }
+                        th { (lang.pick("What", "事项")) }
+                        th { (lang.pick("File", "文件")) }
+                        th { (lang.pick("Why", "原因")) }
+                        th { (lang.pick("Who", "经办")) }
+                        th { (lang.pick("In their words", "理由")) }
+                    }
                 }
                 @for entry in &entries[more..] {
                     tr {
@@ -114,11 +118,13 @@ fn days(inspection: &Inspection, lang: Lang) -> Markup {
         @if !inspection.days.is_empty() {
             h3 { (lang.pick("By day", "逐日统计")) }
             table {
-                tr {
-                    th { (lang.pick("Day", "日期")) }
-                    th { (lang.pick("left", "已外发")) }
-                    th { (lang.pick("held", "暂扣")) }
-                    th { (lang.pick("would have been held", "本应暂扣")) }
+                thead {
+                    tr {
+                        th { (lang.pick("Day", "日期")) }
+                        th { (lang.pick("left", "已外发")) }
+                        th { (lang.pick("held", "暂扣")) }
+                        th { (lang.pick("would have been held", "本应暂扣")) }
+                    }
                 }
                 @for (day, counts) in &inspection.days {
                     tr { td { (day) } td { (counts.left) } td { (counts.held) } td { (counts.observed) } }
@@ -143,9 +149,9 @@ fn packs(inspection: &Inspection, lang: Lang) -> Markup {
 
 fn signatures(lang: Lang) -> Markup {
     let roles = [
-        lang.pick("Head of the unit", "单位负责人"),
-        lang.pick("Security officer", "保密工作负责人"),
-        lang.pick("Inspector", "检查人"),
+        lang.pick("Head of the unit (signature, seal)", "单位负责人（签字、盖章）"),
+        lang.pick("Security officer (signature)", "保密工作负责人（签字）"),
+        lang.pick("Inspector (signature)", "检查人（签字）"),
     ];
     html! {
         table .signatures {

@@ -175,5 +175,10 @@ article header{display:flex;align-items:baseline;gap:.7rem;padding:.65rem 1rem;b
 table{width:100%;border-collapse:collapse;font-size:.86rem;margin:.4rem 0}th,td{border:1px solid var(--line);padding:.25rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}th{background:var(--card);white-space:nowrap}tr{break-inside:avoid}.facts{width:auto;margin-bottom:1rem}.signatures{margin-top:2rem}
 h3{font-size:1.05rem;margin:1.6rem 0 .6rem}.rest,footer{color:var(--soft);font-size:.88rem}footer{margin-top:1.5rem;border-top:1px solid var(--line);padding-top:.8rem}
 @media(max-width:40rem){.finding{flex-direction:column;gap:.1rem}.finding code{flex:none}article header{flex-wrap:wrap}}
-@media print{body{background:#fff}main{max-width:none;padding:0}}
+@media print{@page{size:A4;margin:20mm 18mm;@bottom-center{content:counter(page) ' / ' counter(pages);font-size:9pt}}
+:root{color-scheme:light;--bg:#fff;--ink:#000;--soft:#333;--card:#fff;--line:#888;--block:#a00;--warn:#630;--uninspected:#525;--clear:#063}
+body{font-size:10.5pt;counter-reset:section}main{max-width:none;padding:0}h1{font-size:18pt;text-align:center;color:#000;margin:0 0 1.2rem}h3{break-after:avoid}
+[lang^=zh] h3::before{counter-increment:section;content:counter(section,simp-chinese-informal)'、'}
+.verdict,.card,article{border-radius:0}.verdict{break-inside:avoid;padding:.7rem 1rem}.verdict h2{font-size:14pt}.cards{grid-auto-flow:column;grid-auto-columns:1fr;grid-template-columns:none;gap:0;margin:1rem 0}.card{padding:.4rem .6rem}.card+.card{margin-left:-1px}.card b{font-size:14pt}
+.facts{width:100%}.facts th{width:9em}thead{display:table-header-group}.signatures{break-inside:avoid;table-layout:fixed}.signatures td,.signatures th{text-align:center;white-space:normal}footer{break-before:avoid}}
 ";

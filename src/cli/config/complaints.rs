@@ -13,6 +13,7 @@ pub(super) fn complaints(common: &Common, config: &Config, rules: &Rules, lang: 
     all.extend(relative(config, lang));
     all.extend(unknown_rules(config, rules, lang));
     all.extend(sites(config, lang));
+    all.extend(mail(config, lang));
     #[cfg(target_os = "linux")]
     {
         all.extend(keys(config, lang));
@@ -53,6 +54,17 @@ fn relative(config: &Config, lang: Lang) -> Vec<String> {
         )
     })
     .collect()
+}
+
+/// A message longer than all messages may be together would be refused for now, for ever.
+fn mail(config: &Config, lang: Lang) -> Option<String> {
+    let (one, all) = (config.mail.message_bytes, config.mail.memory_bytes);
+    (one > all).then(|| {
+        lang.pick(
+            format!("mail: message_bytes = {one} is more than memory_bytes = {all}: a message longer than {all} bytes is put off again and again instead of being judged"),
+            format!("mail：message_bytes = {one} 大于 memory_bytes = {all}，超过 {all} 字节的邮件会一再被推迟，而不会得到检查"),
+        )
+    })
 }
 
 /// Exceptions for rules that no pack in force has.

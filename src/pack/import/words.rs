@@ -194,6 +194,7 @@ pub(super) fn level(text: &str) -> Option<Level> {
     let folded = fold_literal(text).to_lowercase();
     let inner: String = folded.chars().filter(|c| !c.is_whitespace() && !"()[]【】《》\"'“”".contains(*c)).collect();
     let inner = inner.trim_start_matches("密级").trim_start_matches([':', '★', '*', '☆']);
+    let inner = inner.strip_prefix("国家秘密").filter(|rest| !rest.is_empty()).unwrap_or(inner);
     let head = inner.split(['★', '☆', '*', '·']).next().unwrap_or_default();
     let head = head.strip_suffix('级').or(head.strip_suffix("級")).unwrap_or(head);
     let head = joined(head);
@@ -333,11 +334,14 @@ mod tests {
             ("secret", Tier::Secret),
             ("内部", Tier::Internal),
             ("機密", Tier::Secret),
+            ("国家秘密（机密级）", Tier::Secret),
+            ("国家秘密（绝密）", Tier::TopSecret),
         ] {
             assert_eq!(level(text), Some(Level::Is(tier)), "{text}");
         }
         assert_eq!(level("公开"), Some(Level::Public));
         assert_eq!(level("外星"), None);
+        assert_eq!(level("国家秘密"), None);
         assert_eq!(level("1"), None);
     }
 

@@ -46,6 +46,11 @@ impl Door {
     pub(super) fn audit(&self) -> String {
         std::fs::read_to_string(self.state.path().join("state/audit.jsonl")).unwrap_or_default()
     }
+
+    /// The book of what went through.
+    pub(super) fn releases(&self) -> String {
+        std::fs::read_to_string(self.state.path().join("state/releases.jsonl")).unwrap_or_default()
+    }
 }
 
 impl Drop for Door {

@@ -98,6 +98,13 @@ fn marked_messages_are_refused_and_clear_ones_go_on_with_our_header() {
     let audit = door.audit();
     assert_eq!(audit.matches("mail-refused").count(), 2, "{audit}");
     assert!(audit.contains("AB12CD") && !audit.contains("planting") && !audit.contains("植树"), "{audit}");
+    // What was clear stands in a book of its own, without content.
+    let releases = door.releases();
+    assert_eq!(releases.matches("\"cleared\"").count(), 2, "{releases}");
+    assert!(!releases.contains("Friday") && !audit.contains("\"cleared\""), "{releases}");
+    let silent = Door::open("[tell]\nrecord_releases = false\n");
+    Server::connect(&silent).send(&message("See you on Friday.", None));
+    assert_eq!(silent.releases(), "");
 }
 
 #[test]
