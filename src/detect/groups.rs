@@ -7,6 +7,8 @@ use crate::model::PartKind;
 
 /// Longest line of a body, in characters, that may be a title.
 const TITLE: usize = 60;
+/// Words of a mark behind the one that is its anchor, or before it, at most.
+const WORDS: usize = 6;
 
 /// A group, and how plainly it stands apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +25,7 @@ pub(super) fn is_name(part: PartKind) -> bool {
 }
 
 /// The groups around an anchor in its line, the plainest first. A line of a body that is as short as a title has
-/// those in brackets at its ends.
+/// those at its ends: in brackets, or parted from the rest by a sign.
 pub(super) fn groups(text: &str, line: &Range<usize>, anchor: &Range<usize>, part: PartKind) -> Vec<Group> {
     let named = is_name(part);
     if !named && (anchor.end > line.end || text[line.clone()].chars().take(TITLE + 1).count() > TITLE) {
@@ -37,15 +39,35 @@ pub(super) fn groups(text: &str, line: &Range<usize>, anchor: &Range<usize>, par
     if named {
         let line = bracketed.unwrap_or_else(|| line.clone());
         let borders: [(bool, Border); 3] = [(false, is_border), (true, is_loose_border), (true, |_, _, c| c == ' ')];
-        for (is_loose, is_border) in borders {
-            let at = between(text, &line, anchor, is_border);
-            if groups.iter().all(|group: &Group| group.at != at) {
-                groups.push(Group { at, is_loose });
-            }
-        }
+        let between =
+            borders.map(|(is_loose, is_border)| Group { at: between(text, &line, anchor, is_border), is_loose });
+        let title = line.start + text[line.start..anchor.start].rfind(": ").map_or(0, |at| at + ": ".len());
+        let ends = [line.start, title].into_iter().flat_map(|start| ends(text, start..line.end, anchor));
+        groups.extend(between.into_iter().chain(ends));
+    } else if !text[line.clone()].ends_with(['。', '.', ';', ',']) {
+        let at = between(text, line, anchor, is_border);
+        // Behind a colon stands what the words before it announce.
+        let closes = at.end == line.end && !text[..at.start].ends_with(':');
+        groups.extend((at.start == line.start || closes).then_some(Group { at, is_loose: true }));
     }
-    groups.retain(|group| group.at != *line);
+    let mut seen = vec![line.clone()];
+    groups.retain(|group| {
+        !seen.contains(&group.at) && {
+            seen.push(group.at.clone());
+            true
+        }
+    });
     groups
+}
+
+/// The words of a name up to an anchor or a few behind it, and those from it or a few before it on: a mark of several
+/// words stands before or behind a title.
+fn ends(text: &str, name: Range<usize>, anchor: &Range<usize>) -> impl Iterator<Item = Group> {
+    let Range { start, end } = name;
+    let from = anchor.end;
+    let behind = text[from..end].match_indices(' ').map(move |(at, _)| start..from + at);
+    let before = text[start..anchor.start].rmatch_indices(' ').map(move |(at, _)| start + at + 1..end);
+    behind.take(WORDS).chain(before.take(WORDS)).map(|at| Group { at, is_loose: true })
 }
 
 /// Whether a character of a text, at this place, ends a group.
@@ -141,7 +163,8 @@ mod tests {
             ("方案(机密)", "机密", vec![("机密", false)]),
             ("机密:演练方案", "机密", vec![("机密", false)]),
             ("[SECRET] drill plan", "SECRET", vec![("SECRET", false)]),
-            ("plan - UK SECRET", "UK SECRET", vec![(" UK SECRET", false), ("UK SECRET", true)]),
+            ("plan - UK SECRET", "UK SECRET", vec![(" UK SECRET", false), ("UK SECRET", true), ("- UK SECRET", true)]),
+            ("Re: VS NfD", "NfD", vec![(" VS NfD", false), ("NfD", true), ("VS NfD", true)]),
             ("CLIENT_SECRET", "SECRET", vec![("SECRET", true)]),
             ("VS-NfD plan", "NfD", vec![("NfD", true), ("VS-NfD", true)]),
             ("TLP:RED plan", "TLP", vec![("TLP:RED", true)]),
@@ -158,7 +181,12 @@ mod tests {
             ("关于植树工作的意见(征求意见稿)(机密)", vec!["机密"]),
             ("(机密)关于植树工作的意见", vec!["机密"]),
             ("关于植树(机密)工作的意见", vec![]),
-            ("机密:关于植树工作的意见", vec![]),
+            ("机密:关于植树工作的意见", vec!["机密"]),
+            ("关于植树工作的意见-机密", vec![]),
+            ("关于植树工作的意见 - 机密", vec![" 机密"]),
+            ("他说:机密:不可外传", vec![]),
+            ("例如:机密", vec![]),
+            ("机密:不可外传。", vec![]),
             ("三级(绝密、机密、秘密)", vec!["绝密、机密、秘密"]),
         ] {
             let found: Vec<String> = found(line, "机密", PartKind::Body).into_iter().map(|(text, _)| text).collect();

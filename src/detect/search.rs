@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::digits;
-use super::groups::groups;
+use super::groups::{groups, is_name};
 use super::hit::{Hit, Unit};
 use crate::model::{Channel, PartKind, Segment};
 use crate::normalize::{Around, Folded};
@@ -23,6 +23,8 @@ const NEAR: usize = 100;
 
 /// Worth of a form, at least, that is more than a bare word.
 const PLAIN: i32 = 75;
+/// Worth of a form, at least, that is no ordinary phrase either: a line of a text may explain one.
+const TITLED: i32 = 80;
 
 /// How far a rule may look beyond the line of an anchor.
 pub(super) const FAR: Around = Around { lines: 0, before: NEAR, behind: BLOCK.next_multiple_of(4 * NEAR) };
@@ -179,10 +181,14 @@ impl Search<'_> {
     ) -> Option<usize> {
         let (folded, part) = (self.query.folded, self.query.part);
         let column = folded.column_at(cell, anchor).filter(|column| column != cell);
-        let groups = groups(&folded.text, cell, anchor, part);
+        let groups = groups(&folded.text, column.as_ref().unwrap_or(cell), anchor, part);
         let columns = column.into_iter().map(|at| (at, Unit::Column, i32::MIN));
         let groups = groups.into_iter().map(|group| {
-            let least = if group.is_loose { PLAIN } else { i32::MIN };
+            let least = match group.is_loose {
+                true if is_name(part) => PLAIN,
+                true => TITLED,
+                false => i32::MIN,
+            };
             (group.at, Unit::Group, least)
         });
         for (at, unit, least) in columns.chain(groups) {
