@@ -48,7 +48,11 @@ pub(super) fn groups(text: &str, line: &Range<usize>, anchor: &Range<usize>, par
         let at = between(text, line, anchor, is_border);
         // Behind a colon stands what the words before it announce.
         let closes = at.end == line.end && !text[..at.start].ends_with(':');
-        groups.extend((at.start == line.start || closes).then_some(Group { at, is_loose: true }));
+        // A title stands beside it.
+        let beside = [&text[line.start..at.start], &text[at.end..line.end]];
+        let is_titled = beside.iter().any(|beside| beside.contains(char::is_alphanumeric));
+        let stands = is_titled && (at.start == line.start || closes);
+        groups.extend(stands.then_some(Group { at, is_loose: true }));
     }
     let mut seen = vec![line.clone()];
     groups.retain(|group| {
@@ -186,6 +190,7 @@ mod tests {
             ("关于植树工作的意见 - 机密", vec![" 机密"]),
             ("他说:机密:不可外传", vec![]),
             ("例如:机密", vec![]),
+            ("机密(…", vec![]),
             ("机密:不可外传。", vec![]),
             ("三级(绝密、机密、秘密)", vec!["绝密、机密、秘密"]),
         ] {
