@@ -226,7 +226,7 @@ fn what_a_configuration_says_and_is_not_in_force_fails_its_check() {
         ),
         (
             "[[gate]]\npending = \"/a\"\nexport = \"/b\"\n[[gate]]\npending = \"/b\"\nexport = \"/a\"",
-            "lie inside each other",
+            "files would go round",
         ),
     ] {
         let said = complaints(&Office::new(settings, ""));
