@@ -61,6 +61,17 @@ impl Browser {
 
     /// A browser with this profile and further arguments.
     pub(crate) fn with(profile: tempfile::TempDir, more: &[String]) -> Option<Self> {
+        // The driver's own arguments would keep extensions out.
+        Browser::launch(profile, more, &["disable-extensions"])
+    }
+
+    /// A browser that installs what the machine's policy says.
+    pub(crate) fn by_policy() -> Option<Self> {
+        let profile = tempfile::tempdir().expect("a folder");
+        Browser::launch(profile, &[], &["disable-extensions", "disable-background-networking"])
+    }
+
+    fn launch(profile: tempfile::TempDir, more: &[String], without: &[&str]) -> Option<Self> {
         let place = Place::take();
         let started = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let Ok(mut driver) = started else {
@@ -83,8 +94,7 @@ impl Browser {
             &data,
         ];
         let args: Vec<&str> = usual.into_iter().chain(more.iter().map(String::as_str)).collect();
-        // The driver's own arguments would keep extensions out.
-        let options = json!({ "args": args, "excludeSwitches": ["disable-extensions"] });
+        let options = json!({ "args": args, "excludeSwitches": without });
         let wanted =
             json!({ "capabilities": { "alwaysMatch": { "browserName": "chrome", "goog:chromeOptions": options } } });
         let answer = browser.send("POST", "/session", &wanted);

@@ -26,7 +26,7 @@ const TOLD: &str = "return document.getElementById('mizha-notice')?.dataset.kind
 #[test]
 #[ignore = "needs what deploy/browser/install lays: .ci/channels"]
 fn chromium_installs_it_by_policy() {
-    let Some(browser) = Browser::with(tempfile::tempdir().expect("a folder"), &[]) else { return };
+    let Some(browser) = Browser::by_policy() else { return };
     let desk = Desk { home: Home::new(""), browser };
     let marked = desk.file("marked.txt", MARKED);
     until_told("Chromium", || {
