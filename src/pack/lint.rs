@@ -11,7 +11,7 @@ use regex_syntax::hir::{Hir, HirKind};
 use super::reached::unreached;
 use super::rule::{Pack, Rule};
 use super::terms::{Term, Wording};
-use crate::model::{Day, Lang, Phrase};
+use crate::model::{Day, Lang, Phrase, Role};
 use crate::normalize::{fold_literal, is_cjk};
 
 /// How serious a remark is.
@@ -140,7 +140,8 @@ fn terms(rule: &Rule, remarks: &mut Vec<Remark>) {
     }
 }
 
-/// Texts of the rule's own forms that none of its anchors finds: it would pass over them.
+/// Texts of the rule's own forms that none of its anchors finds: it would pass over them. The anchors of data, such
+/// as the schemes of addresses, may narrow a form on purpose: that is for the author to judge.
 fn anchors(rule: &Arc<Rule>, remarks: &mut Vec<Remark>) {
     for (form, text) in if rule.terms.is_empty() { unreached(rule) } else { Vec::new() } {
         let reason = &form.reason;
@@ -149,7 +150,8 @@ fn anchors(rule: &Arc<Rule>, remarks: &mut Vec<Remark>) {
             reason.en
         );
         let zh = format!("形式“{}”可匹配“{text}”，但没有锚词能找到它，请补充锚词或收窄该形式", reason.zh);
-        remarks.push(remark(Grade::Error, "L112", rule, en, zh));
+        let grade = if rule.role == Role::Mark { Grade::Error } else { Grade::Warning };
+        remarks.push(remark(grade, "L112", rule, en, zh));
     }
 }
 

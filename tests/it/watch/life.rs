@@ -50,9 +50,11 @@ fn held_files_are_counted_after_a_start_and_while_it_is_stopped() {
     for number in 0..3 {
         fs::write(desk.yard.pending.join(format!("{number}.txt")), marked(number)).expect("written");
     }
-    desk.watch().stop();
-    let watch = desk.watch();
     let held = || desk.status()["folders"][0]["held"].clone();
+    let watch = desk.watch();
+    desk.until("held", || held() == 3);
+    watch.stop();
+    let watch = desk.watch();
     assert_eq!(held(), 3);
     watch.signal(Signal::STOP);
     desk.until("told", || desk.run(&["status"]).status.code() == Some(1));
