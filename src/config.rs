@@ -30,7 +30,7 @@ pub struct Config {
     /// What happens to a file that is not clear.
     pub hold: Hold,
     /// How people are told, and what is written down.
-    pub tell: Tell,
+    pub tell: NotifySettings,
     /// The door at which a mail server asks.
     pub mail: Mail,
     /// The door at which browsers and mail programs ask.
@@ -329,7 +329,7 @@ impl Officer {
 /// How people are told, and what is written down.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Tell {
+pub struct NotifySettings {
     /// Show desktop notifications.
     pub notify: bool,
     /// File names in notifications: never for state and work secrets.
@@ -348,9 +348,9 @@ pub struct Tell {
     pub clipboard: bool,
 }
 
-impl Default for Tell {
+impl Default for NotifySettings {
     fn default() -> Self {
-        Tell {
+        NotifySettings {
             notify: true,
             names_in_notifications: false,
             names_in_audit: Names::Keyed,
@@ -440,7 +440,7 @@ impl Config {
             mail: policy.mail,
             browser: policy.browser,
             officer: if policy.officer.is_unnamed() { self.officer } else { policy.officer },
-            tell: Tell {
+            tell: NotifySettings {
                 notify: self.tell.notify,
                 clipboard: self.tell.clipboard || policy.tell.clipboard,
                 names_in_notifications: self.tell.names_in_notifications && policy.tell.names_in_notifications,

@@ -8,9 +8,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::Once;
 use std::time::{Duration, Instant};
 
-use mizha::extract::{Budget, Ended, Input, Isolation, Listener, Sink, context, extractor_for};
+use mizha::extract::{Budget, Input, Isolation, Listener, Outcome, Sink, context, extractor_for};
 use mizha::model::{Format, Gap, GapReason, Identified, Limits, Location, Segment};
-use mizha::ocr::{Bounds, Eye};
+use mizha::ocr::{Bounds, Engine};
 use mizha::scan::{Options, Scanner};
 use zip::write::{SimpleFileOptions, ZipWriter};
 
@@ -34,7 +34,7 @@ pub fn read(format: Format, data: &[u8]) {
         let expired = || begun.elapsed() > TIME;
         let budget = Budget::new(&limits, &expired);
         let mut contract = Contract::default();
-        let blind = Eye::open(None);
+        let blind = Engine::open(None);
         let mut cx = context(&mut contract, &budget).with_isolation(Isolation::Inside(&blind));
         let input = if as_stream { Input::stream(data) } else { Ok(Input::bytes(data)) };
         if let Ok(input) = input {
@@ -102,7 +102,10 @@ pub fn listen(data: &[u8]) {
     let (mut contract, at) = (Contract::default(), Location::item());
     let ended = mizha::isolate::listen(&wire[..], &mut Listener::new(&mut contract, &at, &budget));
     let is_confined = data.starts_with(b"{\"Confined\"") || data.starts_with(b"raw");
-    assert!(is_confined || matches!(ended, Ended::Stopped(GapReason::NoReader(_))), "an unconfined child was believed");
+    assert!(
+        is_confined || matches!(ended, Outcome::Stopped(GapReason::NoReader(_))),
+        "an unconfined child was believed"
+    );
 }
 
 /// Runs what may panic in a crate from a registry; a panic of ours is a crash.

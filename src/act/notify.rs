@@ -10,7 +10,7 @@ use crate::model::{Lang, Phrase, Tier, Verdict};
 
 /// One thing to tell of.
 #[derive(Debug, Clone)]
-pub struct News {
+pub struct Notification {
     /// The file's name, if it may be shown at all.
     pub name: Option<String>,
     /// The verdict.
@@ -18,12 +18,12 @@ pub struct News {
     /// Tiers of what was found.
     pub tiers: Vec<Tier>,
     /// What happened.
-    pub kind: Kind,
+    pub kind: NotificationKind,
 }
 
 /// What happened to what is told of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum NotificationKind {
     /// A file is held.
     Held,
     /// A file was found, and stays.
@@ -36,14 +36,14 @@ pub enum Kind {
     Copied,
 }
 
-impl Kind {
+impl NotificationKind {
     /// There is more to see of it on the page of held files.
     fn is_on_page(self) -> bool {
-        !matches!(self, Kind::Newest | Kind::Copied)
+        !matches!(self, NotificationKind::Newest | NotificationKind::Copied)
     }
 }
 
-impl News {
+impl Notification {
     /// The name may be shown: the configuration allows it, and nothing of a secret was found.
     fn shown(&self) -> Option<&str> {
         let secret = self.tiers.iter().any(|tier| *tier >= Tier::WorkSecret);
@@ -52,10 +52,15 @@ impl News {
 }
 
 /// Title and text of a notification: a sentence for each kind in it.
-pub fn words(news: &[News], lang: Lang) -> (String, String) {
-    let of = |kind: Kind| news.iter().filter(|news| news.kind == kind).collect::<Vec<_>>();
-    let (held, found, back, copied) = (of(Kind::Held), of(Kind::Found), of(Kind::TakenBack), of(Kind::Copied));
-    let newest = of(Kind::Newest);
+pub fn words(news: &[Notification], lang: Lang) -> (String, String) {
+    let of = |kind: NotificationKind| news.iter().filter(|news| news.kind == kind).collect::<Vec<_>>();
+    let (held, found, back, copied) = (
+        of(NotificationKind::Held),
+        of(NotificationKind::Found),
+        of(NotificationKind::TakenBack),
+        of(NotificationKind::Copied),
+    );
+    let newest = of(NotificationKind::Newest);
     let files =
         |n: usize, one: &str, many: &str| if n == 1 { format!("1 file {one}") } else { format!("{n} files {many}") };
     let mut titles = Vec::new();
@@ -102,7 +107,7 @@ pub fn words(news: &[News], lang: Lang) -> (String, String) {
     }
     lines.dedup();
     let mut text = lines.join(lang.pick(" ", ""));
-    let names: Vec<&str> = news.iter().filter_map(News::shown).take(3).collect();
+    let names: Vec<&str> = news.iter().filter_map(Notification::shown).take(3).collect();
     if !names.is_empty() {
         let n = news.len();
         text.push('\n');
@@ -115,7 +120,7 @@ pub fn words(news: &[News], lang: Lang) -> (String, String) {
 }
 
 /// What to do about one kind, by the worst of it.
-fn advice(news: &[&News], lang: Lang) -> Option<String> {
+fn advice(news: &[&Notification], lang: Lang) -> Option<String> {
     let worst = news.iter().map(|news| news.verdict).max()?;
     let text = match worst {
         Verdict::Block => lang.pick(
@@ -133,7 +138,7 @@ fn advice(news: &[&News], lang: Lang) -> Option<String> {
 
 /// The same where there are no buttons: the text says what they would have done.
 #[cfg(any(test, feature = "notify"))]
-fn words_alone(news: &[News], lang: Lang) -> (String, String) {
+fn words_alone(news: &[Notification], lang: Lang) -> (String, String) {
     let (title, text) = words(news, lang);
     if !news.iter().any(|news| news.kind.is_on_page()) {
         return (title, text);
@@ -147,7 +152,7 @@ fn words_alone(news: &[News], lang: Lang) -> (String, String) {
 /// # Errors
 /// When there is no service to show it.
 #[cfg(feature = "notify")]
-pub fn show(news: &[News], page: Option<PathBuf>, lang: Lang) -> Result<(), Phrase> {
+pub fn show(news: &[Notification], page: Option<PathBuf>, lang: Lang) -> Result<(), Phrase> {
     let service = notify_rust::get_capabilities().map_err(|e| unshown(&e))?;
     let page = page.filter(|_| news.iter().any(|news| news.kind.is_on_page()));
     let buttons = page.is_some() && service.iter().any(|capability| capability == "actions");
@@ -177,7 +182,7 @@ pub fn show(news: &[News], page: Option<PathBuf>, lang: Lang) -> Result<(), Phra
 /// # Errors
 /// Always.
 #[cfg(not(feature = "notify"))]
-pub fn show(_: &[News], _: Option<PathBuf>, _: Lang) -> Result<(), Phrase> {
+pub fn show(_: &[Notification], _: Option<PathBuf>, _: Lang) -> Result<(), Phrase> {
     Err(Phrase::new("built without the feature `notify`", "本程序编译时未启用 notify 功能"))
 }
 
@@ -221,8 +226,8 @@ fn open(page: &std::path::Path, at: &str) {
 mod tests {
     use super::*;
 
-    fn news(name: &str, tier: Tier, verdict: Verdict) -> News {
-        News { name: Some(name.into()), verdict, tiers: vec![tier], kind: Kind::Held }
+    fn news(name: &str, tier: Tier, verdict: Verdict) -> Notification {
+        Notification { name: Some(name.into()), verdict, tiers: vec![tier], kind: NotificationKind::Held }
     }
 
     #[test]
@@ -234,13 +239,17 @@ mod tests {
         assert!(text.contains("名单.xlsx 等 2 个") && !text.contains("昆仑"), "{text}");
         let (_, alone) = words_alone(&several, Lang::Zh);
         assert!(alone.ends_with("查看：mizha quarantine list"), "{alone}");
-        let back =
-            News { kind: Kind::TakenBack, verdict: Verdict::Clear, ..news("c.docx", Tier::Personal, Verdict::Clear) };
-        let copied = News { kind: Kind::Copied, name: None, ..several[0].clone() };
+        let back = Notification {
+            kind: NotificationKind::TakenBack,
+            verdict: Verdict::Clear,
+            ..news("c.docx", Tier::Personal, Verdict::Clear)
+        };
+        let copied = Notification { kind: NotificationKind::Copied, name: None, ..several[0].clone() };
         let (title, text) = words(&[several[0].clone(), back, copied], Lang::Zh);
         assert_eq!(title, "已暂扣 1 个文件；已从外发目录收回 1 个文件；复制的文字带有标志");
         assert!(text.contains("不得传出本机") && text.contains("不要直接存入外发目录"), "{text}");
-        let newer = News { kind: Kind::Newest, ..news("d (2).docx", Tier::Personal, Verdict::Clear) };
+        let newer =
+            Notification { kind: NotificationKind::Newest, ..news("d (2).docx", Tier::Personal, Verdict::Clear) };
         let (title, text) = words_alone(std::slice::from_ref(&newer), Lang::Zh);
         assert_eq!(title, "1 个文件与已外发的文件同名");
         assert_eq!(text, "外发目录中编号最大的是最新的一份，请勿发错。\nd (2).docx");

@@ -9,7 +9,7 @@ use super::args::{AuditVerb, Common, InspectionForm, ReportArgs};
 use super::exit::Exit;
 use super::output::private;
 use super::setup;
-use crate::act::audit::{Audit, Book, Record};
+use crate::act::audit::{Audit, Book, LogLine};
 use crate::act::inspection::{Checked, Form, HeldNow, Names, Period, Source, account};
 use crate::act::local_time;
 use crate::act::quarantine::{Identity, Quarantine, Recipient};
@@ -41,7 +41,7 @@ pub(super) fn run(verb: AuditVerb, common: &Common, lang: Lang) -> anyhow::Resul
     }
 }
 
-fn show(records: &[Record], json: bool, lang: Lang) -> anyhow::Result<Exit> {
+fn show(records: &[LogLine], json: bool, lang: Lang) -> anyhow::Result<Exit> {
     let mut out = std::io::stdout().lock();
     for record in records {
         if json {
@@ -141,7 +141,7 @@ fn names(identity: Option<&Path>, config: &Config, lang: Lang) -> anyhow::Result
     Ok(Names::Opened(identity))
 }
 
-fn line(record: &Record, lang: Lang) -> String {
+fn line(record: &LogLine, lang: Lang) -> String {
     let time = local_time(&record.time);
     let event = &record.event;
     let what = event.what.map_or("", |what| what.title(lang));

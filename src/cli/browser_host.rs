@@ -7,7 +7,7 @@ use super::args::{BrowserHostArgs, Common};
 use super::exit::Exit;
 use super::setup;
 use super::watch::log_to_stderr;
-use crate::act::audit::{Audit, Event, What};
+use crate::act::audit::{Audit, Event, EventKind};
 use crate::act::quarantine::{pack, tiers};
 use crate::channel::browser::{Host, Judged, Outcome, Settings};
 use crate::disk::{Disk, Key, private_folder};
@@ -28,7 +28,7 @@ pub(super) fn run(args: &BrowserHostArgs, common: &Common, lang: Lang) -> anyhow
         options.profiles.insert(EXAM_AUTHORITY.to_string());
     }
     // Somebody has to notice: a door that judged with half of the packs would look as if it were in order.
-    let rules = setup::rules(common, &config, setup::Faults::Refused, lang)?;
+    let rules = setup::rules(common, &config, setup::OnBadPack::Refused, lang)?;
     rules.warn(lang);
     let (state, _) = setup::state(args.state.state.as_deref())?;
     let disk = Disk::default();
@@ -48,9 +48,9 @@ pub(super) fn run(args: &BrowserHostArgs, common: &Common, lang: Lang) -> anyhow
 fn event(judged: &Judged<'_>) -> Event {
     let report = judged.report;
     let (what, reason) = match judged.outcome {
-        Outcome::Held => (What::UploadHeld, None),
-        Outcome::Confirmed(reason) => (What::UploadConfirmed, Some(reason)),
-        Outcome::Passed(reason) => (What::Passed, reason),
+        Outcome::Held => (EventKind::UploadHeld, None),
+        Outcome::Confirmed(reason) => (EventKind::UploadConfirmed, Some(reason)),
+        Outcome::Passed(reason) => (EventKind::Passed, reason),
     };
     let mut rules: Vec<String> = report.findings.iter().map(|finding| finding.rule.to_string()).collect();
     rules.sort();

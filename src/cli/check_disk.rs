@@ -18,16 +18,16 @@ use super::output::Output;
 use super::progress::Progress;
 use super::scan::scan_entries;
 use super::setup;
-use crate::act::audit::{Audit, Event, Tally, What};
+use crate::act::audit::{Audit, Event, EventKind, Tally};
 use crate::act::quarantine::tiers;
 use crate::act::report::{Summary, View};
 use crate::config::Config;
-use crate::disk::{Disk, Folder, Key, Look, private_folder};
+use crate::disk::{Disk, FileStamp, Folder, Key, private_folder};
 use crate::isolate::Reader;
 use crate::model::{Lang, Report, Verdict};
 use crate::scan::{EXAM_AUTHORITY, Options, Scanner};
 use crate::source::{Entry, walk_without};
-use crate::watch::Seen;
+use crate::watch::SeenFiles;
 
 /// How often what was clear is kept: a stop costs no more than this.
 const KEEP: Duration = Duration::from_secs(30);
@@ -93,7 +93,7 @@ fn scanner(common: &Common, config: &Config, lang: Lang) -> anyhow::Result<Scann
     if config.scan.exam_authority {
         options.profiles.insert(EXAM_AUTHORITY.to_string());
     }
-    let in_force = setup::rules(common, config, setup::Faults::Refused, lang)?;
+    let in_force = setup::rules(common, config, setup::OnBadPack::Refused, lang)?;
     in_force.warn(lang);
     Ok(Scanner::new(in_force.rules, options))
 }
@@ -188,8 +188,8 @@ struct Check<'a> {
     summary: Summary,
     /// Files that were clear and have not changed.
     unchanged: Arc<AtomicU64>,
-    seen: Arc<Mutex<Seen>>,
-    looks: Arc<Mutex<HashMap<PathBuf, Look>>>,
+    seen: Arc<Mutex<SeenFiles>>,
+    looks: Arc<Mutex<HashMap<PathBuf, FileStamp>>>,
     rules: std::collections::BTreeSet<String>,
     tiers: std::collections::BTreeSet<crate::model::Tier>,
     state: &'a Folder,
@@ -201,7 +201,7 @@ struct Check<'a> {
 impl<'a> Check<'a> {
     fn new(state: &'a Folder, grounds: &Grounds, scanner: &Scanner, config: &Config, args: &CheckDiskArgs) -> Self {
         let name = grounds.name();
-        let mut seen = Seen::kept(state.path(), &name, scanner.rules(), &config.policy);
+        let mut seen = SeenFiles::kept(state.path(), &name, scanner.rules(), &config.policy);
         if args.all {
             seen.forget();
         }
@@ -224,7 +224,9 @@ impl<'a> Check<'a> {
     fn due(&self) -> impl Fn(&Entry) -> bool + Send + use<> {
         let (seen, looks, unchanged) = (Arc::clone(&self.seen), Arc::clone(&self.looks), Arc::clone(&self.unchanged));
         move |entry| {
-            let Some(look) = entry.gap.is_none().then(|| Look::at(&entry.path).ok()).flatten() else { return true };
+            let Some(look) = entry.gap.is_none().then(|| FileStamp::at(&entry.path).ok()).flatten() else {
+                return true;
+            };
             if seen.lock().is_ok_and(|mut seen| seen.knows(&entry.path, &look)) {
                 unchanged.fetch_add(1, Ordering::Relaxed);
                 return false;
@@ -247,7 +249,7 @@ impl<'a> Check<'a> {
         let look = self.looks.lock().ok().and_then(|mut looks| looks.remove(path));
         let is_clear = report.verdict == Verdict::Clear && report.findings.is_empty() && report.gaps.is_empty();
         if let (true, Some(before), Ok(mut seen)) = (is_clear, look, self.seen.lock())
-            && Look::at(path).is_ok_and(|now| now == before)
+            && FileStamp::at(path).is_ok_and(|now| now == before)
         {
             seen.add(path, &before);
         }
@@ -302,7 +304,7 @@ impl<'a> Check<'a> {
             tiers: self.tiers.iter().rev().copied().collect(),
             packs: self.packs.clone(),
             user: Some(rustix::process::getuid().as_raw()),
-            ..Event::new(What::DiskChecked)
+            ..Event::new(EventKind::DiskChecked)
         }])?;
         let words = lang.pick(
             format!("{looked} files looked at, {unchanged} unchanged since they were found clear"),

@@ -22,7 +22,7 @@ pub(super) fn run(verb: ConfigVerb, common: &Common, lang: Lang) -> anyhow::Resu
     match verb {
         ConfigVerb::Show => write!(out, "# {from}\n{}", toml::to_string_pretty(&config)?)?,
         ConfigVerb::Check => {
-            let rules = setup::rules(common, &config, setup::Faults::Told, lang)?;
+            let rules = setup::rules(common, &config, setup::OnBadPack::Told, lang)?;
             let complaints = complaints::complaints(common, &config, &rules, lang)?;
             for problem in &rules.problems {
                 eprintln!("mizha: {}: {}", lang.pick("warning", "警告"), problem.get(lang));

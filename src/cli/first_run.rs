@@ -12,8 +12,8 @@ use super::args::{Common, FirstRunArgs, ModeArg, WatchArgs};
 use super::exit::Exit;
 use super::setup;
 use super::watch::{make_gates, plan};
-use crate::act::audit::What;
-use crate::act::quarantine::Desk;
+use crate::act::audit::EventKind;
+use crate::act::quarantine::DecisionDesk;
 use crate::config::Config;
 use crate::disk::Disk;
 use crate::model::Lang;
@@ -208,7 +208,7 @@ fn prove(answers: &Answers, args: &FirstRunArgs, common: &Common, lang: Lang) ->
         daemon.begin();
         daemon.once();
     });
-    let desk = Desk::open(&config, &state).with_context(|| state.display().to_string())?;
+    let desk = DecisionDesk::open(&config, &state).with_context(|| state.display().to_string())?;
     let mut proven = false;
     for found in desk.quarantine.list()?.iter().filter(|held| held.from.0.ends_with(PROOF)) {
         // Ours and invented: nobody has to allow that it goes.
@@ -217,7 +217,7 @@ fn prove(answers: &Answers, args: &FirstRunArgs, common: &Common, lang: Lang) ->
     }
     if answers.mode == ModeArg::Observe {
         let last = desk.audit.records()?.into_iter().rev().take(8);
-        proven = last.into_iter().any(|record| record.event.what == Some(What::Observed));
+        proven = last.into_iter().any(|record| record.event.what == Some(EventKind::Observed));
     }
     if file.exists() {
         std::fs::remove_file(&file).with_context(|| file.display().to_string())?;

@@ -8,7 +8,7 @@ use super::args::{Common, MilterArgs};
 use super::exit::Exit;
 use super::setup;
 use super::watch::log_to_stderr;
-use crate::act::audit::{Audit, Event, What};
+use crate::act::audit::{Audit, Event, EventKind};
 use crate::act::quarantine::{pack, tiers};
 use crate::channel::milter::{Address, Answer, Judged, Relay};
 use crate::disk::{Disk, Key, private_folder};
@@ -37,14 +37,14 @@ pub(super) fn run(args: &MilterArgs, common: &Common, lang: Lang) -> anyhow::Res
         options.profiles.insert(EXAM_AUTHORITY.to_string());
     }
     // Somebody has to notice: a server that judged with half of the packs would look as if it were in order.
-    let rules = setup::rules(common, &config, setup::Faults::Refused, lang)?;
+    let rules = setup::rules(common, &config, setup::OnBadPack::Refused, lang)?;
     rules.warn(lang);
     let (state, _) = setup::state(args.state.state.as_deref())?;
     let disk = Disk::default();
     let folder = private_folder(&state)?;
     let audit = Mutex::new(Audit::new(&disk, &Key::kept(&disk, &folder)?, &folder, config.tell.anchor));
     let releases = config.tell.record_releases;
-    let is_told = move |event: &Event| releases || event.what != Some(What::Cleared);
+    let is_told = move |event: &Event| releases || event.what != Some(EventKind::Cleared);
     let record = move |judged: &Judged<'_>| match Some(event(judged)).filter(is_told) {
         // The log is locked between processes, not between threads.
         Some(event) => audit.lock().unwrap_or_else(PoisonError::into_inner).append(&[event]),
@@ -68,10 +68,10 @@ pub(super) fn run(args: &MilterArgs, common: &Common, lang: Lang) -> anyhow::Res
 fn event(judged: &Judged<'_>) -> Event {
     let report = judged.report;
     let what = match judged.answer {
-        Answer::Refuse => What::MailRefused,
-        Answer::Hold => What::MailHeld,
-        Answer::Take if report.verdict > Verdict::Clear => What::Passed,
-        Answer::Take => What::Cleared,
+        Answer::Refuse => EventKind::MailRefused,
+        Answer::Hold => EventKind::MailHeld,
+        Answer::Take if report.verdict > Verdict::Clear => EventKind::Passed,
+        Answer::Take => EventKind::Cleared,
     };
     let mut rules: Vec<String> = report.findings.iter().map(|finding| finding.rule.to_string()).collect();
     rules.sort();

@@ -9,7 +9,9 @@ use super::args::{ActArg, Common, DecisionArgs, QuarantineVerb};
 use super::exit::Exit;
 use super::setup;
 use crate::act::local_time;
-use crate::act::quarantine::{Act, Decision, Denied, Desk, Found, Held, Identity, Quarantine, Signed, Ticket};
+use crate::act::quarantine::{
+    Act, Decision, DecisionDesk, Denied, Held, HeldRecord, Identity, Quarantine, Signed, Ticket,
+};
 use crate::act::report::badge;
 use crate::config::Config;
 use crate::disk::Disk;
@@ -118,19 +120,19 @@ fn shown(held: &Held, lang: Lang) -> String {
 struct Counter {
     config: Config,
     state: PathBuf,
-    desk: Desk,
+    desk: DecisionDesk,
 }
 
 impl Counter {
     fn open(state: Option<&Path>, common: &Common) -> anyhow::Result<Self> {
         let (config, _) = setup::config(common)?;
         let (state, _) = setup::state(state)?;
-        let desk = Desk::open(&config, &state).with_context(|| state.display().to_string())?;
+        let desk = DecisionDesk::open(&config, &state).with_context(|| state.display().to_string())?;
         Ok(Counter { config, state, desk })
     }
 
     /// The one file whose identifier begins so, its record damaged or not.
-    fn find(&self, prefix: &str, lang: Lang) -> anyhow::Result<Found> {
+    fn find(&self, prefix: &str, lang: Lang) -> anyhow::Result<HeldRecord> {
         let mut found = self.desk.find(prefix)?;
         match found.len() {
             1 => Ok(found.remove(0)),
@@ -146,7 +148,7 @@ impl Counter {
     }
 
     /// Every file asked for is known before the first is touched.
-    fn all(&self, decision: &DecisionArgs, lang: Lang) -> anyhow::Result<Vec<Found>> {
+    fn all(&self, decision: &DecisionArgs, lang: Lang) -> anyhow::Result<Vec<HeldRecord>> {
         explained(&decision.reason, lang)?;
         decision.id.iter().map(|id| self.find(id, lang)).collect()
     }
@@ -154,7 +156,7 @@ impl Counter {
     /// Does with each file what was decided; says which could not be.
     fn each(
         &self,
-        found: &[Found],
+        found: &[HeldRecord],
         args: &DecisionArgs,
         lang: Lang,
         mut act: impl FnMut(&Held, &Decision<'_>) -> Result<(), Denied>,
@@ -169,7 +171,7 @@ impl Counter {
             ..keys.decision(&args.reason, &self.desk.hold)
         };
         let mut exit = Exit::Clear;
-        for Found { held, .. } in found {
+        for HeldRecord { held, .. } in found {
             if let Err(denied) = act(held, &decision) {
                 eprintln!("mizha: {}: {}", held.id, said(&denied, lang));
                 exit = Exit::NotInspected;
@@ -185,7 +187,7 @@ impl Counter {
 
     fn release(&self, args: &DecisionArgs, lang: Lang) -> anyhow::Result<Exit> {
         let found = self.all(args, lang)?;
-        if let Some(Found { held, .. }) = found.iter().find(|found| found.damaged) {
+        if let Some(HeldRecord { held, .. }) = found.iter().find(|found| found.damaged) {
             let id = &held.id;
             bail!(lang.pick(
                 format!("{id}: its record is damaged, so where it was meant to go is not known; have it given back: mizha quarantine return {id} --to DIR --reason …"),
@@ -228,8 +230,8 @@ impl Counter {
 
     fn dispute(&self, ids: &[String], reason: &str, lang: Lang) -> anyhow::Result<Exit> {
         explained(reason, lang)?;
-        let found = ids.iter().map(|id| self.find(id, lang)).collect::<anyhow::Result<Vec<Found>>>()?;
-        for Found { held, .. } in &found {
+        let found = ids.iter().map(|id| self.find(id, lang)).collect::<anyhow::Result<Vec<HeldRecord>>>()?;
+        for HeldRecord { held, .. } in &found {
             self.desk.quarantine.dispute(held, reason, &self.desk.audit)?;
             println!(
                 "{}",

@@ -16,7 +16,7 @@ use crate::scan::{Options, Scanner};
 /// Runs the verb.
 pub(super) fn run(verb: RuleVerb, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
     let (config, _) = setup::config(common)?;
-    let rules = setup::rules(common, &config, setup::Faults::Refused, lang)?.rules;
+    let rules = setup::rules(common, &config, setup::OnBadPack::Refused, lang)?.rules;
     let mut out = std::io::stdout().lock();
     match verb {
         RuleVerb::List => {

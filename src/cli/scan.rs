@@ -55,14 +55,14 @@ pub(super) fn run(args: ScanArgs, common: &Common, lang: Lang) -> anyhow::Result
     let mut output = Output::new(&args, common, &paths, lang)?;
     let mut progress = Progress::new(!args.no_progress && !args.quiet, scanner.pages(), lang);
     let mut summary = Summary::default();
-    let mut written = Written::Whole;
+    let mut written = Delivery::Whole;
     let mut take = |reports: Vec<Report>| {
         for report in &reports {
             summary.add(report);
             progress.step(&report.path);
         }
-        if written == Written::Whole {
-            written = Written::of(progress.pause(|| output.report(&reports)), lang);
+        if written == Delivery::Whole {
+            written = Delivery::of(progress.pause(|| output.report(&reports)), lang);
         }
     };
     if args.message {
@@ -80,15 +80,15 @@ pub(super) fn run(args: ScanArgs, common: &Common, lang: Lang) -> anyhow::Result
     // The process ends soon, and the system takes all memory back at once.
     std::mem::forget(scanner);
     let exit = Exit::of(&summary, fail_on);
-    if written == Written::Whole {
-        written = Written::of(output.finish(&summary), lang);
+    if written == Delivery::Whole {
+        written = Delivery::of(output.finish(&summary), lang);
     }
-    Ok(if written == Written::Broken && exit == Exit::Clear { Exit::NotInspected } else { exit })
+    Ok(if written == Delivery::Broken && exit == Exit::Clear { Exit::NotInspected } else { exit })
 }
 
 /// How much of the report arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Written {
+enum Delivery {
     /// All of it so far.
     Whole,
     /// Its reader has read enough: the exit code says the rest.
@@ -97,16 +97,16 @@ enum Written {
     Broken,
 }
 
-impl Written {
+impl Delivery {
     fn of(outcome: io::Result<()>, lang: Lang) -> Self {
         match outcome {
-            Ok(()) => Written::Whole,
-            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Written::Unwanted,
+            Ok(()) => Delivery::Whole,
+            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Delivery::Unwanted,
             Err(e) => {
                 let why = super::message::system(&e, lang);
                 let what = lang.pick("the report could not be written", "报告未能写出");
                 eprintln!("mizha: {}{what}{}{why}", lang.pick("error: ", "错误："), lang.pick(": ", "："));
-                Written::Broken
+                Delivery::Broken
             }
         }
     }
@@ -156,7 +156,7 @@ fn scanner(
     if args.exam_authority || config.scan.exam_authority {
         options.profiles.insert(EXAM_AUTHORITY.to_string());
     }
-    let in_force = setup::rules(common, config, setup::Faults::Refused, lang)?;
+    let in_force = setup::rules(common, config, setup::OnBadPack::Refused, lang)?;
     in_force.warn(lang);
     Ok(Scanner::new(in_force.rules, options))
 }

@@ -158,7 +158,7 @@ pub(super) fn state(given: Option<&Path>) -> anyhow::Result<(PathBuf, PathBuf)> 
 
 /// What becomes of a pack named in the configuration or as an argument that cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Faults {
+pub(super) enum OnBadPack {
     /// Somebody waits for an answer: it is an error.
     Refused,
     /// Something has to go on working: it is left out, and told.
@@ -230,7 +230,7 @@ fn warn(problems: &[Phrase], lang: Lang) {
 
 /// The packs in force: built in, installed, named in the configuration or as arguments. Those
 /// from outside must keep their word before they are used.
-pub(super) fn packs(common: &Common, config: &Config, faults: Faults, lang: Lang) -> anyhow::Result<Packs> {
+pub(super) fn packs(common: &Common, config: &Config, faults: OnBadPack, lang: Lang) -> anyhow::Result<Packs> {
     let packs = if common.no_default_packs { Vec::new() } else { pack::builtin()? };
     let mut all = Packs { packs, problems: Vec::new(), lost: Vec::new() };
     let mut taken: BTreeSet<Arc<str>> =
@@ -239,9 +239,9 @@ pub(super) fn packs(common: &Common, config: &Config, faults: Faults, lang: Lang
     installed(config, &mut all, &mut taken);
     for path in config.scan.packs.iter().chain(&common.pack) {
         match named(path) {
-            Ok(packs) if faults == Faults::Refused => all.packs.extend(packs),
+            Ok(packs) if faults == OnBadPack::Refused => all.packs.extend(packs),
             Ok(packs) => packs.into_iter().for_each(|pack| all.take(pack, &mut taken)),
-            Err(e) if faults == Faults::Refused => return Err(e.into()),
+            Err(e) if faults == OnBadPack::Refused => return Err(e.into()),
             Err(e) => all.lost.push(Phrase::new(&e.say(Lang::En), &e.say(Lang::Zh))),
         }
     }
@@ -314,7 +314,7 @@ pub(super) fn own_store(state: &Path) -> PathBuf {
 }
 
 /// The rules of the packs in force.
-pub(super) fn rules(common: &Common, config: &Config, faults: Faults, lang: Lang) -> anyhow::Result<Rules> {
+pub(super) fn rules(common: &Common, config: &Config, faults: OnBadPack, lang: Lang) -> anyhow::Result<Rules> {
     let Packs { packs, problems, lost } = packs(common, config, faults, lang)?;
     Ok(Rules { rules: Arc::new(RuleSet::new(&packs)?), problems, lost })
 }

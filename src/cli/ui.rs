@@ -13,13 +13,13 @@ use super::exit::Exit;
 use super::setup;
 use crate::model::Lang;
 use crate::scan::{EXAM_AUTHORITY, Options, Scanner};
-use crate::ui::{Page, Server};
+use crate::ui::{PageContext, Server};
 
 /// Runs the verb: until the page is no longer used.
 pub(super) fn run(args: UiArgs, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
     let (config, _) = setup::config(common)?;
     let (state, run) = setup::state(args.state.state.as_deref())?;
-    let in_force = setup::rules(common, &config, setup::Faults::Told, lang)?;
+    let in_force = setup::rules(common, &config, setup::OnBadPack::Told, lang)?;
     in_force.warn(lang);
     let mut options = Options {
         limits: config.limits.clone(),
@@ -31,7 +31,7 @@ pub(super) fn run(args: UiArgs, common: &Common, lang: Lang) -> anyhow::Result<E
     if config.scan.exam_authority {
         options.profiles.insert(EXAM_AUTHORITY.to_string());
     }
-    let server = Server::new(Page {
+    let server = Server::new(PageContext {
         scanner: Scanner::new(in_force.rules, options),
         config,
         state,

@@ -121,7 +121,7 @@ pub(super) fn plan(args: &WatchArgs, common: &Common, lang: Lang) -> anyhow::Res
     }
     let own_settings = broken.map(|e| Phrase::new(&super::message(&e, Lang::En), &super::message(&e, Lang::Zh)));
     // One bad pack must not leave the folders unguarded.
-    let in_force = setup::rules(common, &config, setup::Faults::Told, lang)?;
+    let in_force = setup::rules(common, &config, setup::OnBadPack::Told, lang)?;
     let scanner = Scanner::new(in_force.rules, options);
     Ok(Plan { config, scanner, problems: in_force.problems, lost: in_force.lost, own_settings })
 }

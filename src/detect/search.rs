@@ -8,8 +8,8 @@ use super::digits;
 use super::groups::{groups, is_name};
 use super::hit::{Hit, Unit};
 use crate::model::{Channel, PartKind, Segment};
-use crate::normalize::{Around, Folded};
-use crate::pack::{Form, Pattern, Place, Rule, RuleSet};
+use crate::normalize::{Folded, Margin};
+use crate::pack::{Form, FormScope, Pattern, Rule, RuleSet};
 
 /// Longest line or cell, in characters, that can be nothing but a mark.
 pub(super) const ISOLATED: usize = 60;
@@ -27,7 +27,7 @@ const PLAIN: i32 = 75;
 const TITLED: i32 = 80;
 
 /// How far a rule may look beyond the line of an anchor.
-pub(super) const FAR: Around = Around { lines: 0, before: NEAR, behind: BLOCK.next_multiple_of(4 * NEAR) };
+pub(super) const FAR: Margin = Margin { lines: 0, before: NEAR, behind: BLOCK.next_multiple_of(4 * NEAR) };
 
 /// What is searched.
 #[derive(Clone, Copy)]
@@ -74,7 +74,7 @@ struct Search<'a> {
     query: Query<'a>,
     hits: Vec<Hit>,
     /// For each rule: the cell it looked at last, and how far running text was searched.
-    last: HashMap<usize, Seen>,
+    last: HashMap<usize, SeenMatches>,
     /// For each term of a list: the line it was found in last.
     told: HashMap<(usize, usize), usize>,
     /// The line looked at last; lines can be as long as the window.
@@ -82,7 +82,7 @@ struct Search<'a> {
 }
 
 #[derive(Clone, Copy, Default)]
-struct Seen {
+struct SeenMatches {
     cell: Option<(usize, usize)>,
     /// The column or group of it that was looked at last.
     within: Option<(usize, usize)>,
@@ -134,7 +134,7 @@ impl Search<'_> {
         };
         let fresh = seen.cell != Some((cell.start, cell.end));
         if fresh {
-            seen = Seen { cell: Some((cell.start, cell.end)), ..Seen::default() };
+            seen = SeenMatches { cell: Some((cell.start, cell.end)), ..SeenMatches::default() };
         }
         let before = self.hits.len();
         if fresh && self.isolated(index, rule, &cell) {
@@ -177,7 +177,7 @@ impl Search<'_> {
         rule: &Rule,
         cell: &Range<usize>,
         anchor: &Range<usize>,
-        seen: &mut Seen,
+        seen: &mut SeenMatches,
     ) -> Option<usize> {
         let (folded, part) = (self.query.folded, self.query.part);
         let column = folded.column_at(cell, anchor).filter(|column| column != cell);
@@ -205,7 +205,7 @@ impl Search<'_> {
     /// A form that wants a line for itself, worth at least so much, fills this.
     fn fills(&mut self, index: usize, rule: &Rule, at: &Range<usize>, unit: Unit, least: i32) -> bool {
         let fills = self
-            .forms(rule, &[Place::Line])
+            .forms(rule, &[FormScope::Line])
             .filter(|(_, form)| form.score >= least)
             .any(|(number, form)| self.try_form(index, number, form, rule, at.clone(), at.start));
         if fills && let Some(hit) = self.hits.last_mut() {
@@ -216,7 +216,14 @@ impl Search<'_> {
 
     /// Tries the forms found in running text around an anchor. A run of digits is one anchor
     /// that may hold several numbers.
-    fn running(&mut self, index: usize, rule: &Rule, cell: &Range<usize>, anchor: &Range<usize>, seen: &mut Seen) {
+    fn running(
+        &mut self,
+        index: usize,
+        rule: &Rule,
+        cell: &Range<usize>,
+        anchor: &Range<usize>,
+        seen: &mut SeenMatches,
+    ) {
         while anchor.start >= seen.inline || rule.digits.is_some() && anchor.end > seen.inline {
             if !self.run_on(index, rule, cell, anchor, seen.inline) {
                 return;
@@ -234,14 +241,16 @@ impl Search<'_> {
         let from = text.floor_char_boundary(anchor.start.saturating_sub(AROUND)).max(cell.start).max(done);
         let to = text.ceil_char_boundary((anchor.end + AROUND).min(text.len())).min(cell.end);
         let column = self.query.folded.column_at(cell, anchor).filter(|column| column != cell);
-        for (at, form) in self.forms(rule, &[Place::Start, Place::Inline, Place::Choice, Place::Name, Place::Block]) {
+        for (at, form) in self
+            .forms(rule, &[FormScope::Start, FormScope::Inline, FormScope::Choice, FormScope::Name, FormScope::Block])
+        {
             let (unit, begin) = match form.place {
-                Place::Start | Place::Name if done > cell.start => continue,
+                FormScope::Start | FormScope::Name if done > cell.start => continue,
                 // Compiling the pattern of a form is what costs; nearly no line has a box.
-                Place::Choice if !is_ticked(&text[from..to]) => continue,
-                Place::Start if anchor.start - cell.start > AROUND => continue,
-                Place::Start | Place::Name => (cell.start..to, cell.start),
-                Place::Block => {
+                FormScope::Choice if !is_ticked(&text[from..to]) => continue,
+                FormScope::Start if anchor.start - cell.start > AROUND => continue,
+                FormScope::Start | FormScope::Name => (cell.start..to, cell.start),
+                FormScope::Block => {
                     let end = text.ceil_char_boundary((anchor.start + BLOCK).min(text.len()));
                     (anchor.start..end, anchor.start)
                 }
@@ -251,7 +260,7 @@ impl Search<'_> {
                 return true;
             }
             // What ends with its line may end with its column.
-            if let (Place::Start | Place::Choice, Some(column)) = (form.place, column.clone())
+            if let (FormScope::Start | FormScope::Choice, Some(column)) = (form.place, column.clone())
                 && column.start >= done
                 && self.try_form(index, at, form, rule, column.clone(), column.start)
             {
@@ -261,7 +270,7 @@ impl Search<'_> {
         false
     }
 
-    fn forms<'r>(&self, rule: &'r Rule, places: &'static [Place]) -> impl Iterator<Item = (usize, &'r Form)> + 'r {
+    fn forms<'r>(&self, rule: &'r Rule, places: &'static [FormScope]) -> impl Iterator<Item = (usize, &'r Form)> + 'r {
         let part = self.query.part;
         let forms = rule.forms.iter().enumerate();
         forms.filter(move |(_, form)| {
@@ -313,7 +322,7 @@ impl Search<'_> {
                 self.hits.push(Hit { rule: index, form: at, term: None, anchor, span, line, level, unit });
                 return true;
             }
-            if !matches!(form.place, Place::Inline | Place::Choice | Place::Name) || whole.end() <= from {
+            if !matches!(form.place, FormScope::Inline | FormScope::Choice | FormScope::Name) || whole.end() <= from {
                 return false;
             }
             from = whole.end();

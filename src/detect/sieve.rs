@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use crate::model::{PartKind, Segment};
-use crate::normalize::{Around, Change, Spot, changes, settles};
+use crate::normalize::{Change, Margin, Spot, changes, settles};
 use crate::pack::RuleSet;
 
 use super::digits;
@@ -23,7 +23,7 @@ pub(super) fn spots(rules: &RuleSet, segment: &Segment<'_>, part: PartKind) -> O
         return None;
     }
     let mut spots = Vec::new();
-    let mut take = |at, far| spots.push(Spot { at, around: if far { FAR } else { Around::default() } });
+    let mut take = |at, far| spots.push(Spot { at, around: if far { FAR } else { Margin::default() } });
     for (at, lead) in rules.anchors_unfolded(text) {
         // Most sentences that hold an anchor of a notice are no notice.
         if is_name(part) || !rules.is_for_lines(lead, part) || !stands_in_a_long_column(text, &at) {
@@ -116,7 +116,7 @@ fn most_digits(c: char) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::normalize::{Inert, fold};
+    use crate::normalize::{SkipSet, fold};
 
     #[test]
     fn no_character_becomes_more_digits_than_counted() {
@@ -136,7 +136,7 @@ mod tests {
             ("第 12 条", false),
         ] {
             let mut seen = false;
-            changes(text, Inert::none(), |at, change| {
+            changes(text, SkipSet::none(), |at, change| {
                 if let Change::Text { before, new, after } = change {
                     seen |= may_be_number(text, at.start, [before, after], new, 6);
                 }

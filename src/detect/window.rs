@@ -5,7 +5,7 @@ use super::Hit;
 use super::search::{FAR, Query, search};
 use super::sieve::spots;
 use crate::model::{Channel, PartKind, SHORT, Segment};
-use crate::normalize::{Around, Folded, Spot, fold_again, fold_around};
+use crate::normalize::{Folded, Margin, Spot, fold_again, fold_around};
 use crate::pack::RuleSet;
 
 /// What is looked for, and in what.
@@ -37,7 +37,7 @@ impl Window<'_> {
         if hits.is_empty() {
             return (hits, folded);
         }
-        let around = Around { lines, ..FAR };
+        let around = Margin { lines, ..FAR };
         // Marks near the top count more: the first lines are counted.
         let top = (self.segment.lines_before < lines as u64).then_some(Spot { at: 0..0, around });
         let mut wanted: Vec<Spot> = hits

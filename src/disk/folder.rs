@@ -69,8 +69,8 @@ impl Folder {
     ///
     /// # Errors
     /// When the system refuses.
-    pub fn look(&self) -> io::Result<super::Look> {
-        Ok(super::Look::from(&rustix::fs::fstat(&self.fd)?))
+    pub fn look(&self) -> io::Result<super::FileStamp> {
+        Ok(super::FileStamp::from(&rustix::fs::fstat(&self.fd)?))
     }
 
     /// The folder's path as it was opened.

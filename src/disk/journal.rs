@@ -8,13 +8,13 @@ use std::marker::PhantomData;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Disk, Place};
+use super::{Disk, FileRef};
 
 /// A journal of records.
 #[derive(Debug)]
 pub struct Journal<T> {
     disk: Disk,
-    place: Place,
+    place: FileRef,
     file: File,
     bytes: u64,
     records: PhantomData<T>,
@@ -25,7 +25,7 @@ impl<T: Serialize + DeserializeOwned> Journal<T> {
     ///
     /// # Errors
     /// When it cannot be read or made.
-    pub fn open(disk: &Disk, place: Place) -> io::Result<(Self, Vec<T>, usize)> {
+    pub fn open(disk: &Disk, place: FileRef) -> io::Result<(Self, Vec<T>, usize)> {
         let mut file = match disk.create(&place) {
             Ok(file) => {
                 disk.sync_folder(&place.folder)?;
@@ -116,7 +116,7 @@ mod tests {
 
     fn open(folder: &std::path::Path) -> (Journal<String>, Vec<String>, usize) {
         let folder = Folder::open(folder).expect("a folder");
-        Journal::open(&Disk::default(), Place::new(&folder, "journal")).expect("a journal")
+        Journal::open(&Disk::default(), FileRef::new(&folder, "journal")).expect("a journal")
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use hmac::{Hmac, KeyInit, Mac as _};
 use sha2::Sha256;
 
-use super::{Disk, Folder, Place};
+use super::{Disk, FileRef, Folder};
 
 /// Bytes of the key.
 const LENGTH: usize = 32;
@@ -31,7 +31,7 @@ impl Key {
     /// # Errors
     /// When it cannot be read or written, or is not a key.
     pub fn kept(disk: &Disk, state: &Arc<Folder>) -> io::Result<Self> {
-        let place = Place::new(state, NAME);
+        let place = FileRef::new(state, NAME);
         let mut bytes = Vec::new();
         match place.open() {
             Ok(file) => {

@@ -4,11 +4,11 @@
 //! What steps belong together, and in which order, is the gate's business.
 
 mod account;
+mod file_stamp;
 mod folder;
 mod journal;
 mod key;
 mod lease;
-mod look;
 mod raw;
 
 use std::ffi::{OsStr, OsString};
@@ -23,26 +23,26 @@ use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 
 pub use account::account;
+pub use file_stamp::{FileKind, FileStamp, Identity};
 pub use folder::{Folder, private_folder};
 pub use journal::Journal;
 pub use key::{Key, Mac, fresh_id, fresh_secret};
 pub use lease::{Writer, writer};
-pub use look::{Identity, Kind, Look};
 pub use raw::RawPath;
 
 /// A name in a folder that is held open, so that nobody can exchange the folder under us.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct FileRef {
     /// The folder.
     pub folder: Arc<Folder>,
     /// The name in it.
     pub name: OsString,
 }
 
-impl Place {
+impl FileRef {
     /// A place.
     pub fn new(folder: &Arc<Folder>, name: impl Into<OsString>) -> Self {
-        Place { folder: Arc::clone(folder), name: name.into() }
+        FileRef { folder: Arc::clone(folder), name: name.into() }
     }
 
     /// The path, for people and for journals.
@@ -54,9 +54,9 @@ impl Place {
     ///
     /// # Errors
     /// When nothing lies here, or the system refuses.
-    pub fn look(&self) -> io::Result<Look> {
+    pub fn look(&self) -> io::Result<FileStamp> {
         let stat = rustix::fs::statat(self.folder.fd(), &self.name, AtFlags::SYMLINK_NOFOLLOW)?;
-        Ok(Look::from(&stat))
+        Ok(FileStamp::from(&stat))
     }
 
     /// Opens the file for reading; a link is not followed, a pipe is not waited for.
@@ -70,13 +70,13 @@ impl Place {
 
     /// The same folder, another name.
     pub fn beside(&self, name: impl Into<OsString>) -> Self {
-        Place::new(&self.folder, name)
+        FileRef::new(&self.folder, name)
     }
 }
 
 /// One change about to be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step<'a> {
+pub enum DiskOp<'a> {
     /// A new file.
     Create(&'a Path),
     /// Bytes into a file of ours.
@@ -110,7 +110,7 @@ pub enum Readers {
 }
 
 /// Sees each step before it happens; an error is taken for the system's own.
-pub type Observer = dyn Fn(Step<'_>) -> io::Result<()> + Send + Sync;
+pub type Observer = dyn Fn(DiskOp<'_>) -> io::Result<()> + Send + Sync;
 
 /// The way to the file system.
 #[derive(Clone, Default)]
@@ -130,7 +130,7 @@ impl Disk {
         Disk { observer: Some(observer) }
     }
 
-    fn step(&self, step: Step<'_>) -> io::Result<()> {
+    fn step(&self, step: DiskOp<'_>) -> io::Result<()> {
         self.observer.as_ref().map_or(Ok(()), |observer| observer(step))
     }
 
@@ -138,8 +138,8 @@ impl Disk {
     ///
     /// # Errors
     /// When the name is taken or the system refuses.
-    pub fn create(&self, at: &Place) -> io::Result<File> {
-        self.step(Step::Create(&at.path()))?;
+    pub fn create(&self, at: &FileRef) -> io::Result<File> {
+        self.step(DiskOp::Create(&at.path()))?;
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         Ok(File::from(rustix::fs::openat(at.folder.fd(), &at.name, flags, Mode::RUSR | Mode::WUSR)?))
     }
@@ -149,7 +149,7 @@ impl Disk {
     /// # Errors
     /// When an observer lets it fail.
     pub fn step_write(&self, at: &Path) -> io::Result<()> {
-        self.step(Step::Write(at))
+        self.step(DiskOp::Write(at))
     }
 
     /// Copies bytes into a file of ours.
@@ -157,7 +157,7 @@ impl Disk {
     /// # Errors
     /// When reading or writing fails.
     pub fn write(&self, at: &Path, from: &mut dyn io::Read, to: &mut dyn io::Write) -> io::Result<u64> {
-        self.step(Step::Write(at))?;
+        self.step(DiskOp::Write(at))?;
         io::copy(from, to)
     }
 
@@ -166,7 +166,7 @@ impl Disk {
     /// # Errors
     /// When the system cannot promise it.
     pub fn sync_file(&self, file: &File, at: &Path) -> io::Result<()> {
-        self.step(Step::SyncFile(at))?;
+        self.step(DiskOp::SyncFile(at))?;
         file.sync_all()
     }
 
@@ -175,7 +175,7 @@ impl Disk {
     /// # Errors
     /// When the system cannot promise it.
     pub fn sync_all(&self, folder: &Folder) -> io::Result<()> {
-        self.step(Step::SyncAll(folder.path()))?;
+        self.step(DiskOp::SyncAll(folder.path()))?;
         Ok(rustix::fs::syncfs(folder.fd())?)
     }
 
@@ -184,7 +184,7 @@ impl Disk {
     /// # Errors
     /// When the system cannot promise it.
     pub fn sync_folder(&self, folder: &Folder) -> io::Result<()> {
-        self.step(Step::SyncFolder(folder.path()))?;
+        self.step(DiskOp::SyncFolder(folder.path()))?;
         match rustix::fs::fsync(folder.fd()) {
             // Some network and FUSE file systems cannot sync a folder and need not.
             Err(Errno::INVAL | Errno::OPNOTSUPP) => Ok(()),
@@ -196,13 +196,13 @@ impl Disk {
     ///
     /// # Errors
     /// `AlreadyExists` when it is taken, `CrossesDevices` between file systems.
-    pub fn rename(&self, from: &Place, to: &Place) -> io::Result<()> {
-        self.step(Step::Rename(&from.path(), &to.path()))?;
+    pub fn rename(&self, from: &FileRef, to: &FileRef) -> io::Result<()> {
+        self.step(DiskOp::Rename(&from.path(), &to.path()))?;
         let (old, new) = (from.folder.fd(), to.folder.fd());
         match rustix::fs::renameat_with(old, &from.name, new, &to.name, RenameFlags::NOREPLACE) {
             // A file system without this form of rename: a link never replaces either.
             Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {
-                self.step(Step::Link(&from.path(), &to.path()))?;
+                self.step(DiskOp::Link(&from.path(), &to.path()))?;
                 rustix::fs::linkat(old, &from.name, new, &to.name, AtFlags::empty())?;
                 self.remove(from)
             }
@@ -214,8 +214,8 @@ impl Disk {
     ///
     /// # Errors
     /// When there is none or the system refuses.
-    pub fn remove(&self, at: &Place) -> io::Result<()> {
-        self.step(Step::Remove(&at.path()))?;
+    pub fn remove(&self, at: &FileRef) -> io::Result<()> {
+        self.step(DiskOp::Remove(&at.path()))?;
         Ok(rustix::fs::unlinkat(at.folder.fd(), &at.name, AtFlags::empty())?)
     }
 
@@ -223,7 +223,7 @@ impl Disk {
     ///
     /// # Errors
     /// When the system refuses.
-    pub fn remove_if_there(&self, at: &Place) -> io::Result<()> {
+    pub fn remove_if_there(&self, at: &FileRef) -> io::Result<()> {
         match self.remove(at) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
             outcome => outcome,
@@ -239,7 +239,7 @@ impl Disk {
         for name in below.iter() {
             folder = match folder.below(Path::new(name)) {
                 Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                    self.step(Step::MakeFolder(&folder.path().join(name)))?;
+                    self.step(DiskOp::MakeFolder(&folder.path().join(name)))?;
                     let mode = Mode::RWXU | Mode::RGRP | Mode::XGRP | Mode::ROTH | Mode::XOTH;
                     match rustix::fs::mkdirat(folder.fd(), name, mode) {
                         Ok(()) => self.sync_folder(&folder)?,
@@ -258,8 +258,8 @@ impl Disk {
     ///
     /// # Errors
     /// When it is not empty or the system refuses.
-    pub fn remove_folder(&self, at: &Place) -> io::Result<()> {
-        self.step(Step::RemoveFolder(&at.path()))?;
+    pub fn remove_folder(&self, at: &FileRef) -> io::Result<()> {
+        self.step(DiskOp::RemoveFolder(&at.path()))?;
         Ok(rustix::fs::unlinkat(at.folder.fd(), &at.name, AtFlags::REMOVEDIR)?)
     }
 
@@ -268,7 +268,7 @@ impl Disk {
     ///
     /// # Errors
     /// When the system refuses; the old file is then untouched.
-    pub fn replace(&self, at: &Place, bytes: &[u8]) -> io::Result<()> {
+    pub fn replace(&self, at: &FileRef, bytes: &[u8]) -> io::Result<()> {
         self.replace_for(at, bytes, Readers::Owner)
     }
 
@@ -276,11 +276,11 @@ impl Disk {
     ///
     /// # Errors
     /// When the system refuses; files not yet replaced are then untouched.
-    pub fn replace_all(&self, folder: &Arc<Folder>, files: &[(Place, Vec<u8>)]) -> io::Result<()> {
+    pub fn replace_all(&self, folder: &Arc<Folder>, files: &[(FileRef, Vec<u8>)]) -> io::Result<()> {
         if files.is_empty() {
             return Ok(());
         }
-        let aside = |at: &Place| {
+        let aside = |at: &FileRef| {
             let mut name = at.name.clone();
             name.push(".new");
             at.beside(name)
@@ -294,7 +294,7 @@ impl Disk {
         self.sync_all(folder)?;
         for (at, _) in files {
             let aside = aside(at);
-            self.step(Step::Rename(&aside.path(), &at.path()))?;
+            self.step(DiskOp::Rename(&aside.path(), &at.path()))?;
             rustix::fs::renameat(at.folder.fd(), &aside.name, at.folder.fd(), &at.name)?;
         }
         self.sync_folder(folder)
@@ -304,7 +304,7 @@ impl Disk {
     ///
     /// # Errors
     /// When the system refuses; the old file is then untouched.
-    pub fn replace_for(&self, at: &Place, bytes: &[u8], readers: Readers) -> io::Result<()> {
+    pub fn replace_for(&self, at: &FileRef, bytes: &[u8], readers: Readers) -> io::Result<()> {
         let mut aside = at.name.clone();
         aside.push(".new");
         let aside = at.beside(aside);
@@ -315,7 +315,7 @@ impl Disk {
         }
         self.write(&aside.path(), &mut &bytes[..], &mut file)?;
         self.sync_file(&file, &aside.path())?;
-        self.step(Step::Rename(&aside.path(), &at.path()))?;
+        self.step(DiskOp::Rename(&aside.path(), &at.path()))?;
         rustix::fs::renameat(at.folder.fd(), &aside.name, at.folder.fd(), &at.name)?;
         self.sync_folder(&at.folder)
     }

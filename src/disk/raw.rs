@@ -13,7 +13,7 @@ pub struct RawPath(pub PathBuf);
 
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
-enum Written {
+enum WriteResult {
     Text(String),
     Bytes(Vec<u8>),
 }
@@ -21,8 +21,8 @@ enum Written {
 impl Serialize for RawPath {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0.to_str() {
-            Some(text) => Written::Text(text.to_string()),
-            None => Written::Bytes(self.0.as_os_str().as_bytes().to_vec()),
+            Some(text) => WriteResult::Text(text.to_string()),
+            None => WriteResult::Bytes(self.0.as_os_str().as_bytes().to_vec()),
         }
         .serialize(serializer)
     }
@@ -30,9 +30,9 @@ impl Serialize for RawPath {
 
 impl<'de> Deserialize<'de> for RawPath {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(RawPath(match Written::deserialize(deserializer)? {
-            Written::Text(text) => PathBuf::from(text),
-            Written::Bytes(bytes) => PathBuf::from(OsString::from_vec(bytes)),
+        Ok(RawPath(match WriteResult::deserialize(deserializer)? {
+            WriteResult::Text(text) => PathBuf::from(text),
+            WriteResult::Bytes(bytes) => PathBuf::from(OsString::from_vec(bytes)),
         }))
     }
 }

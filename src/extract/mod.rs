@@ -8,8 +8,8 @@ mod support;
 use crate::model::{Format, GapReason};
 
 pub use driver::{
-    Aim, Apart, Budget, Content, Context, Ended, Errand, Extractor, Fingerprint, Formats, Glance, HEAD, Held, Input,
-    Isolation, Listener, MOST_TEXT, Random, ReadSeek, Sink, Story, WINDOW, reason_of,
+    Budget, Content, Context, Extractor, Fingerprint, Formats, Glance, HEAD, Held, Input, IsolatedRead, Isolation,
+    Isolator, Listener, MOST_TEXT, Outcome, Random, ReadScope, ReadSeek, Sink, TextStream, WINDOW, reason_of,
 };
 pub use formats::Table;
 

@@ -10,8 +10,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Attempt, CONTENT, Folders, Gate, Move, Named, Older, Refusal, Target, hidden_name};
-use crate::disk::{Folder, Kind, Mac, Place};
+use super::{Attempt, CONTENT, Destination, Folders, Gate, Move, Named, Older, Refusal, hidden_name};
+use crate::disk::{FileKind, FileRef, Folder, Mac};
 
 /// Numbers tried before a name is given up.
 const NUMBERS: u32 = 10_000;
@@ -44,7 +44,7 @@ impl Gate {
     }
 
     /// The place wanted; folders on the way are made.
-    pub(super) fn wanted(&self, target: &Target, folders: &mut Folders) -> io::Result<Place> {
+    pub(super) fn wanted(&self, target: &Destination, folders: &mut Folders) -> io::Result<FileRef> {
         let (root, below): (&Path, &Path) = (target.root.as_ref(), target.below.as_ref());
         let name = below.file_name().ok_or(io::ErrorKind::InvalidInput)?;
         let parent = below.parent().unwrap_or(Path::new(""));
@@ -57,11 +57,11 @@ impl Gate {
                 folder
             }
         };
-        Ok(Place::new(&folder, name))
+        Ok(FileRef::new(&folder, name))
     }
 
     /// Gives the copy its name, or finds that the newest file of that name has its bytes already.
-    fn name(&self, from: &Place, wanted: &Place, m: &Move) -> io::Result<Named> {
+    fn name(&self, from: &FileRef, wanted: &FileRef, m: &Move) -> io::Result<Named> {
         let disk = &self.stager.disk;
         match disk.rename(from, wanted) {
             Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
@@ -69,7 +69,7 @@ impl Gate {
         }
         if let Some(older) = &m.target.older
             && !self.holds(wanted, &m.staged.mac)
-            && wanted.look().is_ok_and(|look| look.kind == Kind::File)
+            && wanted.look().is_ok_and(|look| look.kind == FileKind::File)
         {
             self.put_aside(wanted, older)?;
             match disk.rename(from, wanted) {
@@ -91,11 +91,11 @@ impl Gate {
     }
 
     /// An older file leaves its name to the newer one: it goes into a folder beside it that bears the day.
-    fn put_aside(&self, wanted: &Place, older: &str) -> io::Result<()> {
+    fn put_aside(&self, wanted: &FileRef, older: &str) -> io::Result<()> {
         let disk = &self.stager.disk;
         let dated = format!("{older} {}", jiff::Zoned::now().date());
         let folder = disk.make_below(&wanted.folder, Path::new(&dated))?;
-        match under_the_next_name(&Place::new(&folder, &wanted.name), |next| disk.rename(wanted, next)) {
+        match under_the_next_name(&FileRef::new(&folder, &wanted.name), |next| disk.rename(wanted, next)) {
             // Somebody took it away: its name is free.
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(e) => Err(e),
@@ -105,13 +105,13 @@ impl Gate {
     }
 
     /// The place holds a regular file with these bytes.
-    pub(super) fn holds(&self, place: &Place, mac: &Mac) -> bool {
-        place.look().is_ok_and(|look| look.kind == Kind::File)
+    pub(super) fn holds(&self, place: &FileRef, mac: &Mac) -> bool {
+        place.look().is_ok_and(|look| look.kind == FileKind::File)
             && place.open().and_then(|file| self.stager.key.mac_file(CONTENT, &file)).is_ok_and(|found| found == *mac)
     }
 
     /// Copies the approved bytes to another file system and reads them back.
-    fn copy_across(&self, m: &Move, part: &Place) -> io::Result<()> {
+    fn copy_across(&self, m: &Move, part: &FileRef) -> io::Result<()> {
         self.stager.disk.remove_if_there(part)?;
         let mut file = self.stager.disk.create(part)?;
         let mut copy = &m.staged.file;
@@ -131,14 +131,14 @@ impl Gate {
 }
 
 /// What lies on the way to the target and is no folder.
-fn obstacle(target: &Target) -> Option<PathBuf> {
+fn obstacle(target: &Destination) -> Option<PathBuf> {
     let (root, below): (&Path, &Path) = (target.root.as_ref(), target.below.as_ref());
     let way = below.parent()?.ancestors().map(|part| root.join(part));
     way.filter(|path| std::fs::symlink_metadata(path).is_ok_and(|meta| !meta.is_dir())).last()
 }
 
 /// Tries the wanted name, then numbered ones, until one is not taken.
-pub(super) fn under_a_free_name(wanted: &Place, attempt: impl Fn(&Place) -> io::Result<()>) -> io::Result<Place> {
+pub(super) fn under_a_free_name(wanted: &FileRef, attempt: impl Fn(&FileRef) -> io::Result<()>) -> io::Result<FileRef> {
     for number in 1..=NUMBERS {
         let place = wanted.beside(numbered(&wanted.name, number));
         match attempt(&place) {
@@ -150,7 +150,7 @@ pub(super) fn under_a_free_name(wanted: &Place, attempt: impl Fn(&Place) -> io::
 }
 
 /// Tries the wanted name, then the numbers behind the highest that is taken: the newest file has the highest.
-fn under_the_next_name(wanted: &Place, attempt: impl Fn(&Place) -> io::Result<()>) -> io::Result<Place> {
+fn under_the_next_name(wanted: &FileRef, attempt: impl Fn(&FileRef) -> io::Result<()>) -> io::Result<FileRef> {
     match attempt(wanted) {
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
         outcome => return outcome.map(|()| wanted.clone()),
@@ -167,7 +167,7 @@ fn under_the_next_name(wanted: &Place, attempt: impl Fn(&Place) -> io::Result<()
 }
 
 /// The highest number that a file of this name has; 1 is the name itself.
-fn highest(wanted: &Place) -> io::Result<u32> {
+fn highest(wanted: &FileRef) -> io::Result<u32> {
     let numbers = wanted.folder.names()?.into_iter().filter_map(|name| number_of(&name, &wanted.name));
     Ok(numbers.max().unwrap_or(1))
 }
@@ -182,7 +182,7 @@ fn number_of(name: &OsStr, of: &OsStr) -> Option<u32> {
 }
 
 /// Everything that lies under this name or a number of it, also what was put aside into folders that begin with `older`.
-pub(super) fn of_this_name(wanted: &Place, older: Option<&str>) -> io::Result<Vec<Place>> {
+pub(super) fn of_this_name(wanted: &FileRef, older: Option<&str>) -> io::Result<Vec<FileRef>> {
     let mut places = Vec::new();
     let names = wanted.folder.names()?;
     for name in names.iter().filter(|name| **name == wanted.name || number_of(name, &wanted.name).is_some()) {
@@ -192,7 +192,7 @@ pub(super) fn of_this_name(wanted: &Place, older: Option<&str>) -> io::Result<Ve
     let prefix = format!("{older} ");
     for aside in names.iter().filter(|name| name.as_bytes().starts_with(prefix.as_bytes())) {
         if let Ok(folder) = wanted.folder.below(Path::new(aside)) {
-            places.extend(of_this_name(&Place::new(&folder, &wanted.name), None)?);
+            places.extend(of_this_name(&FileRef::new(&folder, &wanted.name), None)?);
         }
     }
     Ok(places)

@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::disk::{Disk, Folder, Journal, Key, Lock, Look, Mac, Place, RawPath, Writer, private_folder, writer};
+use crate::disk::{Disk, FileRef, FileStamp, Folder, Journal, Key, Lock, Mac, RawPath, Writer, private_folder, writer};
 pub use recover::Recovery;
 pub use refusal::{Attempt, Refusal};
 use stage::has_rested;
@@ -43,7 +43,7 @@ pub const CONTENT: &str = "content";
 
 /// A place to arrive at: a folder, and the path wanted below it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Target {
+pub struct Destination {
     /// The folder, which must exist.
     pub root: RawPath,
     /// The path below it; folders on the way are made. A taken name gets a number.
@@ -78,7 +78,7 @@ pub struct Arrived {
 /// A copy that has its name at the target.
 #[derive(Debug)]
 struct Named {
-    place: Place,
+    place: FileRef,
     older: Option<Older>,
 }
 
@@ -87,12 +87,12 @@ struct Named {
 struct Intent {
     id: String,
     from: RawPath,
-    look: Look,
+    look: FileStamp,
     mac: Mac,
     /// Of the original; none in journals of older versions, where it is `mac` unless the copy was sealed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     content: Option<Mac>,
-    target: Target,
+    target: Destination,
     /// The number of the folder it comes from, by which another one under that name is told apart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     folder: Option<u64>,
@@ -103,7 +103,7 @@ struct Intent {
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Record {
+enum JournalRecord {
     Begin(Box<Intent>),
     Done(String),
 }
@@ -114,7 +114,7 @@ pub struct Move {
     /// The copy that was looked at.
     pub staged: Staged,
     /// Where it shall arrive.
-    pub target: Target,
+    pub target: Destination,
 }
 
 /// What became of one file.
@@ -132,7 +132,7 @@ pub struct Moved {
 #[derive(Debug)]
 pub struct Gate {
     stager: Stager,
-    journal: Journal<Record>,
+    journal: Journal<JournalRecord>,
     open: BTreeMap<String, Intent>,
     /// Over before this start, if all that was done for them reached the disk.
     over: Vec<Intent>,
@@ -153,7 +153,7 @@ impl Gate {
         let home = private_folder(folder)?;
         let lock = Lock::take(&home, "lock")?;
         let stage = private_folder(&folder.join("stage"))?;
-        let (journal, records, damaged) = Journal::open(disk, Place::new(&home, "journal"))?;
+        let (journal, records, damaged) = Journal::open(disk, FileRef::new(&home, "journal"))?;
         if damaged > 0 {
             tracing::error!(damaged, "the gate's journal has damaged lines");
         }
@@ -161,10 +161,10 @@ impl Gate {
         let mut over = Vec::new();
         for record in records {
             match record {
-                Record::Begin(intent) => {
+                JournalRecord::Begin(intent) => {
                     open.insert(intent.id.clone(), *intent);
                 }
-                Record::Done(id) => over.extend(open.remove(&id)),
+                JournalRecord::Done(id) => over.extend(open.remove(&id)),
             }
         }
         let stager = Stager { disk: disk.clone(), key: key.clone(), folder: stage };
@@ -232,7 +232,8 @@ impl Gate {
         };
         copies.and_then(|()| self.stager.disk.sync_folder(&self.stager.folder)).map_err(|e| (Attempt::SyncCopy, e))?;
         let intents: Vec<Intent> = moves.iter().map(Intent::of).collect();
-        let records: Vec<Record> = intents.iter().cloned().map(|intent| Record::Begin(Box::new(intent))).collect();
+        let records: Vec<JournalRecord> =
+            intents.iter().cloned().map(|intent| JournalRecord::Begin(Box::new(intent))).collect();
         self.journal.append(&records).map_err(|e| (Attempt::WriteJournal, e))?;
         self.open.extend(intents.into_iter().map(|intent| (intent.id.clone(), intent)));
         Ok(())
@@ -314,7 +315,8 @@ impl Gate {
 
     /// Parts from originals that were kept for a while and have rested; to be called now and then.
     pub fn settle(&mut self) {
-        let rested = |staged: &mut Staged| Look::of(&staged.original).map_or(true, |look| has_rested(&look, UNTOLD));
+        let rested =
+            |staged: &mut Staged| FileStamp::of(&staged.original).map_or(true, |look| has_rested(&look, UNTOLD));
         let due: Vec<Staged> = self.lingering.extract_if(.., rested).collect();
         if due.is_empty() {
             return;
@@ -346,7 +348,7 @@ impl Gate {
         for id in &done {
             self.open.remove(id);
         }
-        let records: Vec<Record> = done.into_iter().map(Record::Done).collect();
+        let records: Vec<JournalRecord> = done.into_iter().map(JournalRecord::Done).collect();
         let noted = self.journal.note(&records);
         let trimmed = if self.open.is_empty() { self.trim() } else { Ok(()) };
         if let Err(e) = noted.and(trimmed) {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::arrive::{of_this_name, under_a_free_name};
 use super::{Folders, Gate, Intent, UNDERWAY, UNTOLD, has_rested, hidden_name, now_seconds};
-use crate::disk::{Disk, Folder, Look, Place, Writer, writer};
+use crate::disk::{Disk, FileRef, FileStamp, Folder, Writer, writer};
 
 /// What cannot be settled for so long is given up: what is left of it gets a name again where it lies.
 const GIVEN_UP: Duration = Duration::from_secs(24 * 3600);
@@ -71,7 +71,7 @@ impl Gate {
     fn repeat(&mut self, intent: &Intent, recovery: &mut Recovery) {
         let from: &Path = intent.from.as_ref();
         let hidden = from.with_file_name(hidden_name(&intent.id));
-        if crate::disk::Look::at(&hidden).is_err() {
+        if crate::disk::FileStamp::at(&hidden).is_err() {
             return;
         }
         match self.resume(intent) {
@@ -85,9 +85,9 @@ impl Gate {
     fn resume(&mut self, intent: &Intent) -> io::Result<bool> {
         let from: &Path = intent.from.as_ref();
         let folder = Folder::open(from.parent().unwrap_or(Path::new("/")))?;
-        let original = Place::new(&folder, from.file_name().unwrap_or_default());
+        let original = FileRef::new(&folder, from.file_name().unwrap_or_default());
         let hidden = original.beside(hidden_name(&intent.id));
-        let copy = Place::new(&self.stager.folder, &intent.id);
+        let copy = FileRef::new(&self.stager.folder, &intent.id);
         let taken = there(&hidden)?;
         if !taken && intent.folder.is_some() && folder.look().ok().map(|look| look.inode) != intent.folder {
             // Another folder under this name: the original lies in the one that had it, whatever that is called now.
@@ -121,7 +121,7 @@ impl Gate {
     }
 
     /// What lies here is the original with the very bytes that arrived, and nobody writes it.
-    fn is_original(&self, place: &Place, intent: &Intent) -> bool {
+    fn is_original(&self, place: &FileRef, intent: &Intent) -> bool {
         let same = match &intent.content {
             Some(content) => self.holds(place, content),
             None => place.look().is_ok_and(|look| look.same_content(&intent.look)) || self.holds(place, &intent.mac),
@@ -129,7 +129,7 @@ impl Gate {
         same && place.open().is_ok_and(|file| writer(&file) != Writer::Somebody)
     }
 
-    fn remove_part(&self, wanted: &Place, intent: &Intent) -> io::Result<()> {
+    fn remove_part(&self, wanted: &FileRef, intent: &Intent) -> io::Result<()> {
         self.stager.disk.remove_if_there(&wanted.beside(hidden_name(&intent.id)))
     }
 
@@ -155,7 +155,7 @@ impl Gate {
         let Ok(names) = std::fs::read_dir(self.stager.folder.path()) else { return };
         for name in names.flatten().map(|entry| entry.file_name()) {
             if name.to_str().is_none_or(|id| !self.open.contains_key(id)) {
-                let _ = self.stager.disk.remove_if_there(&Place::new(&self.stager.folder, name));
+                let _ = self.stager.disk.remove_if_there(&FileRef::new(&self.stager.folder, name));
             }
         }
     }
@@ -166,7 +166,7 @@ impl Gate {
     ///
     /// # Errors
     /// When the system refuses.
-    pub fn meet(&mut self, hidden: &Place, stray: bool) -> io::Result<()> {
+    pub fn meet(&mut self, hidden: &FileRef, stray: bool) -> io::Result<()> {
         let id = hidden.name.to_str().and_then(|name| name.strip_prefix(UNDERWAY)).unwrap_or_default().to_string();
         let Some(intent) = self.open.get(&id) else {
             return if stray && !id.is_empty() { give_name(&self.stager.disk, hidden, &id) } else { Ok(()) };
@@ -206,7 +206,7 @@ impl Gate {
             return;
         }
         for id in unmet {
-            let _ = self.stager.disk.remove_if_there(&Place::new(&self.stager.folder, &id));
+            let _ = self.stager.disk.remove_if_there(&FileRef::new(&self.stager.folder, &id));
             self.done.push(id);
         }
         self.note_done();
@@ -214,8 +214,9 @@ impl Gate {
 }
 
 /// The kernel does not say whether somebody writes it, and it changed a moment ago.
-fn is_untold(place: &Place) -> bool {
-    let untold = |file: std::fs::File| Ok(writer(&file) == Writer::Unknown && !has_rested(&Look::of(&file)?, UNTOLD));
+fn is_untold(place: &FileRef) -> bool {
+    let untold =
+        |file: std::fs::File| Ok(writer(&file) == Writer::Unknown && !has_rested(&FileStamp::of(&file)?, UNTOLD));
     place.open().and_then(untold).unwrap_or(false)
 }
 
@@ -224,12 +225,12 @@ fn is_over(intent: &Intent) -> bool {
     intent.since > 0 && now_seconds().saturating_sub(intent.since) > GIVEN_UP.as_secs() as i64
 }
 
-fn give_name(disk: &Disk, stray: &Place, id: &str) -> io::Result<()> {
+fn give_name(disk: &Disk, stray: &FileRef, id: &str) -> io::Result<()> {
     let seen = stray.beside(OsStr::new(&format!("mizha-recovered-{id}")));
     under_a_free_name(&seen, |free| disk.rename(stray, free)).map(drop)
 }
 
-fn there(place: &Place) -> io::Result<bool> {
+fn there(place: &FileRef) -> io::Result<bool> {
     match place.look() {
         Ok(_) => Ok(true),
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),

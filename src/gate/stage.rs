@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::{Attempt, CONTENT, Refusal, hidden_name};
-use crate::disk::{Disk, Folder, Key, Kind, Look, Mac, Place, Writer, fresh_id, writer};
+use crate::disk::{Disk, FileKind, FileRef, FileStamp, Folder, Key, Mac, Writer, fresh_id, writer};
 
 /// Files up to this size are read once, into memory; larger ones are copied piece by piece.
 const WHOLE: u64 = 4 << 20;
@@ -23,9 +23,9 @@ pub struct Staged {
     /// The identifier it keeps on its way, and in the quarantine.
     pub id: String,
     /// The original.
-    pub from: Place,
+    pub from: FileRef,
     /// How the original looked before and after it was copied.
-    pub look: Look,
+    pub look: FileStamp,
     /// The copy, for reading.
     pub file: File,
     /// The keyed hash of the copy.
@@ -35,7 +35,7 @@ pub struct Staged {
     /// Permissions it gets when it is released: those of the original, unless whoever decides knows better.
     pub mode: u32,
     pub(super) original: File,
-    pub(super) place: Place,
+    pub(super) place: FileRef,
     /// What was written to the copy, if it is small.
     bytes: Option<Vec<u8>>,
     /// The kernel does not say whether somebody writes the original.
@@ -66,13 +66,13 @@ impl Staged {
     }
 
     /// The hidden name the original has on its way.
-    pub(super) fn hidden(&self) -> Place {
+    pub(super) fn hidden(&self) -> FileRef {
         self.from.beside(hidden_name(&self.id))
     }
 }
 
 /// What has been written to a new copy.
-struct Written {
+struct StagedBytes {
     mac: Mac,
     bytes: Option<Vec<u8>>,
 }
@@ -90,14 +90,14 @@ impl Stager {
     ///
     /// # Errors
     /// When it is no regular file, a program still writes it, it changes, or the system refuses.
-    pub fn stage(&self, from: &Place) -> Result<Staged, Refusal> {
+    pub fn stage(&self, from: &FileRef) -> Result<Staged, Refusal> {
         let original = from.open().map_err(|e| match e.raw_os_error() {
             // A link, a socket.
             Some(libc::ELOOP | libc::ENXIO) => Refusal::Special,
             _ => Refusal::Io(Attempt::Open, e),
         })?;
-        let look = Look::of(&original).map_err(Refusal::at(Attempt::LookAt))?;
-        if look.kind != Kind::File {
+        let look = FileStamp::of(&original).map_err(Refusal::at(Attempt::LookAt))?;
+        if look.kind != FileKind::File {
             return Err(Refusal::Special);
         }
         let written = writer(&original);
@@ -109,17 +109,17 @@ impl Stager {
         }
         let mut staged = self.copy(from.clone(), look, original, |from, to| {
             if look.bytes > WHOLE {
-                return Ok(Written { mac: self.key.mac_through(CONTENT, from, to)?, bytes: None });
+                return Ok(StagedBytes { mac: self.key.mac_through(CONTENT, from, to)?, bytes: None });
             }
             let mut bytes = Vec::with_capacity(look.bytes as usize + 1);
             from.take(WHOLE + 1).read_to_end(&mut bytes)?;
             to.write_all(&bytes)?;
-            Ok(Written { mac: self.key.mac(CONTENT, &bytes), bytes: Some(bytes) })
+            Ok(StagedBytes { mac: self.key.mac(CONTENT, &bytes), bytes: Some(bytes) })
         })?;
         staged.untold = written == Writer::Unknown;
         let read = staged.bytes.as_ref().map_or(look.bytes, |bytes| bytes.len() as u64);
         // Whether someone writes it by now is asked once more when it is taken.
-        if read != look.bytes || !Look::of(&staged.original).is_ok_and(|now| now.same_content(&look)) {
+        if read != look.bytes || !FileStamp::of(&staged.original).is_ok_and(|now| now.same_content(&look)) {
             self.discard(staged);
             return Err(Refusal::Changed);
         }
@@ -140,7 +140,7 @@ impl Stager {
         let made = sources.map_err(Refusal::at(Attempt::ReadCopy)).and_then(|(mut source, original)| {
             let made = self.copy(staged.from.clone(), staged.look, original, |_, to| {
                 make(&mut source, to)?;
-                Ok(Written { mac: self.key.mac_file(CONTENT, to)?, bytes: None })
+                Ok(StagedBytes { mac: self.key.mac_file(CONTENT, to)?, bytes: None })
             })?;
             Ok(Staged { content: staged.content.clone(), untold: staged.untold, ..made })
         });
@@ -151,13 +151,13 @@ impl Stager {
     /// A new copy, with the time of the original.
     fn copy(
         &self,
-        from: Place,
-        look: Look,
+        from: FileRef,
+        look: FileStamp,
         mut original: File,
-        write: impl FnOnce(&mut File, &mut File) -> io::Result<Written>,
+        write: impl FnOnce(&mut File, &mut File) -> io::Result<StagedBytes>,
     ) -> Result<Staged, Refusal> {
         let id = fresh_id().map_err(Refusal::at(Attempt::NameCopy))?;
-        let place = Place::new(&self.folder, &id);
+        let place = FileRef::new(&self.folder, &id);
         let mut file = self.disk.create(&place).map_err(Refusal::at(Attempt::MakeCopy))?;
         let filled = self
             .disk
@@ -172,7 +172,7 @@ impl Stager {
                 Ok(written)
             });
         match filled {
-            Ok(Written { mac, bytes }) => {
+            Ok(StagedBytes { mac, bytes }) => {
                 let (content, mode) = (mac.clone(), look.mode);
                 Ok(Staged { id, from, look, file, content, mac, mode, original, place, bytes, untold: false })
             }
@@ -192,7 +192,7 @@ impl Stager {
 }
 
 /// Nothing of the file changed for so long. A time in the future is of a clock that was put back: it counts as long ago.
-pub(super) fn has_rested(look: &Look, rest: Duration) -> bool {
+pub(super) fn has_rested(look: &FileStamp, rest: Duration) -> bool {
     let since = SystemTime::now().duration_since(time(look.changed));
     since.map_or(true, |since| since >= rest)
 }

@@ -10,10 +10,10 @@ use rustix::time::{ClockId, clock_gettime};
 
 use super::confine::Rest;
 use super::frame;
-use super::record::{Record, Request};
-use crate::extract::{self, Aim, Budget, Input, Isolation, Sink};
+use super::record::{ReadRecord, Request};
+use crate::extract::{self, Budget, Input, Isolation, ReadScope, Sink};
 use crate::model::{Gap, Identified, Limits, Location, Segment};
-use crate::ocr::Eye;
+use crate::ocr::Engine;
 
 /// Most bytes taken, whatever the request says.
 const MOST: u64 = 1 << 30;
@@ -25,7 +25,7 @@ const FIRST: &[u8] = include_bytes!("../../samples/docx/clean-letter.docx");
 ///
 /// # Errors
 /// When this process cannot confine itself, or nobody asks or listens.
-pub(super) fn read(file: Option<OwnedFd>, eye: &Eye, parent: Pid, rest: &Rest) -> io::Result<()> {
+pub(super) fn read(file: Option<OwnedFd>, eye: &Engine, parent: Pid, rest: &Rest) -> io::Result<()> {
     let mut asked = BufReader::new(Talk);
     let (request, _): (Request, u64) = frame::read(&mut asked)?;
     if request.gentle {
@@ -36,8 +36,8 @@ pub(super) fn read(file: Option<OwnedFd>, eye: &Eye, parent: Pid, rest: &Rest) -
     #[cfg(not(debug_assertions))]
     let with_landlock = true;
     match rest.confine(parent, with_landlock) {
-        Ok(landlock) => frame::write(&mut Talk, &Record::Confined(landlock))?,
-        Err(fault) => return frame::write(&mut Talk, &Record::Unconfined(fault)),
+        Ok(landlock) => frame::write(&mut Talk, &ReadRecord::Confined(landlock))?,
+        Err(fault) => return frame::write(&mut Talk, &ReadRecord::Unconfined(fault)),
     }
     let bytes = match &file {
         Some(_) => Vec::new(),
@@ -61,7 +61,7 @@ enum Content<'c> {
 }
 
 /// Says to `to` what is in the content.
-fn find(request: &Request, content: Content<'_>, eye: &Eye, to: impl Write) -> io::Result<()> {
+fn find(request: &Request, content: Content<'_>, eye: &Engine, to: impl Write) -> io::Result<()> {
     // What waiting for the processor takes is not this file's doing. The one that listens has a clock.
     let allowed = Duration::from_millis(request.limits.item_millis);
     let expired = || processor_time() > allowed;
@@ -80,8 +80,8 @@ fn find(request: &Request, content: Content<'_>, eye: &Eye, to: impl Write) -> i
         #[cfg(debug_assertions)]
         Content::Bytes(bytes) if super::acts::perform(bytes, &mut cx) => {}
         Content::Bytes(bytes) => match request.aim {
-            Aim::Whole | Aim::Picture => cx.open(&request.name, Input::bytes(bytes)),
-            Aim::Pixels => extract::see(bytes, &mut cx),
+            ReadScope::Whole | ReadScope::Picture => cx.open(&request.name, Input::bytes(bytes)),
+            ReadScope::Pixels => extract::see(bytes, &mut cx),
         },
     }
     writer.finish()
@@ -93,7 +93,7 @@ pub(super) fn warm() {
     let mut wire = Vec::new();
     let asked = frame::write(&mut wire, &request).and_then(|()| frame::read::<Request>(&mut &wire[..]));
     if let Ok((request, _)) = asked {
-        let _ = find(&request, Content::Bytes(FIRST), &Eye::open(None), io::sink());
+        let _ = find(&request, Content::Bytes(FIRST), &Engine::open(None), io::sink());
     }
 }
 
@@ -151,17 +151,17 @@ struct RecordWriter<'t, 'b, W> {
 }
 
 impl<W: Write> RecordWriter<'_, '_, W> {
-    fn add(&mut self, record: &Record) {
+    fn add(&mut self, record: &ReadRecord) {
         if !self.is_closed {
             self.is_closed = self.try_add(record).is_err();
         }
     }
 
-    fn try_add(&mut self, record: &Record) -> io::Result<()> {
+    fn try_add(&mut self, record: &ReadRecord) -> io::Result<()> {
         self.wire.clear();
         let charged = self.budget.charged();
         if charged > self.charged {
-            frame::push(&mut self.wire, &Record::Charge(charged - self.charged))?;
+            frame::push(&mut self.wire, &ReadRecord::Charge(charged - self.charged))?;
             self.charged = charged;
         }
         frame::push(&mut self.wire, record)?;
@@ -169,25 +169,25 @@ impl<W: Write> RecordWriter<'_, '_, W> {
     }
 
     fn finish(mut self) -> io::Result<()> {
-        self.add(&Record::Done);
+        self.add(&ReadRecord::Done);
         if self.is_closed { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(()) }
     }
 }
 
 impl<W: Write> Sink for RecordWriter<'_, '_, W> {
     fn segment(&mut self, segment: Segment<'_>) {
-        self.add(&Record::segment(&segment));
+        self.add(&ReadRecord::segment(&segment));
     }
 
     fn gap(&mut self, gap: Gap) {
-        self.add(&Record::gap(&gap));
+        self.add(&ReadRecord::gap(&gap));
     }
 
     fn picture(&mut self, at: &Location) {
-        self.add(&Record::picture(at));
+        self.add(&ReadRecord::picture(at));
     }
 
     fn identified(&mut self, at: &Location, identified: &Identified) {
-        self.add(&Record::identified(at, identified));
+        self.add(&ReadRecord::identified(at, identified));
     }
 }

@@ -14,14 +14,14 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::sockopt::{Timeout, set_socket_timeout};
 use rustix::process::Pid;
 
+use super::conversation::Conversation;
 use super::frame::{self, Frames};
-use super::kept::{Kept, Key, Reading};
-use super::record::{Record, Request};
-use super::talk::Talk;
+use super::picture_cache::{Key, PictureCache, PictureReading};
+use super::record::{ReadRecord, Request};
 use super::{Landlock, VERB, link};
-use crate::extract::{Aim, Apart, Content, Ended, Errand, Listener};
+use crate::extract::{Content, IsolatedRead, Isolator, Listener, Outcome, ReadScope};
 use crate::model::{GapReason, Limits, ReaderFault};
-use crate::ocr::Eye;
+use crate::ocr::Engine;
 
 /// Time after which it is asked anew whether the item's time is over.
 const PATIENCE: Duration = Duration::from_millis(20);
@@ -44,7 +44,7 @@ pub struct Reader {
     model: Option<PathBuf>,
     gentle: bool,
     takes_all: bool,
-    kept: Kept,
+    kept: PictureCache,
     server: Arc<Mutex<Option<Server>>>,
     made: Arc<AtomicU64>,
 }
@@ -110,7 +110,7 @@ impl Reader {
             model: None,
             gentle: false,
             takes_all: true,
-            kept: Kept::default(),
+            kept: PictureCache::default(),
             server: Arc::default(),
             made: Arc::default(),
         }
@@ -153,10 +153,10 @@ impl Reader {
     pub fn confinement(&self) -> Result<Landlock, ReaderFault> {
         let request = Request::trial(&Limits::default());
         let (talk, _running) = self.begin(&request, None, &[]).map_err(|_| ReaderFault::NotStarted)?;
-        let first = talk.set_read_timeout(Some(BIRTH)).and_then(|()| Frames::new(&talk).next::<Record>());
+        let first = talk.set_read_timeout(Some(BIRTH)).and_then(|()| Frames::new(&talk).next::<ReadRecord>());
         match first {
-            Ok(Some((Record::Confined(landlock), _))) => Ok(landlock),
-            Ok(Some((Record::Unconfined(fault), _))) => Err(fault),
+            Ok(Some((ReadRecord::Confined(landlock), _))) => Ok(landlock),
+            Ok(Some((ReadRecord::Unconfined(fault), _))) => Err(fault),
             _ => Err(ReaderFault::Ended),
         }
     }
@@ -210,19 +210,19 @@ impl Reader {
     }
 }
 
-impl Apart for Reader {
+impl Isolator for Reader {
     fn takes_all(&self) -> bool {
         self.takes_all
     }
 
     fn can_see(&self) -> Result<(), GapReason> {
-        Eye::open(self.model.as_deref()).is_open()
+        Engine::open(self.model.as_deref()).is_open()
     }
 
-    fn read(&self, errand: &Errand<'_>, listener: &mut Listener<'_, '_>) -> Ended {
+    fn read(&self, errand: &IsolatedRead<'_>, listener: &mut Listener<'_, '_>) -> Outcome {
         let limits = listener.budget().limits;
         let key = match &errand.content {
-            Content::Bytes(bytes) if errand.aim != Aim::Whole => Some(Key::of(bytes, limits)),
+            Content::Bytes(bytes) if errand.aim != ReadScope::Whole => Some(Key::of(bytes, limits)),
             _ => None,
         };
         let before = key.and_then(|key| self.kept.find(key));
@@ -235,7 +235,7 @@ impl Apart for Reader {
         };
         let request = Request { gentle: self.gentle, ..Request::new(errand, listener.budget()) };
         let begun = self.begin(&request, file, bytes.as_deref().map_or(&[], Vec::as_slice));
-        let no_reader = Ended::Stopped(GapReason::NoReader(ReaderFault::NotStarted));
+        let no_reader = Outcome::Stopped(GapReason::NoReader(ReaderFault::NotStarted));
         let Ok((talk, _running)) = begun else { return no_reader };
         if let Some(bytes) = bytes.filter(|bytes| bytes.len() > AT_ONCE)
             && let Ok(mut talk) = talk.try_clone()
@@ -246,9 +246,9 @@ impl Apart for Reader {
         if talk.set_read_timeout(Some(PATIENCE)).is_err() {
             return no_reader;
         }
-        let mut hearing = Talk::new(errand.aim, before.map_or(0, |before| before.records.len()), key.is_some());
+        let mut hearing = Conversation::new(errand.aim, before.map_or(0, |before| before.records.len()), key.is_some());
         let ended = hearing.hear(Gulps(&talk), listener);
-        if let (Some(key), Some(reading), Ended::Read) = (key, hearing.reading, ended) {
+        if let (Some(key), Some(reading), Outcome::Read) = (key, hearing.reading, ended) {
             self.kept.keep(key, reading);
         }
         ended
@@ -256,16 +256,16 @@ impl Apart for Reader {
 }
 
 /// Says once more what was said of a picture. None, when it is to be read on.
-fn repeat(before: &Reading, listener: &mut Listener<'_, '_>) -> Option<Ended> {
+fn repeat(before: &PictureReading, listener: &mut Listener<'_, '_>) -> Option<Outcome> {
     for record in &before.records {
         record.clone().pass_on(listener);
         if let Err(reason) = listener.budget().check() {
-            return Some(Ended::Stopped(reason));
+            return Some(Outcome::Stopped(reason));
         }
     }
     if !before.is_whole && listener.is_settled() {
         listener.rest();
-        return Some(Ended::Read);
+        return Some(Outcome::Read);
     }
-    before.is_whole.then_some(Ended::Read)
+    before.is_whole.then_some(Outcome::Read)
 }

@@ -13,23 +13,23 @@ mod client;
 mod client;
 #[cfg(target_os = "linux")]
 mod confine;
+mod conversation;
 mod frame;
-mod kept;
 #[cfg(target_os = "linux")]
 mod link;
+mod picture_cache;
 #[cfg(target_os = "linux")]
 mod process;
 mod record;
 #[cfg(target_os = "linux")]
 mod server;
-mod talk;
 
 use serde::{Deserialize, Serialize};
 
 pub use client::Reader;
+pub use conversation::listen;
 #[cfg(target_os = "linux")]
 pub use server::serve;
-pub use talk::listen;
 
 /// The argument by which our program knows that it is to read and nothing else.
 pub const VERB: &str = "read-isolated";

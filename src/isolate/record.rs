@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Landlock;
-use crate::extract::{Aim, Budget, Content, Errand, Listener, MOST_TEXT};
+use crate::extract::{Budget, Content, IsolatedRead, Listener, MOST_TEXT, ReadScope};
 use crate::model::{
     Cell, Format, Gap, GapReason, Identified, Layout, Limit, Limits, Location, Part, PartKind, ReaderFault, Segment,
     Spot, Unit,
@@ -20,13 +20,13 @@ pub(super) struct Request {
     pub(super) length: u64,
     pub(super) limits: Limits,
     pub(super) second: bool,
-    pub(super) aim: Aim,
+    pub(super) aim: ReadScope,
     /// Nobody waits for it.
     pub(super) gentle: bool,
 }
 
 impl Request {
-    pub(super) fn new(errand: &Errand<'_>, budget: &Budget<'_>) -> Self {
+    pub(super) fn new(errand: &IsolatedRead<'_>, budget: &Budget<'_>) -> Self {
         let limits = Limits { total_bytes: budget.chargeable(), nesting: errand.nesting, ..budget.limits.clone() };
         let length = match &errand.content {
             Content::Bytes(bytes) => bytes.len() as u64,
@@ -38,22 +38,22 @@ impl Request {
     /// Reads nothing.
     pub(super) fn trial(limits: &Limits) -> Self {
         let limits = limits.clone();
-        Request { name: String::new(), length: 0, limits, second: false, aim: Aim::Whole, gentle: false }
+        Request { name: String::new(), length: 0, limits, second: false, aim: ReadScope::Whole, gentle: false }
     }
 }
 
 /// Something found.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) enum Record {
+pub(super) enum ReadRecord {
     /// The first: the process has confined itself, so far.
     Confined(Landlock),
     /// It could not, and reads nothing.
     Unconfined(ReaderFault),
-    Segment(Place, Text),
+    Segment(RecordLocation, Text),
     /// A gap: its reason, and the format that is not read.
-    Gap(Place, u8, Option<Format>),
-    Picture(Place),
-    Identified(Place, Kind),
+    Gap(RecordLocation, u8, Option<Format>),
+    Picture(RecordLocation),
+    Identified(RecordLocation, MemberKind),
     /// Bytes inflated since the last charge.
     Charge(u64),
     /// All was said.
@@ -62,7 +62,7 @@ pub(super) enum Record {
 
 /// What a record was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Heard {
+pub(super) enum Received {
     /// Something was found; more may come.
     More,
     /// That was all.
@@ -95,18 +95,18 @@ pub(super) struct Text {
 
 /// A location.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Place {
+pub(super) struct RecordLocation {
     steps: Vec<String>,
-    part: Option<Where>,
+    part: Option<PartFields>,
     page: Option<u64>,
 }
 
 /// The part of a location: page, kind, number, label.
-type Where = (Option<u32>, PartKind, Option<u32>, Option<String>);
+type PartFields = (Option<u32>, PartKind, Option<u32>, Option<String>);
 
 /// What a member was taken for.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Kind {
+pub(super) struct MemberKind {
     format: Format,
     extension: Option<String>,
     claimed: Option<Format>,
@@ -115,7 +115,7 @@ pub(super) struct Kind {
 
 const UNITS: [Unit; 3] = [Unit::Line, Unit::Paragraph, Unit::None];
 
-impl Record {
+impl ReadRecord {
     pub(super) fn segment(segment: &Segment<'_>) -> Self {
         let unit = UNITS.iter().position(|unit| *unit == segment.unit).unwrap_or_default() as u8;
         let text = Text {
@@ -132,26 +132,26 @@ impl Record {
             unlikely: segment.unlikely,
             layout: segment.layout.iter().map(|layout| (layout.top, layout.height)).collect(),
         };
-        Record::Segment(Place::of(segment.location), text)
+        ReadRecord::Segment(RecordLocation::of(segment.location), text)
     }
 
     pub(super) fn gap(gap: &Gap) -> Self {
         let reason = GapReason::ALL.iter().position(|reason| *reason == gap.reason).unwrap_or_default() as u8;
-        Record::Gap(Place::of(&gap.location), reason, gap.format)
+        ReadRecord::Gap(RecordLocation::of(&gap.location), reason, gap.format)
     }
 
     pub(super) fn picture(at: &Location) -> Self {
-        Record::Picture(Place::of(at))
+        ReadRecord::Picture(RecordLocation::of(at))
     }
 
     pub(super) fn identified(at: &Location, identified: &Identified) -> Self {
         let Identified { format, extension, claimed, why } = identified.clone();
-        Record::Identified(Place::of(at), Kind { format, extension, claimed, why: why.into_owned() })
+        ReadRecord::Identified(RecordLocation::of(at), MemberKind { format, extension, claimed, why: why.into_owned() })
     }
 
     /// It will be said each time the same is read; what a lack of time or of a model was is not.
     pub(super) fn is_lasting(&self) -> bool {
-        let Record::Gap(_, reason, _) = self else { return true };
+        let ReadRecord::Gap(_, reason, _) = self else { return true };
         let passing = |reason: &GapReason| {
             matches!(reason, GapReason::Timeout | GapReason::PictureModel(_) | GapReason::Limit(Limit::TotalBytes))
         };
@@ -159,33 +159,33 @@ impl Record {
     }
 
     /// Passes the record on, if it makes sense.
-    pub(super) fn pass_on(self, listener: &mut Listener<'_, '_>) -> Heard {
-        self.try_pass_on(listener).unwrap_or(Heard::Nonsense)
+    pub(super) fn pass_on(self, listener: &mut Listener<'_, '_>) -> Received {
+        self.try_pass_on(listener).unwrap_or(Received::Nonsense)
     }
 
-    fn try_pass_on(self, listener: &mut Listener<'_, '_>) -> Option<Heard> {
+    fn try_pass_on(self, listener: &mut Listener<'_, '_>) -> Option<Received> {
         match self {
-            Record::Confined(_) | Record::Unconfined(_) => return None,
-            Record::Segment(place, text) => {
+            ReadRecord::Confined(_) | ReadRecord::Unconfined(_) => return None,
+            ReadRecord::Segment(place, text) => {
                 let location = place.location()?;
                 let (cells, layout) = (text.cells(), text.layout());
                 listener.segment(text.segment(&location, &cells, &layout)?);
             }
-            Record::Gap(place, reason, format) => {
+            ReadRecord::Gap(place, reason, format) => {
                 let reason = *GapReason::ALL.get(usize::from(reason))?;
                 listener.gap(Gap { format, ..Gap::new(place.location()?, reason) });
             }
-            Record::Picture(place) => listener.picture(place.location()?),
-            Record::Identified(place, kind) => {
-                let Kind { format, extension, claimed, why } = kind;
+            ReadRecord::Picture(place) => listener.picture(place.location()?),
+            ReadRecord::Identified(place, kind) => {
+                let MemberKind { format, extension, claimed, why } = kind;
                 let identified = Identified { format, extension, claimed, why: why.into() };
                 listener.identified(place.location()?, &identified);
             }
             // What it means to have used too much, the loop that calls this finds out.
-            Record::Charge(bytes) => drop(listener.budget().charge(bytes)),
-            Record::Done => return Some(Heard::All),
+            ReadRecord::Charge(bytes) => drop(listener.budget().charge(bytes)),
+            ReadRecord::Done => return Some(Received::All),
         }
-        Some(Heard::More)
+        Some(Received::More)
     }
 }
 
@@ -232,14 +232,14 @@ impl Text {
     }
 }
 
-impl Place {
+impl RecordLocation {
     fn of(location: &Location) -> Self {
         let part = location.part.clone().map(|part| (part.page, part.kind, part.index, part.label));
         let page = match location.spot {
             Some(Spot::Page(page)) => Some(page),
             _ => None,
         };
-        Place { steps: location.steps.clone(), part, page }
+        RecordLocation { steps: location.steps.clone(), part, page }
     }
 
     fn location(self) -> Option<Location> {

@@ -11,10 +11,10 @@ use rustix::process::{Pid, Signal, WaitOptions, getpid, kill_process, wait};
 
 use super::confine::{self, Rest};
 use super::link::{self, Order};
-use super::record::Record;
+use super::record::ReadRecord;
 use super::{child, frame, process};
 use crate::model::ReaderFault;
-use crate::ocr::{self, Eye};
+use crate::ocr::{self, Engine};
 
 /// Takes orders from the link that is stdin until nobody is left to give them.
 ///
@@ -38,7 +38,7 @@ pub fn serve(model: Option<&Path>) -> io::Result<()> {
             Order::End(_) => {}
             Order::Read(talk, file) => {
                 // Opened anew for each child, since a place in an open file is shared.
-                let eye = Eye::open(model);
+                let eye = Engine::open(model);
                 let made = match &rest {
                     Ok(rest) => process::fork().map(|pid| (pid, rest)).map_err(|_| ReaderFault::NoRoom),
                     Err(fault) => Err(*fault),
@@ -53,7 +53,7 @@ pub fn serve(model: Option<&Path>) -> io::Result<()> {
                     }
                     // Said where the child would have spoken. For the next file there may be room.
                     Err(fault) => {
-                        let _ = frame::write(&mut File::from(talk), &Record::Unconfined(fault));
+                        let _ = frame::write(&mut File::from(talk), &ReadRecord::Unconfined(fault));
                         link::answer(stdin, own)?;
                     }
                 }
@@ -68,7 +68,7 @@ pub fn serve(model: Option<&Path>) -> io::Result<()> {
 }
 
 /// The child: its talk becomes stdin and stdout, and the link is closed by that.
-fn read(talk: OwnedFd, file: Option<OwnedFd>, eye: &Eye, parent: Pid, rest: &Rest) -> io::Result<()> {
+fn read(talk: OwnedFd, file: Option<OwnedFd>, eye: &Engine, parent: Pid, rest: &Rest) -> io::Result<()> {
     rustix::stdio::dup2_stdin(&talk)?;
     rustix::stdio::dup2_stdout(&talk)?;
     drop(talk);

@@ -1,7 +1,6 @@
 //! Mark or mention: every hit is weighed by what stands around it, in integers with reasons,
 //! and becomes a finding. Which surroundings count is data in the packs.
 
-mod lines;
 mod records;
 mod setting;
 mod surroundings;
@@ -9,6 +8,7 @@ mod surroundings;
 mod tests;
 mod verdicts;
 mod weigh;
+mod window_lines;
 
 pub use setting::{Profiles, Setting};
 pub use surroundings::reach;

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::lines::Lines;
 use super::setting::Setting;
+use super::window_lines::WindowLines;
 use crate::detect::{Hit, Unit as HitUnit, cell_at, clip};
 use crate::model::{Layout, PartKind, Tier, Unit};
 use crate::pack::{Fills, Predicate, Rule, RuleSet, When};
@@ -27,13 +27,13 @@ pub fn reach(rules: &RuleSet) -> usize {
 pub(super) struct Surroundings<'a> {
     hit: &'a Hit,
     setting: Setting<'a>,
-    lines: &'a Lines,
+    lines: &'a WindowLines,
     /// Where the mark begins in the original text.
     at: usize,
 }
 
 impl<'a> Surroundings<'a> {
-    pub(super) fn new(hit: &'a Hit, setting: Setting<'a>, lines: &'a Lines) -> Self {
+    pub(super) fn new(hit: &'a Hit, setting: Setting<'a>, lines: &'a WindowLines) -> Self {
         let at = setting.folded.original(hit.span.clone()).start;
         Surroundings { hit, setting, lines, at }
     }

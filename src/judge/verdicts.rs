@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use super::NOTE;
-use super::lines::Lines;
 use super::records::{Count, Records};
 use super::setting::Setting;
 use super::weigh::{Weighed, weigh};
+use super::window_lines::WindowLines;
 use crate::detect::Hit;
 use crate::model::{Finding, Location, Part, PartKind, Phrase, Reason, Role, Severity};
-use crate::pack::{Counts, Place, Rule, RuleSet};
+use crate::pack::{Counts, FormScope, Rule, RuleSet};
 
 /// Lines apart from which two equal marks count as standing on different pages.
 const PAGE: u64 = 10;
@@ -49,7 +49,7 @@ impl<'r> Judge<'r> {
         if hits.is_empty() {
             return;
         }
-        let lines = Lines::new(setting.segment, setting.folded);
+        let lines = WindowLines::new(setting.segment, setting.folded);
         let mut weighed: Vec<Weighed> = hits.iter().map(|hit| weigh(hit, setting, &lines)).collect();
         exact_first(&mut weighed, self.rules);
         one_per_spot(&mut weighed, self.rules);
@@ -123,7 +123,7 @@ impl<'r> Judge<'r> {
     /// comes again in one sheet is the value of a column.
     fn settle_repetitions(&mut self) {
         let mut spots: BTreeMap<(usize, String), Vec<(Location, u64)>> = BTreeMap::new();
-        for one in self.weighed.iter().filter(|one| one.place == Place::Line && one.repeated.is_some()) {
+        for one in self.weighed.iter().filter(|one| one.place == FormScope::Line && one.repeated.is_some()) {
             let here = (place_of(&one.location), one.line);
             let known = spots.entry((one.rule, one.mark.clone())).or_default();
             let is_sheet = matches!(one.part, PartKind::Sheet | PartKind::HiddenSheet);

@@ -3,20 +3,20 @@
 
 use std::ops::Range;
 
-use super::lines::Lines;
 use super::setting::Setting;
 use super::surroundings::Surroundings;
+use super::window_lines::WindowLines;
 use super::{BLOCK, NOTE, WARN};
 use crate::detect::{Hit, clip};
 use crate::model::{Excerpt, Location, PartKind, Phrase, Reason, Role, Scores, Severity, Spot, Tier, Unit};
-use crate::pack::{Place, Predicate, Rule, When};
+use crate::pack::{FormScope, Predicate, Rule, When};
 
 /// A weighed hit, before it is compared with the others of its item.
 #[derive(Debug, Clone)]
 pub(super) struct Weighed {
     pub rule: usize,
     pub term: Option<usize>,
-    pub place: Place,
+    pub place: FormScope,
     pub tier: Tier,
     pub role: Role,
     /// Sum of what speaks for it.
@@ -64,7 +64,7 @@ impl Weighed {
 }
 
 /// Weighs a hit.
-pub(super) fn weigh(hit: &Hit, setting: Setting<'_>, lines: &Lines) -> Weighed {
+pub(super) fn weigh(hit: &Hit, setting: Setting<'_>, lines: &WindowLines) -> Weighed {
     let rule = &setting.rules.rules()[hit.rule];
     let form = &rule.forms[hit.form];
     let around = Surroundings::new(hit, setting, lines);

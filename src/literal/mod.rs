@@ -2,7 +2,7 @@
 //! share the work by what a word looks like; which one found a hit never shows in the hit. Nothing
 //! here knows what a word is for.
 
-mod few;
+mod packed;
 mod plain;
 mod plan;
 mod rarity;
@@ -13,7 +13,7 @@ mod windows;
 
 use std::sync::Arc;
 
-use few::Few;
+use packed::PackedSearcher;
 use plain::Plain;
 pub use plan::{Plan, Planned};
 use sealed::Sealed;
@@ -57,7 +57,7 @@ pub struct Vault {
 
 /// A place where a word stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Found {
+pub struct Match {
     /// The word's number.
     pub word: usize,
     /// Its first byte in the text.
@@ -66,7 +66,7 @@ pub struct Found {
     pub end: usize,
 }
 
-impl Found {
+impl Match {
     /// The order in which an automaton that reads the text once would find them.
     fn order(&self) -> (usize, usize, usize) {
         (self.end, self.start, self.word)
@@ -82,7 +82,7 @@ pub struct Unbuildable(String);
 #[derive(Debug)]
 pub struct Literals {
     windows: Option<Windows>,
-    few: Vec<Few>,
+    few: Vec<PackedSearcher>,
     plain: Option<Plain>,
     vaults: Vec<Vault>,
 }
@@ -104,14 +104,14 @@ impl Literals {
     pub fn with_sets(words: &[(usize, Word<'_>)], sets: &[Set<'_>]) -> Result<Self, Unbuildable> {
         let own = words.iter().copied().filter(|(_, word)| !word.text.is_empty());
         let count = words.len() + sets.iter().map(|set| set.plan.len()).sum::<usize>();
-        if count <= few::MOST {
+        if count <= packed::MOST {
             let planned = sets.iter().flat_map(Set::words).filter(|(_, word)| !word.text.is_empty());
-            if let Some(few) = Few::new(&own.clone().chain(planned).collect::<Vec<_>>()) {
+            if let Some(few) = PackedSearcher::new(&own.clone().chain(planned).collect::<Vec<_>>()) {
                 return Ok(Literals { windows: None, few: vec![few], plain: None, vaults: Vec::new() });
             }
         }
         let (windows, short) = Windows::new(own, sets);
-        let few = Few::several(&short).unwrap_or_default();
+        let few = PackedSearcher::several(&short).unwrap_or_default();
         let plain = (few.is_empty() && !short.is_empty()).then(|| Plain::new(&short)).transpose()?;
         Ok(Literals { windows, few, plain, vaults: Vec::new() })
     }
@@ -133,7 +133,7 @@ impl Literals {
     }
 
     /// Every place of every word, by where it ends, then where it begins.
-    pub fn find(&self, text: &str) -> Vec<Found> {
+    pub fn find(&self, text: &str) -> Vec<Match> {
         let mut found = Vec::new();
         if let Some(windows) = &self.windows {
             windows.find(text.as_bytes(), &mut found);
@@ -149,15 +149,15 @@ impl Literals {
             words.find(text.as_bytes(), &mut found);
             found[known..].iter_mut().for_each(|found| found.word += first);
         }
-        if !found.is_sorted_by_key(Found::order) {
-            found.sort_unstable_by_key(Found::order);
+        if !found.is_sorted_by_key(Match::order) {
+            found.sort_unstable_by_key(Match::order);
         }
         found
     }
 
     /// Bytes the engines take in memory.
     pub fn memory(&self) -> usize {
-        let few: usize = self.few.iter().map(Few::memory).sum();
+        let few: usize = self.few.iter().map(PackedSearcher::memory).sum();
         let vaults: usize = self.vaults.iter().map(|vault| vault.words.memory()).sum();
         self.windows.as_ref().map_or(0, Windows::memory) + few + self.plain.as_ref().map_or(0, Plain::memory) + vaults
     }

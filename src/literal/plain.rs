@@ -3,7 +3,7 @@
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use super::{Found, Unbuildable, Word};
+use super::{Match, Unbuildable, Word};
 
 #[derive(Debug)]
 pub(super) struct Plain {
@@ -34,9 +34,9 @@ impl Plain {
         Ok(Plain { halves })
     }
 
-    pub(super) fn find(&self, text: &str, out: &mut Vec<Found>) {
+    pub(super) fn find(&self, text: &str, out: &mut Vec<Match>) {
         for (automaton, numbers) in &self.halves {
-            out.extend(automaton.find_overlapping_iter(text).map(|hit| Found {
+            out.extend(automaton.find_overlapping_iter(text).map(|hit| Match {
                 word: numbers[hit.pattern().as_usize()],
                 start: hit.start(),
                 end: hit.end(),

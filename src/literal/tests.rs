@@ -86,7 +86,7 @@ fn a_hundred_thousand_words_stay_small() {
     let literals = Literals::new(&words).expect("engines");
     assert!(literals.memory() <= 16_000_000, "{}", literals.memory());
     for number in [0, 317, 99_999] {
-        assert!(literals.find(&texts[number]).contains(&Found { word: number, start: 0, end: 9 }));
+        assert!(literals.find(&texts[number]).contains(&Match { word: number, start: 0, end: 9 }));
     }
 }
 

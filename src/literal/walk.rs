@@ -1,7 +1,7 @@
 //! The walk over a text from one place to the next at which a window may begin. It stops where characters
 //! begin and steps over ASCII text at once when no word wants it. What a window leads to is not known here.
 
-use super::Found;
+use super::Match;
 
 /// The bytes of a window of two three-byte characters.
 pub(super) const WIDE: u64 = 0xFFFF_FFFF_FFFF;
@@ -21,11 +21,11 @@ pub(super) trait Look {
     fn may(&self, window: u64) -> u64;
 
     /// Compares words with the text around a window that may stand in one.
-    fn compare(&self, text: &[u8], at: usize, window: u64, out: &mut Vec<Found>);
+    fn compare(&self, text: &[u8], at: usize, window: u64, out: &mut Vec<Match>);
 
     /// Asks, and compares if the answer is yes.
     #[inline]
-    fn look(&self, text: &[u8], at: usize, window: u64, out: &mut Vec<Found>) {
+    fn look(&self, text: &[u8], at: usize, window: u64, out: &mut Vec<Match>) {
         if self.may(window) != 0 {
             self.compare(text, at, window, out);
         }
@@ -51,7 +51,7 @@ impl Kinds {
 }
 
 /// Looks at every window of a text that is of one of these kinds.
-pub(super) fn walk<L: Look>(look: &L, kinds: Kinds, text: &[u8], out: &mut Vec<Found>) {
+pub(super) fn walk<L: Look>(look: &L, kinds: Kinds, text: &[u8], out: &mut Vec<Match>) {
     match (kinds.ascii, kinds.pairs) {
         (false, false) => over::<false, false, L>(look, text, out),
         (false, true) => over::<false, true, L>(look, text, out),
@@ -60,7 +60,7 @@ pub(super) fn walk<L: Look>(look: &L, kinds: Kinds, text: &[u8], out: &mut Vec<F
     }
 }
 
-fn over<const ASCII: bool, const PAIRS: bool, L: Look>(look: &L, text: &[u8], out: &mut Vec<Found>) {
+fn over<const ASCII: bool, const PAIRS: bool, L: Look>(look: &L, text: &[u8], out: &mut Vec<Match>) {
     let mut at = 0;
     // What is loaded in one round ends at most so many bytes on.
     while at + 20 <= text.len() {
@@ -106,7 +106,7 @@ fn step<const ASCII: bool, const PAIRS: bool, L: Look>(
     text: &[u8],
     at: usize,
     here: u64,
-    out: &mut Vec<Found>,
+    out: &mut Vec<Match>,
 ) -> usize {
     match here as u8 {
         0..=0x7F if ASCII => {
@@ -131,7 +131,7 @@ fn step<const ASCII: bool, const PAIRS: bool, L: Look>(
 
 /// Looks at the eight windows that begin in eight ASCII bytes.
 #[inline]
-fn eight<L: Look>(look: &L, text: &[u8], at: usize, here: u64, out: &mut Vec<Found>) {
+fn eight<L: Look>(look: &L, text: &[u8], at: usize, here: u64, out: &mut Vec<Match>) {
     let later = load(text, at + 4);
     let window = |n: usize| (if n < 4 { here >> (8 * n) } else { later >> (8 * (n - 4)) }) & NARROW | CASE;
     let any = (0..8).fold(0, |any, n| any | look.may(window(n)));

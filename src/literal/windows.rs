@@ -7,7 +7,7 @@ mod build;
 
 pub(super) use build::chosen;
 
-use super::Found;
+use super::Match;
 use super::walk::{Kinds, Look, WIDE, walk};
 use super::window::{Kind, Window, rarest, window};
 
@@ -67,7 +67,7 @@ struct Entry {
 const ANY: u64 = 0xFFFF;
 
 impl Windows {
-    pub(super) fn find(&self, text: &[u8], out: &mut Vec<Found>) {
+    pub(super) fn find(&self, text: &[u8], out: &mut Vec<Match>) {
         walk(self, self.kinds, text, out);
     }
 
@@ -90,7 +90,7 @@ impl Look for Windows {
         u64::from(bits & !self.bitmap[word] == 0)
     }
 
-    fn compare(&self, text: &[u8], at: usize, window: u64, out: &mut Vec<Found>) {
+    fn compare(&self, text: &[u8], at: usize, window: u64, out: &mut Vec<Match>) {
         let stretch = (slot(window) >> self.start_shift) as usize;
         let entries = self.starts[stretch] as usize..self.starts[stretch + 1] as usize;
         let behind = text.get(at + 7).map_or(ANY, |second| kind(*second));
@@ -106,7 +106,7 @@ impl Look for Windows {
                     .get(start..end)
                     .is_some_and(|there| there == word || entry.ignore_case && there.eq_ignore_ascii_case(word));
             if same {
-                push(out, Found { word: entry.word as usize, start, end });
+                push(out, Match { word: entry.word as usize, start, end });
             }
         }
     }
@@ -114,7 +114,7 @@ impl Look for Windows {
 
 /// Places nearly in order are put in order as they come.
 #[inline]
-fn push(out: &mut Vec<Found>, found: Found) {
+fn push(out: &mut Vec<Match>, found: Match) {
     out.push(found);
     let mut at = out.len() - 1;
     let mut steps = 0;

@@ -4,8 +4,8 @@
 use std::ops::Range;
 
 use super::fold::{Folded, Folder, is_break, joins_previous, swallows_blank};
-use super::inert::Inert;
 use super::separated::separator;
+use super::skip_set::SkipSet;
 use super::spaced::{SPACED_LINE, is_single, is_spaced};
 use super::table::{Fate, fate, kept};
 
@@ -31,13 +31,13 @@ pub enum Change<'f> {
 /// Tells of every stretch of a text that may become another when it is folded, but for characters that are
 /// inert. The rest of folded text stands in the original byte for byte, and what stands side by side there
 /// stood side by side before.
-pub fn changes(text: &str, inert: &Inert, tell: impl FnMut(Range<usize>, Change<'_>)) {
-    Walk { text, inert, tell, folder: Folder::again(Folded::default()), line: 0, odd: false, wide: 0 }.run();
+pub fn changes(text: &str, inert: &SkipSet, tell: impl FnMut(Range<usize>, Change<'_>)) {
+    ChangeWalk { text, inert, tell, folder: Folder::again(Folded::default()), line: 0, odd: false, wide: 0 }.run();
 }
 
-struct Walk<'t, F> {
+struct ChangeWalk<'t, F> {
     text: &'t str,
-    inert: &'t Inert,
+    inert: &'t SkipSet,
     tell: F,
     folder: Folder,
     /// Where the current line began.
@@ -48,7 +48,7 @@ struct Walk<'t, F> {
     wide: usize,
 }
 
-impl<F: FnMut(Range<usize>, Change<'_>)> Walk<'_, F> {
+impl<F: FnMut(Range<usize>, Change<'_>)> ChangeWalk<'_, F> {
     fn run(&mut self) {
         let bytes = self.text.as_bytes();
         let mut at = self.begin_line(0);
@@ -214,10 +214,10 @@ mod tests {
     use super::*;
 
     fn told(text: &str) -> Vec<String> {
-        told_but_for(Inert::none(), text)
+        told_but_for(SkipSet::none(), text)
     }
 
-    fn told_but_for(inert: &Inert, text: &str) -> Vec<String> {
+    fn told_but_for(inert: &SkipSet, text: &str) -> Vec<String> {
         let mut told = Vec::new();
         changes(text, inert, |at, change| {
             told.push(match change {
@@ -255,7 +255,7 @@ mod tests {
 
     #[test]
     fn what_is_inert_is_told_of_only_with_what_it_stands_beside() {
-        let inert = Inert::new(|c| c == ':');
+        let inert = SkipSet::new(|c| c == ':');
         for (text, wanted) in [
             ("规定，第二条（附件）", vec![]),
             ("规定：第二条", vec!["：→:"]),
@@ -275,7 +275,7 @@ mod tests {
             text in r"(机|密|。|，| |  |\n|\r\n|\t|a|b c|words of any length|12|年|★|éé|e\u{301}|密\u{336}|ﬁ|　|\u{200b}|か\u{3099}|각|ᅡ|機|宻|！|“|\u{2028}|S E C R E T|机 密 ★|\n机.密.★\n|\.|Е|ß|Д){0,60}"
         ) {
             let mut told: Vec<Range<usize>> = Vec::new();
-            changes(&text, Inert::none(), |at, _| told.push(at));
+            changes(&text, SkipSet::none(), |at, _| told.push(at));
             let folded = fold(&text);
             let places: Vec<(char, Range<usize>)> =
                 folded.text.char_indices().map(|(at, c)| (c, folded.original(at..at + c.len_utf8()))).collect();

@@ -65,7 +65,7 @@ pub fn fold_again(text: &str, memory: Folded) -> Folded {
 }
 
 fn folded(text: &str, mut folder: Folder) -> Folded {
-    let lines = Lines::new(text);
+    let lines = LineEnds::new(text);
     let mut at = 0;
     while at < text.len() {
         (_, at) = folder.next_line(&lines, at);
@@ -74,21 +74,21 @@ fn folded(text: &str, mut folder: Folder) -> Folded {
 }
 
 /// A text and where its lines end.
-pub(super) struct Lines<'t> {
+pub(super) struct LineEnds<'t> {
     pub(super) text: &'t str,
     /// Some lines may end otherwise than with `\n` or `\r`.
     rare: bool,
 }
 
-impl<'t> Lines<'t> {
+impl<'t> LineEnds<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         // Setting up the search would cost more than a short text does.
-        Lines { text, rare: text.len() < SHORT || has_rare_breaks(text.as_bytes()) }
+        LineEnds { text, rare: text.len() < SHORT || has_rare_breaks(text.as_bytes()) }
     }
 
     /// Of a text of which a few lines are looked at.
     pub(super) fn few(text: &'t str) -> Self {
-        Lines { text, rare: true }
+        LineEnds { text, rare: true }
     }
 
     /// Where the line ends in which `at` stands, without what ends it.
@@ -256,7 +256,7 @@ fn kept_alone(line: &str, blanks: bool) -> usize {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
-enum Kind {
+enum CharacterClass {
     /// Nothing on this line yet.
     #[default]
     Start,
@@ -265,24 +265,29 @@ enum Kind {
     Other,
 }
 
-impl Kind {
+impl CharacterClass {
     fn of(c: char) -> Self {
         match c {
-            _ if is_cjk(c) => Kind::Cjk,
-            '0'..='9' => Kind::Digit,
-            _ => Kind::Other,
+            _ if is_cjk(c) => CharacterClass::Cjk,
+            '0'..='9' => CharacterClass::Digit,
+            _ => CharacterClass::Other,
         }
     }
 
     /// A blank between these two carries no meaning.
-    fn swallows_blank(self, next: Kind) -> bool {
-        matches!((self, next), (Kind::Start, _) | (Kind::Cjk, Kind::Cjk | Kind::Digit) | (Kind::Digit, Kind::Cjk))
+    fn swallows_blank(self, next: CharacterClass) -> bool {
+        matches!(
+            (self, next),
+            (CharacterClass::Start, _)
+                | (CharacterClass::Cjk, CharacterClass::Cjk | CharacterClass::Digit)
+                | (CharacterClass::Digit, CharacterClass::Cjk)
+        )
     }
 }
 
 /// Blanks between these two vanish.
 pub(super) fn swallows_blank(before: char, after: char) -> bool {
-    Kind::of(before).swallows_blank(Kind::of(after))
+    CharacterClass::of(before).swallows_blank(CharacterClass::of(after))
 }
 
 /// What keeps the characters of a line apart and is dropped.
@@ -314,7 +319,7 @@ pub(super) struct Folder {
     /// Number of one-character lines just written in a row.
     singles: usize,
     // State of the current line.
-    last: Kind,
+    last: CharacterClass,
     blank: Option<Blank>,
 }
 
@@ -328,7 +333,7 @@ impl Folder {
     }
 
     /// Folds the line that begins at `at`; says where it ends and where the next begins.
-    pub(super) fn next_line(&mut self, lines: &Lines<'_>, at: usize) -> (usize, usize) {
+    pub(super) fn next_line(&mut self, lines: &LineEnds<'_>, at: usize) -> (usize, usize) {
         let end = lines.end(at);
         self.line(lines.text, at..end);
         let next = end + lines.text[end..].chars().next().map_or(0, char::len_utf8);
@@ -350,7 +355,7 @@ impl Folder {
         self.out.clear();
         self.map.clear();
         self.columns.clear();
-        (self.last, self.blank) = (Kind::Start, None);
+        (self.last, self.blank) = (CharacterClass::Start, None);
         self.chars(text, 0..text.len(), Spacing::None);
         &self.out
     }
@@ -374,10 +379,10 @@ impl Folder {
                 self.flush_breaks();
                 self.singles = 0;
             }
-            self.last = Kind::Start;
+            self.last = CharacterClass::Start;
         }
         if self.singles <= 1 {
-            self.last = Kind::Start;
+            self.last = CharacterClass::Start;
         }
         self.blank = None;
         let spacing = match separator(line) {
@@ -427,14 +432,14 @@ impl Folder {
 
     /// Writes the blank that is due before `next`, or swallows it.
     fn settle_blank(&mut self, next: char, spaced: bool) {
-        let kind = Kind::of(next);
+        let kind = CharacterClass::of(next);
         let blank = self.blank.take();
-        if self.last != Kind::Start && blank.as_ref().is_some_and(|blank| blank.width > 1) {
+        if self.last != CharacterClass::Start && blank.as_ref().is_some_and(|blank| blank.width > 1) {
             self.columns.push(self.out.len());
         }
         if let Some(blank) = blank
             && !self.last.swallows_blank(kind)
-            && (!spaced || blank.width > 1 && kind != Kind::Cjk)
+            && (!spaced || blank.width > 1 && kind != CharacterClass::Cjk)
         {
             self.map.replaced(self.out.len(), blank.original);
             self.out.push(' ');
@@ -447,7 +452,7 @@ impl Folder {
         let mut chars = text.chars();
         let Some(first) = chars.next() else { return };
         self.settle_blank(first, spaced);
-        self.last = chars.next_back().map_or(self.last, Kind::of);
+        self.last = chars.next_back().map_or(self.last, CharacterClass::of);
         self.map.same(self.out.len(), at..at + text.len());
         self.out.push_str(text);
     }
@@ -462,7 +467,7 @@ impl Folder {
         let Some(first) = folded.chars().next() else { return };
         self.settle_blank(first, spaced);
         if let Some(last) = folded.chars().next_back() {
-            self.last = Kind::of(last);
+            self.last = CharacterClass::of(last);
         }
         self.map.replaced(self.out.len(), original);
         self.out.push_str(folded);

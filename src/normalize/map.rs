@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// A stretch of folded text and the original it came from.
 #[derive(Debug, Clone, Copy)]
-struct Run {
+struct MappedRun {
     folded: usize,
     original: usize,
     original_len: usize,
@@ -15,7 +15,7 @@ struct Run {
 /// A map from folded offsets to original ones, as short runs in ascending order.
 #[derive(Debug, Clone, Default)]
 pub(super) struct OffsetMap {
-    runs: Vec<Run>,
+    runs: Vec<MappedRun>,
 }
 
 impl OffsetMap {
@@ -34,15 +34,15 @@ impl OffsetMap {
             last.original_len += original.len();
             return;
         }
-        self.runs.push(Run { folded, original: original.start, original_len: original.len(), same: true });
+        self.runs.push(MappedRun { folded, original: original.start, original_len: original.len(), same: true });
     }
 
     /// Records that `original` became something else at `folded`.
     pub(super) fn replaced(&mut self, folded: usize, original: Range<usize>) {
-        self.runs.push(Run { folded, original: original.start, original_len: original.len(), same: false });
+        self.runs.push(MappedRun { folded, original: original.start, original_len: original.len(), same: false });
     }
 
-    fn run_at(&self, folded: usize) -> Option<&Run> {
+    fn run_at(&self, folded: usize) -> Option<&MappedRun> {
         let after = self.runs.partition_point(|run| run.folded <= folded);
         self.runs.get(after.checked_sub(1)?)
     }

@@ -6,15 +6,15 @@
 
 mod changes;
 mod fold;
-mod inert;
 mod map;
 mod part;
 mod separated;
+mod skip_set;
 mod spaced;
 mod table;
 
 pub use changes::{Change, changes};
 pub use fold::{Folded, are_folded, fold, fold_again, fold_literal, fold_pattern};
-pub use inert::Inert;
-pub use part::{Around, Spot, fold_around};
+pub use part::{Margin, Spot, fold_around};
+pub use skip_set::SkipSet;
 pub use table::{is_cjk, settles, stays};

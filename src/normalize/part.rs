@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::fold::{Folded, Folder, Lines};
+use super::fold::{Folded, Folder, LineEnds};
 use super::spaced::stands_alone;
 use super::table::{Fate, fate};
 
@@ -13,12 +13,12 @@ pub struct Spot {
     /// Bytes of the original. All lines they stand in are folded.
     pub at: Range<usize>,
     /// How much around them.
-    pub around: Around,
+    pub around: Margin,
 }
 
 /// How much must be folded before and behind some lines, unless the text ends there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Around {
+pub struct Margin {
     /// Lines of which something is left.
     pub lines: usize,
     /// Characters before.
@@ -29,7 +29,7 @@ pub struct Around {
 
 /// Folds what stands around spots, which come in the order of their beginnings.
 pub fn fold_around(text: &str, spots: &[Spot], memory: Folded) -> Folded {
-    let lines = Lines::few(text);
+    let lines = LineEnds::few(text);
     let mut folder = Folder::again(memory);
     let mut spots = spots.iter().peekable();
     let mut at = 0;
@@ -73,7 +73,7 @@ pub fn fold_around(text: &str, spots: &[Spot], memory: Folded) -> Folded {
 }
 
 /// Where folding begins for a spot: behind a line that stands alone, with enough between; not before `least`.
-fn begin(lines: &Lines<'_>, least: usize, spot: &Spot) -> usize {
+fn begin(lines: &LineEnds<'_>, least: usize, spot: &Spot) -> usize {
     let mut start = lines.start(spot.at.start);
     let (mut more, mut characters) = (spot.around.lines, spot.around.before);
     while start > least {
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     fn spot(at: Range<usize>, lines: usize, behind: usize) -> Spot {
-        Spot { at, around: Around { lines, before: 0, behind } }
+        Spot { at, around: Margin { lines, before: 0, behind } }
     }
 
     #[test]
@@ -136,7 +136,7 @@ mod tests {
                 .into_iter()
                 .map(|(at, lines, behind, before)| {
                     let at = text.floor_char_boundary((at * text.len() as f64) as usize).min(text.len() - 1);
-                    Spot { at: at..at + 1, around: Around { lines, before, behind } }
+                    Spot { at: at..at + 1, around: Margin { lines, before, behind } }
                 })
                 .collect();
             spots.sort_by_key(|spot| spot.at.start);

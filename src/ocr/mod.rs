@@ -2,17 +2,17 @@
 //! finds lines, a recogniser that reads them (PP-OCR, run by rten); no judgement of what they
 //! say. Runs in the process apart only, and on its own thread only.
 
-mod eye;
+mod engine;
 mod files;
-mod page;
+mod read_page;
 #[cfg(feature = "ocr")]
-mod sight;
+mod vision;
 
-pub use eye::{Eye, Tell};
+pub use engine::{Engine, OnPage};
 pub use files::{FILES, File, Files};
-pub use page::{Line, Page};
+pub use read_page::{Line, ReadPage};
 #[cfg(feature = "ocr")]
-pub use sight::{Take, decode};
+pub use vision::{Take, decode};
 
 /// What may be decoded.
 #[derive(Debug, Clone, Copy)]

@@ -6,14 +6,14 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use super::error::{Code, Error, both};
-use super::rule::{Place, Rule, Running};
-use crate::literal::{Found, Literals, Set, Vault, Word};
+use super::rule::{FormScope, Rule, Running};
+use crate::literal::{Literals, Match, Set, Vault, Word};
 use crate::model::PartKind;
 use crate::normalize::{is_cjk, stays};
 
 /// Where an anchor leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Target {
+pub struct AnchorTarget {
     /// Index into [`RuleSet::rules`](super::RuleSet::rules).
     pub rule: usize,
     /// Index into the rule's terms, if the anchor is one of them: it is then the match itself.
@@ -23,13 +23,13 @@ pub struct Target {
 /// An anchor: the rules it leads to.
 #[derive(Debug)]
 pub struct Anchor {
-    targets: Vec<Target>,
+    targets: Vec<AnchorTarget>,
     /// It may begin or end inside a word.
     inside_words: bool,
     /// Some rule looks beyond the line the anchor stands in.
     far: bool,
     /// When it does; told when it is first asked, for patterns are parsed for it.
-    beyond: OnceLock<Beyond>,
+    beyond: OnceLock<LineReach>,
 }
 
 /// What was found, and where it leads.
@@ -38,12 +38,12 @@ pub enum Lead<'a> {
     /// An anchor: its rules may match there.
     Anchor(&'a Anchor),
     /// A term of a list.
-    Term(Target),
+    Term(AnchorTarget),
 }
 
 impl Lead<'_> {
     /// Where it leads.
-    pub fn targets(&self) -> &[Target] {
+    pub fn targets(&self) -> &[AnchorTarget] {
         match self {
             Lead::Anchor(anchor) => &anchor.targets,
             Lead::Term(target) => std::slice::from_ref(target),
@@ -73,7 +73,7 @@ impl Lead<'_> {
 
 /// When rules look beyond the line of an anchor.
 #[derive(Debug)]
-enum Beyond {
+enum LineReach {
     /// However the text goes on behind the anchor.
     Always,
     /// If one of these comes right behind it.
@@ -151,7 +151,7 @@ impl Anchors {
     }
 
     fn standing(&self, text: &str, joined: fn(char) -> bool) -> impl Iterator<Item = (Range<usize>, bool, Lead<'_>)> {
-        self.literals.find(text).into_iter().filter_map(move |Found { word, start, end }| {
+        self.literals.find(text).into_iter().filter_map(move |Match { word, start, end }| {
             let (lead, ignore_case, inside_words) = self.lead(word);
             // A letter beside a word of letters rules it out; a stroke as well beside a term, but names set marks
             // apart with it.
@@ -172,7 +172,7 @@ impl Anchors {
             return (Lead::Anchor(anchor), word >= self.exact, anchor.inside_words);
         }
         let list = &self.lists[self.lists.partition_point(|list| list.first <= word) - 1];
-        let target = Target { rule: list.rule, term: Some(word - list.first) };
+        let target = AnchorTarget { rule: list.rule, term: Some(word - list.first) };
         (Lead::Term(target), list.ignore_case, list.inside_words)
     }
 }
@@ -183,12 +183,12 @@ fn words(
     rules: &[Arc<Rule>],
     wanted: impl Fn(&Rule) -> bool,
     ignore_case: bool,
-) -> BTreeMap<(&str, bool), Vec<Target>> {
-    let mut words: BTreeMap<(&str, bool), Vec<Target>> = BTreeMap::new();
+) -> BTreeMap<(&str, bool), Vec<AnchorTarget>> {
+    let mut words: BTreeMap<(&str, bool), Vec<AnchorTarget>> = BTreeMap::new();
     for (at, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.ignore_case == ignore_case && wanted(rule)) {
         for word in &rule.anchors {
             let targets = words.entry((word, rule.inside_words)).or_default();
-            let target = Target { rule: at, term: None };
+            let target = AnchorTarget { rule: at, term: None };
             if !targets.contains(&target) {
                 targets.push(target);
             }
@@ -197,7 +197,7 @@ fn words(
     words
 }
 
-fn anchor((_, inside_words): (&str, bool), targets: &[Target], rules: &[Arc<Rule>]) -> Anchor {
+fn anchor((_, inside_words): (&str, bool), targets: &[AnchorTarget], rules: &[Arc<Rule>]) -> Anchor {
     let far = targets.iter().any(|target| rules[target.rule].looks_far);
     Anchor { targets: targets.to_vec(), inside_words, far, beyond: OnceLock::new() }
 }
@@ -206,31 +206,31 @@ impl Anchor {
     fn looks_beyond(&self, word: &str, next: Option<char>, rules: &[Arc<Rule>]) -> bool {
         self.far
             && match self.beyond.get_or_init(|| self.beyond(word, rules)) {
-                Beyond::Always => true,
-                Beyond::Before(known) => next.is_none_or(|c| known.contains(&c) || !stays(c)),
+                LineReach::Always => true,
+                LineReach::Before(known) => next.is_none_or(|c| known.contains(&c) || !stays(c)),
             }
     }
 
     /// A form over several lines may match wherever its pattern begins. If all patterns begin with anchors
     /// of their rule that stand anywhere, a match is at one of them, and how it goes on is known.
-    fn beyond(&self, word: &str, rules: &[Arc<Rule>]) -> Beyond {
+    fn beyond(&self, word: &str, rules: &[Arc<Rule>]) -> LineReach {
         let mut next = Vec::new();
         for target in &self.targets {
             let rule = &rules[target.rule];
             if rule.ignore_case || !rule.inside_words && rule.anchors.iter().any(|anchor| anchor.contains(is_word)) {
-                return Beyond::Always;
+                return LineReach::Always;
             }
-            for form in rule.forms.iter().filter(|form| form.place == Place::Block) {
+            for form in rule.forms.iter().filter(|form| form.place == FormScope::Block) {
                 for beginning in form.pattern.beginnings().unwrap_or_else(|| vec![String::new()]) {
                     match beginning.strip_prefix(word).map(|rest| rest.chars().next()) {
                         Some(Some(c)) => next.push(c),
                         None if rule.anchors.iter().any(|anchor| beginning.starts_with(anchor.as_str())) => {}
-                        _ => return Beyond::Always,
+                        _ => return LineReach::Always,
                     }
                 }
             }
         }
-        Beyond::Before(next)
+        LineReach::Before(next)
     }
 }
 

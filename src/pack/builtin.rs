@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 use serde::Deserialize;
 
 use super::error::both;
-use super::later::Later;
+use super::lazy_shared::LazyShared;
 use super::rule::{Rule, Running};
 use super::terms::Terms;
 use super::{Code, Error, Pack};
@@ -111,7 +111,7 @@ impl Built {
     fn listed(&'static self) -> Result<Pack, Error> {
         let list: List = serde_json::from_str(self.list)
             .map_err(|e| Error::new(Code::Syntax, self.file, both(e.to_string(), e.to_string())))?;
-        let whole = Later::when(|| Arc::new(self.read()));
+        let whole = LazyShared::when(|| Arc::new(self.read()));
         let List { id, version, title, lines, rules } = list;
         let rules = rules.into_iter().enumerate().map(|(at, listed)| {
             let whole = whole.clone();
@@ -131,11 +131,11 @@ impl Built {
                 channels: listed.channels,
                 looks_far: listed.looks_far,
                 running: listed.running,
-                rest: Later::when(move || whole.rules[at].rest.get()),
+                rest: LazyShared::when(move || whole.rules[at].rest.get()),
             })
         });
         let rules = rules.collect();
-        let shared = Later::when(move || whole.shared.get());
+        let shared = LazyShared::when(move || whole.shared.get());
         Ok(Pack { id, version, title, rules, sequence: None, lines, shared })
     }
 

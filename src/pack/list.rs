@@ -11,12 +11,12 @@ use super::Pattern;
 use super::either::either;
 use super::error::Code;
 use super::example::Example;
-use super::later::Later;
-use super::rule::{Form, Pack, Place, Rest, Rule, Running};
+use super::lazy_shared::LazyShared;
+use super::rule::{Form, FormScope, Pack, Rule, RuleBody, Running};
+use super::rule_metadata::{self, Allowed, Confidence, Deprecated, Impact};
 use super::sealed::{Damaged, SealedSpec};
-use super::standing::{self, Allowed, Confidence, Deprecated, Impact};
 use super::stored::{Behind, Stored, StoredSpec};
-use super::terms::{Misfit, Own, Terms};
+use super::terms::{TermOverrides, Terms, UnusableTerm};
 use crate::literal::sealed::Standing;
 use crate::model::{Mask, Phrase, Role, Tier};
 use crate::normalize::fold_literal;
@@ -185,8 +185,8 @@ pub struct TermTable {
 
 impl ListSpec {
     /// The terms, open or sealed.
-    fn terms(&self, behind: Option<Behind<'_>>) -> Result<Terms, Fault> {
-        let fault = |code, en: &str, zh: &str| Fault { code, id: self.id.clone(), message: Phrase::new(en, zh) };
+    fn terms(&self, behind: Option<Behind<'_>>) -> Result<Terms, ListFault> {
+        let fault = |code, en: &str, zh: &str| ListFault { code, id: self.id.clone(), message: Phrase::new(en, zh) };
         let terms = match &self.sealed {
             None => self.folded(behind),
             Some(_) if !matches!(&self.terms, TermsSpec::Lines(text) if text.is_empty()) => {
@@ -204,22 +204,22 @@ impl ListSpec {
             }
         };
         terms.map_err(|(number, misfit)| match misfit {
-            Misfit::Empty => {
+            UnusableTerm::Empty => {
                 let en = format!("term {number}: nothing is left of it, or it has several lines");
                 fault(Code::NoAnchor, &en, &format!("第 {number} 个词条为空或含换行"))
             }
-            Misfit::Missing => {
+            UnusableTerm::Missing => {
                 fault(Code::Value, "`terms` is a table, and no terms stand behind it", "`terms` 为表，但其后没有词条")
             }
-            Misfit::TooMany => fault(Code::Value, "the list is longer than 4 GB", "词表超过 4 GB"),
+            UnusableTerm::TooMany => fault(Code::Value, "the list is longer than 4 GB", "词表超过 4 GB"),
         })
     }
 
     /// The terms folded, or which of them, from 1, cannot be taken.
-    fn folded(&self, behind: Option<Behind<'_>>) -> Result<Terms, (usize, Misfit)> {
+    fn folded(&self, behind: Option<Behind<'_>>) -> Result<Terms, (usize, UnusableTerm)> {
         if let TermsSpec::Stored(spec) = &self.terms {
             let stored = behind.and_then(|behind| Stored::new(spec.clone(), behind));
-            let (stored, written) = stored.ok_or((1, Misfit::Missing))?;
+            let (stored, written) = stored.ok_or((1, UnusableTerm::Missing))?;
             return Terms::stored(stored, written, self.tier, self.confidence.score());
         }
         let mut terms = Terms::new(self.tier, self.confidence.score());
@@ -229,10 +229,10 @@ impl ListSpec {
         };
         match &self.terms {
             TermsSpec::Lines(text) => {
-                term_lines(text).try_for_each(|(term, name)| push(term, name, Own::default()))?;
+                term_lines(text).try_for_each(|(term, name)| push(term, name, TermOverrides::default()))?;
             }
             TermsSpec::Each(each) => each.iter().try_for_each(|term| match term {
-                TermSpec::Plain(term) => push(term, None, Own::default()),
+                TermSpec::Plain(term) => push(term, None, TermOverrides::default()),
                 TermSpec::Full(table) => push(&table.term, table.id.as_deref(), table.own()),
             })?,
             TermsSpec::Stored(_) => {}
@@ -242,8 +242,8 @@ impl ListSpec {
 }
 
 impl TermTable {
-    fn own(&self) -> Own {
-        Own {
+    fn own(&self) -> TermOverrides {
+        TermOverrides {
             tier: self.tier,
             score: self.confidence.map(Confidence::score),
             near: self.near.iter().map(|text| fold_literal(text).into_owned()).collect(),
@@ -261,8 +261,8 @@ pub(super) fn rule(
     spec: ListSpec,
     predicates: Vec<Arc<super::Predicate>>,
     behind: Option<Behind<'_>>,
-) -> Result<Rule, Fault> {
-    let fault = |code, en: &str, zh: &str| Fault { code, id: spec.id.clone(), message: Phrase::new(en, zh) };
+) -> Result<Rule, ListFault> {
+    let fault = |code, en: &str, zh: &str| ListFault { code, id: spec.id.clone(), message: Phrase::new(en, zh) };
     let terms = spec.terms(behind)?;
     if terms.is_empty() {
         return Err(fault(Code::NoAnchor, "a list needs at least one term", "词表中没有词条"));
@@ -276,7 +276,7 @@ pub(super) fn rule(
         return Err(fault(Code::Duplicate, &en, &zh));
     }
     let form = Form {
-        place: Place::Inline,
+        place: FormScope::Inline,
         pattern: Pattern::new(String::new()),
         edges: None,
         score: spec.confidence.score(),
@@ -290,7 +290,7 @@ pub(super) fn rule(
         original: None,
         parts: Vec::new(),
     };
-    let rest = Rest {
+    let rest = RuleBody {
         title: spec.title,
         tier: spec.tier,
         role: Role::Data,
@@ -307,7 +307,12 @@ pub(super) fn rule(
         examples: spec.examples,
         negative_examples: spec.negative_examples,
         known_misses: spec.known_misses,
-        standing: standing::Standing::new(spec.severity, Some(spec.confidence), spec.deprecated, spec.allowlist),
+        standing: rule_metadata::RuleMetadata::new(
+            spec.severity,
+            Some(spec.confidence),
+            spec.deprecated,
+            spec.allowlist,
+        ),
     };
     Ok(Rule {
         id: spec.id.into(),
@@ -321,12 +326,12 @@ pub(super) fn rule(
         channels: Vec::new(),
         looks_far: false,
         running: Running::of(&rest.forms),
-        rest: Later::now(rest),
+        rest: LazyShared::now(rest),
     })
 }
 
 /// What is wrong with a list; the reader of the pack knows the file.
-pub(super) struct Fault {
+pub(super) struct ListFault {
     pub code: Code,
     pub id: String,
     pub message: Phrase,

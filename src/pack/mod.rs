@@ -11,9 +11,8 @@ mod error;
 mod example;
 #[cfg(feature = "author")]
 pub mod import;
-mod joints;
-mod later;
-mod lines;
+mod lazy_shared;
+mod line_index;
 mod lint;
 mod list;
 mod names;
@@ -22,18 +21,19 @@ mod pattern;
 mod reached;
 mod read;
 mod rule;
+mod rule_metadata;
 mod ruleset;
 mod schema;
 #[cfg(feature = "author")]
 mod seal;
 mod sealed;
 mod spec;
-mod standing;
 mod stored;
 mod terms;
+mod trigram_filter;
 pub mod trust;
 
-pub use anchors::{Lead, Target};
+pub use anchors::{AnchorTarget, Lead};
 pub use builtin::{builtin, common};
 pub use check::Check;
 pub use compiled::{compile, compiled_name};
@@ -43,14 +43,14 @@ pub use example::{Example, PlacedExample};
 pub use lint::{Danger, Grade, Remark, common_words, danger, lint};
 pub use list::{ListSpec, TermSpec, TermTable, TermsSpec};
 pub use pattern::Pattern;
-pub use rule::{Counts, Fills, Form, Pack, Place, Predicate, Rest, Rule, When};
+pub use rule::{Counts, Fills, Form, FormScope, Pack, Predicate, Rule, RuleBody, When};
+pub use rule_metadata::{Allowed, Confidence, Deprecated, Impact, RuleMetadata};
 pub use ruleset::RuleSet;
 pub use schema::schema;
 #[cfg(feature = "author")]
 pub use seal::seal;
 pub use sealed::{NearSpec, OwnSpec, SealedSpec};
 pub use spec::PackSpec;
-pub use standing::{Allowed, Confidence, Deprecated, Impact, Standing};
 pub use terms::{Term, Terms, Wording};
 
 use error::both;

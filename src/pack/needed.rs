@@ -28,7 +28,7 @@ pub(super) enum Needed {
 impl Needed {
     /// What a pattern needs.
     pub(super) fn of(pattern: &str) -> Self {
-        let mut reader = Reader { rest: pattern.chars().peekable(), depth: 0 };
+        let mut reader = PatternReader { rest: pattern.chars().peekable(), depth: 0 };
         let needed = reader.alternation(false);
         needed.filter(|_| reader.rest.next().is_none()).unwrap_or_default()
     }
@@ -81,20 +81,20 @@ impl Needed {
 }
 
 /// Reads a pattern; every function gives up with `None`.
-struct Reader<'p> {
+struct PatternReader<'p> {
     rest: Peekable<Chars<'p>>,
     depth: usize,
 }
 
 /// One piece of a pattern.
-enum Piece {
+enum PatternPiece {
     Literal(char),
     Other(Needed),
     /// From here to the end of its group, case counts or does not.
     AnyCase(bool),
 }
 
-impl Reader<'_> {
+impl PatternReader<'_> {
     fn alternation(&mut self, mut any_case: bool) -> Option<Needed> {
         let mut branches = Vec::new();
         loop {
@@ -112,16 +112,16 @@ impl Reader<'_> {
             let piece = self.piece(*any_case)?;
             let is_needed = self.is_needed()?;
             match piece {
-                Piece::Literal(c) if is_needed == Some(1) => run.push(c),
+                PatternPiece::Literal(c) if is_needed == Some(1) => run.push(c),
                 piece => {
                     all.push(Needed::word(&std::mem::take(&mut run), *any_case));
                     match piece {
-                        Piece::AnyCase(on) => *any_case = on,
-                        Piece::Literal(c) if is_needed.is_some() => {
+                        PatternPiece::AnyCase(on) => *any_case = on,
+                        PatternPiece::Literal(c) if is_needed.is_some() => {
                             all.push(Needed::word(c.encode_utf8(&mut [0; 4]), *any_case));
                         }
-                        Piece::Other(needed) if is_needed.is_some() => all.push(needed),
-                        Piece::Literal(_) | Piece::Other(_) => {}
+                        PatternPiece::Other(needed) if is_needed.is_some() => all.push(needed),
+                        PatternPiece::Literal(_) | PatternPiece::Other(_) => {}
                     }
                 }
             }
@@ -130,19 +130,19 @@ impl Reader<'_> {
         Some(Needed::all(all))
     }
 
-    fn piece(&mut self, any_case: bool) -> Option<Piece> {
+    fn piece(&mut self, any_case: bool) -> Option<PatternPiece> {
         Some(match self.rest.next()? {
             '(' => return self.group(any_case),
-            '[' => Piece::Other(self.class(any_case)?),
-            '\\' => self.escape()?.map_or(Piece::Other(Needed::Nothing), Piece::Literal),
-            '.' | '^' | '$' => Piece::Other(Needed::Nothing),
+            '[' => PatternPiece::Other(self.class(any_case)?),
+            '\\' => self.escape()?.map_or(PatternPiece::Other(Needed::Nothing), PatternPiece::Literal),
+            '.' | '^' | '$' => PatternPiece::Other(Needed::Nothing),
             '?' | '*' | '+' | '{' | '}' | ']' => return None,
-            c => Piece::Literal(c),
+            c => PatternPiece::Literal(c),
         })
     }
 
     /// A group behind its bracket, or flags.
-    fn group(&mut self, mut any_case: bool) -> Option<Piece> {
+    fn group(&mut self, mut any_case: bool) -> Option<PatternPiece> {
         if self.rest.next_if_eq(&'?').is_some() {
             let mut on = true;
             loop {
@@ -153,7 +153,7 @@ impl Reader<'_> {
                         break;
                     }
                     ':' => break,
-                    ')' => return Some(Piece::AnyCase(any_case)),
+                    ')' => return Some(PatternPiece::AnyCase(any_case)),
                     'i' => any_case = on,
                     's' | 'm' | 'u' => {}
                     '-' => on = false,
@@ -164,7 +164,7 @@ impl Reader<'_> {
         self.depth += 1;
         let needed = if self.depth <= DEPTH { self.alternation(any_case)? } else { return None };
         self.depth -= 1;
-        self.rest.next_if_eq(&')').map(|_| Piece::Other(needed))
+        self.rest.next_if_eq(&')').map(|_| PatternPiece::Other(needed))
     }
 
     /// A class behind its bracket: its characters, if they are few and written out.

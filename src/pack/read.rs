@@ -7,12 +7,12 @@ use std::sync::Arc;
 use super::Pattern;
 use super::edges::{DECORATION, Edges, LABEL};
 use super::error::{Code, Error, both, misread};
-use super::later::Later;
+use super::lazy_shared::LazyShared;
 use super::list;
 use super::names::{Names, Unknown};
-use super::rule::{Form, Pack, Place, Predicate, Rest, Rule, Running, Shared, When};
+use super::rule::{Form, FormScope, Pack, PackShared, Predicate, Rule, RuleBody, Running, When};
+use super::rule_metadata::RuleMetadata;
 use super::spec::{FormSpec, NearSpec, PackSpec, PredicateSpec, RuleSpec, SCHEMA};
-use super::standing::Standing;
 use super::stored::Behind;
 use super::terms::Terms;
 use crate::model::{Phrase, Tier};
@@ -93,13 +93,13 @@ impl Builder<'_> {
             sequence: None,
             rules: Vec::new(),
             lines: predicates.iter().map(|predicate| predicate.lines()).chain(common).max().unwrap_or(0),
-            shared: Later::now(Shared { names, edges, predicates }),
+            shared: LazyShared::now(PackShared { names, edges, predicates }),
         };
         let levels: Arc<BTreeMap<_, _>> =
             Arc::new(spec.levels.iter().map(|(word, tier)| (fold_literal(word).into_owned(), *tier)).collect());
         let mut seen = BTreeSet::new();
         if !self.source.proven {
-            let Shared { names, edges, .. } = &*pack.shared;
+            let PackShared { names, edges, .. } = &*pack.shared;
             let compiles = edges.check(names).map_err(|unknown| self.unknown(names, &pack.id, &unknown))?;
             compiles.map_err(|e| self.about(Code::Pattern, &pack.id, both(&e, &e)))?;
         }
@@ -145,14 +145,14 @@ impl Builder<'_> {
         let mut forms = Vec::new();
         for form in spec.forms {
             // A box stands before the words of a list, or behind each.
-            if form.place == Place::Choice {
+            if form.place == FormScope::Choice {
                 forms.push(self.form(pack, &spec.id, form.clone(), Tick::Behind)?);
             }
             forms.push(self.form(pack, &spec.id, form, Tick::Before)?);
         }
         forms.sort_by_key(|form| -form.score);
         let predicates = self.predicates(pack, spec.context);
-        let rest = Rest {
+        let rest = RuleBody {
             title: spec.title,
             tier: spec.tier,
             role: spec.role,
@@ -168,7 +168,7 @@ impl Builder<'_> {
             examples: spec.examples,
             negative_examples: spec.negative_examples,
             known_misses: spec.known_misses,
-            standing: Standing::new(spec.severity, spec.confidence, spec.deprecated, spec.allowlist),
+            standing: RuleMetadata::new(spec.severity, spec.confidence, spec.deprecated, spec.allowlist),
         };
         Ok(Rule {
             id: spec.id.into(),
@@ -180,9 +180,9 @@ impl Builder<'_> {
             terms: Terms::new(spec.tier, 0),
             ocr_only: spec.ocr_only,
             channels: spec.channels,
-            looks_far: rest.forms.iter().any(|form| form.place == Place::Block),
+            looks_far: rest.forms.iter().any(|form| form.place == FormScope::Block),
             running: Running::of(&rest.forms),
-            rest: Later::now(rest),
+            rest: LazyShared::now(rest),
         })
     }
 
@@ -203,11 +203,11 @@ impl Builder<'_> {
             let pattern = names.expand(&spec.pattern)?;
             let marked = if pattern.contains("(?P<mark>") { pattern } else { format!("(?P<mark>{pattern})") };
             Ok(match spec.place {
-                Place::Choice if tick == Tick::Before => format!("{TICKED} ?{marked} ?(?:[^\\p{{L}}\\p{{N}}⋯]|$)"),
-                Place::Choice => format!("^(?:{FIELD})?(?:{WORD} ?{BOX}[ 、/;,]*)*?{marked} ?{TICKED}"),
-                Place::Start => format!("^{DECORATION}{marked}"),
-                Place::Block => format!("^{marked}"),
-                Place::Line | Place::Inline | Place::Name => marked,
+                FormScope::Choice if tick == Tick::Before => format!("{TICKED} ?{marked} ?(?:[^\\p{{L}}\\p{{N}}⋯]|$)"),
+                FormScope::Choice => format!("^(?:{FIELD})?(?:{WORD} ?{BOX}[ 、/;,]*)*?{marked} ?{TICKED}"),
+                FormScope::Start => format!("^{DECORATION}{marked}"),
+                FormScope::Block => format!("^{marked}"),
+                FormScope::Line | FormScope::Inline | FormScope::Name => marked,
             })
         };
         let optional = |source: Option<String>, before: &'static str, after: &'static str| {
@@ -215,7 +215,7 @@ impl Builder<'_> {
         };
         Ok(Form {
             place: spec.place,
-            edges: (spec.place == Place::Line).then(|| Arc::clone(&pack.shared.edges)),
+            edges: (spec.place == FormScope::Line).then(|| Arc::clone(&pack.shared.edges)),
             pattern: self.pattern(names, rule, whole)?,
             score: spec.score,
             reason: spec.reason,
@@ -225,8 +225,10 @@ impl Builder<'_> {
             not_after: optional(spec.not_after, "^", "")?,
             unless: optional(spec.unless, "", "")?,
             beside: match (spec.place, tick) {
-                (Place::Choice, Tick::Before) => Some(self.pattern(names, rule, |_| Ok(format!("{UNTICKED}|[:：]")))?),
-                (Place::Choice, Tick::Behind) => Some(self.pattern(names, rule, |_| Ok(UNTICKED.to_string()))?),
+                (FormScope::Choice, Tick::Before) => {
+                    Some(self.pattern(names, rule, |_| Ok(format!("{UNTICKED}|[:：]")))?)
+                }
+                (FormScope::Choice, Tick::Behind) => Some(self.pattern(names, rule, |_| Ok(UNTICKED.to_string()))?),
                 _ => optional(spec.beside, "", "")?,
             },
             original: spec.original.map(|source| self.pattern(names, rule, |_| Ok(source))).transpose()?,

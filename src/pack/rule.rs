@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::edges::Edges;
 use super::example::Example;
-use super::later::Later;
+use super::lazy_shared::LazyShared;
 use super::names::Names;
-use super::standing::{Impact, Standing};
+use super::rule_metadata::{Impact, RuleMetadata};
 use super::terms::Terms;
 use super::{Check, Pattern};
 use crate::model::{Channel, Mask, PackRef, PartKind, Phrase, Role, Severity, Tier};
@@ -34,7 +34,7 @@ pub struct Counts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-pub enum Place {
+pub enum FormScope {
     /// The line or table cell holds the mark and its companions, nothing else.
     Line,
     /// The line begins with the mark.
@@ -64,12 +64,12 @@ pub struct Pack {
     pub sequence: Option<u64>,
     /// Lines around a match that some predicate looks at.
     pub(super) lines: usize,
-    pub(super) shared: Later<Shared>,
+    pub(super) shared: LazyShared<PackShared>,
 }
 
 /// What the rules of a pack share.
 #[derive(Debug, PartialEq)]
-pub(super) struct Shared {
+pub(super) struct PackShared {
     pub(super) names: Arc<Names>,
     pub(super) edges: Arc<Edges>,
     pub(super) predicates: Vec<Arc<Predicate>>,
@@ -100,12 +100,12 @@ pub struct Rule {
     pub(super) looks_far: bool,
     /// Where it finds marks in running text.
     pub(super) running: Running,
-    pub(super) rest: Later<Rest>,
+    pub(super) rest: LazyShared<RuleBody>,
 }
 
 /// What of a rule is needed where its anchors lead.
 #[derive(Debug, PartialEq)]
-pub struct Rest {
+pub struct RuleBody {
     /// A short title for people.
     pub title: Phrase,
     /// The tier, unless a captured level says otherwise.
@@ -137,7 +137,7 @@ pub struct Rest {
     /// Texts it should find and does not yet.
     pub known_misses: Vec<Example>,
     /// How bad, how sure, how long still, what is allowed.
-    pub standing: Standing,
+    pub standing: RuleMetadata,
 }
 
 /// Where a rule finds marks that do not have a line, a column or a group for themselves.
@@ -154,7 +154,7 @@ pub(super) enum Running {
 #[derive(Debug, PartialEq)]
 pub struct Form {
     /// Where it is looked for.
-    pub place: Place,
+    pub place: FormScope,
     /// What it looks like, with the group `mark`.
     pub pattern: Pattern,
     /// For lines: what may stand around it.
@@ -197,7 +197,7 @@ pub struct Predicate {
     /// The profile under which it does not apply.
     pub unless_profile: Option<String>,
     /// Only for these places, if any are named.
-    pub places: Vec<Place>,
+    pub places: Vec<FormScope>,
     /// Only in these parts, if any are named.
     pub parts: Vec<PartKind>,
     /// Not in these parts.
@@ -277,7 +277,7 @@ impl Pack {
 impl Running {
     pub(super) fn of(forms: &[Form]) -> Self {
         let mut parts = BTreeSet::new();
-        for form in forms.iter().filter(|form| form.place != Place::Line) {
+        for form in forms.iter().filter(|form| form.place != FormScope::Line) {
             if form.parts.is_empty() {
                 return Running::Anywhere;
             }
@@ -302,9 +302,9 @@ impl Predicate {
 
 /// The rest is the rule's own: it only comes later.
 impl Deref for Rule {
-    type Target = Rest;
+    type Target = RuleBody;
 
-    fn deref(&self) -> &Rest {
+    fn deref(&self) -> &RuleBody {
         &self.rest
     }
 }

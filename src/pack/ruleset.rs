@@ -7,11 +7,11 @@ use std::sync::{Arc, OnceLock};
 
 use super::anchors::{Anchors, Lead};
 use super::error::{Code, Error, both};
-use super::joints::Joints;
 use super::rule::{Pack, Rule};
+use super::trigram_filter::TrigramFilter;
 use crate::literal::Literals;
 use crate::model::{PackRef, PartKind};
-use crate::normalize::Inert;
+use crate::normalize::SkipSet;
 
 /// So many terms are looked at in the time in which a text is folded that need not be.
 const TERMS_A_LOOK: usize = 32;
@@ -29,13 +29,13 @@ pub struct RuleSet {
     /// picture.
     ocr_anchors: OnceLock<Option<Anchors>>,
     /// Of the anchors and terms that count in any text; made when it was asked often enough.
-    joints: OnceLock<Joints>,
+    joints: OnceLock<TrigramFilter>,
     /// How often nobody looked.
     unlooked: AtomicUsize,
     /// Of those whose rules may look beyond their line.
-    far_joints: OnceLock<Joints>,
+    far_joints: OnceLock<TrigramFilter>,
     /// Characters whose folding brings forth nothing that stands in an anchor, a term or a number.
-    inert: OnceLock<Inert>,
+    inert: OnceLock<SkipSet>,
     digits: Vec<(usize, usize)>,
     /// Lines around a match that some predicate looks at.
     lines: usize,
@@ -148,7 +148,7 @@ impl RuleSet {
         let joints = match far {
             true => self.far_joints.get_or_init(|| {
                 let unread = self.rules.iter().filter_map(|rule| rule.terms.unread_signs_with_near());
-                Joints::new(self.far_words()).and_unread(unread)
+                TrigramFilter::new(self.far_words()).and_unread(unread)
             }),
             false if self.joints.get().is_none() && self.is_seldom_asked() => return true,
             false => self.joints(),
@@ -157,18 +157,18 @@ impl RuleSet {
     }
 
     /// Characters whose folding need not be looked at, as far as anchors were looked at.
-    pub fn inert(&self) -> &Inert {
+    pub fn inert(&self) -> &SkipSet {
         if self.joints.get().is_none() && self.unlooked.load(Ordering::Relaxed) < self.looks() {
-            return Inert::none();
+            return SkipSet::none();
         }
         let number = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-');
-        self.inert.get_or_init(|| Inert::new(|c| number(c) || self.joints().may_be_one(c)))
+        self.inert.get_or_init(|| SkipSet::new(|c| number(c) || self.joints().may_be_one(c)))
     }
 
-    fn joints(&self) -> &Joints {
+    fn joints(&self) -> &TrigramFilter {
         self.joints.get_or_init(|| {
             let unread = self.rules.iter().filter_map(|rule| rule.terms.unread_signs());
-            Joints::new(self.words()).and_unread(unread)
+            TrigramFilter::new(self.words()).and_unread(unread)
         })
     }
 

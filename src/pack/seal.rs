@@ -9,8 +9,8 @@ use toml::Value;
 use super::builtin;
 use super::error::{Code, Error, both, misread};
 use super::rule::{Pack, Rule};
+use super::rule_metadata::Confidence;
 use super::sealed::{FORM, NearSpec, OwnSpec, SealedSpec};
-use super::standing::Confidence;
 use super::terms::{Term, Wording};
 use crate::literal::sealed::{Parts, Sealed, Sealing, Standing};
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::standing::Confidence;
+use super::rule_metadata::Confidence;
 use crate::literal::sealed::{Bitmap, Longer, Parts, Sealed, Shape, Standing};
 use crate::model::Tier;
 

@@ -9,7 +9,7 @@ use super::Check;
 use super::example::Example;
 use super::list::ListSpec;
 use super::rule::Counts;
-use super::standing::{Allowed, Confidence, Deprecated, Impact};
+use super::rule_metadata::{Allowed, Confidence, Deprecated, Impact};
 use crate::model::{Channel, Mask, PartKind, Phrase, Role, Severity, Tier};
 
 /// The schema version this build reads.
@@ -131,7 +131,7 @@ fn yes() -> bool {
 #[serde(deny_unknown_fields)]
 pub struct FormSpec {
     /// Where in the text the pattern is looked for.
-    pub place: super::Place,
+    pub place: super::FormScope,
     /// The regular expression, with `{names}` from `define`. Its group `mark` is what is shown,
     /// its group `level` decides the tier.
     pub pattern: String,
@@ -178,7 +178,7 @@ pub struct PredicateSpec {
     pub unless_profile: Option<String>,
     /// Only for these forms.
     #[serde(default)]
-    pub places: Vec<super::Place>,
+    pub places: Vec<super::FormScope>,
     /// Matches the text before the match, in its line.
     pub before: Option<String>,
     /// Matches the text behind the match, in its line.

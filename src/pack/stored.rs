@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
-use super::lines::Lines;
+use super::line_index::LineIndex;
 use crate::literal::Plan;
 use crate::normalize::{are_folded, fold_literal};
 
@@ -41,9 +41,9 @@ pub(super) struct Stored {
     order: Range<usize>,
     names: Range<usize>,
     /// The line of each term, by its place in the list; and the lines.
-    terms: OnceLock<(Vec<u32>, Lines)>,
+    terms: OnceLock<(Vec<u32>, LineIndex)>,
     /// The lines of the names.
-    named: OnceLock<Lines>,
+    named: OnceLock<LineIndex>,
 }
 
 impl StoredSpec {
@@ -113,7 +113,7 @@ impl Stored {
                     *place = line;
                 }
             }
-            (places, Lines::new(text))
+            (places, LineIndex::new(text))
         });
         std::str::from_utf8(&text[lines.get(text, *places.get(at)? as usize)?]).ok()
     }
@@ -121,7 +121,7 @@ impl Stored {
     /// What reports call a term; nothing for its number.
     pub(super) fn name(&self, at: usize) -> Option<&str> {
         let text = &self.all[self.names.clone()];
-        let lines = self.named.get_or_init(|| Lines::new(text));
+        let lines = self.named.get_or_init(|| LineIndex::new(text));
         std::str::from_utf8(&text[lines.get(text, at)?]).ok()
     }
 }

@@ -40,7 +40,7 @@ pub struct Wording<'t> {
 
 /// What a term has of its own besides a name, where it differs from what its list says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Own {
+pub(super) struct TermOverrides {
     /// Its tier.
     pub(super) tier: Option<Tier>,
     /// What a match is worth.
@@ -53,15 +53,15 @@ pub(super) struct Own {
 
 /// The terms of a list.
 pub struct Terms {
-    texts: Kept,
+    texts: TermStore,
     /// Of those that have something of their own, by their places in the list.
-    own: Vec<(u32, Own)>,
+    own: Vec<(u32, TermOverrides)>,
     tier: Tier,
     score: i32,
 }
 
 /// Where the terms are.
-enum Kept {
+enum TermStore {
     /// Put together one by one.
     Own {
         folded: Texts,
@@ -109,7 +109,7 @@ impl Texts {
 
 /// A term that cannot be taken.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Misfit {
+pub(super) enum UnusableTerm {
     /// Nothing is left of it when it is folded, or it has several lines.
     Empty,
     /// The list is longer than its places can be counted.
@@ -121,7 +121,7 @@ pub(super) enum Misfit {
 impl Terms {
     /// No terms yet, and what holds for those that do not say otherwise.
     pub(super) fn new(tier: Tier, score: i32) -> Self {
-        let texts = Kept::Own { folded: Texts::default(), names: Texts::default() };
+        let texts = TermStore::Own { folded: Texts::default(), names: Texts::default() };
         Terms { texts, own: Vec::new(), tier, score }
     }
 
@@ -131,66 +131,71 @@ impl Terms {
         written: BTreeMap<usize, String>,
         tier: Tier,
         score: i32,
-    ) -> Result<Self, (usize, Misfit)> {
-        let own = |written: &str| Own { written: Some(written.into()), ..Own::default() };
+    ) -> Result<Self, (usize, UnusableTerm)> {
+        let own = |written: &str| TermOverrides { written: Some(written.into()), ..TermOverrides::default() };
         if stored.is_folded() {
             let own = written.into_iter().map(|(at, text)| (at as u32, own(&text))).collect();
-            return Ok(Terms { texts: Kept::Stored(stored), own, tier, score });
+            return Ok(Terms { texts: TermStore::Stored(stored), own, tier, score });
         }
         // Folded by another table.
         let mut terms = Terms::new(tier, score);
         for at in 0..stored.len() {
             let text = written.get(&at).map(String::as_str).or_else(|| stored.folded(at)).unwrap_or_default();
             let name = stored.name(at).filter(|name| !name.is_empty());
-            terms.push(text, name, Own::default()).map_err(|misfit| (at + 1, misfit))?;
+            terms.push(text, name, TermOverrides::default()).map_err(|misfit| (at + 1, misfit))?;
         }
         Ok(terms)
     }
 
     /// Terms nobody can read.
-    pub(super) fn sealed(opened: Opened, tier: Tier, score: i32) -> Result<Self, (usize, Misfit)> {
+    pub(super) fn sealed(opened: Opened, tier: Tier, score: i32) -> Result<Self, (usize, UnusableTerm)> {
         let mut names = Texts::default();
         for (at, name) in opened.names.iter().enumerate() {
-            names.push(name).ok_or((at + 1, Misfit::TooMany))?;
+            names.push(name).ok_or((at + 1, UnusableTerm::TooMany))?;
         }
         let (mut own, mut near) = (Vec::new(), BTreeMap::new());
         for (at, term) in opened.own {
-            own.push((at, Own { tier: term.tier, score: term.score, ..Own::default() }));
+            own.push((at, TermOverrides { tier: term.tier, score: term.score, ..TermOverrides::default() }));
             if !term.near.is_empty() {
                 near.insert(at, term.near);
             }
         }
         let vault = Vault { words: Arc::new(opened.words), signs: opened.signs, names, near };
-        Ok(Terms { texts: Kept::Sealed(vault), own, tier, score })
+        Ok(Terms { texts: TermStore::Sealed(vault), own, tier, score })
     }
 
     /// Adds a term; by `name` reports call it, else by its number.
-    pub(super) fn push(&mut self, written: &str, name: Option<&str>, mut own: Own) -> Result<(), Misfit> {
+    pub(super) fn push(
+        &mut self,
+        written: &str,
+        name: Option<&str>,
+        mut own: TermOverrides,
+    ) -> Result<(), UnusableTerm> {
         let folded = fold_literal(written);
         // What folding leaves as it is holds neither blanks nor line ends.
         if folded.is_empty() || matches!(folded, Cow::Owned(_)) && (folded.trim().is_empty() || folded.contains('\n')) {
-            return Err(Misfit::Empty);
+            return Err(UnusableTerm::Empty);
         }
         if folded != written {
             own.written = Some(written.into());
         }
         let len = self.len();
-        let Kept::Own { folded: texts, names } = &mut self.texts else { return Err(Misfit::TooMany) };
-        if own != Own::default() {
+        let TermStore::Own { folded: texts, names } = &mut self.texts else { return Err(UnusableTerm::TooMany) };
+        if own != TermOverrides::default() {
             self.own.push((len as u32, own));
         }
         if let Some(name) = name {
             while names.ends.len() < len {
-                names.push("").ok_or(Misfit::TooMany)?;
+                names.push("").ok_or(UnusableTerm::TooMany)?;
             }
-            names.push(name).ok_or(Misfit::TooMany)?;
+            names.push(name).ok_or(UnusableTerm::TooMany)?;
         }
-        texts.push(&folded).ok_or(Misfit::TooMany)
+        texts.push(&folded).ok_or(UnusableTerm::TooMany)
     }
 
     /// An identifier that two terms have. Stored terms were looked at when their pack was taken.
     pub(super) fn double(&self) -> Option<&str> {
-        if matches!(self.texts, Kept::Stored(_)) {
+        if matches!(self.texts, TermStore::Stored(_)) {
             return None;
         }
         let named = || (0..self.len()).filter_map(|at| self.name(at));
@@ -209,9 +214,9 @@ impl Terms {
     /// How many they are.
     pub fn len(&self) -> usize {
         match &self.texts {
-            Kept::Own { folded, .. } => folded.ends.len(),
-            Kept::Stored(stored) => stored.len(),
-            Kept::Sealed(vault) => vault.words.len(),
+            TermStore::Own { folded, .. } => folded.ends.len(),
+            TermStore::Stored(stored) => stored.len(),
+            TermStore::Sealed(vault) => vault.words.len(),
         }
     }
 
@@ -253,8 +258,8 @@ impl Terms {
     /// The terms as a plan for the engine, if they are stored as one.
     pub(super) fn plan(&self) -> Option<Plan<'_>> {
         match &self.texts {
-            Kept::Own { .. } | Kept::Sealed(_) => None,
-            Kept::Stored(stored) => Some(stored.plan()),
+            TermStore::Own { .. } | TermStore::Sealed(_) => None,
+            TermStore::Stored(stored) => Some(stored.plan()),
         }
     }
 
@@ -275,8 +280,8 @@ impl Terms {
 
     fn vault(&self) -> Option<&Vault> {
         match &self.texts {
-            Kept::Sealed(vault) => Some(vault),
-            Kept::Own { .. } | Kept::Stored(_) => None,
+            TermStore::Sealed(vault) => Some(vault),
+            TermStore::Own { .. } | TermStore::Stored(_) => None,
         }
     }
 
@@ -305,22 +310,22 @@ impl Terms {
 
     fn folded(&self, at: usize) -> Option<&str> {
         match &self.texts {
-            Kept::Own { folded, .. } => folded.get(at),
-            Kept::Stored(stored) => stored.folded(at),
-            Kept::Sealed(_) => None,
+            TermStore::Own { folded, .. } => folded.get(at),
+            TermStore::Stored(stored) => stored.folded(at),
+            TermStore::Sealed(_) => None,
         }
     }
 
     fn name(&self, at: usize) -> Option<&str> {
         let name = match &self.texts {
-            Kept::Own { names, .. } => names.get(at),
-            Kept::Stored(stored) => stored.name(at),
-            Kept::Sealed(vault) => vault.names.get(at),
+            TermStore::Own { names, .. } => names.get(at),
+            TermStore::Stored(stored) => stored.name(at),
+            TermStore::Sealed(vault) => vault.names.get(at),
         };
         name.filter(|name| !name.is_empty())
     }
 
-    fn own(&self, at: usize) -> Option<&Own> {
+    fn own(&self, at: usize) -> Option<&TermOverrides> {
         let found = self.own.binary_search_by_key(&at, |(at, _)| *at as usize).ok()?;
         Some(&self.own[found].1)
     }
@@ -348,10 +353,10 @@ mod tests {
     #[test]
     fn a_term_says_what_it_has_of_its_own_and_else_what_its_list_says() {
         let mut terms = Terms::new(Tier::Internal, 60);
-        terms.push("青松计划", None, Own::default()).expect("a term");
-        let own = Own { tier: Some(Tier::Secret), near: vec!["批次".into()], ..Own::default() };
+        terms.push("青松计划", None, TermOverrides::default()).expect("a term");
+        let own = TermOverrides { tier: Some(Tier::Secret), near: vec!["批次".into()], ..TermOverrides::default() };
         terms.push("ＯＡＫ", Some("oak"), own).expect("a term");
-        assert_eq!(terms.push("\u{200b}", None, Own::default()), Err(Misfit::Empty));
+        assert_eq!(terms.push("\u{200b}", None, TermOverrides::default()), Err(UnusableTerm::Empty));
         let all: Vec<_> = terms
             .iter()
             .filter_map(|term| term.wording.map(|wording| (term.id.to_string(), wording.written, wording.folded)))
@@ -369,7 +374,7 @@ mod tests {
         let double = |names: &[Option<&str>]| {
             let mut terms = Terms::new(Tier::Internal, 60);
             for (at, name) in names.iter().enumerate() {
-                terms.push(&format!("词条{at}"), *name, Own::default()).expect("a term");
+                terms.push(&format!("词条{at}"), *name, TermOverrides::default()).expect("a term");
             }
             terms.double().map(str::to_string)
         };

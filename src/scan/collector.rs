@@ -4,7 +4,7 @@ use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::quiet::Quiet;
+use super::clean_cache::CleanCache;
 use super::{Options, today};
 use crate::detect::Window;
 use crate::extract::{Fingerprint, Glance, Sink};
@@ -39,7 +39,7 @@ pub(super) struct Collector<'r> {
     /// How often something was heard.
     heard: u64,
     /// What was read before and had nothing in it.
-    quiet: Option<&'r Quiet>,
+    quiet: Option<&'r CleanCache>,
     /// Counts the pictures and pages whose text was read.
     pages: Option<&'r AtomicU64>,
 }
@@ -66,7 +66,7 @@ impl<'r> Collector<'r> {
     }
 
     /// The same, not reading again what was read before and had nothing in it.
-    pub(super) fn remembering(self, quiet: &'r Quiet) -> Self {
+    pub(super) fn remembering(self, quiet: &'r CleanCache) -> Self {
         Collector { quiet: Some(quiet), ..self }
     }
 

@@ -3,9 +3,9 @@
 
 mod allowance;
 mod breadth;
+mod clean_cache;
 mod collector;
 mod proof;
-mod quiet;
 
 use std::io::Read;
 use std::sync::Arc;
@@ -21,9 +21,9 @@ use crate::source::{Entry, OpenFile};
 
 use allowance::Allowance;
 pub use breadth::{broad, unshown};
+use clean_cache::CleanCache;
 use collector::Collector;
 pub use proof::{Failure, deaf_when_sealed, finds, found_by_now, prove};
-use quiet::Quiet;
 
 /// The profile of an administrator who runs an examination authority.
 pub const EXAM_AUTHORITY: &str = "exam-authority";
@@ -57,7 +57,7 @@ pub struct Options {
 pub struct Scanner {
     rules: Arc<RuleSet>,
     options: Options,
-    quiet: Arc<Quiet>,
+    quiet: Arc<CleanCache>,
     /// Counts the pictures and pages whose text was read, for those who wait.
     pages: Arc<AtomicU64>,
 }

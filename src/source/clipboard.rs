@@ -14,22 +14,22 @@ const MOST: u64 = 4 << 20;
 
 /// Why copied texts cannot be seen.
 #[derive(Debug)]
-pub enum Unheard {
+pub enum ClipboardUnavailable {
     /// There is no desktop session.
     NoDesktop,
     /// The display's own words: protocol and error, once for each display that was asked.
     Display(String),
 }
 
-impl Unheard {
+impl ClipboardUnavailable {
     /// In words.
     pub fn say(&self, lang: Lang) -> String {
         match self {
-            Unheard::NoDesktop => lang.pick(
+            ClipboardUnavailable::NoDesktop => lang.pick(
                 "no desktop session (neither WAYLAND_DISPLAY nor DISPLAY is set)".to_string(),
                 "没有桌面会话（未设置 WAYLAND_DISPLAY 和 DISPLAY）".to_string(),
             ),
-            Unheard::Display(why) => lang.pick(
+            ClipboardUnavailable::Display(why) => lang.pick(
                 format!("the desktop does not tell of copied texts: {why}"),
                 format!("桌面环境不通知复制的内容：{why}"),
             ),
@@ -37,7 +37,7 @@ impl Unheard {
     }
 
     fn of(display: &str, e: &dyn std::fmt::Display) -> Self {
-        Unheard::Display(format!("{display}: {e}"))
+        ClipboardUnavailable::Display(format!("{display}: {e}"))
     }
 }
 
@@ -45,7 +45,7 @@ impl Unheard {
 ///
 /// # Errors
 /// When there is no desktop to listen to.
-pub fn watch_clipboard(mut see: impl FnMut(&[u8]) -> bool) -> Result<(), Unheard> {
+pub fn watch_clipboard(mut see: impl FnMut(&[u8]) -> bool) -> Result<(), ClipboardUnavailable> {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     match (set("WAYLAND_DISPLAY"), set("DISPLAY")) {
         (true, with_x11) => match (wayland(&mut see), with_x11) {
@@ -54,15 +54,15 @@ pub fn watch_clipboard(mut see: impl FnMut(&[u8]) -> bool) -> Result<(), Unheard
             (outcome, _) => outcome,
         },
         (false, true) => x11(&mut see),
-        (false, false) => Err(Unheard::NoDesktop),
+        (false, false) => Err(ClipboardUnavailable::NoDesktop),
     }
 }
 
-fn wayland(see: &mut impl FnMut(&[u8]) -> bool) -> Result<(), Unheard> {
-    let mut watcher =
-        Watcher::new(watch::ClipboardType::Regular, Seat::Unspecified).map_err(|e| Unheard::of("Wayland", &e))?;
+fn wayland(see: &mut impl FnMut(&[u8]) -> bool) -> Result<(), ClipboardUnavailable> {
+    let mut watcher = Watcher::new(watch::ClipboardType::Regular, Seat::Unspecified)
+        .map_err(|e| ClipboardUnavailable::of("Wayland", &e))?;
     loop {
-        match watcher.next_event().map_err(|e| Unheard::of("Wayland", &e))? {
+        match watcher.next_event().map_err(|e| ClipboardUnavailable::of("Wayland", &e))? {
             None => return Ok(()),
             Some(ClipboardEvent::Cleared { .. }) => continue,
             Some(ClipboardEvent::Changed { .. }) => {}
@@ -76,12 +76,12 @@ fn wayland(see: &mut impl FnMut(&[u8]) -> bool) -> Result<(), Unheard> {
     }
 }
 
-fn x11(see: &mut impl FnMut(&[u8]) -> bool) -> Result<(), Unheard> {
-    let clipboard = x11_clipboard::Clipboard::new().map_err(|e| Unheard::of("X11", &e))?;
+fn x11(see: &mut impl FnMut(&[u8]) -> bool) -> Result<(), ClipboardUnavailable> {
+    let clipboard = x11_clipboard::Clipboard::new().map_err(|e| ClipboardUnavailable::of("X11", &e))?;
     let atoms = &clipboard.getter.atoms;
     loop {
         let text = clipboard.load_wait(atoms.clipboard, atoms.utf8_string, atoms.property);
-        let text = text.map_err(|e| Unheard::of("X11", &e))?;
+        let text = text.map_err(|e| ClipboardUnavailable::of("X11", &e))?;
         if !text.is_empty() && !see(&text) {
             return Ok(());
         }

@@ -16,11 +16,11 @@ pub struct OpenFile {
     /// Its size in bytes.
     pub bytes: u64,
     path: PathBuf,
-    look: Look,
+    look: OpenedFacts,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-struct Look {
+struct OpenedFacts {
     length: u64,
     modified: Option<SystemTime>,
     identity: (u64, u64),
@@ -68,8 +68,8 @@ pub(super) fn reason(error: &io::Error) -> GapReason {
     }
 }
 
-fn look(meta: &Metadata) -> Look {
-    Look { length: meta.len(), modified: meta.modified().ok(), identity: identity(meta) }
+fn look(meta: &Metadata) -> OpenedFacts {
+    OpenedFacts { length: meta.len(), modified: meta.modified().ok(), identity: identity(meta) }
 }
 
 #[cfg(unix)]

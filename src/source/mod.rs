@@ -10,6 +10,6 @@ mod file;
 mod walk;
 
 #[cfg(all(target_os = "linux", feature = "guard"))]
-pub use clipboard::{Unheard, watch_clipboard};
+pub use clipboard::{ClipboardUnavailable, watch_clipboard};
 pub use file::OpenFile;
 pub use walk::{Entry, names_below, walk, walk_without};

@@ -4,9 +4,9 @@ use crate::model::Lang;
 
 /// Why copied texts cannot be seen.
 #[derive(Debug)]
-pub struct Unheard;
+pub struct ClipboardUnavailable;
 
-impl Unheard {
+impl ClipboardUnavailable {
     /// In words.
     pub fn say(&self, lang: Lang) -> String {
         lang.pick(
@@ -21,6 +21,6 @@ impl Unheard {
 ///
 /// # Errors
 /// Always.
-pub fn watch_clipboard(_: impl FnMut(&[u8]) -> bool) -> Result<(), Unheard> {
-    Err(Unheard)
+pub fn watch_clipboard(_: impl FnMut(&[u8]) -> bool) -> Result<(), ClipboardUnavailable> {
+    Err(ClipboardUnavailable)
 }

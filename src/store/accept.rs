@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::State;
+use super::PackState;
 use crate::pack::trust::{PublicKey, Refusal, Verified, Version, built_in_floor};
 
 /// A signer's clock may be ahead by so much.
@@ -11,7 +11,7 @@ const AHEAD: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum How {
+pub enum Caller {
     /// A person, with this very file.
     Person,
     /// An update by itself: the pack's roll-out counts.
@@ -36,7 +36,7 @@ impl Trust {
 }
 
 /// True if it is in force already, false if it is to be put in force.
-pub(super) fn is_same(verified: &Verified, state: &State, trust: &Trust) -> Result<bool, Refusal> {
+pub(super) fn is_same(verified: &Verified, state: &PackState, trust: &Trust) -> Result<bool, Refusal> {
     let manifest = &verified.manifest;
     let (sequence, expires) = (manifest.sequence, manifest.expires.to_string());
     if manifest.min_engine > Version::ours() {

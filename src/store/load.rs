@@ -5,7 +5,7 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Generation, Problem, State, Store, bundle_place, self_test};
+use super::{Generation, PackState, Problem, Store, bundle_place, self_test};
 use crate::disk::Folder;
 use crate::pack::Pack;
 use crate::pack::trust::{Bundle, EXTENSION, Manifest, PublicKey, Refusal, Verified};
@@ -57,7 +57,7 @@ impl Store {
         &self,
         folder: &Arc<Folder>,
         id: &str,
-        state: &State,
+        state: &PackState,
         trusted: &[PublicKey],
         now: jiff::Timestamp,
         loaded: &mut Loaded,
@@ -139,7 +139,7 @@ fn names(folder: &Path) -> Vec<String> {
 
 /// The state as the bundles themselves tell it. They are verified when they are loaded; under
 /// which key they were taken is not known any more, so only a trusted one counts.
-pub(super) fn rebuilt(folder: &Arc<Folder>, id: &str) -> State {
+pub(super) fn rebuilt(folder: &Arc<Folder>, id: &str) -> PackState {
     let sequence = |name: &String| {
         let rest = name.strip_prefix(&format!("{id}@"))?.strip_suffix(&format!(".{EXTENSION}"))?;
         rest.parse::<u64>().ok()
@@ -160,7 +160,7 @@ pub(super) fn rebuilt(folder: &Arc<Folder>, id: &str) -> State {
         key: String::new(),
         proven_by: String::new(),
     };
-    State {
+    PackState {
         current: sequences.first().map(generation),
         previous: sequences.get(1).map(generation),
         highest: sequences.first().map(|sequence| (*sequence, digest(*sequence))),

@@ -14,11 +14,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::disk::{Disk, Folder, Key, Lock, Place, Readers, private_folder};
+use crate::disk::{Disk, FileRef, Folder, Key, Lock, Readers, private_folder};
 use crate::pack::trust::{Bundle, EXTENSION, Manifest, PublicKey, Refusal, Verified};
 use crate::pack::{Pack, RuleSet, builtin};
 use crate::scan::prove;
-pub use accept::{How, Trust};
+pub use accept::{Caller, Trust};
 pub use load::{Installed, Loaded};
 pub use problem::Problem;
 
@@ -95,7 +95,7 @@ struct Generation {
 
 /// What is known of a pack.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct State {
+struct PackState {
     current: Option<Generation>,
     previous: Option<Generation>,
     /// The highest sequence ever in force, with its digest.
@@ -127,7 +127,7 @@ impl Store {
     ///
     /// # Errors
     /// Why it is not taken; what was in force stays in force.
-    pub fn install(&self, bytes: &[u8], trust: &Trust, how: How) -> Result<Outcome, Error> {
+    pub fn install(&self, bytes: &[u8], trust: &Trust, how: Caller) -> Result<Outcome, Error> {
         let bundle = Bundle::read(bytes)?;
         let verified = bundle.verify(&trust.keys)?;
         let folder = self.open()?;
@@ -138,7 +138,7 @@ impl Store {
         if accept::is_same(&verified, &state, trust)? {
             return Ok(Outcome::Same { id, sequence });
         }
-        if how == How::Update && !self.is_our_turn(&folder, &verified.manifest)? {
+        if how == Caller::Update && !self.is_our_turn(&folder, &verified.manifest)? {
             return Ok(Outcome::Later { id, sequence, rollout: verified.manifest.rollout });
         }
         self_test(&verified)?;
@@ -196,12 +196,12 @@ impl Store {
         }
     }
 
-    fn switch(&self, folder: &Arc<Folder>, id: &str, state: &State) -> io::Result<()> {
+    fn switch(&self, folder: &Arc<Folder>, id: &str, state: &PackState) -> io::Result<()> {
         self.disk.replace_for(&state_place(folder, id), &serde_json::to_vec_pretty(state)?, self.readers)
     }
 
     /// Removes a bundle that no generation needs any more.
-    fn sweep(&self, folder: &Arc<Folder>, id: &str, dropped: Option<&Generation>, state: &State) -> io::Result<()> {
+    fn sweep(&self, folder: &Arc<Folder>, id: &str, dropped: Option<&Generation>, state: &PackState) -> io::Result<()> {
         let kept = [&state.current, &state.previous];
         match dropped.filter(|dropped| kept.iter().all(|kept| kept.as_ref() != Some(dropped))) {
             Some(dropped) => self.disk.remove_if_there(&bundle_place(folder, id, dropped.sequence)),
@@ -211,9 +211,9 @@ impl Store {
 
     /// What is known of a pack. A damaged state is put together again from the bundles that are
     /// there: otherwise a torn file would let an old pack in.
-    fn state(&self, folder: &Arc<Folder>, id: &str) -> State {
+    fn state(&self, folder: &Arc<Folder>, id: &str) -> PackState {
         let place = state_place(folder, id);
-        let kept = place.open().ok().and_then(|file| serde_json::from_reader::<_, State>(file).ok());
+        let kept = place.open().ok().and_then(|file| serde_json::from_reader::<_, PackState>(file).ok());
         kept.unwrap_or_else(|| load::rebuilt(folder, id))
     }
 }
@@ -231,12 +231,12 @@ fn self_test(verified: &Verified) -> Result<(), Refusal> {
     RuleSet::new(&all).map(drop).map_err(refused)
 }
 
-fn state_place(folder: &Arc<Folder>, id: &str) -> Place {
-    Place::new(folder, format!("{id}.json"))
+fn state_place(folder: &Arc<Folder>, id: &str) -> FileRef {
+    FileRef::new(folder, format!("{id}.json"))
 }
 
-fn bundle_place(folder: &Arc<Folder>, id: &str, sequence: u64) -> Place {
-    Place::new(folder, format!("{id}@{sequence}.{EXTENSION}"))
+fn bundle_place(folder: &Arc<Folder>, id: &str, sequence: u64) -> FileRef {
+    FileRef::new(folder, format!("{id}@{sequence}.{EXTENSION}"))
 }
 
 /// Keys as the configuration has them.

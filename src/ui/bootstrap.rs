@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use maud::{DOCTYPE, PreEscaped, html};
 
-use crate::disk::{Disk, Place, fresh_id, private_folder};
+use crate::disk::{Disk, FileRef, fresh_id, private_folder};
 use crate::model::Lang;
 
 /// The file, as long as it lies there.
 #[derive(Debug)]
 pub(super) struct Bootstrap {
-    place: Place,
+    place: FileRef,
 }
 
 impl Bootstrap {
@@ -26,10 +26,10 @@ impl Bootstrap {
         for left in std::fs::read_dir(folder.path())?.flatten() {
             let old = left.metadata().and_then(|meta| meta.modified()).ok().and_then(|time| time.elapsed().ok());
             if old.is_some_and(|age| age.as_secs() > 3600) {
-                Disk::default().remove_if_there(&Place::new(&folder, left.file_name()))?;
+                Disk::default().remove_if_there(&FileRef::new(&folder, left.file_name()))?;
             }
         }
-        let place = Place::new(&folder, format!("{}.html", fresh_id()?));
+        let place = FileRef::new(&folder, format!("{}.html", fresh_id()?));
         Disk::default().replace(&place, page(host, code, lang).into_bytes().as_slice())?;
         Ok(Bootstrap { place })
     }

@@ -7,7 +7,7 @@ use super::Office;
 use super::form::value;
 use super::held::{DISPUTE, act_of, find, open, refused};
 use super::response::{Response, Status};
-use crate::act::quarantine::{Act, Decision, Denied, Desk, Found, Signed};
+use crate::act::quarantine::{Act, Decision, DecisionDesk, Denied, HeldRecord, Signed};
 use crate::disk::private_folder;
 use crate::model::{Lang, SystemFault, safe_name};
 use crate::watch::is_exit;
@@ -66,7 +66,7 @@ fn answered(office: &Office, outcome: Result<String, String>) -> Result<Response
 }
 
 /// Writes down that the person takes it for a mistake.
-fn disputed(office: &Office, desk: &Desk, found: &Found, reason: &str) -> Result<String, String> {
+fn disputed(office: &Office, desk: &DecisionDesk, found: &HeldRecord, reason: &str) -> Result<String, String> {
     let lang = office.lang();
     desk.quarantine.dispute(&found.held, reason, &desk.audit).map_err(|e| SystemFault::from(&e).say(lang)).map(|()| {
         lang.pick(
@@ -78,7 +78,13 @@ fn disputed(office: &Office, desk: &Desk, found: &Found, reason: &str) -> Result
 }
 
 /// Does it, and says what became of the file; or why not.
-fn done(office: &Office, desk: &Desk, found: &Found, act: Act, decision: &Decision<'_>) -> Result<String, String> {
+fn done(
+    office: &Office,
+    desk: &DecisionDesk,
+    found: &HeldRecord,
+    act: Act,
+    decision: &Decision<'_>,
+) -> Result<String, String> {
     let (held, lang) = (&found.held, office.lang());
     let name = safe_name(&held.name());
     let denied = |denied: Denied| said(&denied, lang);

@@ -6,9 +6,9 @@ use maud::{Markup, html};
 use super::Office;
 use super::response::Response;
 use super::shell::{Tab, page as whole};
-use crate::act::audit::{Record, What};
+use crate::act::audit::{EventKind, LogLine};
 use crate::act::local_time;
-use crate::act::quarantine::{Desk, pack};
+use crate::act::quarantine::{DecisionDesk, pack};
 use crate::model::{Lang, Tier};
 use crate::watch::{FolderStatus, Life, Status};
 
@@ -21,7 +21,7 @@ pub(super) fn page(office: &Office) -> Response {
     let page = &office.page;
     let alive = Life::lasts(&page.state);
     let status = Status::read(&page.run).ok().filter(|_| alive).map(|status| status.counted(&page.state));
-    let records = Desk::open(&page.config, &page.state).and_then(|desk| desk.audit.records());
+    let records = DecisionDesk::open(&page.config, &page.state).and_then(|desk| desk.audit.records());
     let body = html! {
         @match &status {
             Some(status) => { (running(status, lang)) (folders(&status.folders, lang)) }
@@ -141,11 +141,13 @@ impl Week {
 }
 
 /// The last weeks, the present one at the end.
-fn weeks(records: &[Record]) -> [Week; WEEKS] {
+fn weeks(records: &[LogLine]) -> [Week; WEEKS] {
     const SECONDS: i64 = 7 * 24 * 3600;
     let mut weeks = [Week::default(); WEEKS];
     let now = jiff::Timestamp::now().as_second();
-    for record in records.iter().filter(|record| matches!(record.event.what, Some(What::Held | What::Reported))) {
+    for record in
+        records.iter().filter(|record| matches!(record.event.what, Some(EventKind::Held | EventKind::Reported)))
+    {
         let Ok(time) = record.time.parse::<jiff::Timestamp>() else { continue };
         let Ok(ago) = usize::try_from((now - time.as_second()).max(0) / SECONDS) else { continue };
         let Some(week) = WEEKS.checked_sub(ago + 1).and_then(|at| weeks.get_mut(at)) else { continue };
@@ -212,16 +214,21 @@ mod tests {
 
     #[test]
     fn a_record_counts_in_its_week_and_as_its_hardest_tier() {
-        let record = |days: i64, what: What, tiers: Vec<Tier>| {
+        let record = |days: i64, what: EventKind, tiers: Vec<Tier>| {
             let time = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24 * days);
-            Record { number: 1, time: time.to_string(), event: Event { tiers, ..Event::new(what) }, mac: String::new() }
+            LogLine {
+                number: 1,
+                time: time.to_string(),
+                event: Event { tiers, ..Event::new(what) },
+                mac: String::new(),
+            }
         };
         let weeks = weeks(&[
-            record(0, What::Held, vec![Tier::Personal, Tier::Secret]),
-            record(1, What::Reported, vec![]),
-            record(8, What::Held, vec![Tier::WorkSecret]),
-            record(8, What::Released, vec![Tier::WorkSecret]),
-            record(300, What::Held, vec![Tier::Secret]),
+            record(0, EventKind::Held, vec![Tier::Personal, Tier::Secret]),
+            record(1, EventKind::Reported, vec![]),
+            record(8, EventKind::Held, vec![Tier::WorkSecret]),
+            record(8, EventKind::Released, vec![Tier::WorkSecret]),
+            record(300, EventKind::Held, vec![Tier::Secret]),
         ]);
         assert_eq!(weeks[WEEKS - 1], Week { secrets: 1, work: 0, others: 1 });
         assert_eq!(weeks[WEEKS - 2], Week { secrets: 0, work: 1, others: 0 });

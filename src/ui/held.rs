@@ -8,7 +8,7 @@ use super::form::{self, value};
 use super::request::Head;
 use super::response::{Response, Status};
 use super::shell::{Tab, page as whole};
-use crate::act::quarantine::{Act, Desk, Found, Held, Keys, Ticket};
+use crate::act::quarantine::{Act, DecisionDesk, Held, HeldRecord, Keys, Ticket};
 use crate::model::Lang;
 use crate::watch::why;
 
@@ -54,8 +54,8 @@ fn listed(office: &Office, notice: Option<Markup>) -> Result<Response, Status> {
 ///
 /// # Errors
 /// When it cannot be used.
-pub(super) fn open(office: &Office) -> Result<Desk, Status> {
-    Desk::open(&office.page.config, &office.page.state).map_err(|e| failed(&e))
+pub(super) fn open(office: &Office) -> Result<DecisionDesk, Status> {
+    DecisionDesk::open(&office.page.config, &office.page.state).map_err(|e| failed(&e))
 }
 
 fn failed(e: &std::io::Error) -> Status {
@@ -64,7 +64,7 @@ fn failed(e: &std::io::Error) -> Status {
 }
 
 /// One file, and its buttons.
-fn one(found: &Found, desk: &Desk, keys: Option<&Keys>, office: &Office) -> Markup {
+fn one(found: &HeldRecord, desk: &DecisionDesk, keys: Option<&Keys>, office: &Office) -> Markup {
     let (held, lang) = (&found.held, office.lang());
     let own = |act: Act| keys.is_some_and(|keys| keys.decision("", &desk.hold).authority(act, held).is_ok());
     let ticketed: Vec<Act> = [Act::Release, Act::Return, Act::Purge].into_iter().filter(|act| !own(*act)).collect();
@@ -208,7 +208,7 @@ pub(super) fn refused(office: &Office, words: String) -> Result<Response, Status
 }
 
 /// The file of exactly this identifier.
-pub(super) fn find(desk: &Desk, id: &str) -> Result<Found, Status> {
+pub(super) fn find(desk: &DecisionDesk, id: &str) -> Result<HeldRecord, Status> {
     let found = desk.find(id).map_err(|e| failed(&e))?;
     found.into_iter().find(|found| found.held.id == id).ok_or(Status::NotFound)
 }

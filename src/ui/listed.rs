@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::receipt::Hashing;
-use crate::disk::Look;
+use crate::disk::FileStamp;
 use crate::model::Report;
 use crate::scan::Scanner;
 use crate::source::{Entry, walk};
@@ -38,10 +38,11 @@ impl Listed {
                 self.done = true;
                 break;
             };
-            let before = Look::at(&entry.path).ok();
+            let before = FileStamp::at(&entry.path).ok();
             let report = scanner.scan_entry(&entry);
             let hash = File::open(&entry.path).ok().and_then(|file| Hashing::new(file).finish());
-            let same = before.zip(Look::at(&entry.path).ok()).is_some_and(|(before, now)| before.same_content(&now));
+            let same =
+                before.zip(FileStamp::at(&entry.path).ok()).is_some_and(|(before, now)| before.same_content(&now));
             reports.push((report, hash.filter(|_| same)));
         }
         reports

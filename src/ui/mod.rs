@@ -29,7 +29,7 @@ use crate::scan::Scanner;
 pub use server::Server;
 
 /// What the page stands on.
-pub struct Page {
+pub struct PageContext {
     /// What looks at files and messages.
     pub scanner: Scanner,
     /// The settings in force.
@@ -48,7 +48,7 @@ pub struct Page {
 
 /// What every page works with.
 struct Office {
-    page: Page,
+    page: PageContext,
     /// What looks at messages: another way out, with rules of its own.
     messages: Scanner,
     given: Mutex<listed::Listed>,
@@ -57,7 +57,7 @@ struct Office {
 }
 
 impl Office {
-    fn new(page: Page) -> Self {
+    fn new(page: PageContext) -> Self {
         let given = Mutex::new(listed::Listed::new(&page.given));
         Office { messages: page.scanner.on(Channel::Message), page, given, notice: Mutex::default() }
     }

@@ -14,7 +14,7 @@ use super::access::{Access, is_entry};
 use super::bootstrap::Bootstrap;
 use super::request::{Body, Head};
 use super::response::{Response, Status};
-use super::{Office, Page, caller, form, route, shell};
+use super::{Office, PageContext, caller, form, route, shell};
 
 /// Connections at once, at most: a browser opens six to one host.
 const AT_ONCE: usize = 32;
@@ -24,16 +24,16 @@ const WRITE_TIME: Duration = Duration::from_secs(10);
 const CODE: u64 = 1024;
 
 /// One of the connections there may be at once, given back when dropped.
-struct Seat<'s>(&'s AtomicUsize);
+struct ConnectionSlot<'s>(&'s AtomicUsize);
 
-impl<'s> Seat<'s> {
+impl<'s> ConnectionSlot<'s> {
     fn take(open: &'s AtomicUsize) -> Self {
         open.fetch_add(1, Ordering::SeqCst);
-        Seat(open)
+        ConnectionSlot(open)
     }
 }
 
-impl Drop for Seat<'_> {
+impl Drop for ConnectionSlot<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::SeqCst);
     }
@@ -55,7 +55,7 @@ impl Server {
     ///
     /// # Errors
     /// When there is no port, or the file cannot be written.
-    pub fn new(page: Page) -> io::Result<Self> {
+    pub fn new(page: PageContext) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let access = Access::new(listener.local_addr()?.port())?;
         let code = access.code().unwrap_or_default();
@@ -88,7 +88,7 @@ impl Server {
                     let _ = Response::from(status).write(&mut &stream);
                     continue;
                 }
-                let seat = Seat::take(&self.open);
+                let seat = ConnectionSlot::take(&self.open);
                 scope.spawn(move || {
                     let _seat = seat;
                     self.talk(&stream);

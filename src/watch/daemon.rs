@@ -8,12 +8,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use super::discovery::{Discovery, Found, Hint, Hints};
+use super::discovery::{Discovered, Discovery, Hint, Hints};
 use super::handling::{Folders, Handling, Outcome};
 use super::queue::Queue;
 use super::report::{Confinement, Report};
-use super::{Ended, Error, Root, Status, recipient, roots};
-use crate::act::notify::News;
+use super::{Error, Root, Status, StopReason, recipient, roots};
+use crate::act::notify::Notification;
 use crate::config::Config;
 use crate::disk::{Disk, Folder, Lock, private_folder};
 use crate::scan::Scanner;
@@ -120,7 +120,12 @@ impl Daemon {
     }
 
     /// Works until `stop` is set; `tell` is called with news, and after each round with the status.
-    pub fn run(&mut self, hints: &Receiver<Hint>, stop: &AtomicBool, mut tell: impl FnMut(&[News], &Status)) -> Ended {
+    pub fn run(
+        &mut self,
+        hints: &Receiver<Hint>,
+        stop: &AtomicBool,
+        mut tell: impl FnMut(&[Notification], &Status),
+    ) -> StopReason {
         self.downstream.handling.hurry(self.discovery.wake());
         self.walk();
         let ended = loop {
@@ -142,15 +147,15 @@ impl Daemon {
             match hints.recv_timeout(due.unwrap_or(now).saturating_duration_since(now)) {
                 Ok(first) => self.follow(first, hints),
                 Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break Ended::Stopped,
+                Err(RecvTimeoutError::Disconnected) => break StopReason::Stopped,
             }
             if stop.load(Ordering::Relaxed) {
-                break Ended::Stopped;
+                break StopReason::Stopped;
             }
             if self.discovery.next() <= Instant::now() {
                 self.walk();
                 if self.discovery.has_outgrown() {
-                    break Ended::Outgrown;
+                    break StopReason::Outgrown;
                 }
             }
         };
@@ -161,7 +166,7 @@ impl Daemon {
 
     /// Looks at everything there is now, once, and ends when nothing is left that can be done:
     /// a file that could not be taken several times stays.
-    pub fn once(&mut self) -> (Vec<News>, &Status) {
+    pub fn once(&mut self) -> (Vec<Notification>, &Status) {
         const TRIES: u32 = 3;
         loop {
             self.walk();
@@ -246,13 +251,13 @@ impl Daemon {
 
 impl Downstream {
     /// Takes in what discovery met in these folders.
-    fn take_in(&mut self, found: Found, roots: &[Root]) {
+    fn take_in(&mut self, found: Discovered, roots: &[Root]) {
         self.report.found(&found);
         let now = Instant::now();
         match found {
-            Found::File { root, path, look } => self.queue.meet(&path, look, root, &roots[root], now),
-            Found::Closed { root, path } => self.queue.closed(&path, &roots[root], now),
-            Found::Underway { path, look } => self.handling.adopt(&path, &look),
+            Discovered::File { root, path, look } => self.queue.meet(&path, look, root, &roots[root], now),
+            Discovered::Closed { root, path } => self.queue.closed(&path, &roots[root], now),
+            Discovered::Underway { path, look } => self.handling.adopt(&path, &look),
             _ => {}
         }
     }

@@ -4,10 +4,10 @@
 mod daemon;
 mod discovery;
 mod handling;
+mod held_page;
 mod keeper;
 mod landlock;
 mod life;
-mod page;
 mod presets;
 mod problem;
 mod queue;
@@ -24,12 +24,12 @@ use crate::disk::RawPath;
 use crate::model::Lang;
 pub use daemon::Daemon;
 pub use discovery::{Hint, Hints, Mounts};
+pub use held_page::{next, why};
 pub use keeper::{end_with, keep};
 pub use life::Life;
-pub use page::{next, why};
-pub use presets::{Found, Preset, presets};
+pub use presets::{Preset, PresetFolders, presets};
 pub use problem::Problem;
-pub use queue::Seen;
+pub use queue::SeenFiles;
 pub use report::{Confinement, FolderStatus, Status};
 pub use roots::{Duty, Root, absolute, is_exit, roots};
 pub use service::{Places, Plan, serve};
@@ -80,7 +80,7 @@ impl Error {
 
 /// Why the daemon ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
+pub enum StopReason {
     /// It was told to.
     Stopped,
     /// A folder is another one than when the kernel was told which may be changed.

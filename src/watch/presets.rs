@@ -35,7 +35,7 @@ fn chat() -> Channel {
 }
 
 /// Folders a preset found.
-pub type Found = Vec<PathBuf>;
+pub type PresetFolders = Vec<PathBuf>;
 
 #[derive(Deserialize)]
 struct File {
@@ -70,11 +70,11 @@ fn merged(built_in: &str, own: &str) -> Result<Vec<Preset>, Problem> {
 
 impl Preset {
     /// The folders that exist on this machine now.
-    pub fn find(&self) -> Found {
+    pub fn find(&self) -> PresetFolders {
         if self.removable {
             return super::discovery::removable();
         }
-        let mut found: Found = self
+        let mut found: PresetFolders = self
             .paths
             .iter()
             .filter_map(|path| expand(path))

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::act::notify::News;
+use crate::act::notify::Notification;
 use crate::act::quarantine::pack;
-use crate::disk::{Disk, Place, RawPath, private_folder};
+use crate::disk::{Disk, FileRef, RawPath, private_folder};
 use crate::gate::Older;
 use crate::scan::Scanner;
 
-use super::discovery::Found;
+use super::discovery::Discovered;
 use super::handling::Outcome;
 use super::queue::Queue;
 use super::{Duty, Problem, Root};
@@ -149,7 +149,7 @@ impl Status {
     /// When it cannot be written.
     pub fn write(&self, folder: &Path, disk: &Disk) -> std::io::Result<()> {
         let folder = private_folder(folder)?;
-        disk.replace(&Place::new(&folder, NAME), &serde_json::to_vec_pretty(self)?)
+        disk.replace(&FileRef::new(&folder, NAME), &serde_json::to_vec_pretty(self)?)
     }
 
     /// Where the status lies in its folder.
@@ -170,7 +170,7 @@ impl Status {
 #[derive(Debug)]
 pub(super) struct Report {
     status: Status,
-    news: Vec<News>,
+    news: Vec<Notification>,
     /// For each export folder that is guarded, the gate whose it is.
     guards: BTreeMap<usize, usize>,
 }
@@ -184,7 +184,7 @@ impl Report {
         &self.status
     }
 
-    pub(super) fn take_news(&mut self) -> Vec<News> {
+    pub(super) fn take_news(&mut self) -> Vec<Notification> {
         std::mem::take(&mut self.news)
     }
 
@@ -203,9 +203,9 @@ impl Report {
     }
 
     /// Takes note of what discovery met, as far as it counts here.
-    pub(super) fn found(&mut self, found: &Found) {
+    pub(super) fn found(&mut self, found: &Discovered) {
         match found {
-            Found::Begin { root, fault } => self.with(*root, |folder| {
+            Discovered::Begin { root, fault } => self.with(*root, |folder| {
                 folder.unreachable = fault.map(Problem::Unreadable);
                 if fault.is_none() {
                     // Links that are gone count no longer.
@@ -213,15 +213,15 @@ impl Report {
                     folder.refused = 0;
                 }
             }),
-            Found::End { root, closed } => self.with(*root, |folder| folder.closed = *closed),
-            Found::Special { root, path } => self.refuse(*root, path),
-            Found::Problem(problem) => self.degrade(problem.clone()),
-            Found::Lost => self.status.overflows += 1,
-            Found::Walked => {
+            Discovered::End { root, closed } => self.with(*root, |folder| folder.closed = *closed),
+            Discovered::Special { root, path } => self.refuse(*root, path),
+            Discovered::Problem(problem) => self.degrade(problem.clone()),
+            Discovered::Lost => self.status.overflows += 1,
+            Discovered::Walked => {
                 self.status.last_walk = jiff::Timestamp::now().to_string();
                 self.status.walks += 1;
             }
-            Found::File { .. } | Found::Underway { .. } | Found::Closed { .. } => {}
+            Discovered::File { .. } | Discovered::Underway { .. } | Discovered::Closed { .. } => {}
         }
     }
 

@@ -157,7 +157,7 @@ fn add(roots: &mut Vec<Root>, root: Root) {
 /// mounted elsewhere: files would go round for ever.
 fn apart(gates: &[Root]) -> Result<(), Problem> {
     let same = |one: &Path, other: &Path| {
-        let which = |path: &Path| crate::disk::Look::at(path).ok().map(|look| (look.device, look.inode));
+        let which = |path: &Path| crate::disk::FileStamp::at(path).ok().map(|look| (look.device, look.inode));
         which(one).is_some() && which(one) == which(other)
     };
     for gate in gates {

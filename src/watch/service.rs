@@ -3,8 +3,8 @@
 //! content and touches no folder of people's.
 
 mod guard;
+mod notifier;
 mod settings;
-mod voice;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,16 +17,16 @@ use sd_notify::NotifyState;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::landlock::restrict;
-use super::{Daemon, Ended, Error, Hint, Hints, Mounts, Problem, Status, check};
+use super::{Daemon, Error, Hint, Hints, Mounts, Problem, Status, StopReason, check};
 use crate::act::audit::{Audit, Event};
-use crate::act::notify::News;
+use crate::act::notify::Notification;
 use crate::config::Config;
 use crate::disk::{Disk, Key, private_folder};
 use crate::model::{Lang, Phrase, SystemFault};
 use crate::scan::Scanner;
 use guard::Guard;
+use notifier::Notifier;
 use settings::Settings;
-use voice::Voice;
 
 /// Quiet after settings changed before they are read: an administrator's copy takes a moment.
 const SETTINGS: Duration = Duration::from_millis(500);
@@ -61,15 +61,15 @@ pub struct Plan {
 }
 
 /// What this thread is told.
-pub(super) enum Told {
+pub(super) enum ServiceMessage {
     /// Something happened, or a walk ended.
-    Round(Vec<News>, Box<Status>),
+    Round(Vec<Notification>, Box<Status>),
     /// The thread that looks after the folders has ended.
-    Ended(Ended),
+    Ended(StopReason),
     /// A signal.
     Signal(i32),
     /// A marked text was copied.
-    Copied(News, Box<Event>),
+    Copied(Notification, Box<Event>),
     /// The settings changed.
     Settings,
     /// Something does not work as it should, or works again.
@@ -87,7 +87,7 @@ pub(super) enum Subject {
 }
 
 /// Why the work is interrupted.
-enum Turn {
+enum Interrupt {
     Stop,
     Renew(Box<Plan>),
     Fault,
@@ -102,7 +102,7 @@ pub fn serve(places: &Places, lang: Lang, load: &dyn Fn() -> Result<Plan, Proble
     listen_to_signals(told.clone()).map_err(|e| Error::Setting(Problem::Signals(SystemFault::from(&e))))?;
     let settings = Settings::listen(&places.settings, &told);
     let mut plan = Box::new(load().map_err(Error::Setting)?);
-    let mut voice = Voice::new(places, lang, told.clone());
+    let mut voice = Notifier::new(places, lang, told.clone());
     let mut guard = Guard::default();
     let mut reload = false;
     loop {
@@ -116,7 +116,7 @@ pub fn serve(places: &Places, lang: Lang, load: &dyn Fn() -> Result<Plan, Proble
             settings.renew();
             load()
         });
-        let mut stop = matches!(turn, Turn::Stop);
+        let mut stop = matches!(turn, Interrupt::Stop);
         if stop {
             say(&[NotifyState::Stopping]);
         }
@@ -124,8 +124,8 @@ pub fn serve(places: &Places, lang: Lang, load: &dyn Fn() -> Result<Plan, Proble
         stop |= after.stop;
         reload = after.reload;
         match turn {
-            Turn::Fault => return Err(Error::Fault),
-            Turn::Renew(new) if !stop => plan = new,
+            Interrupt::Fault => return Err(Error::Fault),
+            Interrupt::Renew(new) if !stop => plan = new,
             _ => break,
         }
     }
@@ -144,7 +144,7 @@ struct Worker {
 }
 
 impl Worker {
-    fn start(places: &Places, plan: &Plan, told: &Sender<Told>) -> Result<(Self, Status), Error> {
+    fn start(places: &Places, plan: &Plan, told: &Sender<ServiceMessage>) -> Result<(Self, Status), Error> {
         let Plan { config, scanner, .. } = plan.clone();
         let anchor = config.tell.anchor.clone();
         let mut daemon = Daemon::new(&places.state, config, scanner, Disk::default())?;
@@ -155,7 +155,7 @@ impl Worker {
         let (told, halt) = (told.clone(), Arc::clone(&stop));
         let writable: Vec<PathBuf> = [Some(places.state.clone()), anchor].into_iter().flatten().collect();
         let work = move || {
-            let mut farewell = Farewell { told: told.clone(), ended: Ended::Stopped };
+            let mut farewell = EndNotice { told: told.clone(), ended: StopReason::Stopped };
             let writable: Vec<&Path> = writable.iter().map(PathBuf::as_path).collect();
             // Before all else: threads that this one starts are restricted as it is.
             let outcome = restrict(daemon.roots(), &writable);
@@ -169,7 +169,7 @@ impl Worker {
             farewell.ended = daemon.run(&heard, &halt, |news, status| {
                 if !news.is_empty() || *status != last {
                     last.clone_from(status);
-                    let _ = told.send(Told::Round(news.to_vec(), Box::new(status.clone())));
+                    let _ = told.send(ServiceMessage::Round(news.to_vec(), Box::new(status.clone())));
                 }
             });
         };
@@ -179,21 +179,21 @@ impl Worker {
     }
 
     /// Lets it finish what it has begun; what was asked meanwhile is not lost.
-    fn stop(self, ears: &Receiver<Told>, voice: &mut Voice, urgent: bool) -> After {
+    fn stop(self, ears: &Receiver<ServiceMessage>, voice: &mut Notifier, urgent: bool) -> After {
         let mut after = After::default();
         self.stop.store(true, Ordering::Relaxed);
         let _ = self.wake.try_send(Hint::Wake);
         loop {
             let over = self.thread.is_finished();
             match ears.recv_timeout(if over { Duration::ZERO } else { Duration::from_millis(20) }) {
-                Ok(Told::Round(news, status)) => voice.take(news, *status),
-                Ok(Told::Degraded(what, problem)) => voice.degrade(what, problem),
-                Ok(Told::Copied(news, _)) => voice.hear(vec![news]),
-                Ok(Told::Settings | Told::Signal(SIGHUP)) => after.reload = true,
+                Ok(ServiceMessage::Round(news, status)) => voice.take(news, *status),
+                Ok(ServiceMessage::Degraded(what, problem)) => voice.degrade(what, problem),
+                Ok(ServiceMessage::Copied(news, _)) => voice.hear(vec![news]),
+                Ok(ServiceMessage::Settings | ServiceMessage::Signal(SIGHUP)) => after.reload = true,
                 // A second request to stop is granted at once: a crash loses nothing either.
-                Ok(Told::Signal(_)) if urgent => return after,
-                Ok(Told::Signal(_)) => after.stop = true,
-                Ok(Told::Ended(_)) => {}
+                Ok(ServiceMessage::Signal(_)) if urgent => return after,
+                Ok(ServiceMessage::Signal(_)) => after.stop = true,
+                Ok(ServiceMessage::Ended(_)) => {}
                 Err(_) if over => break,
                 Err(_) => {}
             }
@@ -211,26 +211,26 @@ struct After {
 }
 
 /// Says that the work has ended however it ended.
-struct Farewell {
-    told: Sender<Told>,
-    ended: Ended,
+struct EndNotice {
+    told: Sender<ServiceMessage>,
+    ended: StopReason,
 }
 
-impl Drop for Farewell {
+impl Drop for EndNotice {
     fn drop(&mut self) {
-        let _ = self.told.send(Told::Ended(self.ended));
+        let _ = self.told.send(ServiceMessage::Ended(self.ended));
     }
 }
 
 /// Listens until something asks for a stop or for new settings.
 fn attend(
-    ears: &Receiver<Told>,
-    voice: &mut Voice,
+    ears: &Receiver<ServiceMessage>,
+    voice: &mut Notifier,
     places: &Places,
     plan: &Plan,
     reload: bool,
     load: &mut dyn FnMut() -> Result<Plan, Problem>,
-) -> Turn {
+) -> Interrupt {
     let mut reload = reload.then(Instant::now);
     loop {
         let due = [reload, voice.due()].into_iter().flatten().min();
@@ -239,21 +239,23 @@ fn attend(
             None => ears.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
         match heard {
-            Ok(Told::Round(news, status)) => {
+            Ok(ServiceMessage::Round(news, status)) => {
                 say(&[NotifyState::Watchdog]);
                 voice.take(news, *status);
             }
-            Ok(Told::Degraded(what, problem)) => voice.degrade(what, problem),
-            Ok(Told::Copied(news, event)) => {
+            Ok(ServiceMessage::Degraded(what, problem)) => voice.degrade(what, problem),
+            Ok(ServiceMessage::Copied(news, event)) => {
                 write_down(places, plan, &event);
                 voice.hear(vec![news]);
             }
-            Ok(Told::Signal(SIGHUP)) => reload = Some(Instant::now()),
-            Ok(Told::Signal(_)) => return Turn::Stop,
-            Ok(Told::Settings) => reload = Some(Instant::now() + SETTINGS),
-            Ok(Told::Ended(Ended::Outgrown)) => return Turn::Renew(Box::new(load().unwrap_or_else(|_| plan.clone()))),
-            Ok(Told::Ended(Ended::Stopped)) => return Turn::Fault,
-            Err(RecvTimeoutError::Disconnected) => return Turn::Fault,
+            Ok(ServiceMessage::Signal(SIGHUP)) => reload = Some(Instant::now()),
+            Ok(ServiceMessage::Signal(_)) => return Interrupt::Stop,
+            Ok(ServiceMessage::Settings) => reload = Some(Instant::now() + SETTINGS),
+            Ok(ServiceMessage::Ended(StopReason::Outgrown)) => {
+                return Interrupt::Renew(Box::new(load().unwrap_or_else(|_| plan.clone())));
+            }
+            Ok(ServiceMessage::Ended(StopReason::Stopped)) => return Interrupt::Fault,
+            Err(RecvTimeoutError::Disconnected) => return Interrupt::Fault,
             Err(RecvTimeoutError::Timeout) => {}
         }
         voice.speak();
@@ -264,7 +266,7 @@ fn attend(
             if let Ok(new) = new {
                 let now = NotifyState::monotonic_usec_now();
                 say(&[Some(NotifyState::Reloading), now.ok()].into_iter().flatten().collect::<Vec<_>>());
-                return Turn::Renew(Box::new(new));
+                return Interrupt::Renew(Box::new(new));
             }
         }
     }
@@ -289,11 +291,11 @@ fn say(states: &[NotifyState<'_>]) {
     }
 }
 
-fn listen_to_signals(told: Sender<Told>) -> std::io::Result<()> {
+fn listen_to_signals(told: Sender<ServiceMessage>) -> std::io::Result<()> {
     let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGINT, SIGHUP])?;
     let answer = move || {
         for signal in signals.forever() {
-            if told.send(Told::Signal(signal)).is_err() {
+            if told.send(ServiceMessage::Signal(signal)).is_err() {
                 return;
             }
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::yard::{Yard, each_in_its_place, nothing_leaked_or_lost, quick_folder, scanner, two_files};
-use mizha::disk::{Disk, Step};
+use mizha::disk::{Disk, DiskOp};
 use mizha::watch::Daemon;
 use rustix::io::Errno;
 
@@ -15,10 +15,10 @@ use rustix::io::Errno;
 fn faulty(at: usize, errno: Errno, lasting: bool) -> (Disk, Arc<AtomicUsize>) {
     let steps = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&steps);
-    let disk = Disk::observed(Arc::new(move |step: Step<'_>| {
+    let disk = Disk::observed(Arc::new(move |step: DiskOp<'_>| {
         let number = counter.fetch_add(1, Ordering::SeqCst) + 1;
         // A full disk still lets names go.
-        let spared = errno == Errno::NOSPC && matches!(step, Step::Remove(_) | Step::RemoveFolder(_));
+        let spared = errno == Errno::NOSPC && matches!(step, DiskOp::Remove(_) | DiskOp::RemoveFolder(_));
         let fails = !spared && (number == at || lasting && number > at);
         if fails { Err(io::Error::from(errno)) } else { Ok(()) }
     }));

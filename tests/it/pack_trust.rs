@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use mizha::disk::{Disk, Readers};
 use mizha::pack::trust::{Bundle, FileEntry, KeyPair, Manifest, PublicKey, Refusal, SecretKey};
 use mizha::pack::{compile, seal};
-use mizha::store::{Error, How, Loaded, Outcome, Problem, Store, Trust};
+use mizha::store::{Caller, Error, Loaded, Outcome, Problem, Store, Trust};
 use rustix::process::{Signal, getpid, kill_process};
 
 use crate::requirement::Requirement;
@@ -104,7 +104,7 @@ fn every_attack_is_refused_with_its_own_message_and_nothing_changes() {
     let folder = tempfile::tempdir().expect("a folder");
     let (officer, thief, store) = (Officer::new(), Officer::new(), store(folder.path()));
     let trust = officer.trust(NOW);
-    let take = |bytes: &[u8]| store.install(bytes, &trust, How::Update);
+    let take = |bytes: &[u8]| store.install(bytes, &trust, Caller::Update);
     assert_eq!(take(&officer.signed(7)).expect("taken"), Outcome::Switched { id: "trees".into(), from: None, to: 7 });
     assert_eq!(take(&officer.signed(7)).expect("the same"), Outcome::Same { id: "trees".into(), sequence: 7 });
 
@@ -150,10 +150,10 @@ fn the_compiled_form_is_what_is_read_and_says_what_the_file_says() {
     let (officer, store) = (Officer::new(), store(folder.path()));
     let trust = officer.trust(NOW);
     let lies = compile("trees.toml", &pack(11)).expect("compiled");
-    assert_eq!(refused(store.install(&officer.with_compiled(9, &lies), &trust, How::Person)).code(), "T021");
+    assert_eq!(refused(store.install(&officer.with_compiled(9, &lies), &trust, Caller::Person)).code(), "T021");
     let truth = compile("trees.toml", &pack(9)).expect("compiled");
     let bundle = officer.with_compiled(9, &truth);
-    store.install(&bundle, &trust, How::Person).expect("taken");
+    store.install(&bundle, &trust, Caller::Person).expect("taken");
     let terms = |loaded: &Loaded| {
         let rules = loaded.installed.iter().flat_map(|one| &one.packs).flat_map(|pack| &pack.rules);
         let terms = rules.flat_map(|rule| rule.terms.iter());
@@ -179,10 +179,10 @@ fn a_replay_into_an_empty_state_meets_the_floor_or_its_end() {
     let folder = tempfile::tempdir().expect("a folder");
     let (officer, store) = (Officer::new(), store(folder.path()));
     let floored = Trust { floors: BTreeMap::from([("trees".to_string(), 7)]), ..officer.trust(NOW) };
-    let refusal = refused(store.install(&officer.signed(6), &floored, How::Person));
+    let refusal = refused(store.install(&officer.signed(6), &floored, Caller::Person));
     assert_eq!(refusal, Refusal::Floor { offered: 6, floor: 7 });
     let later = officer.trust("2027-06-01T00:00:00Z");
-    assert_eq!(refused(store.install(&officer.signed(6), &later, How::Person)).code(), "T016");
+    assert_eq!(refused(store.install(&officer.signed(6), &later, Caller::Person)).code(), "T016");
     assert!(loaded(&store, &later).installed.is_empty());
 }
 
@@ -190,9 +190,9 @@ fn a_replay_into_an_empty_state_meets_the_floor_or_its_end() {
 fn expiry_warns_and_never_stops_scanning_and_a_frozen_source_is_told() {
     let folder = tempfile::tempdir().expect("a folder");
     let (officer, store) = (Officer::new(), store(folder.path()));
-    store.install(&officer.signed(7), &officer.trust(NOW), How::Person).expect("taken");
+    store.install(&officer.signed(7), &officer.trust(NOW), Caller::Person).expect("taken");
     let later = officer.trust("2027-06-01T00:00:00Z");
-    let refusal = refused(store.install(&officer.signed(7), &later, How::Update));
+    let refusal = refused(store.install(&officer.signed(7), &later, Caller::Update));
     assert!(matches!(refusal, Refusal::Frozen { sequence: 7, .. }), "{refusal}");
     let stale = loaded(&store, &later);
     assert_eq!(stale.installed[0].packs[0].rules[0].terms.len(), 1, "in force still");
@@ -203,15 +203,15 @@ fn expiry_warns_and_never_stops_scanning_and_a_frozen_source_is_told() {
 fn a_key_is_changed_by_way_of_the_next_key() {
     let folder = tempfile::tempdir().expect("a folder");
     let (old, new, store) = (Officer::new(), Officer::new(), store(folder.path()));
-    store.install(&old.signed(1), &old.trust(NOW), How::Person).expect("taken");
+    store.install(&old.signed(1), &old.trust(NOW), Caller::Person).expect("taken");
     let both = Trust { keys: vec![old.public.clone(), new.public.clone()], ..old.trust(NOW) };
-    store.install(&new.signed(2), &both, How::Person).expect("the next key counts");
+    store.install(&new.signed(2), &both, Caller::Person).expect("the next key counts");
     // The old key is gone from the configuration: what it signed still works, and that is said.
     store.rollback("trees").expect("back to the old key's");
     let after = loaded(&store, &new.trust(NOW));
     assert_eq!(after.installed[0].manifest.sequence, 1);
     assert_eq!(after.problems, [Problem::OldKey { id: "trees".into() }]);
-    assert_eq!(refused(store.install(&old.signed(3), &new.trust(NOW), How::Person)).code(), "T006");
+    assert_eq!(refused(store.install(&old.signed(3), &new.trust(NOW), Caller::Person)).code(), "T006");
 }
 
 #[test]
@@ -220,12 +220,12 @@ fn a_rollback_goes_back_and_the_left_one_is_not_taken_again() {
     let (officer, store) = (Officer::new(), store(folder.path()));
     let trust = officer.trust(NOW);
     for sequence in [1, 2] {
-        store.install(&officer.signed(sequence), &trust, How::Update).expect("taken");
+        store.install(&officer.signed(sequence), &trust, Caller::Update).expect("taken");
     }
     assert_eq!(store.rollback("trees").expect("back"), (2, Some(1)));
     assert_eq!(in_force(&store, &trust), [1]);
-    assert_eq!(refused(store.install(&officer.signed(2), &trust, How::Update)), Refusal::RolledBack(2));
-    store.install(&officer.signed(3), &trust, How::Update).expect("a corrected one");
+    assert_eq!(refused(store.install(&officer.signed(2), &trust, Caller::Update)), Refusal::RolledBack(2));
+    store.install(&officer.signed(3), &trust, Caller::Update).expect("a corrected one");
     assert_eq!(in_force(&store, &trust), [3]);
     assert!(matches!(store.rollback("birds"), Err(Error::Unknown(_))));
 }
@@ -236,7 +236,7 @@ fn a_damaged_pack_falls_back_to_the_one_before_and_a_lost_state_lets_no_old_one_
     let (officer, store) = (Officer::new(), store(folder.path()));
     let trust = officer.trust(NOW);
     for sequence in [1, 2] {
-        store.install(&officer.signed(sequence), &trust, How::Update).expect("taken");
+        store.install(&officer.signed(sequence), &trust, Caller::Update).expect("taken");
     }
     let file = |sequence: u64| folder.path().join(format!("packs/trees@{sequence}.mzpack"));
     let whole = fs::read(file(2)).expect("read");
@@ -247,7 +247,7 @@ fn a_damaged_pack_falls_back_to_the_one_before_and_a_lost_state_lets_no_old_one_
     fs::write(file(2), whole).expect("mended");
     fs::write(folder.path().join("packs/trees.json"), "{").expect("torn");
     assert_eq!(in_force(&store, &trust), [2]);
-    assert_eq!(refused(store.install(&officer.signed(1), &trust, How::Person)).code(), "T013");
+    assert_eq!(refused(store.install(&officer.signed(1), &trust, Caller::Person)).code(), "T013");
 }
 
 #[test]
@@ -259,7 +259,7 @@ fn an_installed_pack_is_read_by_whoever_reads_its_folder() {
         fs::create_dir(&packs).expect("made");
         fs::set_permissions(&packs, fs::Permissions::from_mode(mode)).expect("set");
         let store = Store::new(&packs, Readers::Everyone, Disk::default());
-        store.install(&officer.signed(2), &officer.trust(NOW), How::Person).expect("taken");
+        store.install(&officer.signed(2), &officer.trust(NOW), Caller::Person).expect("taken");
         for name in ["trees@2.mzpack", "trees.json"] {
             let meta = fs::metadata(packs.join(name)).expect(name);
             assert_eq!(meta.permissions().mode() & 0o777, wanted, "{mode:o} {name}");
@@ -281,18 +281,21 @@ fn a_roll_out_takes_its_part_of_the_machines_and_a_person_need_not_wait() {
     for _ in 0..60 {
         let folder = tempfile::tempdir().expect("a folder");
         let store = store(folder.path());
-        assert!(matches!(store.install(&none, &trust, How::Update).expect("later"), Outcome::Later { rollout: 0, .. }));
-        let first = store.install(&some, &trust, How::Update).expect("an answer");
+        assert!(matches!(
+            store.install(&none, &trust, Caller::Update).expect("later"),
+            Outcome::Later { rollout: 0, .. }
+        ));
+        let first = store.install(&some, &trust, Caller::Update).expect("an answer");
         assert_eq!(
             first.clone(),
-            match store.install(&some, &trust, How::Update).expect("the same answer") {
+            match store.install(&some, &trust, Caller::Update).expect("the same answer") {
                 Outcome::Same { id, sequence } => Outcome::Switched { id, from: None, to: sequence },
                 later => later,
             }
         );
         taken += usize::from(matches!(first, Outcome::Switched { .. }));
         if let Outcome::Later { .. } = first {
-            store.install(&some, &trust, How::Person).expect("by hand");
+            store.install(&some, &trust, Caller::Person).expect("by hand");
         }
     }
     // 24 expected; outside 8..=44 once in a hundred thousand runs.
@@ -319,7 +322,7 @@ fn child() {
     let trust = Trust { keys: vec![key], floors: BTreeMap::new(), now: at(NOW) };
     match work.as_str() {
         "install" => drop(
-            store.install(&fs::read(root.join("new.mzpack")).expect("a pack"), &trust, How::Update).expect("taken"),
+            store.install(&fs::read(root.join("new.mzpack")).expect("a pack"), &trust, Caller::Update).expect("taken"),
         ),
         _ => drop(store.rollback("trees").expect("back")),
     }
@@ -348,7 +351,7 @@ fn kill_at_every_step_leaves_a_working_verified_pack() {
             let folder = tempfile::tempdir().expect("a folder");
             let store = store(folder.path());
             for sequence in [1, 2] {
-                store.install(&officer.signed(sequence), &trust, How::Update).expect("taken");
+                store.install(&officer.signed(sequence), &trust, Caller::Update).expect("taken");
             }
             fs::write(folder.path().join("officer.pub"), officer.public.as_str()).expect("written");
             fs::write(folder.path().join("new.mzpack"), officer.signed(3)).expect("written");
@@ -359,7 +362,7 @@ fn kill_at_every_step_leaves_a_working_verified_pack() {
             assert!([before, after].contains(&sequence), "{work} at {step}: {sequence}");
             // What was interrupted can be done again, whole.
             match work {
-                "install" => drop(store.install(&officer.signed(3), &trust, How::Update).expect("again")),
+                "install" => drop(store.install(&officer.signed(3), &trust, Caller::Update).expect("again")),
                 _ if sequence == before => drop(store.rollback("trees").expect("again")),
                 _ => {}
             }

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use crate::yard::{Yard, clean, files, marked, quick_folder};
-use mizha::disk::{Disk, Step};
+use mizha::disk::{Disk, DiskOp};
 
 /// What lies where: inode and content.
 type Tree = BTreeMap<PathBuf, (u64, Vec<u8>)>;
@@ -29,21 +29,21 @@ enum Kept {
     Write,
 }
 
-fn keep(step: Step<'_>) -> Kept {
+fn keep(step: DiskOp<'_>) -> Kept {
     let name = |made: Option<&Path>, gone: Option<&Path>| Kept::Name {
         made: made.map(Path::to_path_buf),
         gone: gone.map(Path::to_path_buf),
     };
     match step {
-        Step::Create(at) => name(Some(at), None),
-        Step::Rename(from, to) => name(Some(to), Some(from)),
-        Step::Link(_, to) => name(Some(to), None),
-        Step::Remove(at) => name(None, Some(at)),
-        Step::MakeFolder(_) | Step::RemoveFolder(_) => Kept::Folder,
-        Step::SyncFile(at) => Kept::SyncFile(at.to_path_buf()),
-        Step::SyncFolder(at) => Kept::SyncFolder(at.to_path_buf()),
-        Step::SyncAll(_) => Kept::SyncAll,
-        Step::Write(_) => Kept::Write,
+        DiskOp::Create(at) => name(Some(at), None),
+        DiskOp::Rename(from, to) => name(Some(to), Some(from)),
+        DiskOp::Link(_, to) => name(Some(to), None),
+        DiskOp::Remove(at) => name(None, Some(at)),
+        DiskOp::MakeFolder(_) | DiskOp::RemoveFolder(_) => Kept::Folder,
+        DiskOp::SyncFile(at) => Kept::SyncFile(at.to_path_buf()),
+        DiskOp::SyncFolder(at) => Kept::SyncFolder(at.to_path_buf()),
+        DiskOp::SyncAll(_) => Kept::SyncAll,
+        DiskOp::Write(_) => Kept::Write,
     }
 }
 
@@ -186,7 +186,7 @@ enum Ignored {
 fn record(yard: &Yard, root: &Path) -> Vec<(Kept, Tree)> {
     let steps: Arc<Mutex<Vec<(Kept, Tree)>>> = Arc::default();
     let (kept, root) = (Arc::clone(&steps), root.to_path_buf());
-    let disk = Disk::observed(Arc::new(move |step: Step<'_>| -> io::Result<()> {
+    let disk = Disk::observed(Arc::new(move |step: DiskOp<'_>| -> io::Result<()> {
         kept.lock().expect("steps").push((keep(step), tree(&root)));
         Ok(())
     }));

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Event, What};
+use super::{Event, EventKind};
 use crate::model::Lang;
 
 /// Bytes of a book's file after which the next one begins.
@@ -39,7 +39,7 @@ impl Book {
     /// Where an event is written.
     pub fn of(event: &Event) -> Self {
         match event.what {
-            Some(What::Cleared | What::Rotated) => Book::Releases,
+            Some(EventKind::Cleared | EventKind::Rotated) => Book::Releases,
             _ => Book::Incidents,
         }
     }

@@ -9,12 +9,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::book::Bound;
-use super::{Book, Event, What};
-use crate::disk::{Disk, Folder, Key, Place};
+use super::{Book, Event, EventKind};
+use crate::disk::{Disk, FileRef, Folder, Key};
 
 /// One line of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Record {
+pub struct LogLine {
     /// Its number, from 1.
     pub number: u64,
     /// When, in UTC.
@@ -38,14 +38,14 @@ pub struct Head {
 
 /// A file of a book, and how long it was when it was opened.
 #[derive(Debug)]
-pub(super) struct Page {
+pub(super) struct BookFile {
     file: File,
     bytes: u64,
 }
 
 /// What is wrong with a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub enum ChainFault {
     /// The line is not a record.
     Unreadable(u64),
     /// The record was changed, or the one before it changed or removed.
@@ -66,7 +66,7 @@ pub struct Verified {
     /// Heads found where the user cannot change them.
     pub anchors: usize,
     /// The first thing that is wrong.
-    pub fault: Option<Fault>,
+    pub fault: Option<ChainFault>,
 }
 
 /// A record without its hash.
@@ -102,7 +102,7 @@ pub(super) fn write(disk: &Disk, key: &Key, state: &Arc<Folder>, book: Book, eve
         None => None,
     };
     let base = turned.as_ref().and_then(|turned| turned.base.clone());
-    let rotated = base.map(|base| Event { base: Some(base), ..Event::new(What::Rotated) });
+    let rotated = base.map(|base| Event { base: Some(base), ..Event::new(EventKind::Rotated) });
     let mut text = String::new();
     for event in rotated.iter().chain(events.iter().copied()) {
         let time = jiff::Timestamp::now().to_string();
@@ -146,7 +146,7 @@ fn open(disk: &Disk, state: &Arc<Folder>, book: Book) -> io::Result<(File, Head)
 /// What turning a page leaves to do.
 struct Turned {
     /// Pages that go.
-    surplus: Vec<Place>,
+    surplus: Vec<FileRef>,
     /// The last record in them.
     base: Option<Head>,
 }
@@ -155,7 +155,7 @@ struct Turned {
 fn turn(disk: &Disk, state: &Arc<Folder>, book: Book, head: &Head, bound: Bound) -> io::Result<Turned> {
     let log = log(state, book);
     disk.sync_file(&log.open()?, &log.path())?;
-    disk.rename(&log, &Place::new(state, format!("{}-{:012}.jsonl", book.stem(), head.number)))?;
+    disk.rename(&log, &FileRef::new(state, format!("{}-{:012}.jsonl", book.stem(), head.number)))?;
     disk.sync_folder(state)?;
     let mut surplus = full_pages(state, book)?;
     surplus.truncate(surplus.len().saturating_sub(bound.pages));
@@ -163,16 +163,16 @@ fn turn(disk: &Disk, state: &Arc<Folder>, book: Book, head: &Head, bound: Bound)
     Ok(Turned { surplus, base })
 }
 
-fn log(state: &Arc<Folder>, book: Book) -> Place {
-    Place::new(state, format!("{}.jsonl", book.stem()))
+fn log(state: &Arc<Folder>, book: Book) -> FileRef {
+    FileRef::new(state, format!("{}.jsonl", book.stem()))
 }
 
-fn head_of(state: &Arc<Folder>, book: Book) -> Place {
-    Place::new(state, format!("{}.head", book.stem()))
+fn head_of(state: &Arc<Folder>, book: Book) -> FileRef {
+    FileRef::new(state, format!("{}.head", book.stem()))
 }
 
 /// The full files of a book, oldest first.
-fn full_pages(state: &Arc<Folder>, book: Book) -> io::Result<Vec<Place>> {
+fn full_pages(state: &Arc<Folder>, book: Book) -> io::Result<Vec<FileRef>> {
     if book.bound().is_none() {
         return Ok(Vec::new());
     }
@@ -180,15 +180,15 @@ fn full_pages(state: &Arc<Folder>, book: Book) -> io::Result<Vec<Place>> {
     let names = std::fs::read_dir(state.path())?.flatten().filter_map(|entry| entry.file_name().into_string().ok());
     let mut names: Vec<String> = names.filter(|name| name.starts_with(&prefix) && name.ends_with(".jsonl")).collect();
     names.sort();
-    Ok(names.into_iter().map(|name| Place::new(state, name)).collect())
+    Ok(names.into_iter().map(|name| FileRef::new(state, name)).collect())
 }
 
 /// Every file of a book, oldest first.
-pub(super) fn pages(state: &Arc<Folder>, book: Book) -> io::Result<Vec<Page>> {
+pub(super) fn pages(state: &Arc<Folder>, book: Book) -> io::Result<Vec<BookFile>> {
     let mut pages = Vec::new();
     for place in full_pages(state, book)?.into_iter().chain([log(state, book)]) {
         match place.open() {
-            Ok(file) => pages.push(Page { bytes: file.metadata()?.len(), file }),
+            Ok(file) => pages.push(BookFile { bytes: file.metadata()?.len(), file }),
             Err(e) if e.kind() == io::ErrorKind::NotFound => {}
             Err(e) => return Err(e),
         }
@@ -197,7 +197,7 @@ pub(super) fn pages(state: &Arc<Folder>, book: Book) -> io::Result<Vec<Page>> {
 }
 
 /// Hands on every line, oldest first, until it is told to stop.
-pub(super) fn lines(pages: Vec<Page>, mut take: impl FnMut(&[u8]) -> io::Result<bool>) -> io::Result<()> {
+pub(super) fn lines(pages: Vec<BookFile>, mut take: impl FnMut(&[u8]) -> io::Result<bool>) -> io::Result<()> {
     for page in pages {
         for line in BufReader::new(page.file.take(page.bytes)).split(b'\n') {
             if !take(&line?)? {
@@ -252,7 +252,7 @@ fn last(file: &mut std::fs::File) -> io::Result<Head> {
     if line.is_empty() {
         return Ok(Head::default());
     }
-    let record: Record = serde_json::from_slice(line)?;
+    let record: LogLine = serde_json::from_slice(line)?;
     Ok(Head { number: record.number, mac: record.mac })
 }
 
@@ -271,20 +271,20 @@ struct Checked {
 
 impl Checked {
     /// Takes the next line.
-    fn next(&mut self, key: &Key, book: Book, line: &[u8]) -> io::Result<Option<Fault>> {
-        let record = serde_json::from_slice::<Record>(line).ok();
+    fn next(&mut self, key: &Key, book: Book, line: &[u8]) -> io::Result<Option<ChainFault>> {
+        let record = serde_json::from_slice::<LogLine>(line).ok();
         if let (Some(record), true, Some(_)) = (&record, self.known.is_empty(), book.bound()) {
             self.begins = record.number.saturating_sub(1);
         }
         let number = self.begins + self.known.len() as u64 + 1;
-        let Some(record) = record else { return Ok(Some(Fault::Unreadable(number))) };
+        let Some(record) = record else { return Ok(Some(ChainFault::Unreadable(number))) };
         let bare = Bare { number: record.number, time: &record.time, event: &record.event }.text()?;
         if self.known.is_empty() && self.begins > 0 {
             self.first = Some(bare);
         } else {
             let before = self.known.last().map_or("", String::as_str);
             if record.number != number || record.mac != mac(key, before, &bare) {
-                return Ok(Some(Fault::Changed(number)));
+                return Ok(Some(ChainFault::Changed(number)));
             }
         }
         self.bases.extend(record.event.base);
@@ -300,25 +300,25 @@ impl Checked {
     }
 
     /// What a head that was kept says against the book.
-    fn against(&self, head: &Head) -> Option<Fault> {
+    fn against(&self, head: &Head) -> Option<ChainFault> {
         let at = head.number.checked_sub(self.begins + 1).and_then(|at| usize::try_from(at).ok());
         match at.and_then(|at| self.known.get(at)) {
-            None if head.number > self.begins + self.known.len() as u64 => Some(Fault::CutShort(head.number)),
-            Some(mac) if *mac != head.mac => Some(Fault::Rewritten(head.number)),
+            None if head.number > self.begins + self.known.len() as u64 => Some(ChainFault::CutShort(head.number)),
+            Some(mac) if *mac != head.mac => Some(ChainFault::Rewritten(head.number)),
             _ => None,
         }
     }
 }
 
 /// Checks a book against itself and against heads that were kept of it.
-pub(super) fn verify(key: &Key, book: Book, pages: Vec<Page>, heads: &[Head]) -> io::Result<Verified> {
+pub(super) fn verify(key: &Key, book: Book, pages: Vec<BookFile>, heads: &[Head]) -> io::Result<Verified> {
     let (mut checked, mut fault) = (Checked::default(), None);
     lines(pages, |line| {
         fault = checked.next(key, book, line)?;
         Ok(fault.is_none())
     })?;
     if fault.is_none() && !checked.begins_rightly(key) {
-        fault = Some(Fault::Beheaded(checked.begins + 1));
+        fault = Some(ChainFault::Beheaded(checked.begins + 1));
     }
     if fault.is_none() {
         fault = heads.iter().filter_map(|head| checked.against(head)).next_back();

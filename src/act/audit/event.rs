@@ -10,7 +10,7 @@ use crate::model::{Lang, Phrase, Tier, Verdict};
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum What {
+pub enum EventKind {
     /// The daemon began.
     Started,
     /// The daemon ended.
@@ -57,32 +57,32 @@ pub enum What {
     Rotated,
 }
 
-impl What {
+impl EventKind {
     /// For people.
     pub fn title(self, lang: Lang) -> &'static str {
         match self {
-            What::Started => lang.pick("started", "启动"),
-            What::Stopped => lang.pick("stopped", "停止"),
-            What::Held => lang.pick("held", "暂扣"),
-            What::Reported => lang.pick("reported", "报告"),
-            What::Passed => lang.pick("passed", "按策略放行"),
-            What::Cleared => lang.pick("cleared", "检查通过放行"),
-            What::Observed => lang.pick("observed", "仅观察未扣"),
-            What::Released => lang.pick("released", "放行"),
-            What::Refused => lang.pick("refused", "拒绝"),
-            What::Returned => lang.pick("returned", "退回"),
-            What::Judged => lang.pick("judged again", "重新判定"),
-            What::TakenBack => lang.pick("taken back", "收回"),
-            What::Purged => lang.pick("purged", "删除"),
-            What::Recovered => lang.pick("recovered", "恢复"),
-            What::Clipboard => lang.pick("clipboard", "剪贴板"),
-            What::MailRefused => lang.pick("mail refused", "邮件拒发"),
-            What::MailHeld => lang.pick("mail held", "邮件暂扣"),
-            What::UploadHeld => lang.pick("upload held", "网上外发拦截"),
-            What::UploadConfirmed => lang.pick("upload confirmed", "网上外发经确认"),
-            What::DiskChecked => lang.pick("disk checked", "全机自查"),
-            What::Disputed => lang.pick("disputed", "提出异议"),
-            What::Rotated => lang.pick("rotated", "记录轮转"),
+            EventKind::Started => lang.pick("started", "启动"),
+            EventKind::Stopped => lang.pick("stopped", "停止"),
+            EventKind::Held => lang.pick("held", "暂扣"),
+            EventKind::Reported => lang.pick("reported", "报告"),
+            EventKind::Passed => lang.pick("passed", "按策略放行"),
+            EventKind::Cleared => lang.pick("cleared", "检查通过放行"),
+            EventKind::Observed => lang.pick("observed", "仅观察未扣"),
+            EventKind::Released => lang.pick("released", "放行"),
+            EventKind::Refused => lang.pick("refused", "拒绝"),
+            EventKind::Returned => lang.pick("returned", "退回"),
+            EventKind::Judged => lang.pick("judged again", "重新判定"),
+            EventKind::TakenBack => lang.pick("taken back", "收回"),
+            EventKind::Purged => lang.pick("purged", "删除"),
+            EventKind::Recovered => lang.pick("recovered", "恢复"),
+            EventKind::Clipboard => lang.pick("clipboard", "剪贴板"),
+            EventKind::MailRefused => lang.pick("mail refused", "邮件拒发"),
+            EventKind::MailHeld => lang.pick("mail held", "邮件暂扣"),
+            EventKind::UploadHeld => lang.pick("upload held", "网上外发拦截"),
+            EventKind::UploadConfirmed => lang.pick("upload confirmed", "网上外发经确认"),
+            EventKind::DiskChecked => lang.pick("disk checked", "全机自查"),
+            EventKind::Disputed => lang.pick("disputed", "提出异议"),
+            EventKind::Rotated => lang.pick("rotated", "记录轮转"),
         }
     }
 }
@@ -117,7 +117,7 @@ impl Tally {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// What happened.
-    pub what: Option<What>,
+    pub what: Option<EventKind>,
     /// The identifier of a held file, the mail server's of a message, the site of an upload.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -173,7 +173,7 @@ pub struct Event {
 
 impl Event {
     /// An event of this kind.
-    pub fn new(what: What) -> Self {
+    pub fn new(what: EventKind) -> Self {
         Event { what: Some(what), ..Event::default() }
     }
 }

@@ -7,8 +7,8 @@
 mod anchor;
 mod book;
 mod chain;
+mod deferred;
 mod event;
-mod later;
 
 use std::io;
 use std::path::PathBuf;
@@ -18,9 +18,9 @@ use crate::disk::{Disk, Folder, Key, Lock, Mac};
 use crate::gate::CONTENT;
 pub use anchor::{Weakness, weakness};
 pub use book::Book;
-pub use chain::{Fault, Head, Record, Verified};
-pub use event::{Event, Tally, What};
-pub use later::Later;
+pub use chain::{ChainFault, Head, LogLine, Verified};
+pub use deferred::DeferredLog;
+pub use event::{Event, EventKind, Tally};
 
 /// Held while lines are appended.
 const LOCK: &str = "audit.lock";
@@ -83,7 +83,7 @@ impl Audit {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn records(&self) -> io::Result<Vec<Record>> {
+    pub fn records(&self) -> io::Result<Vec<LogLine>> {
         self.records_of(Book::Incidents)
     }
 
@@ -91,7 +91,7 @@ impl Audit {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn records_of(&self, book: Book) -> io::Result<Vec<Record>> {
+    pub fn records_of(&self, book: Book) -> io::Result<Vec<LogLine>> {
         let pages = self.pages(book)?;
         let mut records = Vec::new();
         chain::lines(pages, |line| {
@@ -144,7 +144,7 @@ impl Audit {
     }
 
     /// The files of a book as they are now; the lock is held only while they are opened.
-    fn pages(&self, book: Book) -> io::Result<Vec<chain::Page>> {
+    fn pages(&self, book: Book) -> io::Result<Vec<chain::BookFile>> {
         let _lock = self.lock(LOCK)?;
         chain::pages(&self.state, book)
     }

@@ -9,7 +9,7 @@ use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::disk::{Step, private_folder};
+use crate::disk::{DiskOp, private_folder};
 
 struct Fixture {
     root: tempfile::TempDir,
@@ -24,14 +24,16 @@ fn three(anchored: bool) -> Fixture {
     }
     let state = private_folder(&root.path().join("state")).expect("a state folder");
     let audit = Audit::new(&Disk::default(), &Key::new(b"key"), &state, anchor);
-    for (what, id) in [(What::Started, None), (What::Held, Some("0a".to_string())), (What::Purged, Some("0a".into()))] {
+    for (what, id) in
+        [(EventKind::Started, None), (EventKind::Held, Some("0a".to_string())), (EventKind::Purged, Some("0a".into()))]
+    {
         audit.append(&[Event { id, ..Event::new(what) }]).expect("appended");
     }
     Fixture { root, audit }
 }
 
 impl Fixture {
-    fn edit(&self, change: impl Fn(&str) -> String) -> Option<Fault> {
+    fn edit(&self, change: impl Fn(&str) -> String) -> Option<ChainFault> {
         let log = self.root.path().join("state/audit.jsonl");
         let text = fs::read_to_string(&log).expect("a log");
         fs::write(&log, change(&text)).expect("changed");
@@ -49,11 +51,11 @@ fn every_tampering_is_found() {
         let lines: Vec<&str> = text.lines().collect();
         keep.iter().map(|at| format!("{}\n", lines[*at])).collect::<String>()
     };
-    assert_eq!(log.edit(|text| text.replace("purged", "passed")), Some(Fault::Changed(3)));
-    assert_eq!(log.edit(|text| cut(text, &[0, 2])), Some(Fault::Changed(2)));
-    assert_eq!(log.edit(|text| cut(text, &[1, 0, 2])), Some(Fault::Changed(1)));
-    assert_eq!(log.edit(|text| cut(text, &[0, 1])), Some(Fault::CutShort(3)));
-    assert_eq!(log.edit(|text| text.replace('{', "")), Some(Fault::Unreadable(1)));
+    assert_eq!(log.edit(|text| text.replace("purged", "passed")), Some(ChainFault::Changed(3)));
+    assert_eq!(log.edit(|text| cut(text, &[0, 2])), Some(ChainFault::Changed(2)));
+    assert_eq!(log.edit(|text| cut(text, &[1, 0, 2])), Some(ChainFault::Changed(1)));
+    assert_eq!(log.edit(|text| cut(text, &[0, 1])), Some(ChainFault::CutShort(3)));
+    assert_eq!(log.edit(|text| text.replace('{', "")), Some(ChainFault::Unreadable(1)));
     assert_eq!(log.edit(str::to_string), None);
 }
 
@@ -68,10 +70,10 @@ fn a_log_written_anew_with_the_key_disagrees_with_its_anchor() {
     let state = Folder::open(&state).expect("a folder");
     let forger = Audit::new(&Disk::default(), &Key::new(b"key"), &state, None);
     for _ in 0..3 {
-        forger.append(&[Event::new(What::Started)]).expect("appended");
+        forger.append(&[Event::new(EventKind::Started)]).expect("appended");
     }
     assert_eq!(forger.verify().expect("readable").fault, None, "without an anchor it cannot be told");
-    assert!(matches!(log.audit.verify().expect("readable").fault, Some(Fault::Rewritten(_))));
+    assert!(matches!(log.audit.verify().expect("readable").fault, Some(ChainFault::Rewritten(_))));
 }
 
 #[test]
@@ -80,7 +82,7 @@ fn a_line_cut_by_a_crash_does_not_break_the_chain() {
     let path = log.root.path().join("state/audit.jsonl");
     let whole = fs::read(&path).expect("a log");
     fs::write(&path, [&whole[..], b"{\"number\":4,"].concat()).expect("torn");
-    log.audit.append(&[Event::new(What::Stopped)]).expect("appended");
+    log.audit.append(&[Event::new(EventKind::Stopped)]).expect("appended");
     assert_eq!(log.audit.verify().expect("readable"), Verified { records: 4, anchors: 0, fault: None });
 }
 
@@ -89,23 +91,23 @@ fn long_records_and_long_torn_lines_do_not_break_the_chain() {
     let log = three(false);
     let path = log.root.path().join("state/audit.jsonl");
     let reason = Some("checked with the author; ".repeat(2000));
-    log.audit.append(&[Event { reason, ..Event::new(What::Released) }]).expect("appended");
-    log.audit.append(&[Event::new(What::Stopped)]).expect("appended");
+    log.audit.append(&[Event { reason, ..Event::new(EventKind::Released) }]).expect("appended");
+    log.audit.append(&[Event::new(EventKind::Stopped)]).expect("appended");
     assert_eq!(log.audit.verify().expect("readable"), Verified { records: 5, anchors: 0, fault: None });
     let whole = fs::read(&path).expect("a log");
     fs::write(&path, [&whole[..], &vec![b'x'; 40_000]].concat()).expect("torn");
-    log.audit.append(&[Event::new(What::Started)]).expect("appended");
+    log.audit.append(&[Event::new(EventKind::Started)]).expect("appended");
     assert_eq!(log.audit.verify().expect("readable"), Verified { records: 6, anchors: 0, fault: None });
 }
 
 /// A log whose disk is watched, in this folder.
-fn watched(root: &Path, observer: impl Fn(Step<'_>) -> io::Result<()> + Send + Sync + 'static) -> Audit {
+fn watched(root: &Path, observer: impl Fn(DiskOp<'_>) -> io::Result<()> + Send + Sync + 'static) -> Audit {
     let state = private_folder(root).expect("a state folder");
     Audit::new(&Disk::observed(Arc::new(observer)), &Key::new(b"key"), &state, None)
 }
 
-fn is_sync_of_log(step: Step<'_>) -> bool {
-    matches!(step, Step::SyncFile(path) if path.ends_with("audit.jsonl"))
+fn is_sync_of_log(step: DiskOp<'_>) -> bool {
+    matches!(step, DiskOp::SyncFile(path) if path.ends_with("audit.jsonl"))
 }
 
 fn lines(log: &Path) -> u64 {
@@ -124,8 +126,8 @@ fn events_are_seen_while_the_disk_is_busy_and_a_power_cut_then_leaves_a_whole_lo
         }
         Ok(())
     });
-    let later = Later::new(&audit).expect("a thread");
-    for (at, what) in [What::Started, What::Held, What::Passed].into_iter().enumerate() {
+    let later = DeferredLog::new(&audit).expect("a thread");
+    for (at, what) in [EventKind::Started, EventKind::Held, EventKind::Passed].into_iter().enumerate() {
         later.append(&[Event::new(what)]).expect("written");
         assert_eq!(audit.records().expect("readable").len(), at + 1);
     }
@@ -137,7 +139,7 @@ fn events_are_seen_while_the_disk_is_busy_and_a_power_cut_then_leaves_a_whole_lo
         fs::write(after.path().join("audit.jsonl"), &text[..left]).expect("written");
         assert!(!root.path().join("audit.head").exists());
         let audit = watched(after.path(), |_| Ok(()));
-        audit.append(&[Event::new(What::Started)]).expect("appended");
+        audit.append(&[Event::new(EventKind::Started)]).expect("appended");
         assert_eq!(audit.verify().expect("readable"), Verified { records: records + 1, anchors: 0, fault: None });
     }
     drop(free);
@@ -157,7 +159,7 @@ fn the_head_never_names_what_was_not_synced() {
         if is_sync_of_log(step) {
             *in_sync.lock().expect("a number") = lines(&log);
         }
-        if let Step::Rename(from, to) = step
+        if let DiskOp::Rename(from, to) = step
             && to.ends_with("audit.head")
         {
             let head: Head = serde_json::from_slice(&fs::read(from)?)?;
@@ -165,11 +167,11 @@ fn the_head_never_names_what_was_not_synced() {
         }
         Ok(())
     });
-    let later = Later::new(&audit).expect("a thread");
+    let later = DeferredLog::new(&audit).expect("a thread");
     for _ in 0..40 {
-        later.append(&[Event::new(What::Reported)]).expect("written");
+        later.append(&[Event::new(EventKind::Reported)]).expect("written");
         // Another process does the same and waits for the disk: the head never goes back.
-        audit.append(&[Event::new(What::Released)]).expect("written");
+        audit.append(&[Event::new(EventKind::Released)]).expect("written");
     }
     drop(later);
     let heads = heads.lock().expect("heads");
@@ -186,8 +188,8 @@ fn a_disk_that_cannot_sync_is_told_with_a_later_event() {
         true => Err(io::ErrorKind::StorageFull.into()),
         false => Ok(()),
     });
-    let later = Later::new(&audit).expect("a thread");
-    let told = (0..100_000).find_map(|_| later.append(&[Event::new(What::Reported)]).err());
+    let later = DeferredLog::new(&audit).expect("a thread");
+    let told = (0..100_000).find_map(|_| later.append(&[Event::new(EventKind::Reported)]).err());
     assert_eq!(told.map(|e| e.kind()), Some(io::ErrorKind::StorageFull));
     drop(later);
     assert_eq!(audit.verify().expect("readable").fault, None);
@@ -202,14 +204,14 @@ fn the_events_of_a_moment_share_one_sync() {
         seen.fetch_add(u32::from(is_sync_of_log(step)), Ordering::SeqCst);
         Ok(())
     });
-    let (later, begun) = (Later::new(&audit).expect("a thread"), Instant::now());
+    let (later, begun) = (DeferredLog::new(&audit).expect("a thread"), Instant::now());
     for _ in 0..20 {
-        later.append(&[Event::new(What::Reported)]).expect("written");
+        later.append(&[Event::new(EventKind::Reported)]).expect("written");
         std::thread::sleep(Duration::from_millis(2));
     }
     drop(later);
     // However slow the machine: one for every moment that passed, and the last.
-    let moments = begun.elapsed().as_millis() / later::MOMENT.as_millis();
+    let moments = begun.elapsed().as_millis() / deferred::MOMENT.as_millis();
     let synced = synced.load(Ordering::SeqCst);
     assert!(u128::from(synced) <= moments + 1, "{synced} syncs in {moments} moments");
     let head = fs::read_to_string(root.path().join("audit.head")).expect("a head");
@@ -218,7 +220,7 @@ fn the_events_of_a_moment_share_one_sync() {
 
 /// So many releases, twenty at a time.
 fn release(audit: &Audit, count: usize) {
-    let cleared = |_| Event { name: Some("invented".into()), ..Event::new(What::Cleared) };
+    let cleared = |_| Event { name: Some("invented".into()), ..Event::new(EventKind::Cleared) };
     let events: Vec<Event> = (0..count).map(cleared).collect();
     events.chunks(20).for_each(|some| audit.append(some).expect("appended"));
 }
@@ -247,17 +249,17 @@ fn releases_have_a_bounded_book_that_stays_whole_and_incidents_never_make_room()
     let oldest = fs::read(&files[0]).expect("a file");
     fs::remove_file(&files[0]).expect("removed");
     let fault = log.audit.verify().expect("readable").fault;
-    assert!(matches!(fault, Some(Fault::Beheaded(_))), "{fault:?}");
+    assert!(matches!(fault, Some(ChainFault::Beheaded(_))), "{fault:?}");
     fs::write(&files[0], oldest).expect("put back");
     let middle = fs::read(&files[4]).expect("a file");
     fs::remove_file(&files[4]).expect("removed");
     let fault = log.audit.verify().expect("readable").fault;
-    assert!(matches!(fault, Some(Fault::Changed(_))), "{fault:?}");
+    assert!(matches!(fault, Some(ChainFault::Changed(_))), "{fault:?}");
     fs::write(&files[4], middle).expect("put back");
     fs::remove_file(state.join("releases.jsonl")).expect("removed");
     let fault = log.audit.verify().expect("readable").fault;
     // Its end is missing, and with it what says that the oldest files made room.
-    assert!(matches!(fault, Some(Fault::CutShort(_) | Fault::Beheaded(_))), "{fault:?}");
+    assert!(matches!(fault, Some(ChainFault::CutShort(_) | ChainFault::Beheaded(_))), "{fault:?}");
 }
 
 #[test]
@@ -279,7 +281,7 @@ fn a_stop_at_any_step_of_making_room_leaves_a_whole_book() {
         // Forty records fill a page: at the latest the next append but one turns it.
         while files_of_releases(root.path()) == before {
             left.store(steps, Ordering::SeqCst);
-            let appended = audit.append(&vec![Event::new(What::Cleared); 40]);
+            let appended = audit.append(&vec![Event::new(EventKind::Cleared); 40]);
             left.store(u32::MAX, Ordering::SeqCst);
             assert_eq!(audit.verify().expect("readable").fault, None, "after {steps} steps");
             if appended.is_err() {
@@ -306,5 +308,5 @@ fn a_book_of_releases_written_anew_disagrees_with_its_anchor() {
     let state = Folder::open(&state).expect("a folder");
     release(&Audit::new(&Disk::default(), &Key::new(b"key"), &state, None), 70);
     let fault = log.audit.verify().expect("readable").fault;
-    assert_eq!(fault, Some(Fault::Rewritten(64)));
+    assert_eq!(fault, Some(ChainFault::Rewritten(64)));
 }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::gaps::Finder;
 use super::names::{Names, account as user};
-use super::{Checked, Entry, Found, HeldNow, InForce, Inspection, Period};
-use crate::act::audit::{Book, Event, Record, What};
+use super::{Checked, Entry, FindingCount, HeldNow, InForce, Inspection, Period};
+use crate::act::audit::{Book, Event, EventKind, LogLine};
 use crate::act::local_time;
 
 /// What an account is made of.
@@ -15,9 +15,9 @@ pub struct Source<'a> {
     /// The unit's name.
     pub unit: Option<String>,
     /// Everything but releases of clear files, oldest first, of all times.
-    pub incidents: Vec<Record>,
+    pub incidents: Vec<LogLine>,
     /// Releases of clear files, oldest first.
-    pub releases: Vec<Record>,
+    pub releases: Vec<LogLine>,
     /// Whether the books are whole.
     pub books: Vec<Checked>,
     /// Files held now.
@@ -51,7 +51,7 @@ pub fn account(source: Source<'_>, period: Period) -> Inspection {
                 gaps.take(time, what);
                 packs.take(&record, what);
             }
-            if !period.holds(time) || what == What::Rotated {
+            if !period.holds(time) || what == EventKind::Rotated {
                 continue;
             }
             inspection.add(&record, what);
@@ -68,26 +68,27 @@ pub fn account(source: Source<'_>, period: Period) -> Inspection {
 }
 
 impl Inspection {
-    fn add(&mut self, record: &Record, what: What) {
+    fn add(&mut self, record: &LogLine, what: EventKind) {
         *self.counts.entry(what).or_default() += 1;
         let day = self.days.entry(local_time(&record.time).chars().take(10).collect()).or_default();
-        let is_held = matches!(what, What::Held | What::MailHeld | What::MailRefused | What::UploadHeld);
+        let is_held =
+            matches!(what, EventKind::Held | EventKind::MailHeld | EventKind::MailRefused | EventKind::UploadHeld);
         match what {
-            What::Cleared | What::Passed | What::Released | What::UploadConfirmed => day.left += 1,
+            EventKind::Cleared | EventKind::Passed | EventKind::Released | EventKind::UploadConfirmed => day.left += 1,
             _ if is_held => day.held += 1,
-            What::Observed => {
+            EventKind::Observed => {
                 day.left += 1;
                 day.observed += 1;
             }
             _ => {}
         }
-        let count = |found: &mut Found| match what {
+        let count = |found: &mut FindingCount| match what {
             _ if is_held => found.held += 1,
-            What::Observed => found.observed += 1,
-            What::Disputed => found.disputed += 1,
+            EventKind::Observed => found.observed += 1,
+            EventKind::Disputed => found.disputed += 1,
             _ => {}
         };
-        if is_held || matches!(what, What::Observed | What::Disputed) {
+        if is_held || matches!(what, EventKind::Observed | EventKind::Disputed) {
             for rule in &record.event.rules {
                 count(self.rules.entry(rule.clone()).or_default());
             }
@@ -98,7 +99,7 @@ impl Inspection {
     }
 }
 
-fn entry(record: Record, what: What, names: &Names) -> Entry {
+fn entry(record: LogLine, what: EventKind, names: &Names) -> Entry {
     let name = names.show(&record.event);
     let Event { id, verdict, tiers, rules, places, bytes, reason, tally, authority, user: uid, .. } = record.event;
     let user = uid.map(user);
@@ -128,8 +129,8 @@ struct Spans {
 }
 
 impl Spans {
-    fn take(&mut self, record: &Record, what: What) {
-        if what != What::Started {
+    fn take(&mut self, record: &LogLine, what: EventKind) {
+        if what != EventKind::Started {
             return;
         }
         let now = &record.event.packs;

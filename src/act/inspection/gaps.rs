@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use super::Period;
-use crate::act::audit::What;
+use crate::act::audit::EventKind;
 
 /// A pause shorter than this is a change of settings or packs.
 const PAUSE: i64 = 60;
@@ -20,7 +20,7 @@ pub struct Gap {
     #[serde(serialize_with = "instant")]
     pub to: Timestamp,
     /// Why.
-    pub why: Why,
+    pub why: GapCause,
 }
 
 fn instant<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
@@ -30,7 +30,7 @@ fn instant<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::E
 /// Why there is no record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Why {
+pub enum GapCause {
     /// The log begins later.
     NotBegun,
     /// The daemon was stopped.
@@ -50,19 +50,19 @@ pub(super) struct Finder {
 
 impl Finder {
     /// The next record.
-    pub(super) fn take(&mut self, time: Timestamp, what: What) {
+    pub(super) fn take(&mut self, time: Timestamp, what: EventKind) {
         match what {
-            What::Started => {
+            EventKind::Started => {
                 let (from, why) = match (self.runs, self.stopped, self.last) {
-                    (true, _, Some(last)) => (last, Why::Died),
-                    (false, Some(stopped), _) => (stopped, Why::Stopped),
-                    (_, _, _) => (Timestamp::MIN, Why::NotBegun),
+                    (true, _, Some(last)) => (last, GapCause::Died),
+                    (false, Some(stopped), _) => (stopped, GapCause::Stopped),
+                    (_, _, _) => (Timestamp::MIN, GapCause::NotBegun),
                 };
                 self.add(from, time, why);
                 self.runs = true;
                 self.stopped = None;
             }
-            What::Stopped => {
+            EventKind::Stopped => {
                 self.runs = false;
                 self.stopped = Some(time);
             }
@@ -71,7 +71,7 @@ impl Finder {
         self.last = Some(time);
     }
 
-    fn add(&mut self, from: Timestamp, to: Timestamp, why: Why) {
+    fn add(&mut self, from: Timestamp, to: Timestamp, why: GapCause) {
         if to.as_second().saturating_sub(from.as_second()) >= PAUSE {
             self.gaps.push(Gap { from, to, why });
         }
@@ -80,8 +80,8 @@ impl Finder {
     /// The gaps of a period; whether a daemon that did not say that it stopped runs still is told by whoever knows.
     pub(super) fn end(mut self, period: &Period) -> Vec<Gap> {
         match self.stopped {
-            Some(stopped) => self.add(stopped, Timestamp::MAX, Why::Stopped),
-            None if !self.runs => self.add(Timestamp::MIN, Timestamp::MAX, Why::NotBegun),
+            Some(stopped) => self.add(stopped, Timestamp::MAX, GapCause::Stopped),
+            None if !self.runs => self.add(Timestamp::MIN, Timestamp::MAX, GapCause::NotBegun),
             None => {}
         }
         let clip = |gap: Gap| Gap { from: gap.from.max(period.from), to: gap.to.min(period.to), why: gap.why };
@@ -99,17 +99,20 @@ mod tests {
         let at = |hour: i64, second: i64| Timestamp::from_second(hour * 3600 + second).expect("a time");
         let mut finder = Finder::default();
         for (time, what) in [
-            (at(1, 0), What::Started),
-            (at(2, 0), What::Stopped),
-            (at(2, 5), What::Started),
-            (at(3, 0), What::Held),
-            (at(4, 0), What::Started),
-            (at(5, 0), What::Stopped),
+            (at(1, 0), EventKind::Started),
+            (at(2, 0), EventKind::Stopped),
+            (at(2, 5), EventKind::Started),
+            (at(3, 0), EventKind::Held),
+            (at(4, 0), EventKind::Started),
+            (at(5, 0), EventKind::Stopped),
         ] {
             finder.take(time, what);
         }
         let period = Period { from: at(0, 0), to: at(6, 0) };
         let gap = |from, to, why| Gap { from: at(from, 0), to: at(to, 0), why };
-        assert_eq!(finder.end(&period), [gap(0, 1, Why::NotBegun), gap(3, 4, Why::Died), gap(5, 6, Why::Stopped)]);
+        assert_eq!(
+            finder.end(&period),
+            [gap(0, 1, GapCause::NotBegun), gap(3, 4, GapCause::Died), gap(5, 6, GapCause::Stopped)]
+        );
     }
 }

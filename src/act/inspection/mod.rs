@@ -17,10 +17,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::audit::{Book, Tally, Verified, What};
+use super::audit::{Book, EventKind, Tally, Verified};
 use crate::model::{Lang, Phrase, Tier, Verdict};
 pub use account::{Source, account};
-pub use gaps::{Gap, Why};
+pub use gaps::{Gap, GapCause};
 pub use names::Names;
 pub use period::Period;
 
@@ -50,13 +50,13 @@ pub struct Inspection {
     /// Whether the books are whole.
     pub books: Vec<Checked>,
     /// How often each thing happened.
-    pub counts: BTreeMap<What, u64>,
+    pub counts: BTreeMap<EventKind, u64>,
     /// Files that are held now, and how many of them only the officer releases.
     pub held_now: HeldNow,
     /// What was found in what was held, by rule.
-    pub rules: BTreeMap<String, Found>,
+    pub rules: BTreeMap<String, FindingCount>,
     /// The same by tier.
-    pub tiers: BTreeMap<Tier, Found>,
+    pub tiers: BTreeMap<Tier, FindingCount>,
     /// Counts by day.
     pub days: BTreeMap<String, Day>,
     /// Packs, and from when they were in force.
@@ -101,7 +101,7 @@ pub struct HeldNow {
 
 /// How often something was found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Found {
+pub struct FindingCount {
     /// In files that were held.
     pub held: u64,
     /// In files that would have been held.
@@ -140,7 +140,7 @@ pub struct Entry {
     /// When, in UTC.
     pub time: String,
     /// What happened.
-    pub what: What,
+    pub what: EventKind,
     /// The identifier of a held file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -178,7 +178,7 @@ pub struct Entry {
 
 impl Inspection {
     /// How often this happened.
-    pub fn count(&self, what: What) -> u64 {
+    pub fn count(&self, what: EventKind) -> u64 {
         self.counts.get(&what).copied().unwrap_or_default()
     }
 
@@ -194,7 +194,7 @@ impl Inspection {
 
     /// Files that left, for whatever reason.
     pub fn left(&self) -> u64 {
-        [What::Cleared, What::Passed, What::Observed, What::Released, What::UploadConfirmed]
+        [EventKind::Cleared, EventKind::Passed, EventKind::Observed, EventKind::Released, EventKind::UploadConfirmed]
             .map(|what| self.count(what))
             .iter()
             .sum()

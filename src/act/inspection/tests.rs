@@ -1,10 +1,10 @@
 //! From records to an account, each count worked out by hand.
 
 use super::*;
-use crate::act::audit::{Event, Fault, Record};
+use crate::act::audit::{ChainFault, Event, LogLine};
 
-fn record(number: u64, time: &str, event: Event) -> Record {
-    Record { number, time: time.into(), event, mac: String::new() }
+fn record(number: u64, time: &str, event: Event) -> LogLine {
+    LogLine { number, time: time.into(), event, mac: String::new() }
 }
 
 fn held(id: &str, name: &str) -> Event {
@@ -14,34 +14,34 @@ fn held(id: &str, name: &str) -> Event {
         verdict: Some(Verdict::Block),
         tiers: vec![Tier::Secret],
         rules: vec!["prc.state-secret.star-mark".into()],
-        ..Event::new(What::Held)
+        ..Event::new(EventKind::Held)
     }
 }
 
 fn inspection(names: &Names) -> Inspection {
-    let packs = |version: &str| Event { packs: vec![format!("tlp {version}")], ..Event::new(What::Started) };
+    let packs = |version: &str| Event { packs: vec![format!("tlp {version}")], ..Event::new(EventKind::Started) };
     let released = Event {
         id: Some("0a".into()),
         authority: Some("ticket 9AF3".into()),
         reason: Some("=published, 1 March".into()),
         user: Some(0),
-        ..Event::new(What::Released)
+        ..Event::new(EventKind::Released)
     };
     let incidents = vec![
         record(1, "2026-11-01T08:00:00Z", packs("1")),
         record(2, "2026-11-02T09:00:00Z", held("0a", "植树通知.docx")),
         record(3, "2026-11-02T10:00:00Z", released),
-        record(4, "2026-11-03T08:00:00Z", Event { rules: vec!["a.b".into()], ..Event::new(What::Observed) }),
-        record(5, "2026-11-03T09:00:00Z", Event::new(What::Stopped)),
+        record(4, "2026-11-03T08:00:00Z", Event { rules: vec!["a.b".into()], ..Event::new(EventKind::Observed) }),
+        record(5, "2026-11-03T09:00:00Z", Event::new(EventKind::Stopped)),
         record(6, "2026-11-03T21:00:00Z", packs("2")),
         record(7, "2026-11-09T09:00:00Z", held("0b", "later.txt")),
     ];
     let cleared =
-        |number, time| record(number, time, Event { name: Some("a.txt".into()), ..Event::new(What::Cleared) });
+        |number, time| record(number, time, Event { name: Some("a.txt".into()), ..Event::new(EventKind::Cleared) });
     let releases = vec![cleared(1, "2026-11-02T11:00:00Z"), cleared(2, "2026-11-10T11:00:00Z")];
     let books = vec![
         Checked::new(Book::Incidents, &Verified { records: 7, anchors: 2, fault: None }),
-        Checked::new(Book::Releases, &Verified { records: 2, anchors: 0, fault: Some(Fault::CutShort(5)) }),
+        Checked::new(Book::Releases, &Verified { records: 2, anchors: 0, fault: Some(ChainFault::CutShort(5)) }),
     ];
     let at = |time: &str| time.parse().expect("a time");
     let period = Period { from: at("2026-11-02T00:00:00Z"), to: at("2026-11-05T00:00:00Z") };
@@ -60,9 +60,9 @@ fn an_account_counts_what_happened_in_its_period() {
     let inspection = inspection(&Names::Masked);
     // One by a ticket, one observed, one clear.
     assert_eq!(inspection.left(), 3);
-    assert_eq!((inspection.count(What::Held), inspection.count(What::Released)), (1, 1));
-    assert_eq!(inspection.rules["prc.state-secret.star-mark"], Found { held: 1, observed: 0, disputed: 0 });
-    assert_eq!(inspection.rules["a.b"], Found { held: 0, observed: 1, disputed: 0 });
+    assert_eq!((inspection.count(EventKind::Held), inspection.count(EventKind::Released)), (1, 1));
+    assert_eq!(inspection.rules["prc.state-secret.star-mark"], FindingCount { held: 1, observed: 0, disputed: 0 });
+    assert_eq!(inspection.rules["a.b"], FindingCount { held: 0, observed: 1, disputed: 0 });
     assert_eq!((inspection.incidents.len(), inspection.releases.len()), (5, 1));
     let packs: Vec<(&str, &str, &str)> =
         inspection.packs.iter().map(|pack| (pack.pack.as_str(), pack.from.as_str(), pack.to.as_str())).collect();
@@ -74,7 +74,7 @@ fn an_account_counts_what_happened_in_its_period() {
         ]
     );
     let [gap] = &inspection.gaps[..] else { panic!("{:?}", inspection.gaps) };
-    assert_eq!((gap.from.to_string(), gap.why), ("2026-11-03T09:00:00Z".into(), Why::Stopped));
+    assert_eq!((gap.from.to_string(), gap.why), ("2026-11-03T09:00:00Z".into(), GapCause::Stopped));
     assert!(!inspection.is_whole() && inspection.anchors() == 2);
 }
 

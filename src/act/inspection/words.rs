@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Entry, Gap, Inspection, Why};
-use crate::act::audit::{Fault, What};
+use super::{Entry, Gap, GapCause, Inspection};
+use crate::act::audit::{ChainFault, EventKind};
 use crate::act::local_time;
 use crate::model::{Lang, Phrase};
 
@@ -15,22 +15,24 @@ pub(super) fn both(text: impl Fn(Lang) -> String) -> Phrase {
 }
 
 /// What is wrong with a book that has so many records now.
-pub(super) fn fault(fault: Fault, n: u64, lang: Lang) -> String {
+pub(super) fn fault(fault: ChainFault, n: u64, lang: Lang) -> String {
     match fault {
-        Fault::Unreadable(at) => lang.pick(format!("record {at} cannot be read"), format!("第 {at} 条记录无法读取")),
-        Fault::Changed(at) => lang.pick(
+        ChainFault::Unreadable(at) => {
+            lang.pick(format!("record {at} cannot be read"), format!("第 {at} 条记录无法读取"))
+        }
+        ChainFault::Changed(at) => lang.pick(
             format!("record {at} was changed, or what stood before it"),
             format!("第 {at} 条记录或其前一条被改动"),
         ),
-        Fault::Beheaded(at) => lang.pick(
+        ChainFault::Beheaded(at) => lang.pick(
             format!("records before {at} are missing, and none says that they made room"),
             format!("第 {at} 条之前的记录缺失，且没有轮转记录"),
         ),
-        Fault::CutShort(at) => lang.pick(
+        ChainFault::CutShort(at) => lang.pick(
             format!("the log was cut short: it had {at} records, now {n}"),
             format!("日志被截断：原有 {at} 条，现有 {n} 条"),
         ),
-        Fault::Rewritten(at) => lang.pick(
+        ChainFault::Rewritten(at) => lang.pick(
             format!("the log was written anew: record {at} is another one than was anchored"),
             format!("日志被重写：第 {at} 条与锚定的不一致"),
         ),
@@ -85,9 +87,9 @@ pub(super) fn standing(inspection: &Inspection, lang: Lang) -> Vec<String> {
 pub(super) fn gap(gap: &Gap, lang: Lang) -> String {
     let time = |time: Timestamp| minute(&time.to_string());
     let why = match gap.why {
-        Why::NotBegun => lang.pick("the record had not begun", "尚未开始记录"),
-        Why::Stopped => lang.pick("the watch was stopped", "守护已停止"),
-        Why::Died => lang.pick(
+        GapCause::NotBegun => lang.pick("the record had not begun", "尚未开始记录"),
+        GapCause::Stopped => lang.pick("the watch was stopped", "守护已停止"),
+        GapCause::Died => lang.pick(
             "the watch ended without a stop (crash, power cut or kill)",
             "守护异常中止（崩溃、断电或被强行结束）",
         ),
@@ -120,22 +122,22 @@ pub(super) fn why(entry: &Entry, lang: Lang) -> String {
 pub(super) fn counts(inspection: &Inspection, lang: Lang) -> Vec<(&'static str, u64)> {
     let mut counts = vec![
         (lang.pick("left", "已外发"), inspection.left()),
-        (lang.pick("held", "暂扣"), inspection.count(What::Held)),
-        (lang.pick("released by a person", "人工放行"), inspection.count(What::Released)),
-        (lang.pick("given back", "退回修改"), inspection.count(What::Returned)),
-        (lang.pick("refused", "拒绝放行"), inspection.count(What::Refused)),
+        (lang.pick("held", "暂扣"), inspection.count(EventKind::Held)),
+        (lang.pick("released by a person", "人工放行"), inspection.count(EventKind::Released)),
+        (lang.pick("given back", "退回修改"), inspection.count(EventKind::Returned)),
+        (lang.pick("refused", "拒绝放行"), inspection.count(EventKind::Refused)),
         (lang.pick("held now", "当前暂扣"), inspection.held_now.all),
     ];
     for (what, words) in [
-        (What::Reported, lang.pick("reported", "报告")),
-        (What::TakenBack, lang.pick("taken back from an exit", "从出口收回")),
-        (What::Purged, lang.pick("deleted", "删除")),
-        (What::MailRefused, What::MailRefused.title(lang)),
-        (What::MailHeld, What::MailHeld.title(lang)),
-        (What::UploadHeld, What::UploadHeld.title(lang)),
-        (What::UploadConfirmed, What::UploadConfirmed.title(lang)),
-        (What::Observed, lang.pick("would have been held", "本应暂扣")),
-        (What::Disputed, lang.pick("disputed", "提出异议")),
+        (EventKind::Reported, lang.pick("reported", "报告")),
+        (EventKind::TakenBack, lang.pick("taken back from an exit", "从出口收回")),
+        (EventKind::Purged, lang.pick("deleted", "删除")),
+        (EventKind::MailRefused, EventKind::MailRefused.title(lang)),
+        (EventKind::MailHeld, EventKind::MailHeld.title(lang)),
+        (EventKind::UploadHeld, EventKind::UploadHeld.title(lang)),
+        (EventKind::UploadConfirmed, EventKind::UploadConfirmed.title(lang)),
+        (EventKind::Observed, lang.pick("would have been held", "本应暂扣")),
+        (EventKind::Disputed, lang.pick("disputed", "提出异议")),
     ] {
         if inspection.count(what) > 0 {
             counts.push((words, inspection.count(what)));
@@ -156,7 +158,7 @@ pub(super) fn packs(inspection: &Inspection) -> BTreeMap<String, Vec<&str>> {
 
 /// What switching a gate on would have cost, if one only observes.
 pub(super) fn cost(inspection: &Inspection, lang: Lang) -> Option<String> {
-    let (observed, left) = (inspection.count(What::Observed), inspection.left());
+    let (observed, left) = (inspection.count(EventKind::Observed), inspection.left());
     let days = inspection.days.values().filter(|day| day.left + day.held + day.observed > 0).count() as u64;
     (observed > 0).then(|| {
         lang.pick(

@@ -9,9 +9,9 @@ use std::time::Duration;
 use super::act::Act;
 use super::witness::{Word, word};
 use super::{Held, Identity, Quarantine, Recipient, Signer, Ticket};
-use crate::act::audit::{Audit, Event, What};
+use crate::act::audit::{Audit, Event, EventKind};
 use crate::config::Hold;
-use crate::gate::{Gate, Move, Refusal, Staged, Target};
+use crate::gate::{Destination, Gate, Move, Refusal, Staged};
 
 /// Why something is not done with a held file.
 #[derive(Debug, thiserror::Error)]
@@ -144,7 +144,8 @@ impl Quarantine {
     ) -> Result<PathBuf, Denied> {
         let from: &Path = held.from.as_ref();
         let below = PathBuf::from(from.file_name().unwrap_or_default());
-        let target = Target { root: folder.to_path_buf().into(), below: below.into(), released: true, older: None };
+        let target =
+            Destination { root: folder.to_path_buf().into(), below: below.into(), released: true, older: None };
         self.let_out(Act::Return, held, decision, &target, gate, audit)
     }
 
@@ -154,7 +155,7 @@ impl Quarantine {
     /// When the person may not, or the system refuses.
     pub fn destroy(&self, held: &Held, decision: &Decision<'_>, audit: &Audit) -> Result<(), Denied> {
         let authority = self.allowed(Act::Purge, held, decision, audit)?;
-        audit.append(&[Event { authority: Some(authority), ..event(What::Purged, held, decision.reason) }])?;
+        audit.append(&[Event { authority: Some(authority), ..event(EventKind::Purged, held, decision.reason) }])?;
         Ok(self.purge(&held.id)?)
     }
 
@@ -168,7 +169,7 @@ impl Quarantine {
         rules.sort();
         rules.dedup();
         let places = held.why.iter().filter_map(|why| why.spot.clone()).collect();
-        audit.append(&[Event { rules, places, ..event(What::Disputed, held, reason) }])
+        audit.append(&[Event { rules, places, ..event(EventKind::Disputed, held, reason) }])
     }
 
     fn let_out(
@@ -176,15 +177,15 @@ impl Quarantine {
         act: Act,
         held: &Held,
         decision: &Decision<'_>,
-        target: &Target,
+        target: &Destination,
         gate: &mut Gate,
         audit: &Audit,
     ) -> Result<PathBuf, Denied> {
         let authority = self.allowed(act, held, decision, audit)?;
-        let what = if act == Act::Release { What::Released } else { What::Returned };
+        let what = if act == Act::Release { EventKind::Released } else { EventKind::Returned };
         audit.append(&[Event { authority: Some(authority), ..event(what, held, decision.reason) }])?;
         self.carry_out(act, held, decision, target, gate).or_else(|denied| {
-            audit.append(&[event(What::Refused, held, &denied.to_string())])?;
+            audit.append(&[event(EventKind::Refused, held, &denied.to_string())])?;
             Err(denied)
         })
     }
@@ -192,7 +193,7 @@ impl Quarantine {
     /// On whose authority; a refusal is written down.
     fn allowed(&self, act: Act, held: &Held, decision: &Decision<'_>, audit: &Audit) -> Result<String, Denied> {
         let refuse = |denied: Denied| {
-            audit.append(&[event(What::Refused, held, &format!("{}: {denied}", decision.reason))])?;
+            audit.append(&[event(EventKind::Refused, held, &format!("{}: {denied}", decision.reason))])?;
             Err(denied)
         };
         match decision.authority(act, held) {
@@ -213,7 +214,7 @@ impl Quarantine {
         act: Act,
         held: &Held,
         decision: &Decision<'_>,
-        target: &Target,
+        target: &Destination,
         gate: &mut Gate,
     ) -> Result<PathBuf, Denied> {
         let mut staged = self.stage(gate, held)?;
@@ -252,7 +253,7 @@ impl Quarantine {
 }
 
 /// A line of the log on a held file.
-fn event(what: What, held: &Held, reason: &str) -> Event {
+fn event(what: EventKind, held: &Held, reason: &str) -> Event {
     Event {
         id: Some(held.id.clone()),
         verdict: Some(held.verdict),

@@ -14,7 +14,7 @@ use crate::gate::Gate;
 pub const RELEASE: &str = "release";
 
 /// Where held files are decided on.
-pub struct Desk {
+pub struct DecisionDesk {
     /// What the configuration says of holding.
     pub hold: Hold,
     /// What is held.
@@ -27,7 +27,7 @@ pub struct Desk {
 
 /// A held file, and whether its record is damaged: it then says what the audit log knows.
 #[derive(Debug, Clone)]
-pub struct Found {
+pub struct HeldRecord {
     /// The file.
     pub held: Held,
     /// Its record is damaged.
@@ -40,7 +40,7 @@ pub struct Keys {
     signer: Option<Signer>,
 }
 
-impl Desk {
+impl DecisionDesk {
     /// Opens the desk of a state folder.
     ///
     /// # Errors
@@ -51,19 +51,19 @@ impl Desk {
         let key = Key::kept(&disk, &folder)?;
         let audit = Audit::new(&disk, &key, &folder, config.tell.anchor.clone());
         let quarantine = Quarantine::open(&disk, state)?;
-        Ok(Desk { hold: config.hold.clone(), quarantine, audit, state: state.to_path_buf(), key })
+        Ok(DecisionDesk { hold: config.hold.clone(), quarantine, audit, state: state.to_path_buf(), key })
     }
 
     /// Everything held, oldest first; at the end what has no readable record.
     ///
     /// # Errors
     /// When the quarantine cannot be read.
-    pub fn all(&self) -> io::Result<Vec<Found>> {
-        let mut found: Vec<Found> =
-            self.quarantine.list()?.into_iter().map(|held| Found { held, damaged: false }).collect();
+    pub fn all(&self) -> io::Result<Vec<HeldRecord>> {
+        let mut found: Vec<HeldRecord> =
+            self.quarantine.list()?.into_iter().map(|held| HeldRecord { held, damaged: false }).collect();
         for id in self.quarantine.unknown()? {
             let held = self.quarantine.rebuilt(&id, &self.audit, &self.hold)?;
-            found.push(Found { held, damaged: true });
+            found.push(HeldRecord { held, damaged: true });
         }
         Ok(found)
     }
@@ -72,7 +72,7 @@ impl Desk {
     ///
     /// # Errors
     /// When the quarantine cannot be read.
-    pub fn find(&self, prefix: &str) -> io::Result<Vec<Found>> {
+    pub fn find(&self, prefix: &str) -> io::Result<Vec<HeldRecord>> {
         let all = if prefix.is_empty() { Vec::new() } else { self.all()? };
         Ok(all.into_iter().filter(|found| found.held.id.starts_with(prefix)).collect())
     }

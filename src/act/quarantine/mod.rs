@@ -19,12 +19,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::disk::{Disk, Folder, Journal, Lock, Mac, Place, RawPath, private_folder};
-use crate::gate::Target;
+use crate::disk::{Disk, FileRef, Folder, Journal, Lock, Mac, RawPath, private_folder};
+use crate::gate::Destination;
 use crate::model::{Lang, PackRef, Phrase, Report, Severity, Tier, Verdict};
 pub use act::Act;
 pub use decide::{Decision, Denied, Signed};
-pub use desk::{Desk, Found, Keys, RELEASE};
+pub use desk::{DecisionDesk, HeldRecord, Keys, RELEASE};
 pub use seal::{Identity, Recipient};
 pub use ticket::{Signer, Ticket};
 
@@ -37,7 +37,7 @@ const KEPT: usize = 20;
 
 /// One reason why a file is held, masked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Why {
+pub struct HoldReason {
     /// What was found, or what could not be inspected.
     pub what: Phrase,
     /// Where in the file.
@@ -63,7 +63,7 @@ pub struct Held {
     /// Where it was.
     pub from: RawPath,
     /// Where it goes when it is released.
-    pub target: Target,
+    pub target: Destination,
     /// The verdict.
     pub verdict: Verdict,
     /// Tiers of what was found, hardest first.
@@ -79,7 +79,7 @@ pub struct Held {
     /// Keyed hash of the file itself.
     pub content: Mac,
     /// Why it is held.
-    pub why: Vec<Why>,
+    pub why: Vec<HoldReason>,
     /// Reasons left out of the list.
     #[serde(default)]
     pub more: usize,
@@ -99,14 +99,15 @@ impl Held {
         self.verdict = report.verdict;
         self.tiers = tiers(report);
         self.packs = report.packs.iter().map(pack).collect();
-        let serious = report.findings.iter().filter(|finding| finding.verdict > Severity::Note).map(|finding| Why {
-            what: finding.title.clone(),
-            place: both(|lang| finding.location.describe(lang)),
-            spot: Some(both(|lang| finding.location.nameless().describe(lang))),
-            excerpt: finding.excerpt.masked(),
-            rule: finding.rule.to_string(),
-        });
-        let gaps = report.gaps.iter().map(|gap| Why {
+        let serious =
+            report.findings.iter().filter(|finding| finding.verdict > Severity::Note).map(|finding| HoldReason {
+                what: finding.title.clone(),
+                place: both(|lang| finding.location.describe(lang)),
+                spot: Some(both(|lang| finding.location.nameless().describe(lang))),
+                excerpt: finding.excerpt.masked(),
+                rule: finding.rule.to_string(),
+            });
+        let gaps = report.gaps.iter().map(|gap| HoldReason {
             what: both(|lang| gap.reason.title(lang).to_string()),
             place: both(|lang| gap.location.describe(lang)),
             spot: Some(both(|lang| gap.location.nameless().describe(lang))),
@@ -155,14 +156,14 @@ impl Quarantine {
     }
 
     /// Where the gate has to bring the file with this identifier.
-    pub fn target(&self, id: &str) -> Target {
+    pub fn target(&self, id: &str) -> Destination {
         let (root, below) = (self.folder.path().to_path_buf(), PathBuf::from(data(id)));
-        Target { root: root.into(), below: below.into(), released: false, older: None }
+        Destination { root: root.into(), below: below.into(), released: false, older: None }
     }
 
     /// Where a held file lies.
-    pub fn place(&self, id: &str) -> Place {
-        Place::new(&self.folder, data(id))
+    pub fn place(&self, id: &str) -> FileRef {
+        FileRef::new(&self.folder, data(id))
     }
 
     /// Writes the record of a file that is about to arrive.
@@ -224,7 +225,7 @@ impl Quarantine {
     /// # Errors
     /// When they cannot be written; what was not replaced is as it was.
     pub fn renew(&self, held: &[Held]) -> io::Result<()> {
-        let records: Vec<(Place, Vec<u8>)> = held
+        let records: Vec<(FileRef, Vec<u8>)> = held
             .iter()
             .map(|held| Ok((self.record(&held.id), serde_json::to_vec(held)?)))
             .collect::<io::Result<_>>()?;
@@ -236,14 +237,14 @@ impl Quarantine {
     /// # Errors
     /// When it cannot be written.
     fn remember(&self, content: &Mac) -> io::Result<()> {
-        let place = Place::new(&self.folder, RELEASED);
+        let place = FileRef::new(&self.folder, RELEASED);
         let (mut journal, _, _) = Journal::<Mac>::open(&self.disk, place)?;
         journal.append(std::slice::from_ref(content))
     }
 
     /// These bytes were released before.
     pub fn was_released(&self, content: &Mac) -> bool {
-        let place = Place::new(&self.folder, RELEASED);
+        let place = FileRef::new(&self.folder, RELEASED);
         place.look().is_ok()
             && Journal::<Mac>::open(&self.disk, place).is_ok_and(|(_, released, _)| released.contains(content))
     }
@@ -274,7 +275,7 @@ impl Quarantine {
         for name in self.names()? {
             let gone = name.strip_suffix(".json").is_some_and(|id| self.place(id).look().is_err());
             if gone || name.ends_with(".new") {
-                self.disk.remove_if_there(&Place::new(&self.folder, &name))?;
+                self.disk.remove_if_there(&FileRef::new(&self.folder, &name))?;
             }
         }
         Ok(())
@@ -288,8 +289,8 @@ impl Quarantine {
         Lock::take(&self.folder, "lock")
     }
 
-    fn record(&self, id: &str) -> Place {
-        Place::new(&self.folder, format!("{id}.json"))
+    fn record(&self, id: &str) -> FileRef {
+        FileRef::new(&self.folder, format!("{id}.json"))
     }
 
     fn names(&self) -> io::Result<Vec<String>> {

@@ -6,10 +6,10 @@ use std::io::{self, Read};
 use serde::Serialize;
 
 use super::{Held, Quarantine};
-use crate::act::audit::{Audit, Event, What};
+use crate::act::audit::{Audit, Event, EventKind};
 use crate::config::Hold;
-use crate::disk::{Look, Mac, RawPath};
-use crate::gate::Target;
+use crate::disk::{FileStamp, Mac, RawPath};
+use crate::gate::Destination;
 use crate::model::{Tier, Verdict};
 
 /// What every sealed file begins with (age-encryption.org, "File format").
@@ -20,7 +20,7 @@ const SEALED: &[u8] = b"age-encryption.org/";
 struct Decisive<'h> {
     id: &'h str,
     from: &'h RawPath,
-    target: &'h Target,
+    target: &'h Destination,
     verdict: Verdict,
     tiers: &'h [Tier],
     officer: bool,
@@ -58,7 +58,7 @@ pub(super) fn word(held: &Held, audit: &Audit, hold: &Hold) -> io::Result<Word> 
         return Ok(if *print == held.print(audit) { Word::Same } else { Word::Other });
     }
     // Written by a version that kept no print: what the line does say has to fit.
-    Ok(match lines.iter().rev().find(|event| event.what == Some(What::Held)) {
+    Ok(match lines.iter().rev().find(|event| event.what == Some(EventKind::Held)) {
         None => Word::Silent,
         Some(line) => {
             let verdict = line.verdict.unwrap_or(Verdict::Block);
@@ -82,9 +82,9 @@ impl Quarantine {
     /// When the file or the log cannot be read.
     pub fn rebuilt(&self, id: &str, audit: &Audit, hold: &Hold) -> io::Result<Held> {
         let lines = lines(id, audit)?;
-        let line = lines.iter().rev().find(|event| event.what == Some(What::Held)).cloned().unwrap_or_default();
+        let line = lines.iter().rev().find(|event| event.what == Some(EventKind::Held)).cloned().unwrap_or_default();
         let file = self.place(id).open()?;
-        let look = Look::of(&file)?;
+        let look = FileStamp::of(&file)?;
         let mut head = Vec::new();
         (&file).take(SEALED.len() as u64).read_to_end(&mut head)?;
         let (verdict, tiers) = (line.verdict.unwrap_or(Verdict::Block), line.tiers.clone());
@@ -99,7 +99,7 @@ impl Quarantine {
             id: id.to_string(),
             since: time(look.changed.0),
             from: below.clone().into(),
-            target: Target {
+            target: Destination {
                 root: std::path::PathBuf::from("/").into(),
                 below: below.into(),
                 released: true,
@@ -140,7 +140,7 @@ impl Quarantine {
                 bytes: Some(held.bytes),
                 content: Some(held.content.as_str().to_string()),
                 record: Some(held.print(audit)),
-                ..Event::new(What::Held)
+                ..Event::new(EventKind::Held)
             })
             .collect();
         audit.append(&events)

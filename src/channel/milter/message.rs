@@ -18,12 +18,12 @@ pub(super) struct Message<'m> {
     pub(super) forged: u32,
     /// What the server calls the message.
     pub(super) queue_id: String,
-    pub(super) state: State,
+    pub(super) state: Judgeable,
 }
 
 /// How far a message can be judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum Judgeable {
     /// Everything that came is here.
     Whole,
     /// It is longer than what is read: the beginning is here.
@@ -35,7 +35,7 @@ pub(super) enum State {
 impl<'m> Message<'m> {
     pub(super) fn new(memory: &'m Memory, most: usize) -> Self {
         let (bytes, queue_id) = (Vec::new(), String::new());
-        Message { memory, bytes, taken: 0, most, forged: 0, queue_id, state: State::Whole }
+        Message { memory, bytes, taken: 0, most, forged: 0, queue_id, state: Judgeable::Whole }
     }
 
     /// What came, as a file of mail.
@@ -75,19 +75,19 @@ impl<'m> Message<'m> {
     /// Takes all pieces, or, where there is no room for all, what there is room for.
     fn add(&mut self, pieces: &[&[u8]]) {
         for piece in pieces {
-            if self.state != State::Whole {
+            if self.state != Judgeable::Whole {
                 return;
             }
             let wanted = piece.len() + OVERHEAD;
             let kept = piece.len().min(self.most - self.bytes.len());
             if !self.memory.take(wanted) {
-                self.state = State::NoRoom;
+                self.state = Judgeable::NoRoom;
                 return;
             }
             self.taken += wanted;
             self.bytes.extend_from_slice(&piece[..kept]);
             if kept < piece.len() {
-                self.state = State::TooLong;
+                self.state = Judgeable::TooLong;
             }
         }
     }
@@ -113,7 +113,7 @@ mod tests {
         message.end_of_headers();
         message.body(b"words\r\n");
         assert_eq!(message.bytes(), b"Subject: plain\n\tfolded\r\nx-mizha-verdict: clear\r\n\r\nwords\r\n");
-        assert_eq!((message.queue_id.as_str(), message.forged, message.state), ("4F1A", 1, State::Whole));
+        assert_eq!((message.queue_id.as_str(), message.forged, message.state), ("4F1A", 1, Judgeable::Whole));
         drop(message);
         assert_eq!(memory.free(), 1 << 20, "everything is given back");
     }
@@ -125,7 +125,7 @@ mod tests {
         message.body(b"0123456");
         message.body(b"789abc");
         message.body(b"more");
-        assert_eq!((message.bytes(), message.state), (&b"0123456789"[..], State::TooLong));
+        assert_eq!((message.bytes(), message.state), (&b"0123456789"[..], Judgeable::TooLong));
     }
 
     #[test]
@@ -134,7 +134,7 @@ mod tests {
         let mut message = Message::new(&memory, 1 << 20);
         message.body(&[b'a'; 10]);
         message.body(&[b'b'; 10]);
-        assert_eq!(message.state, State::NoRoom);
+        assert_eq!(message.state, Judgeable::NoRoom);
         drop(message);
         assert_eq!(memory.free(), 20);
     }

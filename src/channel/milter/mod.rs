@@ -60,13 +60,13 @@ pub struct Judged<'r> {
 }
 
 /// Writes down what became of a message; an error means the message may not pass now.
-pub type Record = dyn Fn(&Judged<'_>) -> io::Result<()> + Send + Sync;
+pub type RecordMessage = dyn Fn(&Judged<'_>) -> io::Result<()> + Send + Sync;
 
 /// The door for mail.
 pub struct Relay {
     scanner: Scanner,
     policy: Mail,
-    record: Box<Record>,
+    record: Box<RecordMessage>,
     memory: Memory,
     turns: Turns,
     connections: AtomicUsize,
@@ -74,7 +74,7 @@ pub struct Relay {
 
 impl Relay {
     /// A door that judges with this scanner and answers by this policy.
-    pub fn new(scanner: Scanner, policy: Mail, record: Box<Record>) -> Self {
+    pub fn new(scanner: Scanner, policy: Mail, record: Box<RecordMessage>) -> Self {
         Relay {
             scanner,
             memory: Memory::new(policy.memory_bytes),
@@ -123,7 +123,7 @@ impl Relay {
                     continue;
                 }
                 scope.spawn(move || {
-                    let _leaves = Leaves(&self.connections);
+                    let _leaves = ConnectionSlot(&self.connections);
                     if let Err(e) = stream.within(SILENCE).and_then(|()| Session::new(self, stream).run()) {
                         tracing::info!(error = %e.kind(), "milter: connection ended");
                     }
@@ -160,9 +160,9 @@ impl Stream for UnixStream {
 }
 
 /// Counts a connection off, however it ends.
-struct Leaves<'c>(&'c AtomicUsize);
+struct ConnectionSlot<'c>(&'c AtomicUsize);
 
-impl Drop for Leaves<'_> {
+impl Drop for ConnectionSlot<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }

@@ -4,7 +4,7 @@ use std::io::{self, BufReader, Read, Write};
 use std::time::Duration;
 
 use super::answer::Answer;
-use super::message::{Message, State};
+use super::message::{Judgeable, Message};
 use super::packet::{self, ACTIONS, Command, LEADING_BLANK, Reply, SILENT, STEPS, VERSION};
 use super::{Judged, Relay};
 use crate::model::{GapReason, Limit, Report};
@@ -101,13 +101,13 @@ impl<'r> Session<'r> {
 
     /// The report on the message; none if there is no room or no turn for it.
     fn judge(&self) -> Option<Report> {
-        if self.message.state == State::NoRoom {
+        if self.message.state == Judgeable::NoRoom {
             tracing::warn!("milter: no memory for a message; it is refused for now (mail.memory_bytes)");
             return None;
         }
         let scan = || self.relay.scanner.scan_bytes(Some("message.eml"), self.message.bytes());
         let mut report = self.relay.turns.take(scan)?;
-        if self.message.state == State::TooLong {
+        if self.message.state == Judgeable::TooLong {
             report.add_gap(GapReason::Limit(Limit::EntryBytes));
         }
         Some(report)

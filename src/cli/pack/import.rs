@@ -11,7 +11,9 @@ use super::files::read;
 use super::sealing::{Form, before, highest, open_list, sealed};
 use crate::cli::exit::Exit;
 use crate::model::{Lang, Phrase, Tier};
-use crate::pack::import::{Choices, Column, Header, LeftOut, Plan, Reading, Refused, plan, read as read_tables, write};
+use crate::pack::import::{
+    Choices, Column, Header, LeftOut, Plan, Refused, TableOptions, plan, read as read_tables, write,
+};
 use crate::pack::{Confidence, Pack, common};
 use crate::scan::{finds, prove, today};
 
@@ -26,7 +28,7 @@ pub(super) fn run(args: &ImportArgs, lang: Lang) -> anyhow::Result<Exit> {
     let name = args.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let said = |phrase: Phrase| anyhow::anyhow!("{}: {}", args.file.display(), phrase.get(lang));
     let bytes = read(&args.file, lang)?;
-    let reading = Reading { encoding: args.encoding.as_deref(), sheet: args.sheet.as_deref() };
+    let reading = TableOptions { encoding: args.encoding.as_deref(), sheet: args.sheet.as_deref() };
     let tables = read_tables(&name, &bytes, reading).map_err(said)?;
     let mut plan = plan(&tables, &choices(args, lang)?).map_err(said)?;
     let usual = tier(&args.tier, "tier", lang)?;

@@ -8,9 +8,9 @@ mod comparison;
 #[cfg(all(target_os = "linux", feature = "update"))]
 mod fetch;
 mod files;
+mod html;
 #[cfg(feature = "author")]
 mod import;
-mod page;
 #[cfg(feature = "author")]
 mod sealing;
 #[cfg(feature = "author")]
@@ -64,7 +64,7 @@ pub(super) fn run(verb: PackVerb, common: &Common, lang: Lang) -> anyhow::Result
 
 fn list(common: &Common, lang: Lang) -> anyhow::Result<Exit> {
     let (config, _) = setup::config(common)?;
-    let in_force = setup::packs(common, &config, setup::Faults::Told, lang)?;
+    let in_force = setup::packs(common, &config, setup::OnBadPack::Told, lang)?;
     in_force.warn(lang);
     let mut out = std::io::stdout().lock();
     for pack in &in_force.packs {

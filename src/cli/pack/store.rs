@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::disk::{Disk, Readers};
 use crate::model::Lang;
 use crate::pack::trust::{Bundle, EXTENSION, Manifest};
-use crate::store::{Error, How, Outcome, SYSTEM, Store, Trust, keys};
+use crate::store::{Caller, Error, Outcome, SYSTEM, Store, Trust, keys};
 
 /// Installs the files a person named.
 pub(super) fn install(args: &InstallArgs, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
@@ -24,7 +24,7 @@ pub(super) fn install(args: &InstallArgs, common: &Common, lang: Lang) -> anyhow
     for file in &args.files {
         let bytes = read(file, lang)?;
         let outcome =
-            store.install(&bytes, &trust, How::Person).map_err(|e| said(&file.display().to_string(), &e, lang))?;
+            store.install(&bytes, &trust, Caller::Person).map_err(|e| said(&file.display().to_string(), &e, lang))?;
         told(&outcome, lang)?;
     }
     Ok(Exit::Clear)
@@ -49,8 +49,8 @@ pub(super) fn update(args: &UpdateArgs, common: &Common, lang: Lang) -> anyhow::
             if settled.contains(&id) {
                 continue;
             }
-            let outcome =
-                bytes.and_then(|bytes| store.install(&bytes, &trust, How::Update).map_err(|e| said(&name, &e, lang)));
+            let outcome = bytes
+                .and_then(|bytes| store.install(&bytes, &trust, Caller::Update).map_err(|e| said(&name, &e, lang)));
             match outcome {
                 Ok(outcome) => {
                     told(&outcome, lang)?;

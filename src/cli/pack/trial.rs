@@ -11,7 +11,7 @@ use anyhow::bail;
 use super::args::{DiffArgs, TestArgs, TrialFormat, TrialOutput};
 use super::comparison::{Comparison, Example, Tally, Trial, by_documents, compare};
 use super::files::packs_of;
-use super::page;
+use super::html;
 use crate::cli::args::Common;
 use crate::cli::exit::Exit;
 use crate::cli::setup;
@@ -24,7 +24,7 @@ use crate::source::walk;
 pub(super) fn test(args: &TestArgs, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
     let packs = if common.pack.is_empty() {
         let (config, _) = setup::config(common)?;
-        setup::packs(common, &config, setup::Faults::Refused, lang)?.packs
+        setup::packs(common, &config, setup::OnBadPack::Refused, lang)?.packs
     } else {
         all(&common.pack, lang)?
     };
@@ -33,7 +33,7 @@ pub(super) fn test(args: &TestArgs, common: &Common, lang: Lang) -> anyhow::Resu
     match args.output.format {
         TrialFormat::Human => human(&trial, lang, &mut out)?,
         TrialFormat::Json => serde_json::to_writer_pretty(&mut out, &trial)?,
-        TrialFormat::Html => write!(out, "{}", page::test(&trial, lang))?,
+        TrialFormat::Html => write!(out, "{}", html::test(&trial, lang))?,
     }
     Ok(exit(&trial))
 }
@@ -47,7 +47,7 @@ pub(super) fn diff(args: &DiffArgs, lang: Lang) -> anyhow::Result<Exit> {
     match args.output.format {
         TrialFormat::Human => human_diff(&comparison, lang, &mut out)?,
         TrialFormat::Json => serde_json::to_writer_pretty(&mut out, &comparison)?,
-        TrialFormat::Html => write!(out, "{}", page::diff(&comparison, lang))?,
+        TrialFormat::Html => write!(out, "{}", html::diff(&comparison, lang))?,
     }
     let changed = !comparison.newly.is_empty() || !comparison.no_longer.is_empty();
     Ok(if changed { Exit::Found } else { Exit::Clear })

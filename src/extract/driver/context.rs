@@ -10,8 +10,8 @@ use super::budget::{Budget, reason_of};
 use super::extractor::{Extractor, Formats, Sink};
 use super::fingerprint::{Fingerprint, Glance};
 use super::input::Input;
-use super::isolation::{Content, Ended, Errand, Isolation, Listener};
-use super::story::Story;
+use super::isolation::{Content, IsolatedRead, Isolation, Listener, Outcome};
+use super::text_stream::TextStream;
 use crate::identify;
 use crate::model::{Format, Gap, GapReason, Limit, Location, Part, PartKind, ReaderFault, Segment, Unit};
 
@@ -88,7 +88,7 @@ impl<'a> Context<'a> {
         if text.trim().is_empty() {
             return;
         }
-        let mut story = Story::new(part, Unit::None);
+        let mut story = TextStream::new(part, Unit::None);
         story.push(text, self);
         story.finish(self);
     }
@@ -321,13 +321,13 @@ impl<'a> Context<'a> {
         let content = Content::of(input, self.budget)?;
         let nesting = self.budget.limits.nesting.saturating_sub(self.depth);
         for second in [false, true] {
-            let errand = Errand { name, content: content.again(), nesting, second, aim: extractor.aim() };
+            let errand = IsolatedRead { name, content: content.again(), nesting, second, aim: extractor.aim() };
             let mut listener = Listener { sink: &mut *self.sink, at: &self.at, budget: self.budget };
             match reader.read(&errand, &mut listener) {
-                Ended::Read => break,
-                Ended::Died(reason) if second || !extractor.reads_twice() => return Err(reason),
-                Ended::Died(reason) => self.gap(None, reason),
-                Ended::Stopped(reason) => return Err(reason),
+                Outcome::Read => break,
+                Outcome::Died(reason) if second || !extractor.reads_twice() => return Err(reason),
+                Outcome::Died(reason) => self.gap(None, reason),
+                Outcome::Stopped(reason) => return Err(reason),
             }
         }
         Ok(())

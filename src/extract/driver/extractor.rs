@@ -4,7 +4,7 @@
 use super::context::Context;
 use super::fingerprint::{Fingerprint, Glance};
 use super::input::Input;
-use super::isolation::Aim;
+use super::isolation::ReadScope;
 use crate::model::{Format, Gap, GapReason, Identified, Location, Segment};
 
 /// Reads one or several formats.
@@ -49,8 +49,8 @@ pub trait Extractor: Sync {
     }
 
     /// What is read apart of a file of this format.
-    fn aim(&self) -> Aim {
-        Aim::Whole
+    fn aim(&self) -> ReadScope {
+        ReadScope::Whole
     }
 
     /// Hands all text, members and gaps of `input` to `cx`. An error is a gap for the whole

@@ -22,7 +22,7 @@ pub const HEAD: usize = 64 * 1024;
 pub struct Input<'a> {
     head: Vec<u8>,
     body: Body<'a>,
-    trouble: Trouble,
+    trouble: DeferredError,
     #[cfg(unix)]
     file: Option<BorrowedFd<'a>>,
 }
@@ -43,7 +43,7 @@ impl<'a> Input<'a> {
         Ok(Input {
             head,
             body: Body::Random(Box::new(source)),
-            trouble: Trouble::default(),
+            trouble: DeferredError::default(),
             #[cfg(unix)]
             file: None,
         })
@@ -96,14 +96,14 @@ impl<'a> Input<'a> {
         Input {
             head,
             body: Body::Random(Box::new(Cursor::new(bytes))),
-            trouble: Trouble::default(),
+            trouble: DeferredError::default(),
             #[cfg(unix)]
             file: None,
         }
     }
 
     /// What broke the stream off, told once it was read.
-    pub(in crate::extract) fn trouble(&self) -> Trouble {
+    pub(in crate::extract) fn trouble(&self) -> DeferredError {
         self.trouble.clone()
     }
 
@@ -189,9 +189,9 @@ impl<'a> Input<'a> {
 
 /// What broke a stream off, if something did.
 #[derive(Clone, Default)]
-pub(in crate::extract) struct Trouble(Rc<RefCell<Option<io::Error>>>);
+pub(in crate::extract) struct DeferredError(Rc<RefCell<Option<io::Error>>>);
 
-impl Trouble {
+impl DeferredError {
     /// The outcome of reading a stream: that it broke off says more than what was wrong with what came of it.
     pub(in crate::extract) fn or(&self, outcome: Result<(), GapReason>) -> Result<(), GapReason> {
         self.0.take().map_or(outcome, |e| Err(reason_of(&e)))
@@ -199,14 +199,14 @@ impl Trouble {
 }
 
 /// A stream that ends where it breaks off, so that all that stands before is read; and what will have broken it.
-pub(in crate::extract) fn lenient<R: Read>(inner: R) -> (impl Read, Trouble) {
-    let trouble = Trouble::default();
+pub(in crate::extract) fn lenient<R: Read>(inner: R) -> (impl Read, DeferredError) {
+    let trouble = DeferredError::default();
     (Lenient { inner, trouble: trouble.clone() }, trouble)
 }
 
 struct Lenient<R> {
     inner: R,
-    trouble: Trouble,
+    trouble: DeferredError,
 }
 
 impl<R: Read> Read for Lenient<R> {

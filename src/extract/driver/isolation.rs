@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::budget::{Budget, reason_of};
 use super::{Input, Sink};
 use crate::model::{Gap, GapReason, Identified, Limit, Location, Segment};
-use crate::ocr::Eye;
+use crate::ocr::Engine;
 
 /// Most bytes read in a process apart: it holds them with all it makes of them.
 const MOST: u64 = 128 << 20;
@@ -22,13 +22,13 @@ pub enum Isolation<'a> {
     /// Nowhere: they are gaps.
     Nowhere,
     /// Here, for this process is such a one.
-    Inside(&'a Eye),
+    Inside(&'a Engine),
     /// In a process that this starts.
-    Apart(&'a dyn Apart),
+    Apart(&'a dyn Isolator),
 }
 
 /// Starts processes that read.
-pub trait Apart {
+pub trait Isolator {
     /// Every file is read apart that may hold more than plain text, rather than those formats only that always are.
     fn takes_all(&self) -> bool;
 
@@ -39,11 +39,11 @@ pub trait Apart {
     fn can_see(&self) -> Result<(), GapReason>;
 
     /// Has the bytes read; what is found goes to the listener as it comes.
-    fn read(&self, errand: &Errand<'_>, listener: &mut Listener<'_, '_>) -> Ended;
+    fn read(&self, errand: &IsolatedRead<'_>, listener: &mut Listener<'_, '_>) -> Outcome;
 }
 
 /// What is to be read apart.
-pub struct Errand<'a> {
+pub struct IsolatedRead<'a> {
     /// The name the bytes have as a file.
     pub name: &'a str,
     /// The bytes.
@@ -53,7 +53,7 @@ pub struct Errand<'a> {
     /// The usual way of reading died: read in the plainer way.
     pub second: bool,
     /// What of them is read.
-    pub aim: Aim,
+    pub aim: ReadScope,
 }
 
 /// Where the bytes are.
@@ -70,7 +70,7 @@ pub enum Content<'a> {
 
 /// What is read of some bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Aim {
+pub enum ReadScope {
     /// All that their format holds.
     Whole,
     /// All that a picture holds; the text one sees in it last, of which the rest is left where the head blocks.
@@ -81,7 +81,7 @@ pub enum Aim {
 
 /// How reading apart ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
+pub enum Outcome {
     /// All was said, gaps included.
     Read,
     /// The process died.

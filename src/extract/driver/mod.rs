@@ -8,7 +8,7 @@ mod extractor;
 mod fingerprint;
 mod input;
 mod isolation;
-mod story;
+mod text_stream;
 
 pub(in crate::extract) use appended::TAIL;
 pub(in crate::extract) use budget::stop;
@@ -18,5 +18,5 @@ pub use extractor::{Extractor, Formats, Sink};
 pub use fingerprint::{Fingerprint, Glance};
 pub(in crate::extract) use input::lenient;
 pub use input::{HEAD, Input, Random, ReadSeek};
-pub use isolation::{Aim, Apart, Content, Ended, Errand, Isolation, Listener};
-pub use story::{MOST_TEXT, Story, WINDOW};
+pub use isolation::{Content, IsolatedRead, Isolation, Isolator, Listener, Outcome, ReadScope};
+pub use text_stream::{MOST_TEXT, TextStream, WINDOW};

@@ -3,7 +3,7 @@
 
 use std::io::Read;
 
-use crate::extract::driver::{Context, Extractor, Input, Story, reason_of};
+use crate::extract::driver::{Context, Extractor, Input, TextStream, reason_of};
 use crate::extract::support::charset::{Charset, readings};
 use crate::model::{Format, GapReason, Limit, Part, PartKind, Unit};
 
@@ -28,7 +28,7 @@ impl Extractor for Catalog {
         let texts = texts(&bytes).ok_or(GapReason::Damaged)?;
         let whole = texts.join(&b'\n');
         for charset in readings(&whole, declared(&whole)) {
-            let mut story = Story::new(Part::only(PartKind::Body), Unit::None);
+            let mut story = TextStream::new(Part::only(PartKind::Body), Unit::None);
             for text in &texts {
                 // The plural forms of a text stand behind zeros, and its context before a control character.
                 for form in text.split(|byte| matches!(byte, 0 | 4)) {

@@ -4,7 +4,7 @@
 
 use std::io::{Cursor, Read};
 
-use crate::extract::driver::{Context, Extractor, Input, Story, reason_of};
+use crate::extract::driver::{Context, Extractor, Input, TextStream, reason_of};
 use crate::extract::support::charset::readings;
 use crate::extract::support::literals::{Escapes, literals};
 use crate::extract::support::{encoded, text};
@@ -41,7 +41,7 @@ impl Extractor for Json {
 
 /// Reads every string, and the pages they hold.
 fn strings(json: &str, cx: &mut Context<'_>) {
-    let mut strings = Story::new(Part::only(PartKind::Markup), Unit::None);
+    let mut strings = TextStream::new(Part::only(PartKind::Markup), Unit::None);
     let mut pages = Vec::new();
     let mut page = String::new();
     cx.as_source(|cx| {

@@ -13,14 +13,14 @@ use memchr::memmem;
 
 use super::transfer::{base64, escaped, inline_files};
 use super::{names, strings, text};
-use crate::extract::driver::{Context, HEAD, Input, Story};
+use crate::extract::driver::{Context, HEAD, Input, TextStream};
 use crate::identify::{self, Width, utf16_or_32};
 use crate::model::{Format, GapReason, Limit, Part, PartKind, Unit};
 
 pub(in crate::extract) use address::address;
 use diagram::attribute;
 pub(in crate::extract) use diagram::packed;
-use run::Run;
+use run::EncodedRun;
 
 /// Bytes gathered before they are looked through.
 const PIECE: usize = 256 * 1024;
@@ -41,14 +41,14 @@ pub(in crate::extract) struct Encoded {
     /// Characters of two bytes, of which one is zero where they are ASCII.
     is_wide: bool,
     opened: u64,
-    story: Story,
+    story: TextStream,
 }
 
 impl Encoded {
     /// For a text that begins so.
     pub(in crate::extract) fn new(head: &[u8]) -> Self {
         let is_wide = matches!(utf16_or_32(head), Some(Width::Utf16Le | Width::Utf16Be));
-        let story = Story::new(Part::labelled(PartKind::Body, "decoded"), Unit::None);
+        let story = TextStream::new(Part::labelled(PartKind::Body, "decoded"), Unit::None);
         Encoded { held: Vec::new(), seen: 0, filed: 0, is_wide, opened: 0, story }
     }
 
@@ -90,7 +90,7 @@ impl Encoded {
         // A run may begin in the last bytes.
         let mut at = self.filed;
         self.filed = held.len().saturating_sub(run::LEAST).max(at);
-        while let Some(run) = Run::find(held, at) {
+        while let Some(run) = EncodedRun::find(held, at) {
             if run.end == held.len() && !is_last {
                 (waits, self.filed) = (run.start, run.start);
                 break;
@@ -128,7 +128,7 @@ impl Encoded {
         outcome.map_err(|reason| cx.gap(None, reason))
     }
 
-    fn run(&mut self, run: &Run, cx: &mut Context<'_>) -> Result<(), ()> {
+    fn run(&mut self, run: &EncodedRun, cx: &mut Context<'_>) -> Result<(), ()> {
         if !is_telling(&run.front(TELLING)) {
             if let Some(text) = diagram::in_base64(run.characters()) {
                 packed(text, cx);
@@ -172,7 +172,7 @@ fn lines_end(held: &[u8], waits: usize, is_last: bool) -> usize {
 pub(in crate::extract) fn files(text: &[u8], cx: &mut Context<'_>) {
     let mut encoded = Encoded::new(b"");
     let mut at = 0;
-    while let Some(run) = Run::find(text, at) {
+    while let Some(run) = EncodedRun::find(text, at) {
         at = run.end;
         if encoded.run(&run, cx).is_err() {
             return;
@@ -228,7 +228,7 @@ fn is_private(name: &str) -> bool {
 }
 
 /// Reads a picture the way one in a page is read: plain text is read where no decoder may run.
-fn picture(run: &Run, cx: &mut Context<'_>) {
+fn picture(run: &EncodedRun, cx: &mut Context<'_>) {
     let page = [&b"<html><img src=\"data:;base64,"[..], run.characters(), b"\"></html>"].concat();
     if let Err(reason) = cx.read_as(Format::Html, Input::bytes(&page)) {
         cx.member_gap("base64", reason);

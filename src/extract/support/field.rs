@@ -58,15 +58,15 @@ enum Height {
 
 /// A piece of a formula.
 #[derive(Default)]
-struct Piece {
+struct FormulaPiece {
     text: String,
     height: Height,
 }
 
 impl Formula<'_> {
     /// Reads up to the end of an argument, or to the end of all.
-    fn sequence(&mut self, is_argument: bool) -> Piece {
-        let mut piece = Piece::default();
+    fn sequence(&mut self, is_argument: bool) -> FormulaPiece {
+        let mut piece = FormulaPiece::default();
         while let Some(&c) = self.chars.peek() {
             if is_argument && matches!(c, ')' | ',' | ';') {
                 break;
@@ -111,7 +111,7 @@ impl Formula<'_> {
     }
 
     /// A switch with its options and arguments.
-    fn switch(&mut self) -> Piece {
+    fn switch(&mut self) -> FormulaPiece {
         let kind = self.chars.next().unwrap_or_default().to_ascii_lowercase();
         let mut options = String::new();
         while let Some(c) = self.chars.next_if(|c| c.is_ascii_alphanumeric() || matches!(c, '\\' | ' ' | '-' | '.')) {
@@ -139,15 +139,15 @@ impl Formula<'_> {
             's' if options.contains("do") => Height::Lowered,
             _ => Height::Line,
         };
-        Piece { text: joined(kind, arguments), height }
+        FormulaPiece { text: joined(kind, arguments), height }
     }
 }
 
 /// What the arguments of a switch show together.
-fn joined(kind: char, mut arguments: Vec<Piece>) -> String {
+fn joined(kind: char, mut arguments: Vec<FormulaPiece>) -> String {
     if kind == 'o' {
         // Drawn over each other: a character and the circle around it, a character and its reading aid.
-        let is_shape = |piece: &Piece| piece.text.trim().chars().all(|c| ENCLOSURES.contains(&c));
+        let is_shape = |piece: &FormulaPiece| piece.text.trim().chars().all(|c| ENCLOSURES.contains(&c));
         if arguments.iter().any(|piece| !is_shape(piece)) {
             arguments.retain(|piece| !is_shape(piece));
         }

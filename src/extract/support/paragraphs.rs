@@ -1,7 +1,7 @@
 //! The text of one place while it is gathered: the paragraph as it reads now, as it was before
 //! the tracked changes, and without what is hidden.
 
-use crate::extract::driver::{Context, Story};
+use crate::extract::driver::{Context, TextStream};
 use crate::model::{Cell, Part, PartKind, Unit};
 
 /// Bytes of a paragraph that are gathered before it is handed on in pieces.
@@ -11,7 +11,7 @@ const BOX: usize = 64 * 1024;
 
 /// How a piece of text stands in its paragraph.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(in crate::extract) struct Standing {
+pub(in crate::extract) struct RunProperties {
     /// Inserted under change tracking.
     pub(in crate::extract) inserted: bool,
     /// Deleted or moved away under change tracking.
@@ -21,8 +21,8 @@ pub(in crate::extract) struct Standing {
 }
 
 /// A place whose text is being gathered.
-pub(in crate::extract) struct Place {
-    story: Story,
+pub(in crate::extract) struct TextTarget {
+    story: TextStream,
     /// Whole paragraphs of a text box, until it is known whether it is a copy.
     pub(in crate::extract) boxed: Option<String>,
     /// The element of a paragraph is open.
@@ -46,10 +46,10 @@ struct Paragraph {
     has_hidden: bool,
 }
 
-impl Place {
+impl TextTarget {
     pub(in crate::extract) fn new(part: Part) -> Self {
-        Place {
-            story: Story::new(part, Unit::Paragraph),
+        TextTarget {
+            story: TextStream::new(part, Unit::Paragraph),
             boxed: None,
             in_paragraph: false,
             paragraph: Paragraph::default(),
@@ -58,13 +58,13 @@ impl Place {
 
     /// A text box, which may turn out to be a copy of another.
     pub(in crate::extract) fn boxed(part: Part) -> Self {
-        Place { boxed: Some(String::new()), ..Place::new(part) }
+        TextTarget { boxed: Some(String::new()), ..TextTarget::new(part) }
     }
 
     /// Adds text to the current paragraph.
-    pub(in crate::extract) fn add(&mut self, text: &str, standing: Standing) {
+    pub(in crate::extract) fn add(&mut self, text: &str, standing: RunProperties) {
         let paragraph = &mut self.paragraph;
-        if standing == Standing::default() && !paragraph.changed && !paragraph.has_hidden {
+        if standing == RunProperties::default() && !paragraph.changed && !paragraph.has_hidden {
             paragraph.now.push_str(text);
             return;
         }
@@ -125,16 +125,16 @@ impl Place {
     }
 
     /// Hands on a piece of a paragraph that goes on.
-    pub(in crate::extract) fn hand_on(&mut self, sides: &mut Sides, cx: &mut Context<'_>) {
+    pub(in crate::extract) fn hand_on(&mut self, sides: &mut SideText, cx: &mut Context<'_>) {
         self.settle(sides, cx, "");
     }
 
     /// Ends the paragraph.
-    pub(in crate::extract) fn end_paragraph(&mut self, sides: &mut Sides, cx: &mut Context<'_>) {
+    pub(in crate::extract) fn end_paragraph(&mut self, sides: &mut SideText, cx: &mut Context<'_>) {
         self.settle(sides, cx, "\n");
     }
 
-    fn settle(&mut self, sides: &mut Sides, cx: &mut Context<'_>, end: &str) {
+    fn settle(&mut self, sides: &mut SideText, cx: &mut Context<'_>, end: &str) {
         let mut paragraph = std::mem::take(&mut self.paragraph);
         if !paragraph.is_empty() || self.boxed.is_some() || !end.is_empty() {
             self.tell(&paragraph, sides, cx, end);
@@ -144,7 +144,7 @@ impl Place {
         self.paragraph.now = paragraph.now;
     }
 
-    fn tell(&mut self, paragraph: &Paragraph, sides: &mut Sides, cx: &mut Context<'_>, end: &str) {
+    fn tell(&mut self, paragraph: &Paragraph, sides: &mut SideText, cx: &mut Context<'_>, end: &str) {
         match &mut self.boxed {
             Some(boxed) if boxed.len() < BOX => {
                 boxed.push_str(&paragraph.now);
@@ -172,7 +172,7 @@ impl Place {
         }
     }
 
-    pub(in crate::extract) fn finish(mut self, sides: &mut Sides, cx: &mut Context<'_>) {
+    pub(in crate::extract) fn finish(mut self, sides: &mut SideText, cx: &mut Context<'_>) {
         self.settle(sides, cx, "");
         if let Some(boxed) = self.boxed.take() {
             self.story.push(&boxed, cx);
@@ -192,7 +192,7 @@ impl Paragraph {
     }
 
     /// From here on the views differ; what came before is common to them.
-    fn diverge(&mut self, standing: Standing) {
+    fn diverge(&mut self, standing: RunProperties) {
         if !self.changed && !self.has_hidden {
             self.before = self.now.clone();
             self.all = self.now.clone();
@@ -204,15 +204,15 @@ impl Paragraph {
 }
 
 /// Lines that stand beside the running text: one story for each kind.
-pub(in crate::extract) struct Sides {
-    stories: Vec<(PartKind, Story)>,
+pub(in crate::extract) struct SideText {
+    stories: Vec<(PartKind, TextStream)>,
     /// The label all these stories carry, to tell a part's lines from those of another.
     label: Option<String>,
 }
 
-impl Sides {
+impl SideText {
     pub(in crate::extract) fn labelled(label: Option<String>) -> Self {
-        Sides { stories: Vec::new(), label }
+        SideText { stories: Vec::new(), label }
     }
 
     /// Adds a line of a kind.
@@ -224,7 +224,7 @@ impl Sides {
             Some(at) => at,
             None => {
                 let part = self.label.as_deref().map_or(Part::only(kind), |label| Part::labelled(kind, label));
-                self.stories.push((kind, Story::new(part, Unit::None)));
+                self.stories.push((kind, TextStream::new(part, Unit::None)));
                 self.stories.len() - 1
             }
         };

@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use crate::extract::driver::{Aim, Content, Ended, Errand, Isolation, Listener};
+use crate::extract::driver::{Content, IsolatedRead, Isolation, Listener, Outcome, ReadScope};
 use crate::extract::driver::{Context, Input};
 use crate::model::{GapReason, Layout, Limit, Part, PartKind, ReaderFault, Segment, Unit};
-use crate::ocr::{Bounds, Eye, Page, THUMBNAIL};
+use crate::ocr::{Bounds, Engine, ReadPage, THUMBNAIL};
 
 /// Most bytes of a picture.
 const MOST: u64 = 64 << 20;
@@ -25,12 +25,17 @@ pub(in crate::extract) fn pixels(input: &mut Input<'_>, cx: &mut Context<'_>) ->
     }
     let Isolation::Apart(reader) = cx.isolation else { return see(&bytes, None, cx) };
     cx.budget().picture()?;
-    let errand =
-        Errand { name: "", content: Content::Bytes(Arc::new(bytes)), nesting: 0, second: false, aim: Aim::Pixels };
+    let errand = IsolatedRead {
+        name: "",
+        content: Content::Bytes(Arc::new(bytes)),
+        nesting: 0,
+        second: false,
+        aim: ReadScope::Pixels,
+    };
     let mut listener = Listener { sink: &mut *cx.sink, at: &cx.at, budget: cx.budget };
     match reader.read(&errand, &mut listener) {
-        Ended::Read => Ok(()),
-        Ended::Died(reason) | Ended::Stopped(reason) => Err(reason),
+        Outcome::Read => Ok(()),
+        Outcome::Died(reason) | Outcome::Stopped(reason) => Err(reason),
     }
 }
 
@@ -39,7 +44,7 @@ pub(in crate::extract) fn see(bytes: &[u8], page: Option<u32>, cx: &mut Context<
     let (eye, budget) = (eye(cx)?, cx.budget());
     budget.picture()?;
     let bounds = Bounds { pixels: budget.limits.picture_pixels, pages: budget.limits.picture_pages };
-    let tell = &mut |number: u64, read: &Page, told: usize, last: bool| {
+    let tell = &mut |number: u64, read: &ReadPage, told: usize, last: bool| {
         let part = Part::only(PartKind::Ocr);
         let part = match page {
             Some(page) => part.on_page(page),
@@ -74,7 +79,7 @@ pub(in crate::extract) fn can_see(cx: &Context<'_>) -> Result<(), GapReason> {
     eye(cx)?.is_open()
 }
 
-fn eye<'a>(cx: &Context<'a>) -> Result<&'a Eye, GapReason> {
+fn eye<'a>(cx: &Context<'a>) -> Result<&'a Engine, GapReason> {
     match cx.isolation {
         Isolation::Inside(eye) => Ok(eye),
         _ => Err(GapReason::Picture),
@@ -82,7 +87,7 @@ fn eye<'a>(cx: &Context<'a>) -> Result<&'a Eye, GapReason> {
 }
 
 /// Hands on the lines of a page that were not told yet, among all that were read.
-fn say(part: Part, page: &Page, told: usize, last: bool, cx: &mut Context<'_>) {
+fn say(part: Part, page: &ReadPage, told: usize, last: bool, cx: &mut Context<'_>) {
     let location = cx.at().with_part(part);
     let mut text = String::new();
     let mut start = 0;

@@ -63,7 +63,7 @@ const ASIDE: usize = 1 << 20;
 
 /// Texts beside the compressed data: names and comments in headers, frames that are skipped.
 #[derive(Debug, Default)]
-pub(in crate::extract) struct Asides {
+pub(in crate::extract) struct HeaderTexts {
     /// Names, in the writer's code page.
     pub(in crate::extract) names: Vec<Vec<u8>>,
     /// Comments, in the writer's code page.
@@ -79,11 +79,11 @@ pub(in crate::extract) fn decoder<'r>(
     kib: u32,
 ) -> io::Result<Box<dyn Read + 'r>> {
     let source = BufReader::new(source);
-    Ok(Box::new(One::open(codec, source, kib)?))
+    Ok(Box::new(Decoder::open(codec, source, kib)?))
 }
 
 /// One stream being decoded.
-enum One<R: BufRead> {
+enum Decoder<R: BufRead> {
     Gzip(Box<GzDecoder<R>>),
     Bzip2(BzDecoder<R>),
     Xz(Box<XzReader<R>>),
@@ -92,46 +92,46 @@ enum One<R: BufRead> {
     Zstd(Box<StreamingDecoder<R, FrameDecoder>>),
 }
 
-impl<R: BufRead> Read for One<R> {
+impl<R: BufRead> Read for Decoder<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         match self {
-            One::Gzip(inner) => inner.read(buf),
-            One::Bzip2(inner) => inner.read(buf),
-            One::Xz(inner) => inner.read(buf),
-            One::Lzma(inner) => inner.read(buf),
-            One::Lzip(inner) => inner.read(buf),
-            One::Zstd(inner) => inner.read(buf).map_err(damaged),
+            Decoder::Gzip(inner) => inner.read(buf),
+            Decoder::Bzip2(inner) => inner.read(buf),
+            Decoder::Xz(inner) => inner.read(buf),
+            Decoder::Lzma(inner) => inner.read(buf),
+            Decoder::Lzip(inner) => inner.read(buf),
+            Decoder::Zstd(inner) => inner.read(buf).map_err(damaged),
         }
     }
 }
 
-impl<R: BufRead> One<R> {
+impl<R: BufRead> Decoder<R> {
     fn open(codec: Codec, mut source: R, kib: u32) -> io::Result<Self> {
         Ok(match codec {
-            Codec::Gzip => One::Gzip(Box::new(GzDecoder::new(source))),
-            Codec::Bzip2 => One::Bzip2(BzDecoder::new(source)),
-            Codec::Xz => One::Xz(Box::new(XzReader::new_mem_limit(source, false, kib))),
-            Codec::Lzma => One::Lzma(Box::new(LzmaReader::new_mem_limit(source, kib, None)?)),
+            Codec::Gzip => Decoder::Gzip(Box::new(GzDecoder::new(source))),
+            Codec::Bzip2 => Decoder::Bzip2(BzDecoder::new(source)),
+            Codec::Xz => Decoder::Xz(Box::new(XzReader::new_mem_limit(source, false, kib))),
+            Codec::Lzma => Decoder::Lzma(Box::new(LzmaReader::new_mem_limit(source, kib, None)?)),
             Codec::Lzip => {
                 check_lzip(&mut source, kib)?;
-                One::Lzip(Box::new(LzipReader::new(source)))
+                Decoder::Lzip(Box::new(LzipReader::new(source)))
             }
             Codec::Zstd => {
                 let window = u64::from(kib) * 1024;
                 let opened = StreamingDecoder::new_with_max_window_size(source, window);
-                One::Zstd(Box::new(opened.map_err(|e| io::Error::new(io::ErrorKind::InvalidData, e.to_string()))?))
+                Decoder::Zstd(Box::new(opened.map_err(|e| io::Error::new(io::ErrorKind::InvalidData, e.to_string()))?))
             }
         })
     }
 
     fn into_inner(self) -> R {
         match self {
-            One::Gzip(inner) => inner.into_inner(),
-            One::Bzip2(inner) => inner.into_inner(),
-            One::Xz(inner) => inner.into_inner(),
-            One::Lzma(inner) => inner.into_inner(),
-            One::Lzip(inner) => inner.into_inner(),
-            One::Zstd(inner) => inner.into_inner(),
+            Decoder::Gzip(inner) => inner.into_inner(),
+            Decoder::Bzip2(inner) => inner.into_inner(),
+            Decoder::Xz(inner) => inner.into_inner(),
+            Decoder::Lzma(inner) => inner.into_inner(),
+            Decoder::Lzip(inner) => inner.into_inner(),
+            Decoder::Zstd(inner) => inner.into_inner(),
         }
     }
 }
@@ -158,12 +158,12 @@ fn check_lzip(source: &mut impl BufRead, kib: u32) -> io::Result<()> {
 pub(in crate::extract) struct Streams<R: BufRead> {
     codec: Codec,
     kib: u32,
-    state: State<R>,
-    asides: Rc<RefCell<Asides>>,
+    state: StreamState<R>,
+    asides: Rc<RefCell<HeaderTexts>>,
 }
 
-enum State<R: BufRead> {
-    Decoding(One<R>),
+enum StreamState<R: BufRead> {
+    Decoding(Decoder<R>),
     /// Behind the last stream.
     Over(R),
     Failed,
@@ -171,25 +171,25 @@ enum State<R: BufRead> {
 
 impl<R: BufRead> Streams<R> {
     pub(in crate::extract) fn open(codec: Codec, source: R, kib: u32) -> io::Result<Self> {
-        let one = One::open(codec, source, kib)?;
-        Ok(Streams { codec, kib, state: State::Decoding(one), asides: Rc::default() })
+        let one = Decoder::open(codec, source, kib)?;
+        Ok(Streams { codec, kib, state: StreamState::Decoding(one), asides: Rc::default() })
     }
 
     /// The texts seen so far; the streams go on adding to them.
-    pub(in crate::extract) fn asides(&self) -> Rc<RefCell<Asides>> {
+    pub(in crate::extract) fn asides(&self) -> Rc<RefCell<HeaderTexts>> {
         self.asides.clone()
     }
 
     /// What follows the last stream, once everything was read.
     pub(in crate::extract) fn into_rest(self) -> Option<R> {
         match self.state {
-            State::Over(rest) => Some(rest),
-            State::Decoding(_) | State::Failed => None,
+            StreamState::Over(rest) => Some(rest),
+            StreamState::Decoding(_) | StreamState::Failed => None,
         }
     }
 
     fn take_header(&mut self) {
-        if let State::Decoding(One::Gzip(inner)) = &self.state
+        if let StreamState::Decoding(Decoder::Gzip(inner)) = &self.state
             && let Some(header) = inner.header()
         {
             let mut asides = self.asides.borrow_mut();
@@ -204,11 +204,11 @@ impl<R: BufRead> Streams<R> {
     }
 
     /// Behind the end of a stream: the next one, or what follows the last.
-    fn after(&self, mut source: R) -> io::Result<State<R>> {
+    fn after(&self, mut source: R) -> io::Result<StreamState<R>> {
         loop {
             let buffer = source.fill_buf()?;
             let Some(first) = buffer.first().copied() else {
-                return Ok(State::Over(source));
+                return Ok(StreamState::Over(source));
             };
             if first == 0 {
                 let zeros = buffer.iter().take_while(|b| **b == 0).count();
@@ -216,9 +216,9 @@ impl<R: BufRead> Streams<R> {
             } else if self.codec == Codec::Zstd && SKIPPABLE.contains(&first) {
                 self.skip_frame(&mut source)?;
             } else if self.codec.goes_on_with(first) {
-                return Ok(State::Decoding(One::open(self.codec, source, self.kib)?));
+                return Ok(StreamState::Decoding(Decoder::open(self.codec, source, self.kib)?));
             } else {
-                return Ok(State::Over(source));
+                return Ok(StreamState::Over(source));
             }
         }
     }
@@ -239,13 +239,15 @@ impl<R: BufRead> Streams<R> {
 impl<R: BufRead> Read for Streams<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         loop {
-            let State::Decoding(one) = &mut self.state else { return Ok(0) };
-            let n = one.read(buf).inspect_err(|_| self.state = State::Failed)?;
+            let StreamState::Decoding(one) = &mut self.state else { return Ok(0) };
+            let n = one.read(buf).inspect_err(|_| self.state = StreamState::Failed)?;
             if n > 0 || buf.is_empty() {
                 return Ok(n);
             }
             self.take_header();
-            let State::Decoding(one) = std::mem::replace(&mut self.state, State::Failed) else { return Ok(0) };
+            let StreamState::Decoding(one) = std::mem::replace(&mut self.state, StreamState::Failed) else {
+                return Ok(0);
+            };
             self.state = self.after(one.into_inner())?;
         }
     }

@@ -3,7 +3,7 @@
 
 use std::io::Read;
 
-use crate::extract::driver::{Context, Story, reason_of};
+use crate::extract::driver::{Context, TextStream, reason_of};
 use crate::model::{GapReason, Limit, Part, Unit};
 
 /// Bytes looked at at a time.
@@ -23,7 +23,7 @@ pub(in crate::extract) fn scan(
 ) -> Result<(), GapReason> {
     let mut reader = reader.take(most.saturating_add(1));
     let mut total = 0;
-    let mut story = Story::new(part, Unit::None);
+    let mut story = TextStream::new(part, Unit::None);
     let mut bytes: Vec<u8> = Vec::new();
     let mut outcome = Ok(());
     loop {
@@ -58,7 +58,7 @@ pub(in crate::extract) fn scan(
 }
 
 struct Lines<'s, 'c, 'a> {
-    story: &'s mut Story,
+    story: &'s mut TextStream,
     cx: &'c mut Context<'a>,
 }
 

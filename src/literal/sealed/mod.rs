@@ -10,7 +10,7 @@ mod parts;
 
 use std::fmt;
 
-use super::Found;
+use super::Match;
 use super::walk::{Kinds, Look, WIDE, walk};
 use super::window::Kind;
 pub use bitmap::Bitmap;
@@ -74,7 +74,7 @@ impl Sealed {
         self.keyed.beside(text)
     }
 
-    pub(super) fn find(&self, text: &[u8], out: &mut Vec<Found>) {
+    pub(super) fn find(&self, text: &[u8], out: &mut Vec<Match>) {
         walk(self, self.kinds, text, out);
     }
 
@@ -85,7 +85,7 @@ impl Sealed {
     }
 
     /// Compares the hash of what stands around a window, taken for the core of a word.
-    fn core(&self, text: &[u8], at: usize, shape: Shape, out: &mut Vec<Found>) -> Option<()> {
+    fn core(&self, text: &[u8], at: usize, shape: Shape, out: &mut Vec<Match>) -> Option<()> {
         let start = back(text, at, shape.before.into())?;
         let end = ahead(text, start, shape.characters.into())?;
         if shape.begins && self.parts.words_apart && is_cut(text, start)
@@ -101,7 +101,7 @@ impl Sealed {
                 None => Some(start..end),
                 Some(longer) => self.whole(text, start, longer),
             };
-            out.extend(whole.map(|at| Found { word, start: at.start, end: at.end }));
+            out.extend(whole.map(|at| Match { word, start: at.start, end: at.end }));
         }
         Some(())
     }
@@ -120,7 +120,7 @@ impl Look for Sealed {
         self.parts.windows.holds(mixed(self.keyed.salt(), window))
     }
 
-    fn compare(&self, text: &[u8], at: usize, window: u64, out: &mut Vec<Found>) {
+    fn compare(&self, text: &[u8], at: usize, window: u64, out: &mut Vec<Match>) {
         let kind = kind(window);
         let numbers = self.parts.outlines.numbers(outline(mixed(self.keyed.salt(), window & WIDE)));
         let mut left = numbers & self.shapes[kind as usize];

@@ -7,7 +7,7 @@ use std::io::{Cursor, Read};
 use calamine::{Data, Ods, Reader, SheetVisible, Xls, Xlsx};
 
 use super::marks::{Marks, of_ods, of_xlsx};
-use super::table::{Cell, Kind, ROWS, Reading, Rows};
+use super::table::{Cell, CellKind, ROWS, Rows, TableOptions};
 use crate::model::Phrase;
 
 /// Bytes a workbook may inflate to.
@@ -22,14 +22,14 @@ const UNSEEN: (&str, &str) = (
 );
 
 /// A cell by row and column, from 0.
-type Place = (u32, u32);
+type CellPosition = (u32, u32);
 
 /// What is read of a sheet: only cells that hold something, for a sheet may be wide and empty.
 #[derive(Default)]
 struct Sheet {
-    cells: Vec<(Place, Cell)>,
+    cells: Vec<(CellPosition, Cell)>,
     /// Ranges of one value, from and to.
-    merged: Vec<(Place, Place)>,
+    merged: Vec<(CellPosition, CellPosition)>,
     /// Rows that are hidden.
     hidden: BTreeSet<u32>,
 }
@@ -40,7 +40,7 @@ impl Sheet {
         let Some(marks) = marks else { return self };
         for (place, cell) in &mut self.cells {
             if marks.struck.contains(place) {
-                cell.kind = Kind::Struck;
+                cell.kind = CellKind::Struck;
             }
         }
         self.hidden.clone_from(&marks.hidden);
@@ -49,7 +49,7 @@ impl Sheet {
 }
 
 /// Every sheet that holds something, or the one that is named.
-pub(super) fn sheets(bytes: &[u8], reading: Reading<'_>) -> Result<Vec<Rows>, Phrase> {
+pub(super) fn sheets(bytes: &[u8], reading: TableOptions<'_>) -> Result<Vec<Rows>, Phrase> {
     let cursor = Cursor::new(bytes);
     if bytes.starts_with(b"PK") {
         bounded(bytes)?;
@@ -83,8 +83,9 @@ fn damaged(e: &dyn std::fmt::Display) -> Phrase {
 fn xlsx(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Sheet, Phrase> {
     let merged = book.merge_cells_by_sheet_name(name).unwrap_or_default();
     let styles = book.worksheet_style(name).map_err(|e| damaged(&e))?;
-    let is_struck =
-        |at: Place| styles.get(at).and_then(|style| style.font.as_ref()).is_some_and(|font| font.has_strikethrough());
+    let is_struck = |at: CellPosition| {
+        styles.get(at).and_then(|style| style.font.as_ref()).is_some_and(|font| font.has_strikethrough())
+    };
     let mut sheet = Sheet { merged: merged.iter().map(|range| (range.start, range.end)).collect(), ..Sheet::default() };
     let mut reader = book.worksheet_cells_reader(name).map_err(|e| damaged(&e))?;
     while let Some(cell) = reader.next_cell().map_err(|e| damaged(&e))? {
@@ -94,7 +95,7 @@ fn xlsx(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Sheet, Phrase> {
             continue;
         }
         if is_struck(place) {
-            value.kind = Kind::Struck;
+            value.kind = CellKind::Struck;
         }
         sheet.cells.push((place, value));
         if place.0 as usize > ROWS {
@@ -118,7 +119,7 @@ where
 
 fn each<'a, B: Reader<Cursor<&'a [u8]>>>(
     mut book: B,
-    reading: Reading<'_>,
+    reading: TableOptions<'_>,
     unseen: Option<(&str, &str)>,
     sheet: impl Fn(&mut B, &str) -> Result<Sheet, Phrase>,
 ) -> Result<Vec<Rows>, Phrase> {
@@ -181,7 +182,7 @@ fn hidden(sheet: &Sheet) -> Option<Phrase> {
 
 /// Rows of cells. A merged cell of one column says the same of each of its rows; one over columns is a title.
 fn filled(sheet: Sheet) -> Vec<(usize, Vec<Cell>)> {
-    let mut cells: BTreeMap<Place, Cell> = sheet.cells.into_iter().collect();
+    let mut cells: BTreeMap<CellPosition, Cell> = sheet.cells.into_iter().collect();
     let last = cells.keys().next_back().map_or(0, |place| place.0);
     for (from, to) in sheet.merged.iter().filter(|(from, to)| from.1 == to.1 && from.0 < to.0) {
         let Some(value) = cells.get(from).cloned() else { continue };
@@ -208,12 +209,12 @@ fn value(value: &Data) -> Cell {
     match value {
         Data::Empty => Cell::text(""),
         Data::String(text) => Cell::text(text),
-        Data::Int(number) => cell(number.to_string(), Kind::Number),
-        Data::Float(number) => cell(number.to_string(), Kind::Number),
-        Data::DateTime(when) => cell(when.to_string(), Kind::Date),
-        Data::DateTimeIso(when) | Data::DurationIso(when) => cell(when.clone(), Kind::Date),
-        Data::Bool(truth) => cell(truth.to_string(), Kind::Other),
-        Data::Error(error) => cell(error.to_string(), Kind::Other),
+        Data::Int(number) => cell(number.to_string(), CellKind::Number),
+        Data::Float(number) => cell(number.to_string(), CellKind::Number),
+        Data::DateTime(when) => cell(when.to_string(), CellKind::Date),
+        Data::DateTimeIso(when) | Data::DurationIso(when) => cell(when.clone(), CellKind::Date),
+        Data::Bool(truth) => cell(truth.to_string(), CellKind::Other),
+        Data::Error(error) => cell(error.to_string(), CellKind::Other),
     }
 }
 

@@ -13,7 +13,7 @@ const SEARCHED: usize = 10;
 const SEEN: usize = 200;
 
 /// What a cell of a heading names, its column, and whether letter by letter.
-type Told = (Column, usize, bool);
+type HeadingMatch = (Column, usize, bool);
 
 /// How the list lies.
 #[derive(Debug, Default)]
@@ -73,10 +73,10 @@ pub(super) fn layout(rows: &Rows, named: &[(Column, String)]) -> Result<Layout, 
 }
 
 /// The row that names most columns, the first of them; it must name a term letter by letter, or something besides.
-fn heading_row(rows: &Rows, named: &[(Column, String)]) -> Option<(usize, Vec<Told>)> {
-    let mut best: Option<(usize, Vec<Told>)> = None;
+fn heading_row(rows: &Rows, named: &[(Column, String)]) -> Option<(usize, Vec<HeadingMatch>)> {
+    let mut best: Option<(usize, Vec<HeadingMatch>)> = None;
     for (at, (_, cells)) in rows.rows.iter().enumerate().take(SEARCHED) {
-        let told: Vec<Told> = cells
+        let told: Vec<HeadingMatch> = cells
             .iter()
             .enumerate()
             .filter_map(|(at, cell)| {
@@ -102,7 +102,7 @@ fn has_level(cells: &[Cell]) -> bool {
     cells.iter().any(|cell| level(&cell.text).is_some())
 }
 
-fn with_heading(rows: &Rows, at: usize, told: Vec<Told>) -> Result<Layout, Phrase> {
+fn with_heading(rows: &Rows, at: usize, told: Vec<HeadingMatch>) -> Result<Layout, Phrase> {
     let cells = &rows.rows[at].1;
     let mut layout = Layout { heading: Some(at), ..Layout::default() };
     // Of two of a kind the one that is named letter by letter; other names may be several.
@@ -170,7 +170,7 @@ fn with_heading(rows: &Rows, at: usize, told: Vec<Told>) -> Result<Layout, Phras
 }
 
 /// Of several columns that may hold the tiers the one that does; one that holds them without being called so.
-fn tiers_by_content(rows: &Rows, heading: usize, layout: &mut Layout, told: &[Told]) -> Result<(), Phrase> {
+fn tiers_by_content(rows: &Rows, heading: usize, layout: &mut Layout, told: &[HeadingMatch]) -> Result<(), Phrase> {
     let sample = rows.rows.iter().skip(heading + 1).take(SEEN).map(|(_, cells)| cells);
     let mut counts: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
     for cells in sample {

@@ -13,6 +13,6 @@ mod words;
 mod write;
 
 pub use plan::{Choices, LeftOut, Plan, Refused, Row, plan};
-pub use table::{Cell, Kind, Reading, Rows, read};
+pub use table::{Cell, CellKind, Rows, TableOptions, read};
 pub use words::{Column, tier};
 pub use write::{Header, Naming, write};

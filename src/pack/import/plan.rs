@@ -8,7 +8,7 @@ use serde::de::IntoDeserializer;
 use serde::de::value::{Error as WordError, StrDeserializer};
 
 use super::layout::{Layout, layout};
-use super::table::{Cell, Kind, Rows};
+use super::table::{Cell, CellKind, Rows};
 use super::words::{
     Column, Level, heading, is_aside, is_code, is_out_of_force, is_title, level, level_inside, levels, plain,
 };
@@ -163,7 +163,7 @@ struct Taking<'a> {
 
 /// Where a term stands.
 #[derive(Clone, Copy)]
-struct Beside<'a> {
+struct TermContext<'a> {
     cells: &'a [Cell],
     column: usize,
     /// The table has a heading: what is called above it is not among its rows.
@@ -171,7 +171,7 @@ struct Beside<'a> {
 }
 
 /// Why a row is not taken.
-enum Not {
+enum Skipped {
     Listed(Phrase),
     Refused { column: usize, term: String, reason: Phrase, dangerous: bool },
 }
@@ -181,7 +181,7 @@ impl Taking<'_> {
         self.plan.notes.extend(layout.notes.iter().cloned());
         let head = layout.heading.map(|at| &table.rows[at].1);
         // What the tier of the row above was, for rows whose cell is empty: also that it was refused or public.
-        let mut above: Result<Option<Tier>, Not> = Ok(None);
+        let mut above: Result<Option<Tier>, Skipped> = Ok(None);
         let tier_column = layout.one(Column::Tier);
         let mut inherited = 0;
         for (number, cells) in table.rows.iter().skip(layout.heading.map_or(0, |at| at + 1)) {
@@ -214,10 +214,10 @@ impl Taking<'_> {
             let mut tier = self.tier(cells, layout);
             match (tier_column, &tier) {
                 (Some(_), Ok(None)) => {
-                    tier = above.as_ref().map_err(Not::below).copied();
+                    tier = above.as_ref().map_err(Skipped::below).copied();
                     inherited += usize::from(matches!(tier, Ok(Some(_))));
                 }
-                _ => above = tier.as_ref().map_err(Not::again).copied(),
+                _ => above = tier.as_ref().map_err(Skipped::again).copied(),
             }
             let names = layout.all(Column::Term).chain(layout.all(Column::Alias));
             for (at, column) in names.enumerate() {
@@ -232,8 +232,8 @@ impl Taking<'_> {
                 };
                 match taken {
                     Ok(row) => self.take(row, &table.sheet, column, head),
-                    Err(Not::Listed(reason)) => self.plan.left_out.push(left(reason)),
-                    Err(Not::Refused { column, term, reason, dangerous }) => {
+                    Err(Skipped::Listed(reason)) => self.plan.left_out.push(left(reason)),
+                    Err(Skipped::Refused { column, term, reason, dangerous }) => {
                         let column = named(head, column);
                         let sheet = table.sheet.clone();
                         self.plan.refused.push(Refused { sheet, row: *number, column, term, reason, dangerous });
@@ -248,13 +248,13 @@ impl Taking<'_> {
     }
 
     /// The tier of a row; nothing where the cell is empty or there is no such column.
-    fn tier(&self, cells: &[Cell], layout: &Layout) -> Result<Option<Tier>, Not> {
+    fn tier(&self, cells: &[Cell], layout: &Layout) -> Result<Option<Tier>, Skipped> {
         let Some(column) = layout.one(Column::Tier) else { return Ok(None) };
         let Some(cell) = cells.get(column).filter(|cell| !cell.text.is_empty()) else { return Ok(None) };
         match level(&cell.text) {
             Some(Level::Is(tier)) => return Ok(Some(tier)),
             Some(Level::Public) => {
-                return Err(Not::Listed(Phrase::new("public: not to be protected", "公开，无须防护")));
+                return Err(Skipped::Listed(Phrase::new("public: not to be protected", "公开，无须防护")));
             }
             None => {}
         }
@@ -275,7 +275,7 @@ impl Taking<'_> {
                 format!("“{word}”不是可用的层级；可用的有：{known}"),
             ),
         };
-        Err(Not::Refused { column, term: word.clone(), reason: Phrase::new(&en, &zh), dangerous: false })
+        Err(Skipped::Refused { column, term: word.clone(), reason: Phrase::new(&en, &zh), dangerous: false })
     }
 
     fn row(
@@ -285,40 +285,40 @@ impl Taking<'_> {
         layout: &Layout,
         column: usize,
         tier: Option<Tier>,
-    ) -> Result<Row, Not> {
+    ) -> Result<Row, Skipped> {
         let cell = |kind| layout.one(kind).and_then(|at| cells.get(at)).filter(|cell| !cell.text.is_empty());
         let text = |kind| cell(kind).map(|cell| cell.text.clone());
         let own = cells.get(column);
         let term = own.map(|cell| cell.text.clone()).unwrap_or_default();
-        let refuse = |reason: Phrase, dangerous| Not::Refused { column, term: term.clone(), reason, dangerous };
+        let refuse = |reason: Phrase, dangerous| Skipped::Refused { column, term: term.clone(), reason, dangerous };
         let plainly = |en: &str, zh: &str| refuse(Phrase::new(en, zh), false);
-        let kind = own.map_or(Kind::Text, |cell| cell.kind);
+        let kind = own.map_or(CellKind::Text, |cell| cell.kind);
         match kind {
-            Kind::Struck => return Err(Not::Listed(Phrase::new("struck out", "已划线删除"))),
-            Kind::Date => {
+            CellKind::Struck => return Err(Skipped::Listed(Phrase::new("struck out", "已划线删除"))),
+            CellKind::Date => {
                 return Err(plainly(
                     "the cell is a date: format it as text and type it again",
                     "单元格为日期：请设为文本格式后重新输入",
                 ));
             }
-            Kind::Other => return Err(plainly("the cell is an error or a truth value", "单元格为错误值或逻辑值")),
-            Kind::Text | Kind::Number => {}
+            CellKind::Other => return Err(plainly("the cell is an error or a truth value", "单元格为错误值或逻辑值")),
+            CellKind::Text | CellKind::Number => {}
         }
         if let Some(status) = text(Column::Status).filter(|status| is_out_of_force(status)) {
             let (en, zh) = (format!("out of force: {status}"), format!("已不生效：{status}"));
-            return Err(Not::Listed(Phrase::new(&en, &zh)));
+            return Err(Skipped::Listed(Phrase::new(&en, &zh)));
         }
         if term.is_empty() {
             return Err(plainly("the term is empty", "词条为空"));
         }
         let near = parts(&text(Column::Near).unwrap_or_default());
-        let beside = Beside { cells, column, is_headed: layout.heading.is_some() };
+        let beside = TermContext { cells, column, is_headed: layout.heading.is_some() };
         self.fits(&term, beside, near.is_empty()).map_err(|(reason, dangerous)| refuse(reason, dangerous))?;
         let confidence =
             text(Column::Confidence).map(|word| confidence(&word).ok_or(word)).transpose().map_err(|word| {
                 let en = format!("`{word}` is none of low, medium, high");
                 let column = layout.one(Column::Confidence).unwrap_or(column);
-                Not::Refused {
+                Skipped::Refused {
                     column,
                     term: word.clone(),
                     reason: Phrase::new(&en, &format!("“{word}”不是 low、medium、high（低、中、高）之一")),
@@ -327,7 +327,7 @@ impl Taking<'_> {
             })?;
         let folded = fold_literal(&term);
         let remark = match kind {
-            Kind::Number => Some(Phrase::new(
+            CellKind::Number => Some(Phrase::new(
                 "the cell is a number: leading zeros, if there were any, are lost",
                 "单元格为数值：如原有前导零则已丢失",
             )),
@@ -341,7 +341,7 @@ impl Taking<'_> {
     }
 
     /// What speaks against a term, and whether somebody may insist on it.
-    fn fits(&self, term: &str, row: Beside<'_>, alone: bool) -> Result<(), (Phrase, bool)> {
+    fn fits(&self, term: &str, row: TermContext<'_>, alone: bool) -> Result<(), (Phrase, bool)> {
         let insist = self.choices.insist;
         let no = |en: &str, zh: &str, dangerous| Err((Phrase::new(en, zh), dangerous));
         if term.contains(['\n', '\r', '\t']) {
@@ -430,25 +430,25 @@ impl Taking<'_> {
     }
 }
 
-impl Not {
+impl Skipped {
     /// For a row whose tier is empty, below one of which this is said.
-    fn below(&self) -> Not {
+    fn below(&self) -> Skipped {
         match self {
-            Not::Listed(reason) => Not::Listed(reason.clone()),
-            Not::Refused { column, .. } => {
+            Skipped::Listed(reason) => Skipped::Listed(reason.clone()),
+            Skipped::Refused { column, .. } => {
                 let en = "the tier is empty, and that of the row above is refused";
                 let reason = Phrase::new(en, "密级为空，而上一行的密级无法识别");
-                Not::Refused { column: *column, term: String::new(), reason, dangerous: false }
+                Skipped::Refused { column: *column, term: String::new(), reason, dangerous: false }
             }
         }
     }
 
     /// The same once more, for a row that is told for its first name only.
-    fn again(&self) -> Not {
+    fn again(&self) -> Skipped {
         match self {
-            Not::Listed(reason) => Not::Listed(reason.clone()),
-            Not::Refused { column, term, reason, dangerous } => {
-                Not::Refused { column: *column, term: term.clone(), reason: reason.clone(), dangerous: *dangerous }
+            Skipped::Listed(reason) => Skipped::Listed(reason.clone()),
+            Skipped::Refused { column, term, reason, dangerous } => {
+                Skipped::Refused { column: *column, term: term.clone(), reason: reason.clone(), dangerous: *dangerous }
             }
         }
     }

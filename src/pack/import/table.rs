@@ -14,7 +14,7 @@ const VOTED: usize = 200;
 
 /// What a cell was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum CellKind {
     /// Text.
     Text,
     /// A number.
@@ -33,12 +33,12 @@ pub struct Cell {
     /// As text, without blanks around it.
     pub text: String,
     /// What it was.
-    pub kind: Kind,
+    pub kind: CellKind,
 }
 
 impl Cell {
     pub(super) fn text(text: &str) -> Self {
-        Cell { text: text.trim().trim_matches('\u{feff}').to_string(), kind: Kind::Text }
+        Cell { text: text.trim().trim_matches('\u{feff}').to_string(), kind: CellKind::Text }
     }
 }
 
@@ -55,7 +55,7 @@ pub struct Rows {
 
 /// How a list is to be read.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Reading<'a> {
+pub struct TableOptions<'a> {
     /// The encoding of a text.
     pub encoding: Option<&'a str>,
     /// The sheet of a workbook.
@@ -66,7 +66,7 @@ pub struct Reading<'a> {
 ///
 /// # Errors
 /// In both languages: no such kind, undecodable, damaged, or too big.
-pub fn read(name: &str, bytes: &[u8], reading: Reading<'_>) -> Result<Vec<Rows>, Phrase> {
+pub fn read(name: &str, bytes: &[u8], reading: TableOptions<'_>) -> Result<Vec<Rows>, Phrase> {
     if bytes.len() > FILE {
         return Err(Phrase::new("the list is larger than 64 MiB", "词表文件超过 64 MiB"));
     }
@@ -90,7 +90,7 @@ pub fn read(name: &str, bytes: &[u8], reading: Reading<'_>) -> Result<Vec<Rows>,
 }
 
 /// The text, and what it was written in: as told, by its mark, or what fits without an error.
-fn decoded(bytes: &[u8], reading: Reading<'_>) -> Result<(String, Phrase), Phrase> {
+fn decoded(bytes: &[u8], reading: TableOptions<'_>) -> Result<(String, Phrase), Phrase> {
     let told = match reading.encoding {
         Some(name) => Some(Encoding::for_label(name.as_bytes()).ok_or_else(|| {
             Phrase::new(&format!("no encoding is called {name}"), &format!("没有名为 {name} 的编码"))
@@ -113,7 +113,7 @@ fn decoded(bytes: &[u8], reading: Reading<'_>) -> Result<(String, Phrase), Phras
 }
 
 /// A term a line, or a table whose columns some sign parts.
-fn lines(bytes: &[u8], reading: Reading<'_>) -> Result<Rows, Phrase> {
+fn lines(bytes: &[u8], reading: TableOptions<'_>) -> Result<Rows, Phrase> {
     let (text, note) = decoded(bytes, reading)?;
     if let Some(sign) =
         voted(&text, &['\t', ',', '，', ';', '；', '|']).filter(|sign| *sign == '\t' || is_levelled(&text, *sign))
@@ -159,7 +159,7 @@ fn is_levelled(text: &str, sign: char) -> bool {
     levelled * 2 > sample.len()
 }
 
-fn separated(bytes: &[u8], reading: Reading<'_>) -> Result<Rows, Phrase> {
+fn separated(bytes: &[u8], reading: TableOptions<'_>) -> Result<Rows, Phrase> {
     let (text, note) = decoded(bytes, reading)?;
     let sign = voted(&text, &[',', ';', '\t', '|', '，', '；']).unwrap_or(',');
     table(&text, sign, note)

@@ -10,7 +10,7 @@ use crate::model::Tier;
 use crate::pack::{Confidence, Pack, common};
 
 fn planned(name: &str, bytes: &[u8]) -> Plan {
-    plan(&read(name, bytes, Reading::default()).expect("read"), &Choices::default()).expect("a plan")
+    plan(&read(name, bytes, TableOptions::default()).expect("read"), &Choices::default()).expect("a plan")
 }
 
 fn terms(plan: &Plan) -> Vec<&str> {
@@ -33,9 +33,9 @@ fn one_list_in_three_encodings_is_one_list() {
         assert_eq!(terms(&plan), ["昆仑苗圃", "祁连苗圃"]);
         assert_eq!(plan.taken[1].row, 4);
     }
-    let odd = read("names.txt", b"\xff\xff\x80", Reading::default()).expect_err("no text");
+    let odd = read("names.txt", b"\xff\xff\x80", TableOptions::default()).expect_err("no text");
     assert!(odd.en.contains("--encoding"));
-    assert!(read("names.doc", b"", Reading::default()).is_err());
+    assert!(read("names.doc", b"", TableOptions::default()).is_err());
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn what_a_spreadsheet_did_to_a_term_is_told() {
         "<row r=\"7\"><c r=\"B7\" t=\"e\"><v>#N/A</v></c></row>".to_string(),
         format!("<row r=\"8\"><c r=\"A8\"><v>7</v></c></row><row r=\"9\">{}</row>", text("B9", "昆仑苗圃")),
     ];
-    let rows = read("names.xlsx", &workbook(&cells.concat()), Reading::default()).expect("read");
+    let rows = read("names.xlsx", &workbook(&cells.concat()), TableOptions::default()).expect("read");
     let sheets: Vec<_> = rows.iter().map(|table| table.sheet.as_deref()).collect();
     assert_eq!(sheets, [Some("项目"), Some("旧")]);
     let plan = plan(&rows[..1], &Choices::default()).expect("a plan");
@@ -113,7 +113,7 @@ fn what_a_spreadsheet_did_to_a_term_is_told() {
         assert!(*row == number && reason.starts_with(start), "row {row}: {reason}");
     }
     for bytes in [&b"PK\x03\x04"[..], b"", &workbook("<row r=\"1\"><c r=\"A")] {
-        assert!(read("names.xlsx", bytes, Reading::default()).is_err());
+        assert!(read("names.xlsx", bytes, TableOptions::default()).is_err());
     }
 }
 
@@ -198,7 +198,7 @@ fn what_holds_more_than_a_term_is_refused() {
         ("a.csv", "名称,备注\n昆仑苗圃 春季项目,春季项目\n"),
         ("a.csv", "名称,密级\n\"昆仑苗圃,机密\",机密\n"),
     ] {
-        let plan = plan(&read(name, text.as_bytes(), Reading::default()).expect("read"), &Choices::default());
+        let plan = plan(&read(name, text.as_bytes(), TableOptions::default()).expect("read"), &Choices::default());
         assert!(plan.is_err() || plan.is_ok_and(|plan| plan.taken.is_empty()), "{text}");
     }
     // A name may begin with the sign of a comment.
@@ -226,7 +226,7 @@ fn columns_without_headings_are_told_by_what_stands_in_them() {
         let plan = planned("a.csv", text.as_bytes());
         assert_eq!(tiers(&plan), [("昆仑苗圃", Some(Tier::Secret)), ("青松引种", Some(Tier::Confidential))], "{text}");
     }
-    let two = read("a.csv", "昆仑苗圃,春季\n青松引种,秋季\n".as_bytes(), Reading::default()).expect("read");
+    let two = read("a.csv", "昆仑苗圃,春季\n青松引种,秋季\n".as_bytes(), TableOptions::default()).expect("read");
     assert!(plan(&two, &Choices::default()).expect_err("ambiguous").en.contains("heading"));
 }
 
@@ -253,7 +253,7 @@ fn the_column_of_tiers_is_the_one_that_holds_them() {
     }
     for text in ["名称,原密级,现密级\n昆仑苗圃,机密,秘密\n", "名称,密级,名称,密级\n昆仑苗圃,机密,青松引种,秘密\n"]
     {
-        let tables = read("a.csv", text.as_bytes(), Reading::default()).expect("read");
+        let tables = read("a.csv", text.as_bytes(), TableOptions::default()).expect("read");
         assert!(plan(&tables, &Choices::default()).is_err(), "{text}");
     }
 }

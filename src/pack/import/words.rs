@@ -73,13 +73,13 @@ pub(super) enum Level {
 struct Words {
     heading: BTreeMap<Column, Vec<String>>,
     inside: BTreeMap<Column, Vec<String>>,
-    aside: Aside,
+    aside: NoteWords,
     out_of_force: OutOfForce,
     level: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]
-struct Aside {
+struct NoteWords {
     begins: Vec<String>,
     sentences: Vec<String>,
 }

@@ -12,7 +12,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 use super::Refusal;
 #[cfg(feature = "author")]
 use super::SecretKey;
-use super::keys::{Misfit, PublicKey};
+use super::keys::{PublicKey, SignatureMismatch};
 use super::manifest::{MANIFEST, Manifest, sha256};
 use crate::pack::compiled::{compiled_name, source_name};
 use crate::pack::{Pack, common};
@@ -172,8 +172,8 @@ impl Bundle {
         for key in trusted {
             match key.verify(self.manifest.as_bytes(), signature) {
                 Ok(()) => return Ok(key.clone()),
-                Err(Misfit::Forged) => forged = true,
-                Err(Misfit::OtherKey) => {}
+                Err(SignatureMismatch::Forged) => forged = true,
+                Err(SignatureMismatch::OtherKey) => {}
             }
         }
         if !forged {

@@ -33,18 +33,18 @@ impl PublicKey {
     }
 
     /// The key signed these bytes and the signature's comment.
-    pub(super) fn verify(&self, bytes: &[u8], signature: &minisign_verify::Signature) -> Result<(), Misfit> {
+    pub(super) fn verify(&self, bytes: &[u8], signature: &minisign_verify::Signature) -> Result<(), SignatureMismatch> {
         match self.key.verify(bytes, signature, false) {
             Ok(()) => Ok(()),
-            Err(minisign_verify::Error::UnexpectedKeyId) => Err(Misfit::OtherKey),
-            Err(_) => Err(Misfit::Forged),
+            Err(minisign_verify::Error::UnexpectedKeyId) => Err(SignatureMismatch::OtherKey),
+            Err(_) => Err(SignatureMismatch::Forged),
         }
     }
 }
 
 /// How a signature fails to fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Misfit {
+pub(super) enum SignatureMismatch {
     /// Made with another key.
     OtherKey,
     /// Not made over these bytes, or its comment was changed.

@@ -17,7 +17,7 @@ pub use mounts::Mounts;
 pub(super) use mounts::removable;
 
 use super::{Duty, Problem, Root};
-use crate::disk::{Identity, Kind, Look};
+use crate::disk::{FileKind, FileStamp, Identity};
 use crate::gate::UNDERWAY;
 use crate::model::SystemFault;
 use schedule::Schedule;
@@ -25,15 +25,15 @@ use tree::Tree;
 
 /// What discovery meets.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum Discovered {
     /// A walk over a folder begins, unless it cannot be read.
     Begin { root: usize, fault: Option<SystemFault> },
     /// A file.
-    File { root: usize, path: PathBuf, look: Look },
+    File { root: usize, path: PathBuf, look: FileStamp },
     /// A file that its writer closed.
     Closed { root: usize, path: PathBuf },
     /// A file under a hidden name of ours.
-    Underway { path: PathBuf, look: Look },
+    Underway { path: PathBuf, look: FileStamp },
     /// A link, a pipe or the like.
     Special { root: usize, path: PathBuf },
     /// A walk over a folder has ended: so many folders below it could not be read.
@@ -117,10 +117,10 @@ impl Discovery {
     }
 
     /// Asks for events from all folders.
-    pub(super) fn listen(&mut self, hints: Hints, emit: &mut dyn FnMut(Found)) {
+    pub(super) fn listen(&mut self, hints: Hints, emit: &mut dyn FnMut(Discovered)) {
         if let Some(problem) = hints.problem() {
             self.schedule.poll();
-            emit(Found::Problem(problem.clone()));
+            emit(Discovered::Problem(problem.clone()));
         }
         self.hints = Some(hints);
         self.ask_for_events(emit);
@@ -152,7 +152,7 @@ impl Discovery {
     }
 
     /// Follows a hint.
-    pub(super) fn hint(&mut self, hint: Hint, now: Instant, emit: &mut dyn FnMut(Found)) {
+    pub(super) fn hint(&mut self, hint: Hint, now: Instant, emit: &mut dyn FnMut(Discovered)) {
         let is_closed = matches!(hint, Hint::Closed(_));
         match hint {
             Hint::Path(path) | Hint::Closed(path) => {
@@ -165,14 +165,14 @@ impl Discovery {
                 if let Some(root) = root {
                     self.meet(&path, root, emit);
                     if is_closed {
-                        emit(Found::Closed { root, path });
+                        emit(Discovered::Closed { root, path });
                     }
                 }
             }
             Hint::Lost(problem) => {
                 tracing::warn!(problem, "events were lost; all folders are walked");
                 self.schedule.lost(now);
-                emit(Found::Lost);
+                emit(Discovered::Lost);
             }
             Hint::Folders => self.schedule.folders(now),
             Hint::Wake => {}
@@ -180,7 +180,7 @@ impl Discovery {
     }
 
     /// Walks all folders; false if one of them, or a folder below, cannot be read.
-    pub(super) fn walk(&mut self, emit: &mut dyn FnMut(Found)) -> bool {
+    pub(super) fn walk(&mut self, emit: &mut dyn FnMut(Discovered)) -> bool {
         let began = Instant::now();
         self.schedule.begin();
         self.ask_for_events(emit);
@@ -191,12 +191,12 @@ impl Discovery {
             whole &= self.walk_below(root, emit);
         }
         self.schedule.end(began, Instant::now());
-        emit(Found::Walked);
+        emit(Discovered::Walked);
         whole
     }
 
     /// Asks for events from every folder that is another one than when it was last asked.
-    fn ask_for_events(&mut self, emit: &mut dyn FnMut(Found)) {
+    fn ask_for_events(&mut self, emit: &mut dyn FnMut(Discovered)) {
         self.watched.resize(self.roots.len(), None);
         for at in 0..self.roots.len() {
             let path = self.roots[at].path.clone();
@@ -220,14 +220,14 @@ impl Discovery {
                 _ => continue,
             };
             self.schedule.poll();
-            emit(Found::Problem(problem));
+            emit(Discovered::Problem(problem));
         }
     }
 
-    fn walk_below(&self, root: usize, emit: &mut dyn FnMut(Found)) -> bool {
+    fn walk_below(&self, root: usize, emit: &mut dyn FnMut(Discovered)) -> bool {
         let path = &self.roots[root].path;
         let fault = self.tree.fault(path);
-        emit(Found::Begin { root, fault });
+        emit(Discovered::Begin { root, fault });
         if fault.is_some() {
             return false;
         }
@@ -239,26 +239,26 @@ impl Discovery {
                 Some(_) => {}
             }
         }
-        emit(Found::End { root, closed });
+        emit(Discovered::End { root, closed });
         closed == 0
     }
 
     /// Says what lies at a path.
-    fn meet(&self, path: &Path, root: usize, emit: &mut dyn FnMut(Found)) {
+    fn meet(&self, path: &Path, root: usize, emit: &mut dyn FnMut(Discovered)) {
         let Some(look) = self.tree.look(path) else { return };
         let owned = path.to_path_buf();
         match look.kind {
-            Kind::Folder if path == self.roots[root].path => {}
-            Kind::Folder => {
+            FileKind::Folder if path == self.roots[root].path => {}
+            FileKind::Folder => {
                 // Events inside a new folder may be missed: look at once, and again when it is quiet.
                 for entry in self.tree.below(path).flatten() {
                     self.meet(&entry, root, emit);
                 }
             }
-            Kind::Link | Kind::Special => emit(Found::Special { root, path: owned }),
-            Kind::File if is_ours(path) => emit(Found::Underway { path: owned, look }),
-            Kind::File if self.roots[root].skips(path) => {}
-            Kind::File => emit(Found::File { root, path: owned, look }),
+            FileKind::Link | FileKind::Special => emit(Discovered::Special { root, path: owned }),
+            FileKind::File if is_ours(path) => emit(Discovered::Underway { path: owned, look }),
+            FileKind::File if self.roots[root].skips(path) => {}
+            FileKind::File => emit(Discovered::File { root, path: owned, look }),
         }
     }
 

@@ -52,7 +52,7 @@ pub(super) fn is_silent(path: &Path) -> bool {
 
 /// Something is mounted at this folder.
 pub(super) fn is_mount(path: &Path) -> bool {
-    let device = |path: &Path| crate::disk::Look::at(path).ok().map(|look| look.device);
+    let device = |path: &Path| crate::disk::FileStamp::at(path).ok().map(|look| look.device);
     path.parent().is_some_and(|parent| device(path).is_some() && device(path) != device(parent))
 }
 

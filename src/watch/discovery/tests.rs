@@ -11,7 +11,7 @@ use crate::watch::roots;
 /// Folders in memory: each path with what lies there; folders that cannot be read; drives.
 #[derive(Debug, Default)]
 struct Paper {
-    things: BTreeMap<PathBuf, Kind>,
+    things: BTreeMap<PathBuf, FileKind>,
     closed: Vec<PathBuf>,
     drives: Vec<PathBuf>,
 }
@@ -20,7 +20,7 @@ struct Paper {
 struct Shared(Arc<Mutex<Paper>>);
 
 impl Shared {
-    fn put(&self, path: &str, kind: Kind) {
+    fn put(&self, path: &str, kind: FileKind) {
         self.0.lock().expect("paper").things.insert(path.into(), kind);
     }
 
@@ -29,12 +29,12 @@ impl Shared {
     }
 }
 
-fn look(kind: Kind) -> Look {
-    Look { kind, device: 1, inode: 1, bytes: 1, modified: (1, 0), changed: (1, 0), links: 1, mode: 0o644 }
+fn look(kind: FileKind) -> FileStamp {
+    FileStamp { kind, device: 1, inode: 1, bytes: 1, modified: (1, 0), changed: (1, 0), links: 1, mode: 0o644 }
 }
 
 impl Tree for Shared {
-    fn look(&self, path: &Path) -> Option<Look> {
+    fn look(&self, path: &Path) -> Option<FileStamp> {
         self.with(|paper| paper.things.get(path).copied().map(look))
     }
 
@@ -51,7 +51,7 @@ impl Tree for Shared {
             let inside = paper.things.iter().filter(|(path, _)| path.starts_with(folder) && *path != folder);
             let closed = |path: &PathBuf| paper.closed.contains(path);
             inside
-                .filter(|(path, kind)| **kind != Kind::Folder || closed(path))
+                .filter(|(path, kind)| **kind != FileKind::Folder || closed(path))
                 .map(|(path, _)| (!closed(path)).then(|| path.clone()))
                 .collect()
         });
@@ -71,7 +71,7 @@ impl Tree for Shared {
 fn discovery() -> (Discovery, Shared) {
     let paper = Shared::default();
     for folder in ["/g/in", "/g/out", "/g/in/inner"] {
-        paper.put(folder, Kind::Folder);
+        paper.put(folder, FileKind::Folder);
     }
     let watch = Watch { path: Some("/g/in/inner".into()), ..Watch::default() };
     let config = Config {
@@ -83,37 +83,37 @@ fn discovery() -> (Discovery, Shared) {
     (Discovery::of(roots, Box::new(paper.clone()), Instant::now()), paper)
 }
 
-fn walked(discovery: &mut Discovery) -> (Vec<Found>, bool) {
+fn walked(discovery: &mut Discovery) -> (Vec<Discovered>, bool) {
     let mut found = Vec::new();
     let whole = discovery.walk(&mut |one| found.push(one));
     (found, whole)
 }
 
-fn file(root: usize, path: &str) -> Found {
-    Found::File { root, path: path.into(), look: look(Kind::File) }
+fn file(root: usize, path: &str) -> Discovered {
+    Discovered::File { root, path: path.into(), look: look(FileKind::File) }
 }
 
 #[test]
 fn a_walk_says_what_lies_where_each_in_the_innermost_folder_once() {
     let (mut discovery, paper) = discovery();
     for path in ["/g/in/a.txt", "/g/in/inner/b.txt", "/g/in/.mizha-01"] {
-        paper.put(path, Kind::File);
+        paper.put(path, FileKind::File);
     }
-    paper.put("/g/in/link", Kind::Link);
+    paper.put("/g/in/link", FileKind::Link);
     let (found, whole) = walked(&mut discovery);
     assert!(whole);
     let expected = [
-        Found::Begin { root: 0, fault: None },
-        Found::Underway { path: "/g/in/.mizha-01".into(), look: look(Kind::File) },
+        Discovered::Begin { root: 0, fault: None },
+        Discovered::Underway { path: "/g/in/.mizha-01".into(), look: look(FileKind::File) },
         file(0, "/g/in/a.txt"),
-        Found::Special { root: 0, path: "/g/in/link".into() },
-        Found::End { root: 0, closed: 0 },
-        Found::Begin { root: 1, fault: None },
+        Discovered::Special { root: 0, path: "/g/in/link".into() },
+        Discovered::End { root: 0, closed: 0 },
+        Discovered::Begin { root: 1, fault: None },
         file(1, "/g/in/inner/b.txt"),
-        Found::End { root: 1, closed: 0 },
-        Found::Begin { root: 2, fault: None },
-        Found::End { root: 2, closed: 0 },
-        Found::Walked,
+        Discovered::End { root: 1, closed: 0 },
+        Discovered::Begin { root: 2, fault: None },
+        Discovered::End { root: 2, closed: 0 },
+        Discovered::Walked,
     ];
     assert_eq!(found, expected);
 }
@@ -121,33 +121,33 @@ fn a_walk_says_what_lies_where_each_in_the_innermost_folder_once() {
 #[test]
 fn what_cannot_be_read_makes_the_walk_less_than_whole() {
     let (mut discovery, paper) = discovery();
-    paper.put("/g/in/closed", Kind::Folder);
+    paper.put("/g/in/closed", FileKind::Folder);
     paper.with(|paper| paper.closed.push("/g/in/closed".into()));
     let (found, whole) = walked(&mut discovery);
-    assert!(!whole && found.contains(&Found::End { root: 0, closed: 1 }), "{found:?}");
+    assert!(!whole && found.contains(&Discovered::End { root: 0, closed: 1 }), "{found:?}");
     paper.with(|paper| paper.things.remove(Path::new("/g/in/inner")));
     let (found, _) = walked(&mut discovery);
-    assert!(found.contains(&Found::Begin { root: 1, fault: Some(SystemFault::NotFound) }), "{found:?}");
+    assert!(found.contains(&Discovered::Begin { root: 1, fault: Some(SystemFault::NotFound) }), "{found:?}");
 }
 
 #[test]
 fn a_hint_is_followed_at_once_and_a_walk_comes_after_it() {
     let (mut discovery, paper) = discovery();
     walked(&mut discovery);
-    paper.put("/g/in/new", Kind::Folder);
-    paper.put("/g/in/new/a.txt", Kind::File);
+    paper.put("/g/in/new", FileKind::Folder);
+    paper.put("/g/in/new/a.txt", FileKind::File);
     let (mut found, now) = (Vec::new(), Instant::now());
     discovery.hint(Hint::Path("/g/in/new".into()), now, &mut |one| found.push(one));
     assert_eq!(found, [file(0, "/g/in/new/a.txt")], "what lies in a new folder may have had no event");
     assert!(discovery.next() < now + Duration::from_secs(2));
     found.clear();
     discovery.hint(Hint::Closed("/g/in/new/a.txt".into()), now, &mut |one| found.push(one));
-    assert_eq!(found.last(), Some(&Found::Closed { root: 0, path: "/g/in/new/a.txt".into() }));
+    assert_eq!(found.last(), Some(&Discovered::Closed { root: 0, path: "/g/in/new/a.txt".into() }));
     found.clear();
     discovery.hint(Hint::Path("/elsewhere/a.txt".into()), now, &mut |one| found.push(one));
     assert!(found.is_empty());
     discovery.hint(Hint::Lost("overflow"), now, &mut |one| found.push(one));
-    assert_eq!((found.as_slice(), discovery.next()), ([Found::Lost].as_slice(), now));
+    assert_eq!((found.as_slice(), discovery.next()), ([Discovered::Lost].as_slice(), now));
 }
 
 #[test]

@@ -4,14 +4,14 @@
 use std::path::{Path, PathBuf};
 
 use super::mounts;
-use crate::disk::{Identity, Look};
+use crate::disk::{FileStamp, Identity};
 use crate::model::{GapReason, SystemFault};
 use crate::source::walk;
 
 /// The folders as they are now.
 pub(super) trait Tree: std::fmt::Debug + Send {
     /// How what lies at a path looks; none when nothing does.
-    fn look(&self, path: &Path) -> Option<Look>;
+    fn look(&self, path: &Path) -> Option<FileStamp>;
     /// Which folder lies at a path; none when nothing does.
     fn identity(&self, path: &Path) -> Option<Identity>;
     /// Why a folder cannot be read, if so.
@@ -29,8 +29,8 @@ pub(super) trait Tree: std::fmt::Debug + Send {
 pub(super) struct Disk;
 
 impl Tree for Disk {
-    fn look(&self, path: &Path) -> Option<Look> {
-        Look::at(path).ok()
+    fn look(&self, path: &Path) -> Option<FileStamp> {
+        FileStamp::at(path).ok()
     }
 
     fn identity(&self, path: &Path) -> Option<Identity> {

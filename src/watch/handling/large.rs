@@ -2,7 +2,7 @@
 
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel};
 
-use super::look::{Sight, Viewer};
+use super::inspect::{InspectionResult, Viewer};
 use crate::watch::queue::Rested;
 use crate::watch::{Hint, Root};
 
@@ -10,7 +10,7 @@ use crate::watch::{Hint, Root};
 #[derive(Debug)]
 pub(super) struct Large {
     files: Sender<(Rested, Root)>,
-    seen: Receiver<Box<Sight>>,
+    seen: Receiver<Box<InspectionResult>>,
     in_hand: usize,
 }
 
@@ -41,8 +41,8 @@ impl Large {
     }
 
     /// Files looked at since this was last asked.
-    pub(super) fn seen(&mut self) -> Vec<Sight> {
-        let seen: Vec<Sight> = self.seen.try_iter().map(|sight| *sight).collect();
+    pub(super) fn seen(&mut self) -> Vec<InspectionResult> {
+        let seen: Vec<InspectionResult> = self.seen.try_iter().map(|sight| *sight).collect();
         self.in_hand -= seen.len().min(self.in_hand);
         seen
     }

@@ -1,6 +1,6 @@
 //! What handling writes down: the audit log, and who waits for the disk meanwhile.
 
-use crate::act::audit::{Audit, Event, Later};
+use crate::act::audit::{Audit, DeferredLog, Event};
 use crate::model::SystemFault;
 use crate::watch::Problem;
 
@@ -9,13 +9,13 @@ use crate::watch::Problem;
 pub(super) struct Ledger {
     audit: Audit,
     /// While the daemon runs: events need not wait for the disk.
-    later: Option<Later>,
+    later: Option<DeferredLog>,
     failed: bool,
 }
 
 /// Whether events were written down.
 #[derive(Debug)]
-pub(super) enum Written {
+pub(super) enum LedgerResult {
     /// They were.
     Yes,
     /// They were, for the first time since it failed.
@@ -31,7 +31,7 @@ impl Ledger {
 
     /// From now on events do not wait for the disk.
     pub(super) fn hurry(&mut self) {
-        self.later = Later::new(&self.audit).inspect_err(|e| tracing::warn!(error = %e.kind(), "audit log")).ok();
+        self.later = DeferredLog::new(&self.audit).inspect_err(|e| tracing::warn!(error = %e.kind(), "audit log")).ok();
     }
 
     /// Everything written reaches the disk; from now on events wait for it.
@@ -45,9 +45,9 @@ impl Ledger {
     }
 
     /// Writes events down.
-    pub(super) fn record(&mut self, events: &[Event]) -> Written {
+    pub(super) fn record(&mut self, events: &[Event]) -> LedgerResult {
         if events.is_empty() {
-            return Written::Yes;
+            return LedgerResult::Yes;
         }
         let written = match &self.later {
             Some(later) => later.append(events),
@@ -55,11 +55,11 @@ impl Ledger {
         };
         let failed = std::mem::replace(&mut self.failed, written.is_err());
         match written {
-            Ok(()) if failed => Written::Again,
-            Ok(()) => Written::Yes,
+            Ok(()) if failed => LedgerResult::Again,
+            Ok(()) => LedgerResult::Yes,
             Err(e) => {
                 tracing::error!(error = %e.kind(), "the audit log cannot be written");
-                Written::No(Problem::Audit(SystemFault::from(&e)))
+                LedgerResult::No(Problem::Audit(SystemFault::from(&e)))
             }
         }
     }

@@ -1,9 +1,9 @@
 //! Handling: what is done with files that have rested, by their folder and their verdict. It is given
 //! files and says what became of each; it knows nothing of events.
 
+mod inspect;
 mod large;
 mod ledger;
-mod look;
 mod placed;
 mod rejudge;
 
@@ -17,18 +17,18 @@ use std::time::{Duration, Instant};
 use super::discovery::innermost;
 use super::queue::{AGAIN, CHANGED, LARGE, Rested};
 use super::{Duty, Hint, Problem, Root};
-use crate::act::audit::{Audit, Event, What};
-use crate::act::notify::{Kind, News};
+use crate::act::audit::{Audit, Event, EventKind};
+use crate::act::notify::{Notification, NotificationKind};
 use crate::act::quarantine::{Held, Quarantine, RELEASE, Recipient, pack, tiers};
 use crate::config::{Answer, Config, Names};
-use crate::disk::{Disk, Folder, Key, Look, Place};
-use crate::gate::{Arrived, Attempt, Gate, Move, Moved, Older, Recovery, Refusal, Staged, Target};
+use crate::disk::{Disk, FileRef, FileStamp, Folder, Key};
+use crate::gate::{Arrived, Attempt, Destination, Gate, Move, Moved, Older, Recovery, Refusal, Staged};
 use crate::model::{Report, Verdict};
 use crate::scan::Scanner;
+use inspect::{Contents, Inspected, InspectionResult, Viewer};
 use large::Large;
-use ledger::{Ledger, Written};
-use look::{Looked, Seen, Sight, Viewer};
-use placed::Placed;
+use ledger::{Ledger, LedgerResult};
+use placed::PlacedContents;
 
 /// Time for the files of one turn: a hundred scans would else be silence for minutes.
 const TURN: Duration = Duration::from_secs(15);
@@ -59,7 +59,7 @@ pub(super) enum Outcome {
     /// It was looked at and stays as it is.
     Seen(Rested),
     /// It arrived in an export folder, and looks so there.
-    Placed(PathBuf, Look),
+    Placed(PathBuf, FileStamp),
     /// One arrived in the export folder of this gate, and an older one of its name lay there.
     Newer(usize, Older),
     /// One of this export folder did not come through the gate and went back to be looked at.
@@ -73,7 +73,7 @@ pub(super) enum Outcome {
     /// So much is under way that cannot be put in order now.
     Unsettled(usize),
     /// The person is to be told.
-    News(News),
+    News(Notification),
     /// Something does not work as it should.
     Problem(Problem),
 }
@@ -88,11 +88,11 @@ pub(super) trait Folders {
 
 /// A file that is to be carried, with what has to be told of it.
 #[derive(Debug)]
-struct Planned {
+struct PlannedMove {
     file: Rested,
     fate: Fate,
     event: Event,
-    news: Option<News>,
+    news: Option<Notification>,
 }
 
 /// Where a file goes.
@@ -107,7 +107,7 @@ enum Fate {
 #[derive(Debug, Default)]
 struct Ready {
     moves: Vec<Move>,
-    plans: Vec<Planned>,
+    plans: Vec<PlannedMove>,
 }
 
 /// Everything that is done with files.
@@ -122,7 +122,7 @@ pub(super) struct Handling {
     quarantine: Quarantine,
     ledger: Ledger,
     ready: Ready,
-    placed: Placed,
+    placed: PlacedContents,
     /// Looks at large files while the daemon runs.
     large: Option<Large>,
     /// Packs and versions in force.
@@ -159,7 +159,7 @@ impl Handling {
             ledger: Ledger::new(Audit::new(&disk, &key, state, config.tell.anchor.clone())),
             packs: viewer.scanner.rules().packs().iter().map(pack).collect(),
             ready: Ready::default(),
-            placed: Placed::open(&disk, state)?,
+            placed: PlacedContents::open(&disk, state)?,
             large: None,
             stale: Vec::new(),
             emptied: BTreeMap::new(),
@@ -186,7 +186,7 @@ impl Handling {
                 "{} finished, {} given back, {} given up, {} waiting",
                 recovery.finished, recovery.given_back, recovery.given_up, recovery.waiting
             );
-            self.record(&[Event { reason: Some(reason), ..Event::new(What::Recovered) }]);
+            self.record(&[Event { reason: Some(reason), ..Event::new(EventKind::Recovered) }]);
         }
         if recovery.waiting == 0
             && let Err(e) = self.quarantine.sweep()
@@ -196,7 +196,7 @@ impl Handling {
         if let Err(e) = self.quarantine.witness(self.ledger.audit()) {
             self.outcomes.push(Outcome::Problem(Problem::Audit((&e).into())));
         }
-        self.record(&[Event { packs: self.packs.clone(), ..Event::new(What::Started) }]);
+        self.record(&[Event { packs: self.packs.clone(), ..Event::new(EventKind::Started) }]);
         self.outcomes.push(Outcome::Unsettled(self.gate.unsettled()));
         self.mark_for_rejudging();
     }
@@ -215,7 +215,7 @@ impl Handling {
         self.note_placed(&moves, &plans);
         let moved = self.gate.carry(moves);
         self.carried(moved, plans, folders);
-        self.record(&[Event::new(What::Stopped)]);
+        self.record(&[Event::new(EventKind::Stopped)]);
         self.ledger.settle();
     }
 
@@ -235,7 +235,7 @@ impl Handling {
             let recovery = self.gate.recover();
             if recovery.given_up > 0 {
                 let reason = format!("{} given up", recovery.given_up);
-                self.record(&[Event { reason: Some(reason), ..Event::new(What::Recovered) }]);
+                self.record(&[Event { reason: Some(reason), ..Event::new(EventKind::Recovered) }]);
             }
         }
         self.outcomes.push(Outcome::Unsettled(self.gate.unsettled()));
@@ -310,7 +310,7 @@ impl Handling {
         files: Vec<Rested>,
         moves: Vec<Move>,
         roots: &[Root],
-    ) -> ((Vec<Sight>, Vec<Rested>), Vec<Moved>) {
+    ) -> ((Vec<InspectionResult>, Vec<Rested>), Vec<Moved>) {
         let (viewer, gate) = (&self.viewer, &mut self.gate);
         if files.is_empty() || moves.is_empty() {
             return (viewer.look_at(roots, files), gate.carry(moves));
@@ -323,7 +323,7 @@ impl Handling {
     }
 
     /// What is about to arrive in an export folder is known there, whatever happens from now on.
-    fn note_placed(&mut self, moves: &[Move], plans: &[Planned]) {
+    fn note_placed(&mut self, moves: &[Move], plans: &[PlannedMove]) {
         let released = moves.iter().zip(plans).filter(|(_, planned)| planned.fate == Fate::Released);
         self.placed.note(released.map(|(m, _)| &m.staged.mac));
     }
@@ -331,36 +331,36 @@ impl Handling {
     /// What is to be done with a file; none if it stays, and then what is to be written down of it.
     fn plan(
         &mut self,
-        looked: Looked,
+        looked: Inspected,
         folders: &dyn Folders,
         reported: &mut Vec<Event>,
-    ) -> Option<(Result<Move, Refusal>, Planned)> {
-        let Looked { file, seen } = looked;
+    ) -> Option<(Result<Move, Refusal>, PlannedMove)> {
+        let Inspected { file, seen } = looked;
         let root = &folders.roots()[file.root];
         let below = file.path.strip_prefix(&root.path).unwrap_or(&file.path).to_path_buf();
         let (staged, report) = match seen {
-            Seen::Met(staged) => return self.take_back(file, staged, root, below),
-            Seen::Judged { staged, report } => (staged, report),
+            Contents::Met(staged) => return self.take_back(file, staged, root, below),
+            Contents::Judged { staged, report } => (staged, report),
         };
         let answer = self.config.hold.answer(report.verdict);
         match (&root.duty, staged) {
             (Duty::Gate { export, older, .. }, Some(staged)) => {
                 let older = older.clone();
-                let target = Target { root: export.clone().into(), below: below.into(), released: true, older };
+                let target = Destination { root: export.clone().into(), below: below.into(), released: true, older };
                 if answer != Answer::Release && !root.observes() {
                     return Some(self.hold(file, staged, &report, target));
                 }
                 let what = match (answer, report.verdict) {
-                    (_, Verdict::Clear) => What::Cleared,
-                    (Answer::Release, _) => What::Passed,
-                    _ => What::Observed,
+                    (_, Verdict::Clear) => EventKind::Cleared,
+                    (Answer::Release, _) => EventKind::Passed,
+                    _ => EventKind::Observed,
                 };
                 let mut event = self.event(what, &file.path, &report, &staged);
-                if what == What::Cleared {
+                if what == EventKind::Cleared {
                     // Many: the packs in force are named at each start.
                     event.packs = Vec::new();
                 }
-                let planned = Planned { file, fate: Fate::Released, event, news: None };
+                let planned = PlannedMove { file, fate: Fate::Released, event, news: None };
                 if folders.is_gone(export) {
                     self.gate.stager().discard(staged);
                     return Some((Err(Refusal::Io(Attempt::OpenTarget, ErrorKind::NotConnected.into())), planned));
@@ -374,7 +374,7 @@ impl Handling {
                 None
             }
             (_, Some(staged)) => {
-                let back = Target {
+                let back = Destination {
                     root: file.path.parent().unwrap_or(Path::new("/")).to_path_buf().into(),
                     below: Path::new(file.path.file_name().unwrap_or_default()).to_path_buf().into(),
                     released: true,
@@ -386,15 +386,15 @@ impl Handling {
                 let unread = report.verdict == Verdict::Uninspected;
                 let what = match root.observes() {
                     // What the quarantine would take, and nothing else.
-                    true => (report.verdict == Verdict::Block).then_some(What::Observed),
-                    false => (answer != Answer::Release && !unread).then_some(What::Reported),
+                    true => (report.verdict == Verdict::Block).then_some(EventKind::Observed),
+                    false => (answer != Answer::Release && !unread).then_some(EventKind::Reported),
                 };
                 if let Some(what) = what {
                     let bytes = Some(report.bytes);
                     reported.push(Event { bytes, ..self.described(what, &file.path, &report) });
                     self.outcomes.push(match what {
-                        What::Observed => Outcome::Observed(file.root),
-                        _ => Outcome::News(self.news_of(&file.path, &report, Kind::Found)),
+                        EventKind::Observed => Outcome::Observed(file.root),
+                        _ => Outcome::News(self.news_of(&file.path, &report, NotificationKind::Found)),
                     });
                 }
                 self.outcomes.push(if unread { Outcome::Unread(file.root) } else { Outcome::Passed(file.root) });
@@ -411,7 +411,7 @@ impl Handling {
         staged: Staged,
         root: &Root,
         below: PathBuf,
-    ) -> Option<(Result<Move, Refusal>, Planned)> {
+    ) -> Option<(Result<Move, Refusal>, PlannedMove)> {
         let Duty::Export { pending, .. } = &root.duty else { return None };
         if self.placed.knows(&staged.mac) || self.quarantine.was_released(&staged.mac) {
             self.gate.stager().discard(staged);
@@ -422,12 +422,12 @@ impl Handling {
             name: Some(self.written_name(&file.path)),
             bytes: Some(staged.look.bytes),
             content: Some(staged.mac.as_str().to_string()),
-            ..Event::new(What::TakenBack)
+            ..Event::new(EventKind::TakenBack)
         };
         let name = self.shown_name(&file.path);
-        let news = News { name, verdict: Verdict::Clear, tiers: Vec::new(), kind: Kind::TakenBack };
-        let target = Target { root: pending.clone().into(), below: below.into(), released: true, older: None };
-        let planned = Planned { file, fate: Fate::TakenBack, event, news: Some(news) };
+        let news = Notification { name, verdict: Verdict::Clear, tiers: Vec::new(), kind: NotificationKind::TakenBack };
+        let target = Destination { root: pending.clone().into(), below: below.into(), released: true, older: None };
+        let planned = PlannedMove { file, fate: Fate::TakenBack, event, news: Some(news) };
         Some((Ok(Move { staged, target }), planned))
     }
 
@@ -437,10 +437,10 @@ impl Handling {
         file: Rested,
         staged: Staged,
         report: &Report,
-        target: Target,
-    ) -> (Result<Move, Refusal>, Planned) {
-        let mut event = self.event(What::Held, &file.path, report, &staged);
-        let news = Some(self.news_of(&file.path, report, Kind::Held));
+        target: Destination,
+    ) -> (Result<Move, Refusal>, PlannedMove) {
+        let mut event = self.event(EventKind::Held, &file.path, report, &staged);
+        let news = Some(self.news_of(&file.path, report, NotificationKind::Held));
         let (content, bytes, mode) = (staged.mac.clone(), staged.look.bytes, staged.look.mode);
         let tiers = tiers(report);
         let officer = self.config.hold.needs_officer(report.verdict, &tiers);
@@ -453,7 +453,7 @@ impl Handling {
         };
         let staged = match staged {
             Ok(staged) => staged,
-            Err(refusal) => return (Err(refusal), Planned { file, fate: Fate::Held, event, news }),
+            Err(refusal) => return (Err(refusal), PlannedMove { file, fate: Fate::Held, event, news }),
         };
         let mut held = Held {
             id: staged.id.clone(),
@@ -481,11 +481,11 @@ impl Handling {
                 Err(Refusal::Io(Attempt::WriteRecord, e))
             }
         };
-        (moved, Planned { file, fate: Fate::Held, event, news })
+        (moved, PlannedMove { file, fate: Fate::Held, event, news })
     }
 
     /// Takes note of what became of files that were carried.
-    fn carried(&mut self, moved: Vec<Moved>, plans: Vec<Planned>, folders: &dyn Folders) {
+    fn carried(&mut self, moved: Vec<Moved>, plans: Vec<PlannedMove>, folders: &dyn Folders) {
         let mut events = Vec::new();
         for (moved, mut planned) in moved.into_iter().zip(plans) {
             let root = &folders.roots()[planned.file.root];
@@ -500,10 +500,10 @@ impl Handling {
                     if planned.fate == Fate::Released {
                         self.released(arrived, &mut planned);
                     }
-                    if planned.event.what == Some(What::Observed) {
+                    if planned.event.what == Some(EventKind::Observed) {
                         self.outcomes.push(Outcome::Observed(at));
                     }
-                    if planned.event.what != Some(What::Cleared) || self.config.tell.record_releases {
+                    if planned.event.what != Some(EventKind::Cleared) || self.config.tell.record_releases {
                         events.push(planned.event);
                     }
                     self.outcomes.extend(planned.news.map(Outcome::News));
@@ -530,16 +530,17 @@ impl Handling {
     }
 
     /// One lies in an export folder now. Where an older one of its name does too, people are told which is the newer.
-    fn released(&mut self, arrived: Arrived, planned: &mut Planned) {
+    fn released(&mut self, arrived: Arrived, planned: &mut PlannedMove) {
         planned.event.older = arrived.older;
         if let Some(older) = arrived.older {
             self.outcomes.push(Outcome::Newer(planned.file.root, older));
         }
         if arrived.older == Some(Older::Kept) {
-            let (name, kind) = (self.shown_name(&arrived.path), Kind::Newest);
-            planned.news = Some(News { name, verdict: Verdict::Clear, tiers: planned.event.tiers.clone(), kind });
+            let (name, kind) = (self.shown_name(&arrived.path), NotificationKind::Newest);
+            planned.news =
+                Some(Notification { name, verdict: Verdict::Clear, tiers: planned.event.tiers.clone(), kind });
         }
-        if let Ok(look) = Look::at(&arrived.path) {
+        if let Ok(look) = FileStamp::at(&arrived.path) {
             self.outcomes.push(Outcome::Placed(arrived.path, look));
         }
     }
@@ -547,7 +548,7 @@ impl Handling {
     /// A file stays where it is, and is tried again unless it is gone or never can be carried.
     fn refused(&mut self, file: Rested, refusal: &Refusal, folders: &dyn Folders) {
         match refusal {
-            Refusal::Io(_, e) if e.kind() == ErrorKind::NotFound && Look::at(&file.path).is_err() => return,
+            Refusal::Io(_, e) if e.kind() == ErrorKind::NotFound && FileStamp::at(&file.path).is_err() => return,
             Refusal::Special => {
                 self.outcomes.push(Outcome::Special(file));
                 return;
@@ -568,7 +569,7 @@ impl Handling {
             return;
         }
         // With its present look: a change since then must begin the rest anew.
-        let look = Look::at(&file.path).unwrap_or(file.look);
+        let look = FileStamp::at(&file.path).unwrap_or(file.look);
         let after = match refusal {
             // It rests anew: no event may come any more.
             Refusal::Changed => folders.roots()[file.root].settle.max(CHANGED),
@@ -579,14 +580,14 @@ impl Handling {
 
     /// A hidden file was met. One whose journal was lost gets a name again, though not at once: a release by another
     /// process may be what it belongs to.
-    pub(super) fn adopt(&mut self, path: &Path, look: &Look) {
+    pub(super) fn adopt(&mut self, path: &Path, look: &FileStamp) {
         let now = jiff::Timestamp::now().as_second();
         let is_stray = now.abs_diff(look.changed.0) >= STRAY.as_secs();
         let place = path.parent().zip(path.file_name());
         let Some((folder, name)) = place.and_then(|(f, n)| Some((Folder::open(f).ok()?, n))) else {
             return;
         };
-        if let Err(e) = self.gate.meet(&Place::new(&folder, name), is_stray) {
+        if let Err(e) = self.gate.meet(&FileRef::new(&folder, name), is_stray) {
             tracing::warn!(error = %e.kind(), "a file under way cannot be put in order");
         }
     }
@@ -598,7 +599,7 @@ impl Handling {
         for path in due {
             self.emptied.remove(&path);
             let Some((parent, name)) = path.parent().zip(path.file_name()) else { continue };
-            let removed = Folder::open(parent).and_then(|folder| self.disk.remove_folder(&Place::new(&folder, name)));
+            let removed = Folder::open(parent).and_then(|folder| self.disk.remove_folder(&FileRef::new(&folder, name)));
             if removed.is_ok() && !folders.roots().iter().any(|root| root.path == parent) {
                 // Its parent may be empty now as well.
                 self.emptied.insert(parent.to_path_buf(), Instant::now());
@@ -608,14 +609,14 @@ impl Handling {
 
     fn record(&mut self, events: &[Event]) {
         self.outcomes.extend(match self.ledger.record(events) {
-            Written::Yes => None,
-            Written::Again => Some(Outcome::Restored),
-            Written::No(problem) => Some(Outcome::Problem(problem)),
+            LedgerResult::Yes => None,
+            LedgerResult::Again => Some(Outcome::Restored),
+            LedgerResult::No(problem) => Some(Outcome::Problem(problem)),
         });
     }
 
-    fn news_of(&self, path: &Path, report: &Report, kind: Kind) -> News {
-        News { name: self.shown_name(path), verdict: report.verdict, tiers: tiers(report), kind }
+    fn news_of(&self, path: &Path, report: &Report, kind: NotificationKind) -> Notification {
+        Notification { name: self.shown_name(path), verdict: report.verdict, tiers: tiers(report), kind }
     }
 
     /// The name for a notification, if the configuration lets it show one.
@@ -640,7 +641,7 @@ impl Handling {
         key.and_then(|key| key.seal_text(&name).ok())
     }
 
-    fn described(&self, what: What, path: &Path, report: &Report) -> Event {
+    fn described(&self, what: EventKind, path: &Path, report: &Report) -> Event {
         let mut rules: Vec<String> = report.findings.iter().map(|finding| finding.rule.to_string()).collect();
         rules.sort();
         rules.dedup();
@@ -655,7 +656,7 @@ impl Handling {
         }
     }
 
-    fn event(&self, what: What, path: &Path, report: &Report, staged: &Staged) -> Event {
+    fn event(&self, what: EventKind, path: &Path, report: &Report, staged: &Staged) -> Event {
         let content = Some(staged.mac.as_str().to_string());
         Event { bytes: Some(staged.look.bytes), content, ..self.described(what, path, report) }
     }

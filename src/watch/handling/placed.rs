@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
 
-use crate::disk::{Disk, Folder, Journal, Mac, Place};
+use crate::disk::{Disk, FileRef, Folder, Journal, Mac};
 
 const NAME: &str = "placed";
 /// Contents kept when the journal is begun anew; the oldest go first.
@@ -15,20 +15,20 @@ const BYTES: u64 = 16 << 20;
 
 /// Contents that were put into an export folder.
 #[derive(Debug)]
-pub(super) struct Placed {
+pub(super) struct PlacedContents {
     journal: Journal<Mac>,
     known: HashSet<Mac>,
 }
 
-impl Placed {
+impl PlacedContents {
     pub(super) fn open(disk: &Disk, state: &Arc<Folder>) -> io::Result<Self> {
-        let (mut journal, mut all, _) = Journal::open(disk, Place::new(state, NAME))?;
+        let (mut journal, mut all, _) = Journal::open(disk, FileRef::new(state, NAME))?;
         if journal.bytes() > BYTES {
             all.drain(..all.len().saturating_sub(KEPT));
             journal.trim()?;
             journal.append(&all)?;
         }
-        Ok(Placed { journal, known: all.into_iter().collect() })
+        Ok(PlacedContents { journal, known: all.into_iter().collect() })
     }
 
     /// These contents are about to be put there.

@@ -6,10 +6,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::{Folders, Handling, Outcome};
-use crate::act::audit::{Event, What};
-use crate::act::quarantine::{Held, Why, tiers};
+use crate::act::audit::{Event, EventKind};
+use crate::act::quarantine::{Held, HoldReason, tiers};
 use crate::config::Answer;
-use crate::disk::Look;
+use crate::disk::FileStamp;
 use crate::extract::{Input, reason_of};
 use crate::gate::Move;
 use crate::model::{Channel, Phrase, Report, Verdict};
@@ -60,7 +60,7 @@ impl Handling {
             verdict: Some(held.verdict),
             tiers: held.tiers.clone(),
             record: Some(held.print(self.ledger.audit())),
-            ..Event::new(What::Judged)
+            ..Event::new(EventKind::Judged)
         });
         let written: Vec<Event> = written.collect();
         match self.quarantine.renew(&renewed) {
@@ -114,7 +114,7 @@ impl Handling {
                 continue;
             }
             staged.mode = held.mode;
-            let described = self.described(What::Released, held.from.as_ref(), &report);
+            let described = self.described(EventKind::Released, held.from.as_ref(), &report);
             let reason = Some("judged again with the packs now in force".to_string());
             events.push(Event { id: Some(held.id.clone()), reason, bytes: Some(held.bytes), ..described });
             moves.push(Move { staged, target: held.target.clone() });
@@ -125,7 +125,7 @@ impl Handling {
         for (moved, id) in self.gate.carry(moves).into_iter().zip(ids) {
             match moved.outcome {
                 Ok(arrived) => {
-                    if let Ok(look) = Look::at(&arrived.path) {
+                    if let Ok(look) = FileStamp::at(&arrived.path) {
                         self.outcomes.push(Outcome::Placed(arrived.path, look));
                     }
                     if let Err(e) = self.quarantine.forget(&id) {
@@ -138,8 +138,8 @@ impl Handling {
     }
 }
 
-fn with_these_packs() -> Why {
-    Why {
+fn with_these_packs() -> HoldReason {
+    HoldReason {
         what: Phrase::new(
             "With the packs now in force nothing is found; the security officer may release it",
             "按现行规则包已无问题，可由保密管理员放行",

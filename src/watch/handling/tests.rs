@@ -47,7 +47,7 @@ impl Bench {
     fn rested(&self, name: &str, text: &str) -> Rested {
         let path = self.root.path().join("pending").join(name);
         fs::write(&path, text).expect("written");
-        let look = Look::at(&path).expect("its look");
+        let look = FileStamp::at(&path).expect("its look");
         Rested { path, look, root: 0, tries: 0 }
     }
 
@@ -136,7 +136,7 @@ fn a_file_that_is_written_or_changed_is_tried_again_and_one_whose_target_is_gone
     let mut bench = bench();
     let busy = bench.rested("busy.txt", "Tree ");
     let _writer = fs::File::options().append(true).open(&busy.path).expect("a writer");
-    let changed = Rested { look: Look { bytes: 1, ..busy.look }, ..bench.rested("changed.txt", "Trees.\n") };
+    let changed = Rested { look: FileStamp { bytes: 1, ..busy.look }, ..bench.rested("changed.txt", "Trees.\n") };
     let outcomes = bench.outcomes(vec![busy, changed]);
     assert!(
         outcomes.len() == 2 && outcomes.iter().all(|outcome| matches!(outcome, Outcome::Again { .. })),

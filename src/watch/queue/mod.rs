@@ -1,7 +1,7 @@
 //! The queue: which files wait to be looked at, and which were looked at as they are now.
 
 mod names;
-mod seen;
+mod seen_files;
 mod settle;
 
 use std::collections::BTreeSet;
@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::{Duty, Root};
-use crate::disk::{Disk, Look};
+use crate::disk::{Disk, FileStamp};
 use crate::model::Policy;
 use crate::pack::RuleSet;
 use names::{Temporary, companions, has_partner, temporary};
-pub use seen::Seen;
+pub use seen_files::SeenFiles;
 use settle::Settle;
 pub(super) use settle::{AGAIN, CHANGED, LARGE, Rested};
 
@@ -31,7 +31,7 @@ const SEEN: &str = "seen";
 #[derive(Debug)]
 pub(super) struct Queue {
     settle: Settle,
-    seen: Seen,
+    seen: SeenFiles,
     /// Locks and halves that were met: what they stand beside waits for them.
     beside: BTreeSet<PathBuf>,
 }
@@ -39,11 +39,11 @@ pub(super) struct Queue {
 impl Queue {
     /// Nothing waits; what was seen before is known, unless rules or policy are others now.
     pub(super) fn new(state: &Path, rules: &RuleSet, policy: &Policy) -> Self {
-        Queue { settle: Settle::default(), seen: Seen::kept(state, SEEN, rules, policy), beside: BTreeSet::new() }
+        Queue { settle: Settle::default(), seen: SeenFiles::kept(state, SEEN, rules, policy), beside: BTreeSet::new() }
     }
 
     /// A file was met: it waits for its rest, unless it was looked at as it is now.
-    pub(super) fn meet(&mut self, path: &Path, look: Look, at: usize, root: &Root, now: Instant) {
+    pub(super) fn meet(&mut self, path: &Path, look: FileStamp, at: usize, root: &Root, now: Instant) {
         let kind = temporary(path);
         if matches!(kind, Some(Temporary::Lock | Temporary::Partial)) {
             self.beside.insert(path.to_path_buf());
@@ -72,7 +72,7 @@ impl Queue {
         let (ready, unfinished): (Vec<Rested>, Vec<Rested>) =
             self.settle.rested(now, most, bytes).into_iter().partition(|file| self.is_ready(file, &roots[file.root]));
         for file in unfinished {
-            match Look::at(&file.path) {
+            match FileStamp::at(&file.path) {
                 Ok(look) => self.settle.again(Rested { look, ..file }, AGAIN, now),
                 Err(_) => drop(self.beside.remove(&file.path)),
             }
@@ -126,7 +126,7 @@ impl Queue {
     }
 
     /// A file was looked at and stays as it is.
-    pub(super) fn seen(&mut self, path: &Path, look: &Look) {
+    pub(super) fn seen(&mut self, path: &Path, look: &FileStamp) {
         self.seen.add(path, look);
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::disk::Look;
+use crate::disk::FileStamp;
 
 /// First pause before a file that was refused is tried again; doubled each time.
 pub(in crate::watch) const AGAIN: Duration = Duration::from_millis(500);
@@ -27,7 +27,7 @@ pub(in crate::watch) struct Settle {
 
 #[derive(Debug, Clone)]
 struct Waiting {
-    look: Look,
+    look: FileStamp,
     root: usize,
     due: Instant,
     tries: u32,
@@ -37,14 +37,14 @@ struct Waiting {
 #[derive(Debug, Clone)]
 pub(in crate::watch) struct Rested {
     pub(in crate::watch) path: PathBuf,
-    pub(in crate::watch) look: Look,
+    pub(in crate::watch) look: FileStamp,
     pub(in crate::watch) root: usize,
     pub(in crate::watch) tries: u32,
 }
 
 impl Settle {
     /// A file was seen; it waits anew if it looks different.
-    pub(super) fn note(&mut self, path: &Path, look: Look, root: usize, rest: Duration, now: Instant) {
+    pub(super) fn note(&mut self, path: &Path, look: FileStamp, root: usize, rest: Duration, now: Instant) {
         if self.in_hand.contains_key(path) {
             return;
         }
@@ -147,7 +147,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("a.txt");
         std::fs::write(&path, "trees").expect("a file");
-        let look = Look::at(&path).expect("its look");
+        let look = FileStamp::at(&path).expect("its look");
         let (rest, now) = (Duration::from_millis(300), Instant::now());
         let mut settle = Settle::default();
         settle.note(&path, look, 0, rest, now);

@@ -7,9 +7,9 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use super::{Subject, Told};
-use crate::act::audit::{Event, What};
-use crate::act::notify::{Kind, News};
+use super::{ServiceMessage, Subject};
+use crate::act::audit::{Event, EventKind};
+use crate::act::notify::{Notification, NotificationKind};
 use crate::act::quarantine::{pack, tiers};
 use crate::model::{Channel, Lang, Phrase, Verdict};
 use crate::scan::Scanner;
@@ -29,7 +29,7 @@ pub(super) struct Guard {
 
 impl Guard {
     /// Looks at copied texts with this scanner from now on, or no longer.
-    pub(super) fn set(&mut self, scanner: Option<&Scanner>, told: &Sender<Told>) {
+    pub(super) fn set(&mut self, scanner: Option<&Scanner>, told: &Sender<ServiceMessage>) {
         let wanted = scanner.is_some();
         if let Ok(mut kept) = self.scanner.lock() {
             *kept = scanner.map(|scanner| scanner.on(Channel::Clipboard));
@@ -41,7 +41,7 @@ impl Guard {
     }
 }
 
-fn listen(scanner: Arc<Mutex<Option<Scanner>>>, told: Sender<Told>) {
+fn listen(scanner: Arc<Mutex<Option<Scanner>>>, told: Sender<ServiceMessage>) {
     std::thread::spawn(move || {
         let mut last = Last::default();
         let ended = watch_clipboard(|text| {
@@ -50,7 +50,7 @@ fn listen(scanner: Arc<Mutex<Option<Scanner>>>, told: Sender<Told>) {
             }
             let scanner = scanner.lock().ok().and_then(|kept| kept.clone());
             match scanner.and_then(|scanner| seen(&scanner, text)) {
-                Some((news, event)) => told.send(Told::Copied(news, Box::new(event))).is_ok(),
+                Some((news, event)) => told.send(ServiceMessage::Copied(news, Box::new(event))).is_ok(),
                 None => true,
             }
         });
@@ -58,7 +58,7 @@ fn listen(scanner: Arc<Mutex<Option<Scanner>>>, told: Sender<Told>) {
             Ok(()) => Phrase::new("the desktop session ended", "桌面会话已结束"),
             Err(unheard) => Phrase::new(&unheard.say(Lang::En), &unheard.say(Lang::Zh)),
         };
-        let _ = told.send(Told::Degraded(Subject::Clipboard, Some(Problem::Clipboard(why))));
+        let _ = told.send(ServiceMessage::Degraded(Subject::Clipboard, Some(Problem::Clipboard(why))));
     });
 }
 
@@ -79,7 +79,7 @@ impl Last {
 }
 
 /// What is to be said of a copied text; nothing of most.
-fn seen(scanner: &Scanner, text: &[u8]) -> Option<(News, Event)> {
+fn seen(scanner: &Scanner, text: &[u8]) -> Option<(Notification, Event)> {
     let report = scanner.scan_message(text);
     if !matches!(report.verdict, Verdict::Warn | Verdict::Block) {
         return None;
@@ -93,9 +93,9 @@ fn seen(scanner: &Scanner, text: &[u8]) -> Option<(News, Event)> {
         tiers: tiers.clone(),
         rules,
         packs: report.packs.iter().map(pack).collect(),
-        ..Event::new(What::Clipboard)
+        ..Event::new(EventKind::Clipboard)
     };
-    Some((News { name: None, verdict: report.verdict, tiers, kind: Kind::Copied }, event))
+    Some((Notification { name: None, verdict: report.verdict, tiers, kind: NotificationKind::Copied }, event))
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
 
-use super::Told;
+use super::ServiceMessage;
 
 /// Room for the events of one reading; one with the longest name takes 272 bytes (inotify(7)).
 const ROOM: usize = 4096;
@@ -30,10 +30,10 @@ const CHANGES: WatchFlags = WatchFlags::CLOSE_WRITE
 /// The places of the settings, and who listens there.
 pub(super) struct Settings {
     places: Vec<PathBuf>,
-    ear: Option<Ear>,
+    ear: Option<SettingsWatcher>,
 }
 
-struct Ear {
+struct SettingsWatcher {
     events: Arc<OwnedFd>,
     folders: Arc<Mutex<HashMap<i32, PathBuf>>>,
 }
@@ -41,11 +41,12 @@ struct Ear {
 impl Settings {
     /// Listens for changes of these files and folders until the process ends. Without events
     /// settings are read again when asked for (SIGHUP).
-    pub(super) fn listen(places: &[PathBuf], told: &Sender<Told>) -> Self {
+    pub(super) fn listen(places: &[PathBuf], told: &Sender<ServiceMessage>) -> Self {
         let places: Vec<PathBuf> =
             places.iter().map(|place| std::path::absolute(place).unwrap_or(place.clone())).collect();
         let (mine, told) = (places.clone(), told.clone());
-        let ear = Ear::open(move |path| !concerns(&mine, path) || told.send(Told::Settings).is_ok());
+        let ear =
+            SettingsWatcher::open(move |path| !concerns(&mine, path) || told.send(ServiceMessage::Settings).is_ok());
         if let Err(e) = &ear {
             tracing::warn!(error = %e.kind(), "changes of the settings are not heard: send SIGHUP after a change");
         }
@@ -71,12 +72,12 @@ impl Settings {
     }
 }
 
-impl Ear {
+impl SettingsWatcher {
     /// Begins to listen; nothing is watched yet. `tell` gets each path that changed, the root
     /// when events were lost, and says whether to go on.
     fn open(tell: impl Fn(&Path) -> bool + Send + 'static) -> io::Result<Self> {
         let events = Arc::new(inotify::init(CreateFlags::CLOEXEC)?);
-        let ear = Ear { events, folders: Arc::default() };
+        let ear = SettingsWatcher { events, folders: Arc::default() };
         let (events, folders) = (Arc::clone(&ear.events), Arc::clone(&ear.folders));
         let hear = move || {
             let mut room = [MaybeUninit::uninit(); ROOM];
@@ -128,7 +129,7 @@ mod tests {
         let file = folder.path().join("mizha.toml");
         fs::write(&file, "old").expect("written");
         let (tell, ears) = channel();
-        let ear = Ear::open(move |path| tell.send(path.to_path_buf()).is_ok()).expect("inotify");
+        let ear = SettingsWatcher::open(move |path| tell.send(path.to_path_buf()).is_ok()).expect("inotify");
         ear.watch(folder.path());
         fs::read(&file).expect("read");
         fs::read_dir(folder.path()).expect("read").for_each(drop);

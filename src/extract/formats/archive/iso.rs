@@ -100,7 +100,7 @@ struct Disc<'a, 'b> {
 }
 
 /// One file or folder of a directory.
-struct Record {
+struct DirectoryRecord {
     name: String,
     folder: bool,
     pieces: Vec<Extent>,
@@ -166,7 +166,7 @@ impl Disc<'_, '_> {
         members.inflated(name.as_bytes(), Pieces { source: &mut self.source, pieces, at: 0 }, cx)
     }
 
-    fn records(&mut self, place: Extent, joliet: bool) -> Result<Vec<Record>, GapReason> {
+    fn records(&mut self, place: Extent, joliet: bool) -> Result<Vec<DirectoryRecord>, GapReason> {
         if place.1 > DIRECTORY {
             return Err(GapReason::Damaged);
         }
@@ -174,7 +174,7 @@ impl Disc<'_, '_> {
         self.source.seek(SeekFrom::Start(place.0)).map_err(|e| reason_of(&e))?;
         self.source.by_ref().take(place.1).read_to_end(&mut bytes).map_err(|e| reason_of(&e))?;
         let cut = (bytes.len() as u64) < place.1;
-        let mut records: Vec<Record> = Vec::new();
+        let mut records: Vec<DirectoryRecord> = Vec::new();
         let mut goes_on = false;
         for sector in bytes.chunks(SECTOR as usize) {
             let mut rest = sector;
@@ -192,7 +192,11 @@ impl Disc<'_, '_> {
                         let system = record.get(33 + id.len() + (1 - id.len() % 2)..).unwrap_or_default();
                         let name = self.rock_ridge_name(system).unwrap_or_else(|| file_name(id, joliet));
                         let name = name.trim_end_matches(";1").trim_end_matches('.').to_string();
-                        records.push(Record { name, folder: record[25] & 2 != 0, pieces: vec![extent(record)] });
+                        records.push(DirectoryRecord {
+                            name,
+                            folder: record[25] & 2 != 0,
+                            pieces: vec![extent(record)],
+                        });
                     }
                 }
                 goes_on = record[25] & 0x80 != 0;

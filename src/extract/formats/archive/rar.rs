@@ -46,7 +46,7 @@ impl Extractor for Rar {
             .with_max_member_output_bytes(most)
             .with_rar50_dictionary_size_limit(most)
             .with_max_reader_workspace_bytes(most.saturating_mul(2));
-        let bytes = Shared(Arc::new(bytes));
+        let bytes = SharedBytes(Arc::new(bytes));
         let archive = match ArchiveReader::read_reader_with_options(Cursor::new(bytes.clone()), options) {
             Ok(archive) => archive,
             Err(error) => {
@@ -73,16 +73,16 @@ impl Extractor for Rar {
 
 /// The whole file, for the library and for what it leaves out.
 #[derive(Clone)]
-struct Shared(Arc<Vec<u8>>);
+struct SharedBytes(Arc<Vec<u8>>);
 
-impl AsRef<[u8]> for Shared {
+impl AsRef<[u8]> for SharedBytes {
     fn as_ref(&self) -> &[u8] {
         &self.0
     }
 }
 
 fn members(archive: &Archive, options: ArchiveReadOptions<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
-    let walk = RefCell::new(Walk { members: Members::default(), cx, open: None, seen: 0, stop: None });
+    let walk = RefCell::new(RarWalk { members: Members::default(), cx, open: None, seen: 0, stop: None });
     let outcome = archive.extract_with_control_and_errors(
         options,
         |member| Ok(walk.borrow_mut().decide(member)),
@@ -105,7 +105,7 @@ fn members(archive: &Archive, options: ArchiveReadOptions<'_>, cx: &mut Context<
 }
 
 /// A walk over the members: each is handed on when the next one begins.
-struct Walk<'c, 'a> {
+struct RarWalk<'c, 'a> {
     members: Members,
     cx: &'c mut Context<'a>,
     open: Option<(Vec<u8>, Sink)>,
@@ -113,7 +113,7 @@ struct Walk<'c, 'a> {
     stop: Option<GapReason>,
 }
 
-impl Walk<'_, '_> {
+impl RarWalk<'_, '_> {
     fn decide(&mut self, member: &ArchiveMember) -> ExtractionDecision {
         self.finish();
         if self.stop.is_some() {

@@ -46,7 +46,7 @@ fn range(start: usize, block: &rar15_40::BlockHeader) -> (usize, usize) {
 
 /// Hands on what stands beside the members. `bytes` is the whole file.
 pub(super) fn read(archive: &Archive, bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
-    let mut aside = Aside { members: Members::default(), cx };
+    let mut aside = ServiceBlock { members: Members::default(), cx };
     match archive {
         Archive::Rar13(archive) => {
             for entry in archive.entries.iter().filter(|entry| entry.has_file_comment()) {
@@ -107,12 +107,12 @@ pub(super) fn read(archive: &Archive, bytes: &[u8], cx: &mut Context<'_>) -> Res
     Ok(())
 }
 
-struct Aside<'c, 'a> {
+struct ServiceBlock<'c, 'a> {
     members: Members,
     cx: &'c mut Context<'a>,
 }
 
-impl Aside<'_, '_> {
+impl ServiceBlock<'_, '_> {
     fn search(&mut self, raw: &[u8]) -> Result<(), GapReason> {
         strings::scan(raw, Part::only(PartKind::Strings), raw.len() as u64, self.cx)
     }

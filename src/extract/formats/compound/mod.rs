@@ -9,9 +9,9 @@ mod message;
 mod native;
 mod presentation;
 mod property_set;
-mod remains;
 mod store;
 mod unlock;
+mod unread_ranges;
 mod vba;
 mod word;
 

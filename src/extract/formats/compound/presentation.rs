@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use std::io::Read;
 
 use super::art::{self, HEADER, Header};
-use super::remains::Remains;
 use super::store::Store;
-use crate::extract::driver::{Context, Input, Story, reason_of};
+use super::unread_ranges::UnreadRanges;
+use crate::extract::driver::{Context, Input, TextStream, reason_of};
 use crate::extract::support::bytes::{Bytes, latin, u32_at, utf16};
 use crate::model::{GapReason, Limit, Part, PartKind, Unit};
 
@@ -40,9 +40,9 @@ pub(super) fn read(
         read.extend(["Pictures", "EncryptedSummary"].iter().filter_map(|name| store.child(storage, name)));
         return Err(GapReason::Encrypted);
     }
-    let mut walk = Walk::new(stream, edit.map(|edit| directory(stream, edit)).unwrap_or_default());
+    let mut walk = PresentationReader::new(stream, edit.map(|edit| directory(stream, edit)).unwrap_or_default());
     outcome = outcome.and(walk.top(cx));
-    let Walk { remains, .. } = walk;
+    let PresentationReader { remains, .. } = walk;
     outcome = outcome.and(remains.search("PowerPoint Document", cx));
     drop(content);
     if let Some(pictures) = store.child(storage, "Pictures") {
@@ -116,18 +116,23 @@ enum Top {
     Handout,
 }
 
-struct Walk<'b> {
+struct PresentationReader<'b> {
     stream: &'b [u8],
-    remains: Remains<'b>,
+    remains: UnreadRanges<'b>,
     /// What stands at which place.
     tops: HashMap<usize, Top>,
     /// Slide numbers by slide identifier.
     slides: HashMap<u32, u32>,
 }
 
-impl<'b> Walk<'b> {
+impl<'b> PresentationReader<'b> {
     fn new(stream: &'b [u8], places: HashMap<u32, usize>) -> Self {
-        let mut walk = Walk { stream, remains: Remains::of(stream), tops: HashMap::new(), slides: HashMap::new() };
+        let mut walk = PresentationReader {
+            stream,
+            remains: UnreadRanges::of(stream),
+            tops: HashMap::new(),
+            slides: HashMap::new(),
+        };
         for place in places.values() {
             let mut record = Bytes::from(stream, *place);
             let Some(header) = Header::read(&mut record) else { continue };
@@ -194,7 +199,7 @@ impl<'b> Walk<'b> {
                 return Err(GapReason::Encrypted);
             }
             let part = self.part(at, header, data);
-            let mut text = Story::new(part, Unit::Paragraph);
+            let mut text = TextStream::new(part, Unit::Paragraph);
             outcome = outcome.and(self.record(header, at + HEADER, data, 0, &mut text, cx));
             text.finish(cx);
             at += HEADER + header.length;
@@ -229,7 +234,7 @@ impl<'b> Walk<'b> {
         at: usize,
         data: &[u8],
         depth: usize,
-        text: &mut Story,
+        text: &mut TextStream,
         cx: &mut Context<'_>,
     ) -> Result<(), GapReason> {
         cx.budget().check()?;
@@ -276,7 +281,7 @@ impl<'b> Walk<'b> {
 }
 
 /// Text of one record: paragraphs end with a carriage return, lines with a vertical tab.
-fn say_text(raw: &str, text: &mut Story, cx: &mut Context<'_>) {
+fn say_text(raw: &str, text: &mut TextStream, cx: &mut Context<'_>) {
     if !raw.trim().is_empty() {
         text.push(&raw.replace('\u{b}', "\u{2028}").replace("\r\n", "\n").replace('\r', "\n"), cx);
         text.end_unit(cx);

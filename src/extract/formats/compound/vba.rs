@@ -3,7 +3,7 @@
 use encoding_rs::Encoding;
 
 use super::store::Store;
-use crate::extract::driver::{Context, Story};
+use crate::extract::driver::{Context, TextStream};
 use crate::extract::support::bytes::{Bytes, u16_at, utf16};
 use crate::extract::support::code_page;
 use crate::model::{GapReason, Limit, Part, PartKind, Unit};
@@ -44,7 +44,7 @@ pub(super) fn read(store: &mut Store<'_>, storage: usize, cx: &mut Context<'_>) 
                 cx.budget().charge(code.len() as u64)?;
                 let text = code_page::decoded(&code, project.encoding).replace("\r\n", "\n");
                 cx.as_source(|cx| {
-                    let mut story = Story::new(Part::labelled(PartKind::Body, &module.stream), Unit::Line);
+                    let mut story = TextStream::new(Part::labelled(PartKind::Body, &module.stream), Unit::Line);
                     story.push(&text, cx);
                     story.finish(cx);
                 });

@@ -3,7 +3,7 @@
 
 mod address;
 mod display;
-mod page;
+mod element_walk;
 mod tokens;
 
 use std::io::Read;
@@ -13,7 +13,7 @@ use crate::extract::support::charset::{Charset, readings};
 use crate::extract::support::{text, vector};
 use crate::model::{Format, GapReason, Limit, PartKind};
 
-use page::page;
+use element_walk::page;
 
 /// Reads HTML.
 pub(super) struct Html;

@@ -13,9 +13,9 @@ mod tiff;
 
 use std::io::{Cursor, Read};
 
-use crate::extract::driver::{Aim, Context, Extractor, Fingerprint, Glance, Input, reason_of};
+use crate::extract::driver::{Context, Extractor, Fingerprint, Glance, Input, ReadScope, reason_of};
 use crate::extract::formats::xml;
-use crate::extract::formats::xml::Leaves;
+use crate::extract::formats::xml::TextNodes;
 use crate::extract::support::{names, strings};
 use crate::model::{Format, GapReason, Limit, Part, PartKind};
 use crate::ocr;
@@ -48,8 +48,8 @@ impl Extractor for Picture {
         ocr::IS_BUILT
     }
 
-    fn aim(&self) -> Aim {
-        Aim::Picture
+    fn aim(&self) -> ReadScope {
+        ReadScope::Picture
     }
 
     fn extract_contained(&self, name: &str, input: Input<'_>, cx: &mut Context<'_>) -> Result<(), GapReason> {
@@ -204,7 +204,7 @@ fn search(key: &str, raw: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> 
 /// An XMP packet (ISO 16684-1): XML of properties.
 fn xmp(packet: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     let end = packet.iter().rposition(|b| *b == b'>').map_or(0, |at| at + 1);
-    let mut leaves = Leaves::new(PartKind::Property);
+    let mut leaves = TextNodes::new(PartKind::Property);
     let outcome = xml::walk(Cursor::new(&packet[..end]), &mut leaves, cx);
     leaves.finish(cx);
     if outcome.is_err() {

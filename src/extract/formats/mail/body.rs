@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::extract::driver::{Context, Input, Story};
+use crate::extract::driver::{Context, Input, TextStream};
 use crate::extract::support::armor::{armored, is_sealed};
 use crate::extract::support::card::{is_card, unfolded};
 use crate::extract::support::charset::{Charset, readings};
@@ -98,7 +98,7 @@ fn characters(content: &[u8], kind: &str, cx: &mut Context<'_>) -> Result<(), Ga
         return text::read(content, PartKind::Body, cx);
     };
     let (decoded, certain) = charset.decode(content);
-    let mut story = Story::new(Part::only(PartKind::Body), Unit::Line);
+    let mut story = TextStream::new(Part::only(PartKind::Body), Unit::Line);
     story.push(&decoded.replace("\r\n", "\n"), cx);
     story.finish(cx);
     // What is declared is often not what was meant, and seven bits may hide escapes.

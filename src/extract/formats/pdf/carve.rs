@@ -4,7 +4,7 @@
 
 use super::stream::{find, inflate};
 use super::strings::readings;
-use crate::extract::driver::{Context, Story};
+use crate::extract::driver::{Context, TextStream};
 use crate::extract::support::strings;
 use crate::model::{GapReason, Part, PartKind, Unit};
 
@@ -33,7 +33,7 @@ pub(super) fn read(bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> 
 
 /// The string objects in some bytes, one a line (7.3.4).
 fn literals(bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
-    let mut story = Story::new(Part::only(PartKind::Strings), Unit::None);
+    let mut story = TextStream::new(Part::only(PartKind::Strings), Unit::None);
     let mut at = 0;
     while at < bytes.len() {
         let (string, end) = match bytes[at] {

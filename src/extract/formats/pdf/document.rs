@@ -8,17 +8,17 @@ use hayro_syntax::object::{Array, Dict, Name, Object, ObjectIdentifier, Stream};
 use hayro_syntax::page::{Page, Resources};
 use hayro_syntax::{LoadPdfError, Pdf};
 
+use super::canvas::story;
 use super::carve;
 use super::drawn::Drawing;
+use super::emitted_texts::EmittedTexts;
 use super::font::Fonts;
 use super::interpret::{Document, Interpreter};
 use super::layers::Layers;
 use super::objects::Objects;
-use super::page::story;
 use super::pass::Pass;
-use super::said::Said;
+use super::read_objects::ReadObjects;
 use super::scan::{self, Inline, Scan};
-use super::seen::Seen;
 use super::stream::find;
 use crate::extract::driver::Context;
 use crate::extract::support::pixels;
@@ -51,7 +51,7 @@ pub(super) fn read(bytes: &Arc<Vec<u8>>, cx: &mut Context<'_>) -> Result<(), Gap
         Err(LoadPdfError::Decryption(_)) => return Err(GapReason::Encrypted),
         Err(LoadPdfError::Invalid) => return carve::read(bytes, cx).and(Err(GapReason::Damaged)),
     };
-    let (mut said, mut seen) = (Said::default(), Seen::default());
+    let (mut said, mut seen) = (EmittedTexts::default(), ReadObjects::default());
     let whole = version(&newest, Pass::Newest, bytes, &mut said, &mut seen, cx)?;
     drop(newest);
     let ends = ends(bytes);
@@ -116,8 +116,8 @@ fn version(
     pdf: &Pdf,
     reading: Pass,
     bytes: &[u8],
-    said: &mut Said,
-    seen: &mut Seen,
+    said: &mut EmittedTexts,
+    seen: &mut ReadObjects,
     cx: &mut Context<'_>,
 ) -> Result<Result<(), GapReason>, GapReason> {
     if reading == Pass::Earlier && !seen.version(pdf).has_news() {
@@ -133,8 +133,8 @@ fn versions_own(
     pdf: &Pdf,
     reading: Pass,
     bytes: &[u8],
-    said: &mut Said,
-    seen: &Seen,
+    said: &mut EmittedTexts,
+    seen: &ReadObjects,
     cx: &mut Context<'_>,
 ) -> Result<Result<(), GapReason>, GapReason> {
     let mut own = seen.version(pdf);
@@ -291,7 +291,13 @@ fn outlines<'a>(
     pixels::see_pixels(size, pixels, number, cx)
 }
 
-fn tell_page(interpreter: &Interpreter<'_, '_, '_>, reading: Pass, number: u32, said: &mut Said, cx: &mut Context<'_>) {
+fn tell_page(
+    interpreter: &Interpreter<'_, '_, '_>,
+    reading: Pass,
+    number: u32,
+    said: &mut EmittedTexts,
+    cx: &mut Context<'_>,
+) {
     if reading == Pass::Newest {
         interpreter.canvas.tell(number, said, cx);
         for reason in &interpreter.gaps {
@@ -310,7 +316,7 @@ fn annotations<'a>(
     reading: Pass,
     document: &Document<'a>,
     read: &mut HashSet<ObjectIdentifier>,
-    said: &mut Said,
+    said: &mut EmittedTexts,
     cx: &mut Context<'_>,
 ) -> Result<(), GapReason> {
     let annotations = page.raw().get::<Array<'a>>(&b"Annots"[..]).unwrap_or_default();

@@ -9,11 +9,11 @@ use hayro_syntax::object::dict::keys::{BBOX, FONT, MATRIX, RESOURCES, SUBTYPE};
 use hayro_syntax::object::{Array, Dict, Name, Object, ObjectIdentifier, Stream};
 use hayro_syntax::page::Resources;
 
+use super::canvas::{Canvas, Spot};
 use super::drawn::{Clip, Drawing, Ink};
 use super::font::{Face, Fonts};
 use super::layers::Layers;
 use super::matrix::{IDENTITY, Matrix, concat};
-use super::page::{Canvas, Spot};
 use super::scan::{self, Inline, Scan};
 use super::stream::decode;
 use super::strings::readings;
@@ -57,7 +57,7 @@ pub(super) struct Interpreter<'d, 'a, 'b> {
     /// Procedures of Type 3 glyphs met so far, and those that wait to be read.
     procedures: HashSet<ObjectIdentifier>,
     waiting: Vec<Procedure<'a>>,
-    state: State<'a>,
+    state: GraphicsState<'a>,
     marks: Vec<Mark>,
     /// Pictures drawn, each once.
     pub(super) scans: Vec<Scan<'a>>,
@@ -71,7 +71,7 @@ pub(super) struct Interpreter<'d, 'a, 'b> {
 type Procedure<'a> = (Stream<'a>, Option<Dict<'a>>, Matrix);
 
 #[derive(Clone)]
-struct State<'a> {
+struct GraphicsState<'a> {
     ctm: Matrix,
     face: Option<Rc<Face<'a>>>,
     size: f32,
@@ -96,7 +96,7 @@ struct Mark {
 
 impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
     pub(super) fn new(document: &'d Document<'a>, budget: &'d Budget<'b>) -> Self {
-        let state = State {
+        let state = GraphicsState {
             ctm: IDENTITY,
             face: None,
             size: 0.0,
@@ -151,7 +151,7 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
     pub(super) fn run(&mut self, content: &[u8], resources: &Resources<'a>) -> Result<(), GapReason> {
         self.budget.charge(content.len() as u64)?;
         let marks = self.marks.len();
-        let mut saved: Vec<State<'a>> = Vec::new();
+        let mut saved: Vec<GraphicsState<'a>> = Vec::new();
         let mut rest = content;
         for _ in 0..RESTARTS {
             rest = self.operators(rest, resources, &mut saved, marks)?;
@@ -173,7 +173,7 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
         &mut self,
         content: &'c [u8],
         resources: &Resources<'a>,
-        saved: &mut Vec<State<'a>>,
+        saved: &mut Vec<GraphicsState<'a>>,
         marks: usize,
     ) -> Result<&'c [u8], GapReason> {
         let mut operators = UntypedIter::new(content);
@@ -485,7 +485,7 @@ impl<'d, 'a, 'b> Interpreter<'d, 'a, 'b> {
     }
 }
 
-impl State<'_> {
+impl GraphicsState<'_> {
     fn next_line(&mut self, x: f32, y: f32) {
         self.line = concat(&[1.0, 0.0, 0.0, 1.0, x, y], &self.line);
         self.text = self.line;

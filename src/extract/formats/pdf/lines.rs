@@ -75,7 +75,7 @@ fn text<'b>(glyph: &Glyph, buffer: &'b str) -> &'b str {
 }
 
 /// A glyph in coordinates along and across its direction.
-pub(super) struct Placed<'a> {
+pub(super) struct PlacedGlyph<'a> {
     pub(super) along: f32,
     pub(super) across: f32,
     pub(super) glyph: &'a Glyph,
@@ -84,11 +84,11 @@ pub(super) struct Placed<'a> {
 /// The lines of one direction.
 fn direction(angle: i16, group: &[&Glyph], buffer: &str, out: &mut String) {
     let (sin, cos) = f32::from(angle).to_radians().sin_cos();
-    let mut placed: Vec<Placed<'_>> = group
+    let mut placed: Vec<PlacedGlyph<'_>> = group
         .iter()
         .map(|glyph| {
             let (x, y) = glyph.at;
-            Placed { along: x * cos + y * sin, across: y * cos - x * sin, glyph }
+            PlacedGlyph { along: x * cos + y * sin, across: y * cos - x * sin, glyph }
         })
         .collect();
     let apart = apart(&placed, buffer);
@@ -111,8 +111,8 @@ fn direction(angle: i16, group: &[&Glyph], buffer: &str, out: &mut String) {
 
 /// Columns of single characters, one below the other with nothing beside them: they are read
 /// downwards, whatever stands on the same height elsewhere. `placed` goes from the top.
-fn columns(placed: &[Placed<'_>], buffer: &str, out: &mut String) {
-    let is_alone = |one: &Placed<'_>| {
+fn columns(placed: &[PlacedGlyph<'_>], buffer: &str, out: &mut String) {
+    let is_alone = |one: &PlacedGlyph<'_>| {
         let size = one.glyph.size;
         let from = placed.partition_point(|other| other.across > one.across + SAME_LINE * size);
         let level = placed[from..].iter().take_while(|other| other.across >= one.across - SAME_LINE * size);
@@ -122,7 +122,7 @@ fn columns(placed: &[Placed<'_>], buffer: &str, out: &mut String) {
             before.max(behind) > size
         })
     };
-    let mut open: Vec<(&Placed<'_>, String, usize)> = Vec::new();
+    let mut open: Vec<(&PlacedGlyph<'_>, String, usize)> = Vec::new();
     for one in placed.iter().filter(|one| is_alone(one)) {
         let size = one.glyph.size;
         let (done, still): (Vec<_>, Vec<_>) =
@@ -145,15 +145,15 @@ fn columns(placed: &[Placed<'_>], buffer: &str, out: &mut String) {
     open.into_iter().for_each(|column| end_column(column, out));
 }
 
-fn end_column((_, column, number): (&Placed<'_>, String, usize), out: &mut String) {
+fn end_column((_, column, number): (&PlacedGlyph<'_>, String, usize), out: &mut String) {
     if number >= STRAIGHT {
         out.push_str(&column);
         out.push('\n');
     }
 }
 
-pub(super) fn write_line(line: &[Placed<'_>], buffer: &str, out: &mut String) {
-    let mut kept: Vec<&Placed<'_>> = Vec::with_capacity(line.len());
+pub(super) fn write_line(line: &[PlacedGlyph<'_>], buffer: &str, out: &mut String) {
+    let mut kept: Vec<&PlacedGlyph<'_>> = Vec::with_capacity(line.len());
     for next in line {
         let shadow = kept.iter().rev().take(4).any(|before| {
             let near = SHADOW * before.glyph.advance.min(next.glyph.advance);
@@ -190,7 +190,7 @@ pub(super) fn write_line(line: &[Placed<'_>], buffer: &str, out: &mut String) {
 
 /// The glyphs behind which there is more than a blank because the letters are spaced, as on the grid of a
 /// document: letters by themselves, about as far from the next as from the one before, or two on a line.
-fn spaced(kept: &[&Placed<'_>], buffer: &str) -> HashSet<usize> {
+fn spaced(kept: &[&PlacedGlyph<'_>], buffer: &str) -> HashSet<usize> {
     let letters: Vec<usize> = (0..kept.len()).filter(|at| !text(kept[*at].glyph, buffer).trim().is_empty()).collect();
     let way = |pair: usize| {
         let (one, next) = (kept[*letters.get(pair)?], kept[*letters.get(pair + 1)?]);
@@ -208,8 +208,8 @@ fn spaced(kept: &[&Placed<'_>], buffer: &str) -> HashSet<usize> {
 
 /// The last glyph of a number or sign before the text of a line: that of a note, raised and small, or that of
 /// a list, with more than a blank behind it.
-fn label(kept: &[&Placed<'_>], gaps: &[f32], buffer: &str) -> Option<usize> {
-    let is_sign = |placed: &Placed<'_>| {
+fn label(kept: &[&PlacedGlyph<'_>], gaps: &[f32], buffer: &str) -> Option<usize> {
+    let is_sign = |placed: &PlacedGlyph<'_>| {
         text(placed.glyph, buffer).chars().all(|c| c.is_numeric() || c.is_whitespace() || SIGNS.contains(&c))
     };
     let signs = kept.iter().take(LABEL + 1).take_while(|placed| is_sign(placed)).count();

@@ -2,21 +2,21 @@
 //! and stream of every object, used or not, and what earlier versions of the file held. Runs in
 //! a process apart; what kills it is read a second time by [`carve`].
 
+mod canvas;
 mod carve;
 mod document;
 mod drawn;
+mod emitted_texts;
 mod font;
 mod interpret;
 mod layers;
 mod lines;
 mod matrix;
 mod objects;
-mod page;
 mod pass;
+mod read_objects;
 mod runs;
-mod said;
 mod scan;
-mod seen;
 mod stream;
 mod strings;
 

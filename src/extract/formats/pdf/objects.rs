@@ -8,16 +8,16 @@ use hayro_syntax::Pdf;
 use hayro_syntax::object::{Dict, MaybeRef, Name, Object, ObjectIdentifier, Stream};
 use hayro_syntax::page::Resources;
 
+use super::canvas::story;
+use super::emitted_texts::EmittedTexts;
 use super::interpret::{self, Document, Interpreter};
-use super::page::story;
 use super::pass::Pass;
-use super::said::Said;
-use super::seen::Seen;
+use super::read_objects::ReadObjects;
 use super::stream::decode;
 use super::strings::readings;
 use crate::extract::driver::{Context, Input};
 use crate::extract::formats::xml;
-use crate::extract::formats::xml::Leaves;
+use crate::extract::formats::xml::TextNodes;
 use crate::extract::support::property;
 use crate::extract::support::strings;
 use crate::model::{GapReason, Limit, Part, PartKind};
@@ -64,9 +64,9 @@ pub(super) struct Objects<'p, 'a> {
     pub(super) resources: Vec<Resources<'a>>,
     /// Streams that pages have shown.
     pub(super) read: HashSet<ObjectIdentifier>,
-    pub(super) said: &'p mut Said,
+    pub(super) said: &'p mut EmittedTexts,
     /// What other versions have shown.
-    pub(super) seen: &'p Seen,
+    pub(super) seen: &'p ReadObjects,
 }
 
 /// Texts of one place waiting to be handed on.
@@ -358,7 +358,7 @@ impl<'a> Objects<'_, 'a> {
             return Ok(());
         }
         let kind = if is_metadata { PartKind::Property } else { PartKind::Form };
-        let mut leaves = Leaves::new(self.reading.kind(kind));
+        let mut leaves = TextNodes::new(self.reading.kind(kind));
         let outcome = xml::walk(bytes, &mut leaves, cx);
         leaves.finish(cx);
         if outcome.is_err() {
@@ -392,7 +392,7 @@ impl<'a> Objects<'_, 'a> {
 }
 
 /// Rich text is XHTML (12.7.4.4): its words, without the markup.
-pub(super) fn rich_text(kind: PartKind, page: Option<u32>, text: &str, said: &mut Said, cx: &mut Context<'_>) {
+pub(super) fn rich_text(kind: PartKind, page: Option<u32>, text: &str, said: &mut EmittedTexts, cx: &mut Context<'_>) {
     if !said.is_news(&format!("rich {text}")) {
         return;
     }

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::lines::{CELL, Placed, SAME_LINE, write_line};
+use super::lines::{CELL, PlacedGlyph, SAME_LINE, write_line};
 
 /// Distance of baselines, in sizes, of glyphs drawn along one line, and of the lines of a label.
 const LEVEL: f32 = 0.2;
@@ -15,7 +15,7 @@ const LABEL: usize = 40;
 const RUNS: usize = 50_000;
 
 /// Glyphs drawn one after the other.
-struct Run {
+struct GlyphRun {
     glyphs: Range<usize>,
     start: f32,
     end: f32,
@@ -23,18 +23,18 @@ struct Run {
     size: f32,
 }
 
-impl Run {
+impl GlyphRun {
     /// How far two runs stand over each other along their line.
-    fn shared(&self, other: &Run) -> f32 {
+    fn shared(&self, other: &GlyphRun) -> f32 {
         self.end.min(other.end) - self.start.max(other.start)
     }
 
-    fn is_level_with(&self, other: &Run) -> bool {
+    fn is_level_with(&self, other: &GlyphRun) -> bool {
         (self.across - other.across).abs() <= SAME_LINE * self.size.max(other.size)
     }
 
     /// The next line of what this one begins.
-    fn is_continued_by(&self, next: &Run) -> bool {
+    fn is_continued_by(&self, next: &GlyphRun) -> bool {
         let size = self.size.max(next.size).max(f32::MIN_POSITIVE);
         BELOW.contains(&((self.across - next.across) / size))
             && self.shared(next) > 0.0
@@ -43,7 +43,7 @@ impl Run {
 }
 
 /// The texts of runs that lines mix or part, a line each. `placed` goes in the order of drawing.
-pub(super) fn apart(placed: &[Placed<'_>], buffer: &str) -> String {
+pub(super) fn apart(placed: &[PlacedGlyph<'_>], buffer: &str) -> String {
     let runs = runs(placed);
     if runs.len() < 2 || runs.len() > RUNS {
         return String::new();
@@ -82,8 +82,8 @@ pub(super) fn apart(placed: &[Placed<'_>], buffer: &str) -> String {
     out
 }
 
-fn runs(placed: &[Placed<'_>]) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
+fn runs(placed: &[PlacedGlyph<'_>]) -> Vec<GlyphRun> {
+    let mut runs: Vec<GlyphRun> = Vec::new();
     for (number, one) in placed.iter().enumerate() {
         let (size, end) = (one.glyph.size, one.along + one.glyph.advance);
         match runs.last_mut() {
@@ -95,13 +95,13 @@ fn runs(placed: &[Placed<'_>]) -> Vec<Run> {
                 run.end = end;
                 run.size = run.size.max(size);
             }
-            _ => runs.push(Run { glyphs: number..number + 1, start: one.along, end, across: one.across, size }),
+            _ => runs.push(GlyphRun { glyphs: number..number + 1, start: one.along, end, across: one.across, size }),
         }
     }
     runs
 }
 
-fn written(glyphs: &[Placed<'_>], buffer: &str) -> String {
+fn written(glyphs: &[PlacedGlyph<'_>], buffer: &str) -> String {
     let mut text = String::new();
     write_line(glyphs, buffer, &mut text);
     text.trim().to_string()

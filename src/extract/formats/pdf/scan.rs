@@ -33,11 +33,11 @@ impl Scan<'_> {
 pub(super) struct Inline {
     /// Its share of the page, in percent.
     pub(super) share: f32,
-    pub(super) sight: Result<Sight, GapReason>,
+    pub(super) sight: Result<PageImage, GapReason>,
 }
 
 /// What there is to see of a picture.
-pub(super) enum Sight {
+pub(super) enum PageImage {
     Jpeg(Vec<u8>),
     /// Width and height, and rows of red, green and blue.
     Pixels((u32, u32), Vec<u8>),
@@ -46,11 +46,11 @@ pub(super) enum Sight {
 }
 
 /// Reads the text one sees.
-pub(super) fn see(sight: Sight, page: u32, cx: &mut Context<'_>) -> Result<(), GapReason> {
+pub(super) fn see(sight: PageImage, page: u32, cx: &mut Context<'_>) -> Result<(), GapReason> {
     match sight {
-        Sight::Jpeg(bytes) => pixels::see(&bytes, Some(page), cx),
-        Sight::Pixels(size, pixels) => pixels::see_pixels(size, pixels, page, cx),
-        Sight::Nothing => Ok(()),
+        PageImage::Jpeg(bytes) => pixels::see(&bytes, Some(page), cx),
+        PageImage::Pixels(size, pixels) => pixels::see_pixels(size, pixels, page, cx),
+        PageImage::Nothing => Ok(()),
     }
 }
 
@@ -58,16 +58,16 @@ pub(super) fn see(sight: Sight, page: u32, cx: &mut Context<'_>) -> Result<(), G
 ///
 /// # Errors
 /// It is too thin to be read by itself, larger than allowed, damaged, or coded in an unknown way.
-pub(super) fn unpack(stream: &Stream<'_>, share: f32, budget: &Budget<'_>) -> Result<Sight, GapReason> {
+pub(super) fn unpack(stream: &Stream<'_>, share: f32, budget: &Budget<'_>) -> Result<PageImage, GapReason> {
     let shape = Shape::of(stream.dict(), budget)?;
     if shape.width.min(shape.height) < STRIP {
         return Err(GapReason::Picture);
     }
     if matches!(stream.filters()[..], [Filter::DctDecode]) {
-        return Ok(Sight::Jpeg(stream.raw_data().into_owned()));
+        return Ok(PageImage::Jpeg(stream.raw_data().into_owned()));
     }
     if shape.is_mask && share < 1.0 {
-        return Ok(Sight::Nothing);
+        return Ok(PageImage::Nothing);
     }
     // What inflates is counted as it comes; the decoders of pictures know their size beforehand.
     if let [Filter::FlateDecode, rest @ ..] = &stream.filters()[..]
@@ -85,7 +85,7 @@ pub(super) fn unpack(stream: &Stream<'_>, share: f32, budget: &Budget<'_>) -> Re
     };
     let decoded = stream.decoded_image(&params).map_err(|_| GapReason::Picture)?;
     let (size, pixels) = shape.pixels(&decoded).ok_or(GapReason::Picture)?;
-    Ok(Sight::Pixels(size, pixels))
+    Ok(PageImage::Pixels(size, pixels))
 }
 
 /// How the samples of a picture are written.

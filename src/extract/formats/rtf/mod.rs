@@ -8,7 +8,7 @@ use std::io::Read;
 
 use encoding_rs::Encoding;
 
-use crate::extract::driver::{Context, Extractor, Input, Story, reason_of};
+use crate::extract::driver::{Context, Extractor, Input, TextStream, reason_of};
 use crate::extract::support::code_page;
 use crate::extract::support::fields::Fields;
 use crate::extract::support::label::Line;
@@ -115,7 +115,7 @@ struct Reading<'b> {
     bytes: &'b [u8],
     at: usize,
     groups: Vec<Group>,
-    stories: Vec<(Place, Story, Line)>,
+    stories: Vec<(Place, TextStream, Line)>,
     pending: Vec<u8>,
     skipping: usize,
     fonts: Fonts,
@@ -428,13 +428,13 @@ impl<'b> Reading<'b> {
     }
 
     /// The text of a place, and the line that is under way there.
-    fn line(&mut self, place: Place) -> (&mut Story, &mut Line) {
+    fn line(&mut self, place: Place) -> (&mut TextStream, &mut Line) {
         let at = match self.stories.iter().position(|(known, ..)| *known == place) {
             Some(at) => at,
             None => {
                 let kind = place.kind;
                 let part = if place.is_aside { Part::labelled(kind, "destination") } else { Part::only(kind) };
-                self.stories.push((place, Story::new(part, Unit::Paragraph), Line::default()));
+                self.stories.push((place, TextStream::new(part, Unit::Paragraph), Line::default()));
                 self.stories.len() - 1
             }
         };

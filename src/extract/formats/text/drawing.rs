@@ -1,7 +1,7 @@
 //! Drawings as text (DXF): pairs of lines, a code and a value. Characters are written `\\U+673A` and
 //! `\\M+1C3DC`, and a text of several lines with codes for its looks (DXF Reference, TEXT and MTEXT).
 
-use crate::extract::driver::{Context, Story};
+use crate::extract::driver::{Context, TextStream};
 use crate::extract::support::charset::{Charset, readings};
 use crate::model::{GapReason, Part, PartKind, Unit};
 
@@ -46,7 +46,7 @@ fn code_page(bytes: &[u8]) -> Option<Charset> {
 
 /// Hands on every value that is a text.
 fn values(text: &str, cx: &mut Context<'_>) {
-    let mut story = Story::new(Part::only(PartKind::Drawing), Unit::None);
+    let mut story = TextStream::new(Part::only(PartKind::Drawing), Unit::None);
     let mut joined = String::new();
     let mut lines = text.lines();
     while let (Some(code), Some(value)) = (lines.next(), lines.next()) {

@@ -1,7 +1,7 @@
 //! Texts with marks of form in their lines, which the programs that show them leave out: Markdown, subtitles.
 //! A line is said once more as it is shown where a word of it is written otherwise.
 
-use crate::extract::driver::{Context, Input, Story};
+use crate::extract::driver::{Context, Input, TextStream};
 use crate::extract::support::charset::readings;
 use crate::extract::support::text::marked;
 use crate::model::{Format, GapReason, Part, PartKind, Unit};
@@ -25,7 +25,7 @@ pub(super) fn read(bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> 
             of.push_str(&line);
             of.push('\n');
         }
-        let mut story = Story::new(Part::only(PartKind::Body), Unit::Line);
+        let mut story = TextStream::new(Part::only(PartKind::Body), Unit::Line);
         story.push(&plain, cx);
         story.finish(cx);
         if !page.is_empty() {

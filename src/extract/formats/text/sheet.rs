@@ -1,7 +1,7 @@
 //! Tables in languages of their own: symbolic links (SYLK) and data interchange (DIF). Each cell comes out
 //! by itself.
 
-use crate::extract::driver::{Context, Story};
+use crate::extract::driver::{Context, TextStream};
 use crate::extract::support::charset::readings;
 use crate::extract::support::literals::{Escapes, literals};
 use crate::model::{Cell, GapReason, Part, PartKind, Unit};
@@ -21,7 +21,7 @@ pub(super) fn is_interchange(head: &[u8]) -> bool {
 pub(super) fn read_symbolic_link(bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     for charset in readings(bytes, None) {
         let (text, _) = charset.decode(bytes);
-        let mut story = Story::new(Part::only(PartKind::Sheet), Unit::None);
+        let mut story = TextStream::new(Part::only(PartKind::Sheet), Unit::None);
         let mut cell = Cell { row: 1, column: 1 };
         for record in text.lines() {
             for field in fields(record) {
@@ -72,7 +72,7 @@ fn unquoted(value: &str) -> &str {
 pub(super) fn read_interchange(bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     for charset in readings(bytes, None) {
         let (text, _) = charset.decode(bytes);
-        let mut story = Story::new(Part::only(PartKind::Sheet), Unit::None);
+        let mut story = TextStream::new(Part::only(PartKind::Sheet), Unit::None);
         let mut cell = Cell { row: 0, column: 1 };
         let mut lines = text.lines().map(str::trim);
         while let Some(line) = lines.next() {

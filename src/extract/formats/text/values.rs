@@ -1,7 +1,7 @@
 //! Files of settings and catalogues: each value by itself, as the program that reads them shows it. Values are
 //! data of a program, so they weigh as source does.
 
-use crate::extract::driver::{Context, Story};
+use crate::extract::driver::{Context, TextStream};
 use crate::extract::support::charset::readings;
 use crate::extract::support::literals::{Escapes, literals};
 use crate::model::{GapReason, Part, PartKind, Unit};
@@ -20,7 +20,7 @@ pub(super) fn is_settings(name: &str) -> bool {
 pub(super) fn read(bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     for charset in readings(bytes, None) {
         let (text, _) = charset.decode(bytes);
-        let mut story = Story::new(Part::only(PartKind::Markup), Unit::None);
+        let mut story = TextStream::new(Part::only(PartKind::Markup), Unit::None);
         cx.as_source(|cx| {
             each(&text, |value| {
                 story.push(value, cx);

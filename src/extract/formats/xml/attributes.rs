@@ -9,11 +9,11 @@ const REMEMBERED: usize = 50_000;
 
 /// Values already handed on.
 #[derive(Default)]
-pub(super) struct Said {
+pub(super) struct EmittedValues {
     hashes: HashSet<u64>,
 }
 
-impl Said {
+impl EmittedValues {
     /// The value may say something and was not seen yet.
     pub(super) fn is_news(&mut self, value: &str) -> bool {
         speaks(value) && (self.hashes.len() >= REMEMBERED || self.hashes.insert(hash(value)))

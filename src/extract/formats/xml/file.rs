@@ -6,7 +6,7 @@ use std::io::{Cursor, Read};
 
 use super::decode::declared;
 use super::reader::walk_as;
-use super::{Flow, Leaves};
+use super::{Flow, TextNodes};
 use crate::extract::driver::{Context, Extractor, Input, reason_of};
 use crate::extract::support::charset::{Charset, readings};
 use crate::extract::support::{text, vector};
@@ -65,7 +65,7 @@ fn read(
         flow.finish(cx);
         return outcome;
     }
-    let mut leaves = Leaves::new(PartKind::Body);
+    let mut leaves = TextNodes::new(PartKind::Body);
     let outcome = walk_as(reader, encoding, &mut leaves, cx);
     leaves.finish(cx);
     outcome

@@ -4,12 +4,12 @@
 
 use std::collections::HashSet;
 
-use super::attributes::{Said, hash};
+use super::attributes::{EmittedValues, hash};
 use super::dialect::Dialect;
 use super::elements::{is_block, is_formula, is_inline, is_object, is_run, is_shape, is_shifting};
+use super::fixed_page::{FixedPage, is_path};
 use super::fonts::Fonts;
 use super::labels::{Labels, odf_label};
-use super::page::{Page, is_path};
 use super::shared::Strings;
 use super::{Attribute, Visitor, value};
 use crate::extract::driver::Context;
@@ -17,7 +17,7 @@ use crate::extract::support::encoded;
 use crate::extract::support::fields::Fields;
 use crate::extract::support::label::is_label;
 use crate::extract::support::literals::{Escapes, literals};
-use crate::extract::support::paragraphs::{Place, Sides, Standing, without_codes};
+use crate::extract::support::paragraphs::{RunProperties, SideText, TextTarget, without_codes};
 use crate::extract::support::symbols::{SymbolFont, shown, symbol};
 use crate::model::{Cell, GapReason, Limit, Part, PartKind};
 
@@ -37,13 +37,13 @@ pub(in crate::extract) struct Flow<'s> {
     cell: Option<(Cell, Value)>,
     /// The part, to say what of it is not read.
     part: Part,
-    page: Page,
-    places: Vec<Place>,
+    page: FixedPage,
+    places: Vec<TextTarget>,
     /// What each open element needs undone when it closes.
     open: Vec<Opened>,
-    sides: Sides,
-    said: Said,
-    standing: Standing,
+    sides: SideText,
+    said: EmittedValues,
+    standing: RunProperties,
     inserted: u32,
     deleted: u32,
     fields: Fields,
@@ -116,7 +116,7 @@ pub(in crate::extract) enum Opened {
 
 /// What a tag does that does the same whenever it comes again.
 #[derive(Clone, Copy)]
-pub(in crate::extract) enum Step {
+pub(in crate::extract) enum FlowStep {
     Open { is_block: bool, opened: Opened },
     Close(Closing),
 }
@@ -167,13 +167,13 @@ impl<'s> Flow<'s> {
             base,
             strings: None,
             cell: None,
-            page: Page::default(),
-            places: vec![Place::new(part.clone())],
+            page: FixedPage::default(),
+            places: vec![TextTarget::new(part.clone())],
             part,
             open: Vec::new(),
-            sides: Sides::labelled(label),
-            said: Said::default(),
-            standing: Standing::default(),
+            sides: SideText::labelled(label),
+            said: EmittedValues::default(),
+            standing: RunProperties::default(),
             inserted: 0,
             deleted: 0,
             fields: Fields::default(),
@@ -212,7 +212,7 @@ impl<'s> Flow<'s> {
 
     fn add(&mut self, text: &str, cx: &mut Context<'_>) {
         let standing =
-            Standing { inserted: self.inserted > 0, deleted: self.deleted > 0, hidden: self.standing.hidden };
+            RunProperties { inserted: self.inserted > 0, deleted: self.deleted > 0, hidden: self.standing.hidden };
         let Flow { places, sides, fields, fonts, .. } = self;
         fields.show(text);
         if let Some(place) = places.last_mut() {
@@ -289,7 +289,7 @@ impl<'s> Flow<'s> {
         }
     }
 
-    fn enter(&mut self, place: Place) {
+    fn enter(&mut self, place: TextTarget) {
         self.places.push(place);
     }
 
@@ -322,7 +322,7 @@ impl<'s> Flow<'s> {
         let kind = if self.wordart { PartKind::Watermark } else { PartKind::TextBox };
         self.wordart = false;
         self.labelled += 1;
-        self.enter(Place::boxed(Part::nth(kind, self.labelled)));
+        self.enter(TextTarget::boxed(Part::nth(kind, self.labelled)));
         Opened::Place
     }
 
@@ -589,20 +589,20 @@ impl<'s> Flow<'s> {
             }
             "txbxContent" => self.begin_box(),
             "rt" | "rPh" | "ruby-text" => {
-                self.enter(Place::new(Part::only(PartKind::Ruby)));
+                self.enter(TextTarget::new(Part::only(PartKind::Ruby)));
                 Opened::Place
             }
             "note" | "annotation" => {
                 let kind = if name == "note" { PartKind::Footnote } else { PartKind::Comment };
-                self.enter(Place::new(Part::only(kind)));
+                self.enter(TextTarget::new(Part::only(kind)));
                 Opened::Place
             }
             "header" | "header-first" | "header-left" if self.base == PartKind::Body => {
-                self.enter(Place::new(Part::only(PartKind::Header)));
+                self.enter(TextTarget::new(Part::only(PartKind::Header)));
                 Opened::Place
             }
             "footer" | "footer-first" | "footer-left" if self.base == PartKind::Body => {
-                self.enter(Place::new(Part::only(PartKind::Footer)));
+                self.enter(TextTarget::new(Part::only(PartKind::Footer)));
                 Opened::Place
             }
             // In what is kept of another workbook cells have the longer name (ISO/IEC 29500-1, 18.14.1).
@@ -670,9 +670,9 @@ impl<'s> Flow<'s> {
 }
 
 impl Visitor for Flow<'_> {
-    type Step = Step;
+    type Step = FlowStep;
 
-    fn open(&mut self, name: &str, attributes: &[Attribute], cx: &mut Context<'_>) -> Option<Step> {
+    fn open(&mut self, name: &str, attributes: &[Attribute], cx: &mut Context<'_>) -> Option<FlowStep> {
         self.leaf(cx);
         if !attributes.is_empty() {
             self.attributes(name, attributes, cx);
@@ -700,12 +700,12 @@ impl Visitor for Flow<'_> {
                 | Opened::Quoting
         );
         let shifts = is_shifting(name) || name == "span" && self.fonts.has_styles();
-        (repeats && !shifts).then_some(Step::Open { is_block, opened })
+        (repeats && !shifts).then_some(FlowStep::Open { is_block, opened })
     }
 
-    fn again(&mut self, step: Step, cx: &mut Context<'_>) {
+    fn again(&mut self, step: FlowStep, cx: &mut Context<'_>) {
         match step {
-            Step::Open { is_block, opened } => {
+            FlowStep::Open { is_block, opened } => {
                 self.leaf(cx);
                 if is_block {
                     self.begin_block(opened == Opened::Paragraph, cx);
@@ -719,7 +719,7 @@ impl Visitor for Flow<'_> {
                 };
                 self.open.push(opened);
             }
-            Step::Close(closing) => self.end(closing, cx),
+            FlowStep::Close(closing) => self.end(closing, cx),
         }
     }
 
@@ -750,10 +750,10 @@ impl Visitor for Flow<'_> {
         }
     }
 
-    fn close(&mut self, name: &str, cx: &mut Context<'_>) -> Option<Step> {
+    fn close(&mut self, name: &str, cx: &mut Context<'_>) -> Option<FlowStep> {
         let closing = Closing::of(name);
         self.end(closing, cx);
-        Some(Step::Close(closing))
+        Some(FlowStep::Close(closing))
     }
 
     fn aside(&mut self, text: &str, cx: &mut Context<'_>) {

@@ -6,7 +6,7 @@ const MOST: usize = 20_000;
 
 /// A piece of text with its place on the page, in millimetres, y growing downwards.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Piece {
+pub(super) struct PlacedText {
     pub(super) text: String,
     pub(super) x: f64,
     /// Of the baseline.
@@ -22,7 +22,7 @@ pub(super) struct Object {
     top: f64,
     size: f64,
     matrix: Option<[f64; 6]>,
-    pieces: Vec<Piece>,
+    pieces: Vec<PlacedText>,
 }
 
 impl Object {
@@ -43,14 +43,14 @@ impl Object {
         let x = number("X").or(before.map(|piece| piece.x)).unwrap_or_default();
         let y = number("Y").or(before.map(|piece| piece.y)).unwrap_or_default();
         let width = steps(&get("DeltaX").unwrap_or_default());
-        self.pieces.push(Piece { x, y, width, size: self.size, text: String::new() });
+        self.pieces.push(PlacedText { x, y, width, size: self.size, text: String::new() });
     }
 
     /// An object of XPS: its text and the numbers of its attributes.
     pub(super) fn of_glyphs(text: &str, number: impl Fn(&str) -> Option<f64>) -> Self {
         let size = number("FontRenderingEmSize").filter(|size| *size > 0.0).unwrap_or(16.0);
         let at = |key| number(key).unwrap_or_default();
-        let piece = Piece { text: text.to_string(), x: at("OriginX"), y: at("OriginY"), width: 0.0, size };
+        let piece = PlacedText { text: text.to_string(), x: at("OriginX"), y: at("OriginY"), width: 0.0, size };
         Object { size, pieces: vec![piece], ..Object::default() }
     }
 
@@ -71,7 +71,7 @@ impl Object {
     }
 
     /// The pieces in their places on the page. A turned object keeps its place, not its direction.
-    fn placed(self) -> impl Iterator<Item = Piece> {
+    fn placed(self) -> impl Iterator<Item = PlacedText> {
         let [a, b, c, d, e, f] = self.matrix.unwrap_or([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
         let scale = (a * a + b * b).sqrt();
         self.pieces.into_iter().map(move |piece| {
@@ -80,7 +80,7 @@ impl Object {
             } else {
                 piece.text.chars().map(|c| if c.is_ascii() { 0.5 } else { 1.0 }).sum::<f64>() * piece.size
             };
-            Piece {
+            PlacedText {
                 x: self.left + a * piece.x + c * piece.y + e,
                 y: self.top + b * piece.x + d * piece.y + f,
                 width: width * scale,
@@ -94,16 +94,16 @@ impl Object {
 /// The pieces of one page.
 #[derive(Debug, Default)]
 pub(super) struct Layout {
-    pieces: Vec<Piece>,
+    pieces: Vec<PlacedText>,
 }
 
 impl Layout {
     /// An object ended.
     pub(super) fn add(&mut self, object: Object) {
-        let sound = |piece: &Piece| [piece.x, piece.y, piece.width, piece.size].iter().all(|n| n.is_finite());
+        let sound = |piece: &PlacedText| [piece.x, piece.y, piece.width, piece.size].iter().all(|n| n.is_finite());
         for mut piece in object.placed() {
             if !sound(&piece) {
-                piece = Piece { text: piece.text, ..Piece::default() };
+                piece = PlacedText { text: piece.text, ..PlacedText::default() };
             }
             self.pieces.push(piece);
         }
@@ -117,7 +117,7 @@ impl Layout {
     pub(super) fn lines(&mut self) -> Vec<String> {
         let mut pieces = std::mem::take(&mut self.pieces);
         pieces.sort_by(|a, b| a.y.total_cmp(&b.y).then(a.x.total_cmp(&b.x)));
-        let mut lines: Vec<Vec<Piece>> = Vec::new();
+        let mut lines: Vec<Vec<PlacedText>> = Vec::new();
         for piece in pieces {
             match lines.last_mut() {
                 Some(line)
@@ -134,10 +134,10 @@ impl Layout {
     }
 }
 
-fn joined(mut line: Vec<Piece>) -> String {
+fn joined(mut line: Vec<PlacedText>) -> String {
     line.sort_by(|a, b| a.x.total_cmp(&b.x));
     let mut text = String::new();
-    let mut before: Option<Piece> = None;
+    let mut before: Option<PlacedText> = None;
     for piece in line {
         if let Some(before) = &before {
             let near = before.size.min(piece.size) / 4.0;

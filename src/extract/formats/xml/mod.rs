@@ -9,25 +9,25 @@ mod dialect;
 mod elements;
 mod entities;
 mod file;
+mod fixed_page;
 mod flow;
 mod fonts;
 mod known;
 mod labels;
 mod layout;
-mod leaves;
-mod page;
 mod plain;
 mod reader;
 mod shared;
+mod text_nodes;
 
 use crate::extract::driver::Context;
 
 pub(super) use decode::{decoded, looks_like_xml};
 pub(super) use file::Xml;
 pub(super) use flow::Flow;
-pub(super) use leaves::Leaves;
 pub(super) use reader::walk;
 pub(super) use shared::Strings;
+pub(super) use text_nodes::TextNodes;
 
 /// One attribute: its name without prefix, and its value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -21,7 +21,7 @@ const TOKEN: u64 = 8 << 20;
 const ATTRIBUTES: usize = 20_000;
 
 /// Finds the plain token at the begin of a text.
-type Plainly = fn(&str) -> Option<Plain<'_>>;
+type FindToken = fn(&str) -> Option<Plain<'_>>;
 
 /// Walks an XML part. An error tells that it was not read to its end as XML.
 pub(in crate::extract) fn walk(
@@ -48,12 +48,12 @@ pub(super) fn walk_as(
 
 /// Walks an XML part with what is taken for plain; the rest is left to quick-xml.
 pub(super) fn walk_by(
-    plainly: Plainly,
+    plainly: FindToken,
     mut text: Decoded<impl Read>,
     visitor: &mut impl Visitor,
     cx: &mut Context<'_>,
 ) -> Result<(), GapReason> {
-    let mut walk = Walk::new();
+    let mut walk = ElementStack::new();
     let mut buffer = Vec::new();
     loop {
         cx.budget().tick()?;
@@ -92,7 +92,7 @@ pub(super) fn walk_by(
     }
 }
 
-struct Walk<S> {
+struct ElementStack<S> {
     entities: Entities,
     depth: u32,
     tags: Tags<S>,
@@ -101,9 +101,15 @@ struct Walk<S> {
     trouble: Option<GapReason>,
 }
 
-impl<S: Copy> Walk<S> {
+impl<S: Copy> ElementStack<S> {
     fn new() -> Self {
-        Walk { entities: Entities::default(), depth: 0, tags: Tags::default(), attributes: Vec::new(), trouble: None }
+        ElementStack {
+            entities: Entities::default(),
+            depth: 0,
+            tags: Tags::default(),
+            attributes: Vec::new(),
+            trouble: None,
+        }
     }
 
     /// Takes a plain token; how long it is, 0 if it is none after all.

@@ -2,7 +2,7 @@
 //! sheets are read, so that each stands where a reader sees it: in its cell. What no cell shows is
 //! read as well.
 
-use crate::extract::driver::{Context, Story};
+use crate::extract::driver::{Context, TextStream};
 use crate::model::{Part, PartKind, Unit};
 
 /// Bytes of strings that are kept; those behind them are read in their own part.
@@ -44,7 +44,7 @@ impl Strings {
 
     /// Hands on the strings that no cell shows.
     pub(in crate::extract::formats) fn finish(&self, cx: &mut Context<'_>) {
-        let mut story = Story::new(Part::labelled(PartKind::Sheet, "sharedStrings"), Unit::Paragraph);
+        let mut story = TextStream::new(Part::labelled(PartKind::Sheet, "sharedStrings"), Unit::Paragraph);
         for number in (0..self.ends.len()).filter(|number| !self.shown[*number]) {
             story.push(self.get(number), cx);
             story.push("\n", cx);

@@ -19,7 +19,7 @@ const NUMBERS: [u16; 10] = [0x0001, 0x000A, 0x5455, 0x5855, 0x7855, 0x7875, 0x99
 
 /// What the directory tells beside its members.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct DirectoryTexts {
     /// Names that the zip crate does not show, and texts of extra fields.
     pub(super) texts: Vec<String>,
     /// Where the end record with its comment is over.
@@ -29,7 +29,11 @@ pub(super) struct Told {
 }
 
 /// Reads the directory and the end record. `known` are names that need not be told.
-pub(super) fn read(source: &mut (impl Read + Seek), range: Range<u64>, known: &HashSet<&[u8]>) -> io::Result<Told> {
+pub(super) fn read(
+    source: &mut (impl Read + Seek),
+    range: Range<u64>,
+    known: &HashSet<&[u8]>,
+) -> io::Result<DirectoryTexts> {
     let mut bytes = Vec::new();
     source.seek(SeekFrom::Start(range.start))?;
     source.take((range.end - range.start).min(DIRECTORY)).read_to_end(&mut bytes)?;
@@ -47,7 +51,7 @@ pub(super) fn read(source: &mut (impl Read + Seek), range: Range<u64>, known: &H
         extras(piece(name, name + extra), &mut texts);
         rest = after.get(name + extra + comment..).unwrap_or_default();
     }
-    let mut told = Told { texts, ..Told::default() };
+    let mut told = DirectoryTexts { texts, ..DirectoryTexts::default() };
     if let Some((record, over)) = end_record(rest) {
         let place = (bytes.len() - rest.len() + over) as u64;
         told.end = Some(range.start + place);

@@ -27,9 +27,9 @@ const SPANNED: &[u8; 4] = b"PK\x07\x08";
 
 /// The members of one zip.
 pub(super) struct Members<'s, 'a, 'b> {
-    source: Shared<'s, 'a, 'b>,
+    source: SharedSource<'s, 'a, 'b>,
     /// The directory, if it could be read.
-    archive: Option<ZipArchive<Shared<'s, 'a, 'b>>>,
+    archive: Option<ZipArchive<SharedSource<'s, 'a, 'b>>>,
     entries: Vec<Entry>,
     comments: Vec<String>,
     /// Names that only a local header or an extra field of the directory tells.
@@ -43,10 +43,10 @@ pub(super) struct Members<'s, 'a, 'b> {
 
 struct Entry {
     raw: Vec<u8>,
-    place: Place,
+    place: MemberOrigin,
 }
 
-enum Place {
+enum MemberOrigin {
     Directory(usize),
     Local(Local),
 }
@@ -54,7 +54,7 @@ enum Place {
 impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
     /// Lists the members.
     pub(super) fn list(source: &'s mut Random<'a, 'b>, cx: &mut Context<'_>) -> Result<Self, GapReason> {
-        let mut source = Shared(Rc::new(RefCell::new(source)));
+        let mut source = SharedSource(Rc::new(RefCell::new(source)));
         let length = source.seek(SeekFrom::End(0)).map_err(|_| GapReason::Io)?;
         let most = usize::try_from(cx.budget().limits.entries).unwrap_or(usize::MAX);
         let archive = ZipArchive::new(source.clone()).ok();
@@ -82,14 +82,14 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
             let room = most.saturating_sub(members.entries.len());
             for member in local::find(&mut members.source, range, room).map_err(|_| GapReason::Io)? {
                 if !member.name.ends_with(b"/") {
-                    members.entries.push(Entry { raw: member.name.clone(), place: Place::Local(member) });
+                    members.entries.push(Entry { raw: member.name.clone(), place: MemberOrigin::Local(member) });
                 }
             }
         }
         Ok(members)
     }
 
-    fn take_directory(&mut self, archive: ZipArchive<Shared<'s, 'a, 'b>>, length: u64, most: usize) {
+    fn take_directory(&mut self, archive: ZipArchive<SharedSource<'s, 'a, 'b>>, length: u64, most: usize) {
         let mut covered = Vec::new();
         let mut directory = length;
         self.comments.push(names::decoded(archive.comment()));
@@ -123,7 +123,7 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
                 self.trouble = Some(GapReason::Limit(Limit::Entries));
                 break;
             }
-            self.entries.push(Entry { raw: entry.name_raw().to_vec(), place: Place::Directory(index) });
+            self.entries.push(Entry { raw: entry.name_raw().to_vec(), place: MemberOrigin::Directory(index) });
         }
         let known: HashSet<&[u8]> = self.entries.iter().map(|entry| &entry.raw[..]).collect();
         let mut end = length;
@@ -173,30 +173,32 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
         read: impl FnOnce(Result<&mut dyn Read, GapReason>, &mut Context<'c>),
     ) {
         match (&self.entries[index].place, &mut self.archive) {
-            (Place::Local(member), _) if member.encrypted => read(Err(GapReason::Encrypted), cx),
-            (Place::Local(member), _) => inflated(&mut self.source, member, cx, read),
-            (Place::Directory(index), Some(archive)) => match archive.by_index_data(*index).map(|entry| ours(&entry)) {
-                Ok(Some((start, size, whole))) => {
-                    // A method the crate leaves out: read behind the local header, by the
-                    // directory's word on sizes.
-                    match local::header(&mut self.source, start) {
-                        Ok(Some(local)) if local.encrypted => read(Err(GapReason::Encrypted), cx),
-                        Ok(Some(local)) => {
-                            let member = Local { size: Some(size), whole: Some(whole), ..local };
-                            inflated(&mut self.source, &member, cx, read);
+            (MemberOrigin::Local(member), _) if member.encrypted => read(Err(GapReason::Encrypted), cx),
+            (MemberOrigin::Local(member), _) => inflated(&mut self.source, member, cx, read),
+            (MemberOrigin::Directory(index), Some(archive)) => {
+                match archive.by_index_data(*index).map(|entry| ours(&entry)) {
+                    Ok(Some((start, size, whole))) => {
+                        // A method the crate leaves out: read behind the local header, by the
+                        // directory's word on sizes.
+                        match local::header(&mut self.source, start) {
+                            Ok(Some(local)) if local.encrypted => read(Err(GapReason::Encrypted), cx),
+                            Ok(Some(local)) => {
+                                let member = Local { size: Some(size), whole: Some(whole), ..local };
+                                inflated(&mut self.source, &member, cx, read);
+                            }
+                            _ => read(Err(GapReason::Damaged), cx),
                         }
-                        _ => read(Err(GapReason::Damaged), cx),
                     }
+                    _ => from_directory(archive, *index, cx, read),
                 }
-                _ => from_directory(archive, *index, cx, read),
-            },
-            (Place::Directory(_), None) => read(Err(GapReason::Damaged), cx),
+            }
+            (MemberOrigin::Directory(_), None) => read(Err(GapReason::Damaged), cx),
         }
     }
 
     /// What the directory says of a member; `None` if it is not in it.
     pub(super) fn glance(&mut self, index: usize) -> Option<Glance> {
-        let (Place::Directory(index), Some(archive)) = (&self.entries[index].place, &mut self.archive) else {
+        let (MemberOrigin::Directory(index), Some(archive)) = (&self.entries[index].place, &mut self.archive) else {
             return None;
         };
         let member = archive.by_index_raw(*index).ok()?;
@@ -207,7 +209,7 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
     /// What tells a member from others while it is packed; `None` if it is long, encrypted or not in the
     /// directory.
     pub(super) fn fingerprint(&mut self, index: usize) -> Option<Fingerprint> {
-        let (Place::Directory(index), Some(archive)) = (&self.entries[index].place, &mut self.archive) else {
+        let (MemberOrigin::Directory(index), Some(archive)) = (&self.entries[index].place, &mut self.archive) else {
             return None;
         };
         let member = archive.by_index_raw(*index).ok()?;
@@ -246,21 +248,21 @@ impl<'s, 'a, 'b> Members<'s, 'a, 'b> {
 }
 
 /// One source read in turn by the zip crate and by us, never by both at once.
-struct Shared<'s, 'a, 'b>(Rc<RefCell<&'s mut Random<'a, 'b>>>);
+struct SharedSource<'s, 'a, 'b>(Rc<RefCell<&'s mut Random<'a, 'b>>>);
 
-impl Clone for Shared<'_, '_, '_> {
+impl Clone for SharedSource<'_, '_, '_> {
     fn clone(&self) -> Self {
-        Shared(self.0.clone())
+        SharedSource(self.0.clone())
     }
 }
 
-impl Read for Shared<'_, '_, '_> {
+impl Read for SharedSource<'_, '_, '_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         self.0.borrow_mut().read(buf)
     }
 }
 
-impl Seek for Shared<'_, '_, '_> {
+impl Seek for SharedSource<'_, '_, '_> {
     fn seek(&mut self, pos: SeekFrom) -> io::Result<u64> {
         self.0.borrow_mut().seek(pos)
     }
@@ -274,7 +276,7 @@ fn ours(entry: &zip::read::ZipFileEntry<'_>) -> Option<(u64, u64, (u64, u32))> {
 
 /// Reads a member the crate reads.
 fn from_directory<'c>(
-    archive: &mut ZipArchive<Shared<'_, '_, '_>>,
+    archive: &mut ZipArchive<SharedSource<'_, '_, '_>>,
     index: usize,
     cx: &mut Context<'c>,
     read: impl FnOnce(Result<&mut dyn Read, GapReason>, &mut Context<'c>),

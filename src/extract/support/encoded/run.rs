@@ -8,7 +8,7 @@ pub(super) const LEAST: usize = 16;
 const LINE: usize = 40;
 
 /// A run: where it stands, and its characters without what stands between them.
-pub(super) struct Run {
+pub(super) struct EncodedRun {
     pub(super) start: usize,
     pub(super) end: usize,
     characters: Vec<u8>,
@@ -16,16 +16,16 @@ pub(super) struct Run {
     last_line: usize,
 }
 
-impl Run {
+impl EncodedRun {
     /// The next run from a place on.
-    pub(super) fn find(text: &[u8], from: usize) -> Option<Run> {
+    pub(super) fn find(text: &[u8], from: usize) -> Option<EncodedRun> {
         let mut at = from;
         while let Some(window) = text.get(at..at + LEAST) {
             match window.iter().rposition(|byte| !is_base64(*byte)) {
                 // Signs that were escaped break the window, not the run.
                 Some(other) if !is_escaped(&text[at + other..]) || other == 0 => at += other + 1,
                 _ => {
-                    let run = Run::at(text, at);
+                    let run = EncodedRun::at(text, at);
                     if run.characters.len() >= LEAST {
                         return Some(run);
                     }
@@ -36,8 +36,8 @@ impl Run {
         None
     }
 
-    fn at(text: &[u8], start: usize) -> Run {
-        let mut run = Run { start, end: start, characters: Vec::new(), last_line: 0 };
+    fn at(text: &[u8], start: usize) -> EncodedRun {
+        let mut run = EncodedRun { start, end: start, characters: Vec::new(), last_line: 0 };
         let (mut line, mut padding) = (0, 0);
         while let Some(byte) = text.get(run.end) {
             if is_base64(*byte) && padding == 0 {
@@ -134,7 +134,7 @@ mod tests {
 
     fn decoded(text: &str) -> Vec<String> {
         let (mut found, mut at) = (Vec::new(), 0);
-        while let Some(run) = Run::find(text.as_bytes(), at) {
+        while let Some(run) = EncodedRun::find(text.as_bytes(), at) {
             at = run.end;
             found.extend(run.decoded().next().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()));
         }

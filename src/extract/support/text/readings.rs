@@ -10,7 +10,7 @@ use memchr::{memchr, memchr_iter, memchr3, memmem, memrchr};
 use super::cells::Cells;
 use super::hz::hz_piece;
 use super::seven_bit;
-use crate::extract::driver::{Context, Story};
+use crate::extract::driver::{Context, TextStream};
 use crate::extract::support::charset::{IMPLAUSIBLE, NO_CHANCE, guess, is_implausible};
 use crate::identify::{Width, utf16_or_32};
 use crate::model::{Part, PartKind, Unit};
@@ -39,11 +39,11 @@ const BLOCK: usize = 1024;
 const EDGE: usize = 4096;
 
 /// All readings of one text.
-pub(in crate::extract) struct Readings {
+pub(in crate::extract) struct EncodingCandidates {
     kind: PartKind,
     /// The text is a table.
     table: bool,
-    readings: Vec<Reading>,
+    readings: Vec<EncodingCandidate>,
     /// Every byte so far was UTF-8 without a zero byte.
     plain: bool,
     started: bool,
@@ -55,9 +55,9 @@ pub(in crate::extract) struct Readings {
     cut: Vec<u8>,
 }
 
-struct Reading {
+struct EncodingCandidate {
     decoding: Decoding,
-    story: Story,
+    story: TextStream,
     cells: Option<Cells>,
     characters: usize,
     implausible: usize,
@@ -99,9 +99,9 @@ enum Decoding {
     },
 }
 
-impl Readings {
+impl EncodingCandidates {
     pub(in crate::extract) fn new(kind: PartKind) -> Self {
-        Readings {
+        EncodingCandidates {
             kind,
             table: false,
             readings: Vec::new(),
@@ -115,12 +115,12 @@ impl Readings {
 
     /// Readings of a table.
     pub(in crate::extract) fn of_cells(kind: PartKind) -> Self {
-        Readings { table: true, ..Readings::new(kind) }
+        EncodingCandidates { table: true, ..EncodingCandidates::new(kind) }
     }
 
     /// Readings of what follows these, as if it were a text of its own.
     pub(super) fn behind(&self) -> Self {
-        Readings { table: self.table, lines: self.lines, ..Readings::new(self.kind) }
+        EncodingCandidates { table: self.table, lines: self.lines, ..EncodingCandidates::new(self.kind) }
     }
 
     /// All was UTF-8 so far.
@@ -292,16 +292,16 @@ impl Readings {
         self.readings.push(reading);
     }
 
-    fn reading(&self, decoding: Decoding, name: Option<&str>, certain: bool) -> Reading {
+    fn reading(&self, decoding: Decoding, name: Option<&str>, certain: bool) -> EncodingCandidate {
         let part = name.map_or(Part::only(self.kind), |name| Part::labelled(self.kind, name));
         let beyond_ascii = match &decoding {
             Decoding::Standard(decoder) => decoder.encoding() != enc::ISO_2022_JP,
             Decoding::Utf32 { .. } => true,
             Decoding::Lines { .. } | Decoding::Hz { .. } => false,
         };
-        Reading {
+        EncodingCandidate {
             decoding,
-            story: Story::after(part, Unit::Line, self.lines),
+            story: TextStream::after(part, Unit::Line, self.lines),
             beyond_ascii,
             cells: self.table.then(Cells::default),
             characters: 0,
@@ -407,7 +407,7 @@ fn width_name(width: Width) -> &'static str {
     }
 }
 
-impl Reading {
+impl EncodingCandidate {
     fn is(&self, name: &str) -> bool {
         self.story.label() == Some(name)
     }

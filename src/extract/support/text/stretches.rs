@@ -3,7 +3,7 @@
 
 use memchr::{memchr, memchr_iter, memrchr};
 
-use super::readings::Readings;
+use super::readings::EncodingCandidates;
 use crate::extract::driver::Context;
 use crate::extract::support::charset::NO_CHANCE;
 use crate::model::PartKind;
@@ -13,7 +13,7 @@ const MOST: u32 = 256;
 
 /// The stretches of one text, of which one is under way.
 pub(in crate::extract) struct Stretches {
-    readings: Readings,
+    readings: EncodingCandidates,
     /// Characters beyond ASCII in it while it is UTF-8.
     beyond: usize,
     borders: u32,
@@ -21,12 +21,12 @@ pub(in crate::extract) struct Stretches {
 
 impl Stretches {
     pub(in crate::extract) fn new(kind: PartKind) -> Self {
-        Stretches { readings: Readings::new(kind), beyond: 0, borders: 0 }
+        Stretches { readings: EncodingCandidates::new(kind), beyond: 0, borders: 0 }
     }
 
     /// Stretches of a table.
     pub(in crate::extract) fn of_cells(kind: PartKind) -> Self {
-        Stretches { readings: Readings::of_cells(kind), ..Stretches::new(kind) }
+        Stretches { readings: EncodingCandidates::of_cells(kind), ..Stretches::new(kind) }
     }
 
     /// Takes the next chunk; `last` if no other follows.

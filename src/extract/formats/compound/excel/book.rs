@@ -3,13 +3,13 @@
 use encoding_rs::Encoding;
 
 use super::chunks::Chunks;
-use crate::extract::driver::{Context, Story};
+use crate::extract::driver::{Context, TextStream};
 use crate::extract::formats::compound::art;
-use crate::extract::formats::compound::remains::Remains;
+use crate::extract::formats::compound::unread_ranges::UnreadRanges;
 use crate::extract::support::bytes::{Bytes, u16_at, u32_at};
 use crate::extract::support::code_page;
 use crate::extract::support::counted::{Forms, find};
-use crate::extract::support::paragraphs::{Sides, without_codes};
+use crate::extract::support::paragraphs::{SideText, without_codes};
 use crate::extract::support::property;
 use crate::model::{Cell, GapReason, Part, PartKind, Unit};
 
@@ -74,14 +74,14 @@ pub(super) struct Book {
     in_comment: bool,
     /// The cell whose formula came last.
     formula: Option<Cell>,
-    cells: Option<Story>,
-    sides: Option<Sides>,
+    cells: Option<TextStream>,
+    sides: Option<SideText>,
 }
 
 impl Book {
     /// Reads all records of a stream.
     pub(super) fn read(mut self, stream: &[u8], label: &str, cx: &mut Context<'_>) -> Result<(), GapReason> {
-        let mut remains = Remains::of(stream);
+        let mut remains = UnreadRanges::of(stream);
         let mut outcome = Ok(());
         let mut records = Bytes::new(stream);
         while records.rest().len() >= 4 && outcome.is_ok() {
@@ -134,7 +134,7 @@ impl Book {
         kind: u16,
         start: usize,
         chunks: &[&[u8]],
-        remains: &mut Remains<'_>,
+        remains: &mut UnreadRanges<'_>,
         cx: &mut Context<'_>,
     ) -> Result<bool, GapReason> {
         let data = chunks[0];
@@ -200,8 +200,8 @@ impl Book {
         let sheet = &self.sheets[number];
         let kind = if sheet.is_hidden { PartKind::HiddenSheet } else { PartKind::Sheet };
         let part = Part { index: u32::try_from(number + 1).ok(), ..Part::labelled(kind, &sheet.name) };
-        self.sides = Some(Sides::labelled(Some(sheet.name.clone())));
-        self.cells = Some(Story::new(part, Unit::Paragraph));
+        self.sides = Some(SideText::labelled(Some(sheet.name.clone())));
+        self.cells = Some(TextStream::new(part, Unit::Paragraph));
     }
 
     fn end(&mut self, cx: &mut Context<'_>) {
@@ -221,14 +221,14 @@ impl Book {
     }
 
     fn say(&mut self, kind: PartKind, text: &str, cx: &mut Context<'_>) {
-        self.sides.get_or_insert_with(|| Sides::labelled(None)).say(kind, text, cx);
+        self.sides.get_or_insert_with(|| SideText::labelled(None)).say(kind, text, cx);
     }
 
     fn say_cell(&mut self, cell: Cell, text: &str, cx: &mut Context<'_>) {
         if !text.trim().is_empty() {
             let text = text.replace(['\n', '\r'], "\u{2028}");
             self.cells
-                .get_or_insert_with(|| Story::new(Part::only(PartKind::Sheet), Unit::Paragraph))
+                .get_or_insert_with(|| TextStream::new(Part::only(PartKind::Sheet), Unit::Paragraph))
                 .cell(cell, &text, cx);
         }
     }
@@ -254,8 +254,8 @@ impl Book {
     fn sheet_of_old(&mut self, data: &[u8], cx: &mut Context<'_>) {
         let name = self.short(data.get(4..).unwrap_or_default(), false).unwrap_or_default();
         self.end_sheet(cx);
-        self.sides = Some(Sides::labelled(Some(name.clone())));
-        self.cells = Some(Story::new(Part::labelled(PartKind::Sheet, &name), Unit::Paragraph));
+        self.sides = Some(SideText::labelled(Some(name.clone())));
+        self.cells = Some(TextStream::new(Part::labelled(PartKind::Sheet, &name), Unit::Paragraph));
         self.say(PartKind::Markup, &name, cx);
     }
 
@@ -339,7 +339,7 @@ impl Book {
         kind: u16,
         start: usize,
         chunks: &[&[u8]],
-        remains: &mut Remains<'_>,
+        remains: &mut UnreadRanges<'_>,
         cx: &mut Context<'_>,
     ) -> bool {
         if !self.is_biff8 {
@@ -367,7 +367,7 @@ impl Book {
 
     /// Strings no cell shows.
     fn say_unused(&mut self, cx: &mut Context<'_>) {
-        let mut story = Story::new(Part::labelled(PartKind::Sheet, "unused strings"), Unit::None);
+        let mut story = TextStream::new(Part::labelled(PartKind::Sheet, "unused strings"), Unit::None);
         for text in self.strings.unused() {
             story.push(&text.replace('\n', "\u{2028}"), cx);
             story.end_unit(cx);

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use encoding_rs::Encoding;
 
 use super::store::Store;
-use crate::extract::driver::{Context, Input, Story};
+use crate::extract::driver::{Context, Input, TextStream};
 use crate::extract::support::bytes::{Bytes, u16_at, u32_at, utf16};
 use crate::extract::support::code_page;
 use crate::extract::support::header;
@@ -30,7 +30,7 @@ pub(super) fn read(
 }
 
 /// What a storage is read with.
-struct Reading<'n> {
+struct StorageReader<'n> {
     names: &'n HashMap<u16, String>,
     encoding: Option<&'static Encoding>,
 }
@@ -46,7 +46,7 @@ fn message(
     let numbers = fixed(store, storage, header, cx);
     // The code page of the message, else that of the sender's program.
     let page = numbers.get(&0x3FFD).or_else(|| numbers.get(&0x3FDE)).copied().unwrap_or(0);
-    let reading = Reading { names, encoding: code_page::encoding(page) };
+    let reading = StorageReader { names, encoding: code_page::encoding(page) };
     let mut outcome = Ok(());
     for child in store.node(storage).children.clone() {
         cx.budget().check()?;
@@ -74,7 +74,7 @@ fn message(
 fn properties(
     store: &mut Store<'_>,
     storage: usize,
-    reading: &Reading<'_>,
+    reading: &StorageReader<'_>,
     cx: &mut Context<'_>,
 ) -> Result<(), GapReason> {
     let mut outcome = Ok(());
@@ -91,7 +91,7 @@ fn properties(
 fn attachment(
     store: &mut Store<'_>,
     storage: usize,
-    reading: &Reading<'_>,
+    reading: &StorageReader<'_>,
     cx: &mut Context<'_>,
 ) -> Result<(), GapReason> {
     let mut texts: HashMap<u16, String> = HashMap::new();
@@ -138,7 +138,7 @@ fn stream(
     store: &mut Store<'_>,
     child: usize,
     name: &str,
-    reading: &Reading<'_>,
+    reading: &StorageReader<'_>,
     cx: &mut Context<'_>,
 ) -> Result<(), GapReason> {
     let Some((id, kind)) = number(name) else { return Ok(()) };
@@ -171,7 +171,7 @@ fn stream(
             Ok(())
         }
         (0x1000, 0x1E | 0x1F) => {
-            let mut story = Story::new(Part::only(PartKind::Body), Unit::Line);
+            let mut story = TextStream::new(Part::only(PartKind::Body), Unit::Line);
             story.push(&text(bytes, kind, reading.encoding).replace("\r\n", "\n"), cx);
             story.finish(cx);
             Ok(())
@@ -239,7 +239,7 @@ fn named_properties(
 }
 
 /// The name of a property: one known from mail, one the message names, or its number.
-fn key(id: u16, reading: &Reading<'_>) -> String {
+fn key(id: u16, reading: &StorageReader<'_>) -> String {
     let known = match id {
         0x0037 | 0x0E1D | 0x0070 => "subject",
         0x0C1A | 0x0C1F | 0x0042 | 0x0065 | 0x5D01 | 0x5D02 => "from",

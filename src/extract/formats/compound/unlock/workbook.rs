@@ -32,7 +32,7 @@ pub(in crate::extract::formats::compound) fn unlock(stream: &mut [u8]) -> bool {
     }) else {
         return false;
     };
-    let all: Vec<Record> = records(stream).collect();
+    let all: Vec<WorkbookRecord> = records(stream).collect();
     lock.open(stream, &all);
     // What is said of the encryption is no more true.
     stream[at..at + 2].copy_from_slice(&0u16.to_le_bytes());
@@ -40,22 +40,22 @@ pub(in crate::extract::formats::compound) fn unlock(stream: &mut [u8]) -> bool {
 }
 
 /// A record: its kind, and where its data is.
-struct Record {
+struct WorkbookRecord {
     kind: u16,
     data: std::ops::Range<usize>,
 }
 
-fn records(stream: &[u8]) -> impl Iterator<Item = Record> {
+fn records(stream: &[u8]) -> impl Iterator<Item = WorkbookRecord> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let (kind, length) = (u16_at(stream, at)?, usize::from(u16_at(stream, at + 2)?));
         let data = at + 4..(at + 4 + length).min(stream.len());
         at = data.end;
-        Some(Record { kind, data })
+        Some(WorkbookRecord { kind, data })
     })
 }
 
-impl Record {
+impl WorkbookRecord {
     /// Bytes at the beginning of its data that are not encrypted.
     fn plain(&self) -> usize {
         match self.kind {
@@ -152,7 +152,7 @@ impl Lock {
         }
     }
 
-    fn open(&self, stream: &mut [u8], records: &[Record]) {
+    fn open(&self, stream: &mut [u8], records: &[WorkbookRecord]) {
         if let Lock::Xor(keys) = self {
             for record in records {
                 let first = record.data.start + record.data.len();
@@ -223,7 +223,7 @@ mod tests {
             stream.extend(b"string");
         }
         let mut plain = stream.clone();
-        let all: Vec<Record> = records(&plain).collect();
+        let all: Vec<WorkbookRecord> = records(&plain).collect();
         lock.open(&mut stream, &all);
         assert!(stream != plain && stream[66..74] == [0x85, 0, 8, 0, 1, 2, 3, 4]);
         let mut other = stream.clone();

@@ -5,13 +5,13 @@ use std::ops::Range;
 
 use encoding_rs::Encoding;
 
-use super::formatting::{Formatting, Run};
-use super::pieces::Piece;
+use super::formatting::{FormattedRun, Formatting};
+use super::pieces::TextPiece;
 use super::reading;
 use crate::extract::driver::Context;
 use crate::extract::support::bytes::utf16;
 use crate::extract::support::fields::Fields;
-use crate::extract::support::paragraphs::{Place, Sides};
+use crate::extract::support::paragraphs::{SideText, TextTarget};
 use crate::extract::support::symbols::shown;
 use crate::model::{GapReason, Part};
 
@@ -21,7 +21,7 @@ const CHUNK: usize = 64 * 1024;
 /// The characters, read in one way.
 pub(super) struct Characters<'b> {
     pub(super) stream: &'b [u8],
-    pub(super) pieces: &'b [Piece],
+    pub(super) pieces: &'b [TextPiece],
     pub(super) formatting: &'b Formatting,
     /// The encoding of eight-bit pieces.
     pub(super) encoding: &'static Encoding,
@@ -43,14 +43,14 @@ impl Characters<'_> {
         &self,
         range: Range<u32>,
         part: Part,
-        sides: &mut Sides,
+        sides: &mut SideText,
         cx: &mut Context<'_>,
     ) -> Result<(), GapReason> {
         if range.start >= range.end {
             return Ok(());
         }
         let part = if self.is_second { Part { label: Some(reading(self.encoding).to_string()), ..part } } else { part };
-        let mut out = Out { place: Place::new(part), fields: Fields::default() };
+        let mut out = PartWriter { place: TextTarget::new(part), fields: Fields::default() };
         let first = self.pieces.partition_point(|piece| piece.characters.end <= range.start);
         let mut outcome = Ok(());
         for piece in &self.pieces[first..] {
@@ -80,13 +80,13 @@ impl Characters<'_> {
 }
 
 /// The part being written.
-struct Out {
-    place: Place,
+struct PartWriter {
+    place: TextTarget,
     fields: Fields,
 }
 
-impl Out {
-    fn take(&mut self, text: &str, said: Run, sides: &mut Sides, cx: &mut Context<'_>) {
+impl PartWriter {
+    fn take(&mut self, text: &str, said: FormattedRun, sides: &mut SideText, cx: &mut Context<'_>) {
         let mut rest = text;
         while let Some(at) = rest.find(|c: char| c < ' ' || c == '(' && said.symbol.is_some()) {
             self.add(&rest[..at], said);
@@ -101,14 +101,14 @@ impl Out {
     }
 
     /// Adds to the paragraph, or to the instruction of the field under way.
-    fn add(&mut self, text: &str, said: Run) {
+    fn add(&mut self, text: &str, said: FormattedRun) {
         if !self.fields.instruct(text) {
             self.fields.show(text);
             self.place.add(&shown(text, said.font), said.standing);
         }
     }
 
-    fn special(&mut self, c: char, said: Run, sides: &mut Sides, cx: &mut Context<'_>) {
+    fn special(&mut self, c: char, said: FormattedRun, sides: &mut SideText, cx: &mut Context<'_>) {
         match c {
             // Ends of paragraphs, cells, pages and columns.
             '\r' | '\u{7}' | '\u{c}' | '\u{e}' => {
@@ -137,20 +137,20 @@ impl Out {
         }
     }
 
-    fn end_instruction(&mut self, sides: &mut Sides, cx: &mut Context<'_>) {
+    fn end_instruction(&mut self, sides: &mut SideText, cx: &mut Context<'_>) {
         if let Some(instruction) = self.fields.end_instruction() {
             sides.field(&instruction, cx);
         }
     }
 
-    fn end_field(&mut self, said: Run, sides: &mut Sides, cx: &mut Context<'_>) {
+    fn end_field(&mut self, said: FormattedRun, sides: &mut SideText, cx: &mut Context<'_>) {
         self.end_instruction(sides, cx);
         if let Some(text) = self.fields.end() {
             self.add(&text, said);
         }
     }
 
-    fn finish(mut self, sides: &mut Sides, cx: &mut Context<'_>) {
+    fn finish(mut self, sides: &mut SideText, cx: &mut Context<'_>) {
         for instruction in self.fields.unfinished() {
             sides.field(&instruction, cx);
         }

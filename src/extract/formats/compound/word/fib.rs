@@ -35,7 +35,7 @@ pub(super) struct Fib {
 
 /// Places of the table ([MS-DOC] 2.5.6), by their number.
 #[derive(Clone, Copy)]
-pub(super) enum Place {
+pub(super) enum TableEntry {
     Styles = 1,
     Headers = 11,
     Formatting = 12,
@@ -103,9 +103,9 @@ impl Fib {
     }
 
     /// The bytes of a place in the table stream.
-    pub(super) fn place(&self, place: Place) -> Range<usize> {
+    pub(super) fn place(&self, place: TableEntry) -> Range<usize> {
         match place {
-            Place::Pieces if self.is_old => self.pieces_old.clone(),
+            TableEntry::Pieces if self.is_old => self.pieces_old.clone(),
             _ => self.places.get(place as usize).cloned().unwrap_or(0..0),
         }
     }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::extract::driver::Budget;
 use crate::extract::support::bytes::{Bytes, u16_at, u32_at, utf16};
-use crate::extract::support::paragraphs::Standing;
+use crate::extract::support::paragraphs::RunProperties;
 use crate::extract::support::symbols::{SymbolFont, symbol};
 
 /// Runs that are remembered; text of further ones is read as plain.
@@ -16,8 +16,8 @@ const PAGE: usize = 512;
 
 /// Formatting of a run of bytes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Run {
-    pub(super) standing: Standing,
+pub(super) struct FormattedRun {
+    pub(super) standing: RunProperties,
     pub(super) symbol: Option<char>,
     pub(super) font: Option<SymbolFont>,
     /// It is the large first letter of the next paragraph.
@@ -34,7 +34,7 @@ pub(super) struct Tables<'t> {
 /// The runs whose formatting says something, by their first byte.
 #[derive(Default)]
 pub(super) struct Formatting {
-    runs: Vec<(Range<usize>, Run)>,
+    runs: Vec<(Range<usize>, FormattedRun)>,
 }
 
 impl Formatting {
@@ -57,7 +57,7 @@ impl Formatting {
         };
         let initials: Vec<_> = initials.into_iter().filter(free).take(RUNS).collect();
         if !initials.is_empty() {
-            let run = Run { is_initial: true, ..Run::default() };
+            let run = FormattedRun { is_initial: true, ..FormattedRun::default() };
             formatting.runs.extend(initials.into_iter().map(|range| (range, run)));
             formatting.runs.sort_by_key(|(range, _)| range.start);
         }
@@ -73,14 +73,14 @@ impl Formatting {
             let Some(length) = page.get(at).filter(|_| at > 0).map(|length| usize::from(*length)) else { continue };
             let Some(changes) = page.get(at + 1..(at + 1 + length).min(PAGE)) else { continue };
             let run = run(changes, fonts);
-            if run != Run::default() && start < end && self.runs.len() < RUNS {
+            if run != FormattedRun::default() && start < end && self.runs.len() < RUNS {
                 self.runs.push((start as usize..end as usize, run));
             }
         }
     }
 
     /// Splits a range of bytes into pieces of one formatting, in steps of `width` bytes.
-    pub(super) fn split(&self, range: Range<usize>, width: usize) -> Vec<(Range<usize>, Run)> {
+    pub(super) fn split(&self, range: Range<usize>, width: usize) -> Vec<(Range<usize>, FormattedRun)> {
         let mut pieces = Vec::new();
         let mut at = range.start;
         let first = self.runs.partition_point(|(run, _)| run.end <= range.start);
@@ -92,7 +92,7 @@ impl Formatting {
                 break;
             }
             if start > at {
-                pieces.push((at..start, Run::default()));
+                pieces.push((at..start, FormattedRun::default()));
             }
             if end > start {
                 pieces.push((start..end, *said));
@@ -100,7 +100,7 @@ impl Formatting {
             }
         }
         if at < range.end {
-            pieces.push((at..range.end, Run::default()));
+            pieces.push((at..range.end, FormattedRun::default()));
         }
         pieces
     }
@@ -170,8 +170,8 @@ fn changes_of(changes: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
 }
 
 /// Reads a list of property changes.
-fn run(changes: &[u8], fonts: &[Option<SymbolFont>]) -> Run {
-    let mut run = Run::default();
+fn run(changes: &[u8], fonts: &[Option<SymbolFont>]) -> FormattedRun {
+    let mut run = FormattedRun::default();
     for (code, operand) in changes_of(changes) {
         let font = |at| u16_at(operand, at).and_then(|number| *fonts.get(usize::from(number))?);
         let on = operand[0] & 1 == 1;
@@ -204,15 +204,18 @@ mod tests {
         let fonts = [None, Some(SymbolFont::Wingdings2)];
         assert_eq!(run(&[0x09, 0x6A, 1, 0, 0x52, 0xF0], &fonts).symbol, Some('☑'));
         assert_eq!(run(&[0x4F, 0x4A, 1, 0], &fonts).font, fonts[1]);
-        assert_eq!(run(&[0x00, 0xC0, 9], &[]), Run::default());
+        assert_eq!(run(&[0x00, 0xC0, 9], &[]), FormattedRun::default());
     }
 
     #[test]
     fn runs_split_a_range_at_whole_characters() {
-        let hidden = Run { standing: Standing { hidden: true, ..Standing::default() }, ..Run::default() };
+        let hidden = FormattedRun {
+            standing: RunProperties { hidden: true, ..RunProperties::default() },
+            ..FormattedRun::default()
+        };
         let formatting = Formatting { runs: vec![(4..8, hidden)] };
         let pieces = formatting.split(2..12, 2);
-        assert_eq!(pieces, [(2..4, Run::default()), (4..8, hidden), (8..12, Run::default())]);
-        assert_eq!(formatting.split(8..10, 2), [(8..10, Run::default())]);
+        assert_eq!(pieces, [(2..4, FormattedRun::default()), (4..8, hidden), (8..12, FormattedRun::default())]);
+        assert_eq!(formatting.split(8..10, 2), [(8..10, FormattedRun::default())]);
     }
 }

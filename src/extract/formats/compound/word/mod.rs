@@ -14,18 +14,18 @@ use std::ops::Range;
 use encoding_rs::{Encoding, WINDOWS_1252};
 
 use super::art;
-use super::remains::Remains;
 use super::store::Store;
+use super::unread_ranges::UnreadRanges;
 use crate::extract::driver::Context;
 use crate::extract::support::bytes::{u16_at, u32_at};
 use crate::extract::support::code_page;
-use crate::extract::support::paragraphs::Sides;
+use crate::extract::support::paragraphs::SideText;
 use crate::model::{GapReason, Part, PartKind};
 
 use characters::Characters;
-use fib::{Fib, Place};
+use fib::{Fib, TableEntry};
 use formatting::{Formatting, Tables};
-use pieces::Piece;
+use pieces::TextPiece;
 
 /// Reads the document of a storage. Adds the streams that were read.
 pub(super) fn read(
@@ -38,7 +38,7 @@ pub(super) fn read(
     let stream = store.read(main, cx.budget())?;
     read.push(main);
     let mut outcome = stream.trouble.map_or(Ok(()), Err);
-    let mut remains = Remains::of(&stream.bytes);
+    let mut remains = UnreadRanges::of(&stream.bytes);
     let fib = match Fib::read(&stream.bytes, 0) {
         Ok(fib) => fib,
         Err(GapReason::Encrypted) => {
@@ -66,7 +66,7 @@ pub(super) fn read(
     }
     // Before Word 97 the tables stand in the stream itself.
     let table_bytes = table.as_ref().map_or(&stream.bytes[..], |table| &table.bytes[..]);
-    let mut table_remains = Remains::of(table.as_ref().map_or(&[], |table| &table.bytes[..]));
+    let mut table_remains = UnreadRanges::of(table.as_ref().map_or(&[], |table| &table.bytes[..]));
     let glossary = match fib.glossary {
         0 => None,
         at => Fib::read(&stream.bytes, at).ok(),
@@ -97,20 +97,24 @@ struct Document<'b> {
 impl Document<'_> {
     fn say(
         &mut self,
-        remains: &mut Remains<'_>,
-        table: &mut Remains<'_>,
+        remains: &mut UnreadRanges<'_>,
+        table: &mut UnreadRanges<'_>,
         cx: &mut Context<'_>,
     ) -> Result<(), GapReason> {
         let (pieces, complete) = self.pieces();
-        let at = |place: Place| self.table.get(self.fib.place(place)).unwrap_or_default();
+        let at = |place: TableEntry| self.table.get(self.fib.place(place)).unwrap_or_default();
         let formatting = match self.fib.is_old {
             true => Formatting::default(),
             false => {
-                let (characters, paragraphs) = (at(Place::Formatting), at(Place::Paragraphs));
-                Formatting::read(self.stream, &Tables { characters, paragraphs, fonts: at(Place::Fonts) }, cx.budget())
+                let (characters, paragraphs) = (at(TableEntry::Formatting), at(TableEntry::Paragraphs));
+                Formatting::read(
+                    self.stream,
+                    &Tables { characters, paragraphs, fonts: at(TableEntry::Fonts) },
+                    cx.budget(),
+                )
             }
         };
-        let mut sides = Sides::labelled(None);
+        let mut sides = SideText::labelled(None);
         let mut characters = Characters {
             stream: self.stream,
             pieces: &pieces,
@@ -141,7 +145,7 @@ impl Document<'_> {
         }
         if !self.fib.is_old {
             tables::say(self.fib, self.table, table, &mut sides, cx);
-            let drawings = self.fib.place(Place::Drawings);
+            let drawings = self.fib.place(TableEntry::Drawings);
             art::walk(self.table.get(drawings.clone()).unwrap_or_default(), cx);
             table.read(drawings);
         }
@@ -150,8 +154,8 @@ impl Document<'_> {
     }
 
     /// The pieces, and whether they are all there.
-    fn pieces(&self) -> (Vec<Piece>, bool) {
-        let clx = self.table.get(self.fib.place(Place::Pieces)).unwrap_or_default();
+    fn pieces(&self) -> (Vec<TextPiece>, bool) {
+        let clx = self.table.get(self.fib.place(TableEntry::Pieces)).unwrap_or_default();
         let old = self.fib.is_old.then_some(self.fib.is_wide);
         if let Some(pieces) = pieces::read(clx, old).filter(|pieces| !pieces.is_empty()) {
             return (pieces, true);
@@ -160,14 +164,14 @@ impl Document<'_> {
         let width = if self.fib.is_wide { 2 } else { 1 };
         let text = self.fib.text.start.min(self.stream.len())..self.fib.text.end.min(self.stream.len());
         let length = u32::try_from(text.len() / width).unwrap_or(0);
-        (vec![Piece { characters: 0..length, start: text.start, is_wide: self.fib.is_wide }], self.fib.is_old)
+        (vec![TextPiece { characters: 0..length, start: text.start, is_wide: self.fib.is_wide }], self.fib.is_old)
     }
 
     /// The text of each sub-document in its own part.
     fn sub_documents(
         &self,
         characters: &Characters<'_>,
-        sides: &mut Sides,
+        sides: &mut SideText,
         cx: &mut Context<'_>,
     ) -> Result<(), GapReason> {
         let last = characters.pieces.last().map_or(0, |piece| piece.characters.end);
@@ -195,10 +199,10 @@ impl Document<'_> {
         &self,
         characters: &Characters<'_>,
         range: Range<u32>,
-        sides: &mut Sides,
+        sides: &mut SideText,
         cx: &mut Context<'_>,
     ) -> Result<(), GapReason> {
-        let table = self.table.get(self.fib.place(Place::Headers)).unwrap_or_default();
+        let table = self.table.get(self.fib.place(TableEntry::Headers)).unwrap_or_default();
         let border = |number: usize| Some(range.start.saturating_add(u32_at(table, number * 4)?).min(range.end));
         let (mut at, mut headers, mut footers) = (range.start, 0, 0);
         for number in 0..table.len() / 4 {
@@ -227,7 +231,7 @@ impl Document<'_> {
 /// The pictures of a `Data` stream ([MS-DOC] 2.9.192): a length, the length of a header, the
 /// header, a drawing. What is between them, such as the texts of form fields, is searched.
 fn pictures(data: &[u8], cx: &mut Context<'_>) {
-    let mut remains = Remains::of(data);
+    let mut remains = UnreadRanges::of(data);
     let mut at = 0;
     while let (Some(length), Some(header)) = (u32_at(data, at), u16_at(data, at + 4)) {
         let (length, header) = (length as usize, usize::from(header));

@@ -7,7 +7,7 @@ use crate::extract::support::bytes::{Bytes, u32_at};
 
 /// A run of characters that stand together in the stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Piece {
+pub(super) struct TextPiece {
     /// Character positions in the document.
     pub(super) characters: Range<u32>,
     /// Its first byte.
@@ -16,7 +16,7 @@ pub(super) struct Piece {
     pub(super) is_wide: bool,
 }
 
-impl Piece {
+impl TextPiece {
     /// Bytes of a character.
     pub(super) fn width(&self) -> usize {
         if self.is_wide { 2 } else { 1 }
@@ -32,7 +32,7 @@ impl Piece {
 }
 
 /// Reads the table. `old` documents have one width for all pieces.
-pub(super) fn read(clx: &[u8], old: Option<bool>) -> Option<Vec<Piece>> {
+pub(super) fn read(clx: &[u8], old: Option<bool>) -> Option<Vec<TextPiece>> {
     let mut clx = Bytes::new(clx);
     loop {
         match clx.u8()? {
@@ -61,7 +61,7 @@ pub(super) fn read(clx: &[u8], old: Option<bool>) -> Option<Vec<Piece>> {
             None if place & 0x4000_0000 != 0 => ((place & 0x3FFF_FFFF) as usize / 2, false),
             None => (place as usize & 0x3FFF_FFFF, true),
         };
-        pieces.push(Piece { characters, start, is_wide });
+        pieces.push(TextPiece { characters, start, is_wide });
     }
     Some(pieces)
 }
@@ -82,8 +82,8 @@ mod tests {
             clx.extend([0, 0]);
         }
         let pieces = read(&clx, None).expect("well-formed");
-        assert_eq!(pieces[0], Piece { characters: 0..3, start: 0x800, is_wide: true });
-        assert_eq!(pieces[1], Piece { characters: 3..5, start: 0x800, is_wide: false });
+        assert_eq!(pieces[0], TextPiece { characters: 0..3, start: 0x800, is_wide: true });
+        assert_eq!(pieces[1], TextPiece { characters: 3..5, start: 0x800, is_wide: false });
         assert_eq!(pieces[0].bytes(&(1..9)), Some(0x802..0x806));
         assert_eq!(pieces[1].bytes(&(0..2)), None);
     }

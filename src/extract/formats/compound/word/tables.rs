@@ -1,13 +1,13 @@
 //! Tables of strings beside the text: names of bookmarks and styles, authors, document
 //! variables, the places a document was saved at ([MS-DOC] 2.2.4, 2.9.271).
 
-use super::fib::{Fib, Place};
+use super::fib::{Fib, TableEntry};
 use super::labels::labels;
 use crate::extract::driver::Context;
-use crate::extract::formats::compound::remains::Remains;
+use crate::extract::formats::compound::unread_ranges::UnreadRanges;
 use crate::extract::support::bytes::{Bytes, utf16};
 use crate::extract::support::code_page::decoded;
-use crate::extract::support::paragraphs::Sides;
+use crate::extract::support::paragraphs::SideText;
 use crate::extract::support::property;
 use crate::model::PartKind;
 
@@ -15,8 +15,8 @@ use crate::model::PartKind;
 const MOST: usize = 50_000;
 
 /// Hands on the strings of all tables.
-pub(super) fn say(fib: &Fib, table: &[u8], remains: &mut Remains<'_>, sides: &mut Sides, cx: &mut Context<'_>) {
-    let mut bytes_of = |place: Place| {
+pub(super) fn say(fib: &Fib, table: &[u8], remains: &mut UnreadRanges<'_>, sides: &mut SideText, cx: &mut Context<'_>) {
+    let mut bytes_of = |place: TableEntry| {
         let range = fib.place(place);
         let bytes = table.get(range.clone()).unwrap_or_default();
         if !bytes.is_empty() {
@@ -25,12 +25,12 @@ pub(super) fn say(fib: &Fib, table: &[u8], remains: &mut Remains<'_>, sides: &mu
         bytes
     };
     for (place, kind) in [
-        (Place::Bookmarks, PartKind::Markup),
-        (Place::CommentBookmarks, PartKind::Markup),
-        (Place::Captions, PartKind::Markup),
-        (Place::FileNames, PartKind::Markup),
-        (Place::SavedBy, PartKind::Property),
-        (Place::Revisers, PartKind::Comment),
+        (TableEntry::Bookmarks, PartKind::Markup),
+        (TableEntry::CommentBookmarks, PartKind::Markup),
+        (TableEntry::Captions, PartKind::Markup),
+        (TableEntry::FileNames, PartKind::Markup),
+        (TableEntry::SavedBy, PartKind::Property),
+        (TableEntry::Revisers, PartKind::Comment),
     ] {
         for string in strings(bytes_of(place)).unwrap_or_default() {
             sides.say(kind, &string, cx);
@@ -39,21 +39,21 @@ pub(super) fn say(fib: &Fib, table: &[u8], remains: &mut Remains<'_>, sides: &mu
     // Title, author and the like once more, in a fixed order ([MS-DOC] 2.9.272).
     const ASSOCIATED: [&str; 9] =
         ["", "Template", "title", "subject", "keywords", "description", "creator", "lastModifiedBy", "mailMerge"];
-    for (number, string) in strings(bytes_of(Place::Properties)).unwrap_or_default().iter().enumerate() {
+    for (number, string) in strings(bytes_of(TableEntry::Properties)).unwrap_or_default().iter().enumerate() {
         property::say(PartKind::Property, ASSOCIATED.get(number).copied().unwrap_or("document"), string, cx);
     }
-    let lists = fib.place(Place::Lists);
+    let lists = fib.place(TableEntry::Lists);
     let levels = table.get(lists.end..).unwrap_or_default();
     for label in labels(table.get(lists).unwrap_or_default(), levels) {
         sides.say(PartKind::Markup, &label, cx);
     }
-    for name in counted(bytes_of(Place::CommentAuthors)) {
+    for name in counted(bytes_of(TableEntry::CommentAuthors)) {
         sides.say(PartKind::Comment, &name, cx);
     }
-    for name in styles(bytes_of(Place::Styles)).unwrap_or_default() {
+    for name in styles(bytes_of(TableEntry::Styles)).unwrap_or_default() {
         sides.say(PartKind::Markup, &name, cx);
     }
-    variables(bytes_of(Place::Variables), cx);
+    variables(bytes_of(TableEntry::Variables), cx);
 }
 
 /// A table of strings: extended ones are UTF-16, each with the same number of bytes behind it.

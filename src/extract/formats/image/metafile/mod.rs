@@ -8,7 +8,7 @@ mod emf_plus;
 mod wmf;
 
 use super::SEARCHED;
-use crate::extract::driver::{Context, Input, Story};
+use crate::extract::driver::{Context, Input, TextStream};
 use crate::extract::support::bytes::{u16_at, u32_at};
 use crate::extract::support::picture::{is_emf, is_metafile};
 use crate::extract::support::picture_size::{Strips, bitmap_file, holds_page, sides};
@@ -29,7 +29,7 @@ pub(super) fn read(bytes: &[u8], cx: &mut Context<'_>) -> Result<bool, GapReason
 
 /// What the orders of a metafile come to.
 struct Sheet {
-    text: Story,
+    text: TextStream,
     /// Where the text before ended, and in which space.
     pen: Option<Pen>,
     /// Orders that no reader here knows.
@@ -60,7 +60,7 @@ struct Drawn<'t> {
 
 impl Sheet {
     fn new(part: Part) -> Self {
-        let (text, strips) = (Story::new(part, Unit::None), Strips::default());
+        let (text, strips) = (TextStream::new(part, Unit::None), Strips::default());
         Sheet { text, pen: None, rest: Vec::new(), says: false, glyphs: false, strips, depth: 0 }
     }
 

@@ -20,7 +20,7 @@ const PIECE: usize = 34;
 
 /// What is known while the orders go by.
 #[derive(Default)]
-struct State {
+struct WmfState {
     /// The character set of each object that is a font; an empty place takes the next object.
     objects: Vec<Option<Option<u8>>>,
     encoding: Option<&'static Encoding>,
@@ -36,7 +36,7 @@ pub(super) fn read(bytes: &[u8], sheet: &mut Sheet, cx: &mut Context<'_>) -> Res
     let placed = [PLACEABLE_LENGTH, PLACEABLE_LENGTH + 2];
     let header = placed.into_iter().find(|at| bytes.get(*at..).is_some_and(is_wmf)).unwrap_or(PLACEABLE_LENGTH);
     let mut at = HEADER_LENGTH + if bytes.starts_with(PLACEABLE) { header } else { 0 };
-    let mut state = State::default();
+    let mut state = WmfState::default();
     let outcome = loop {
         cx.budget().check()?;
         // Many end without the order that says so.
@@ -63,7 +63,7 @@ pub(super) fn read(bytes: &[u8], sheet: &mut Sheet, cx: &mut Context<'_>) -> Res
     outcome.and(inner)
 }
 
-impl State {
+impl WmfState {
     fn order(&mut self, function: u16, data: &[u8], sheet: &mut Sheet, cx: &mut Context<'_>) {
         let number = |at: usize| u16_at(data, at).unwrap_or(0);
         match function {

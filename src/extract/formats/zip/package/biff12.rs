@@ -1,17 +1,17 @@
 //! Parts of binary workbooks in a package ([MS-XLSB]): records like those of old, with lengths
 //! of their own kind. Cells say where they stand; every other record is searched for strings.
 
-use crate::extract::driver::{Context, Story};
+use crate::extract::driver::{Context, TextStream};
 use crate::extract::support::bytes::{Bytes, utf16};
 use crate::extract::support::counted::{Forms, find};
-use crate::extract::support::paragraphs::{Sides, without_codes};
+use crate::extract::support::paragraphs::{SideText, without_codes};
 use crate::model::{Cell, GapReason, Part, PartKind, Unit};
 
 /// Reads one part.
 pub(in crate::extract) fn read(bytes: &[u8], part: Part, label: &str, cx: &mut Context<'_>) -> Result<(), GapReason> {
     let kind = part.kind;
-    let mut cells = Story::new(part, Unit::Paragraph);
-    let mut sides = Sides::labelled(Some(label.to_string()));
+    let mut cells = TextStream::new(part, Unit::Paragraph);
+    let mut sides = SideText::labelled(Some(label.to_string()));
     let mut records = Bytes::new(bytes);
     let mut row = 0;
     let mut outcome = Ok(());
@@ -90,7 +90,7 @@ fn string(data: &mut Bytes<'_>) -> Option<String> {
     data.take(count.checked_mul(2)?).map(utf16)
 }
 
-fn say_all(bytes: &[u8], kind: PartKind, sides: &mut Sides, cx: &mut Context<'_>) {
+fn say_all(bytes: &[u8], kind: PartKind, sides: &mut SideText, cx: &mut Context<'_>) {
     find(bytes, Forms::Biff12, |_, text| sides.say(kind, &text, cx));
 }
 
@@ -102,9 +102,9 @@ mod tests {
     use crate::extract::driver::{Budget, Sink};
     use crate::model::{Gap, Identified, Limits, Location, Segment};
 
-    struct Nobody;
+    struct NoSink;
 
-    impl Sink for Nobody {
+    impl Sink for NoSink {
         fn segment(&mut self, _: Segment<'_>) {}
         fn gap(&mut self, _: Gap) {}
         fn identified(&mut self, _: &Location, _: &Identified) {}
@@ -117,7 +117,7 @@ mod tests {
         fn any_bytes_end(bytes in prop::collection::vec(prop_oneof![any::<u8>(), Just(0), Just(1), Just(0xFF)], 0..4096)) {
             let limits = Limits { total_bytes: 64 << 20, held_bytes: 16 << 20, ..Limits::default() };
             let budget = Budget::new(&limits, &|| false);
-            let mut nobody = Nobody;
+            let mut nobody = NoSink;
             let mut cx = crate::extract::context(&mut nobody, &budget);
             let _ = read(&bytes, Part::only(PartKind::Sheet), "sheet", &mut cx);
         }

@@ -2,23 +2,23 @@
 //! walk for all of them, over every part whether anything refers to it or not: the parts'
 //! names say what they are, the markup says what is text. No format has a walk of its own.
 
-mod atlas;
 mod biff12;
 mod part;
+mod relationships;
 
 use std::io::{Cursor, Read};
 
 use crate::extract::driver::{Context, HEAD, Input, lenient, reason_of};
-use crate::extract::formats::xml::{self, Flow, Leaves, Strings};
+use crate::extract::formats::xml::{self, Flow, Strings, TextNodes};
 use crate::extract::support::picture::is_metafile;
 use crate::extract::support::picture_size::is_small_jbig2;
 use crate::extract::support::strings;
 use crate::identify;
 use crate::model::{Format, GapReason, Part, PartKind};
 
-pub(super) use atlas::rank;
-use atlas::{Atlas, Learning};
-use part::{Reading, is_shared, role};
+use part::{PartReading, is_shared, role};
+pub(super) use relationships::rank;
+use relationships::{Relationships, RelationshipsReader};
 
 /// Bytes of a font or printer settings that are searched for readable text.
 const DRAWING: u64 = 64 << 20;
@@ -50,7 +50,7 @@ pub(super) fn is_package<'n>(names: impl Iterator<Item = &'n str>) -> bool {
 #[derive(Default)]
 pub(super) struct Package {
     headers: part::Numbers,
-    atlas: Atlas,
+    atlas: Relationships,
     strings: Strings,
 }
 
@@ -88,32 +88,32 @@ impl Package {
         let role = role(name, &self.atlas, &mut self.headers);
         let mut whole = Read::chain(head, rest);
         // By its name and by its content: an archive may bear any name.
-        if Atlas::is_told_by(name) && xml::looks_like_xml(head) {
+        if Relationships::is_told_by(name) && xml::looks_like_xml(head) {
             let mut telling = Vec::new();
             let outcome = whole.by_ref().take(TELLING).read_to_end(&mut telling);
             // What is wrong with it is told below.
-            let _ = xml::walk(&telling[..], &mut Learning { atlas: &mut self.atlas, name }, cx);
+            let _ = xml::walk(&telling[..], &mut RelationshipsReader { atlas: &mut self.atlas, name }, cx);
             let mut flow = Flow::new(role.part);
             let read = xml::walk(Cursor::new(&telling[..]).chain(whole), &mut flow, cx);
             flow.finish(cx);
             return outcome.map_err(|e| reason_of(&e)).and(read);
         }
         match role.reading {
-            Reading::Flow if xml::looks_like_xml(head) => {
+            PartReading::Flow if xml::looks_like_xml(head) => {
                 let mut flow = Flow::new(role.part).with_strings(&mut self.strings);
                 let outcome = xml::walk(whole, &mut flow, cx);
                 flow.finish(cx);
                 outcome
             }
-            Reading::Leaves if xml::looks_like_xml(head) => {
-                let mut leaves = Leaves::new(role.part.kind);
+            PartReading::Leaves if xml::looks_like_xml(head) => {
+                let mut leaves = TextNodes::new(role.part.kind);
                 let outcome = xml::walk(whole, &mut leaves, cx);
                 leaves.finish(cx);
                 outcome
             }
-            Reading::Records => self.read_records(name, role.part, whole, cx),
+            PartReading::Records => self.read_records(name, role.part, whole, cx),
             // Fonts and printer settings hold little text.
-            Reading::Strings if !is_metafile(head) => {
+            PartReading::Strings if !is_metafile(head) => {
                 strings::scan(whole, Part::labelled(PartKind::Strings, name), DRAWING, cx)
             }
             _ if head.is_empty() => Ok(()),

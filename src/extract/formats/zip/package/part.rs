@@ -3,12 +3,12 @@
 
 use std::collections::HashMap;
 
-use super::atlas::Atlas;
+use super::relationships::Relationships;
 use crate::model::{Part, PartKind};
 
 /// How a part is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reading {
+pub(super) enum PartReading {
     /// Paragraphs of runs.
     Flow,
     /// Values one by one: properties, labels, custom data.
@@ -24,14 +24,14 @@ pub(super) enum Reading {
 /// What a part is.
 pub(super) struct Role {
     pub(super) part: Part,
-    pub(super) reading: Reading,
+    pub(super) reading: PartReading,
 }
 
 /// Counts parts of one kind, to number them in the order they come.
 pub(super) type Numbers = HashMap<PartKind, u32>;
 
 /// The role of a part.
-pub(super) fn role(name: &str, atlas: &Atlas, numbers: &mut Numbers) -> Role {
+pub(super) fn role(name: &str, atlas: &Relationships, numbers: &mut Numbers) -> Role {
     let lower = name.to_ascii_lowercase();
     let file = lower.rsplit('/').next().unwrap_or_default();
     let extension = file.rsplit('.').next().unwrap_or_default();
@@ -51,16 +51,16 @@ pub(super) fn role(name: &str, atlas: &Atlas, numbers: &mut Numbers) -> Role {
         || matches!(file, "signedvalue.dat")
         || extension == "esl"
     {
-        return Role { part: Part::only(PartKind::Strings), reading: Reading::Strings };
+        return Role { part: Part::only(PartKind::Strings), reading: PartReading::Strings };
     }
     if matches!(extension, "htm" | "html" | "xhtml" | "mht" | "mhtml" | "rtf" | "txt" | "svg") {
-        return Role { part: Part::only(PartKind::Body), reading: Reading::File };
+        return Role { part: Part::only(PartKind::Body), reading: PartReading::File };
     }
     let kind = kind(&lower, file);
     let reading = match kind {
-        PartKind::Property | PartKind::Label => Reading::Leaves,
-        _ if extension == "bin" && is_records(&lower) => Reading::Records,
-        _ => Reading::Flow,
+        PartKind::Property | PartKind::Label => PartReading::Leaves,
+        _ if extension == "bin" && is_records(&lower) => PartReading::Records,
+        _ => PartReading::Flow,
     };
     let part = match (atlas.part(name, kind), kind) {
         (Some(part), _) => part,
@@ -92,7 +92,7 @@ fn is_records(path: &str) -> bool {
 
 /// A part that documents of one template or one program have in common, and from which nothing is learnt of other
 /// parts.
-pub(super) fn is_shared(name: &str, atlas: &Atlas) -> bool {
+pub(super) fn is_shared(name: &str, atlas: &Relationships) -> bool {
     let path = name.to_ascii_lowercase();
     let file = path.rsplit('/').next().unwrap_or_default();
     let of_program = matches!(
@@ -181,7 +181,7 @@ mod tests {
             ("ppt/slideMasters/slideMaster1.xml", PartKind::SlideMaster, None),
             ("xl/comments1.bin", PartKind::Comment, None),
         ] {
-            let role = role(name, &Atlas::default(), &mut numbers);
+            let role = role(name, &Relationships::default(), &mut numbers);
             assert_eq!((role.part.kind, role.part.index), (kind, index), "{name}");
         }
     }
@@ -196,7 +196,7 @@ mod tests {
             "[Content_Types].xml",
             "customXml/item1.xml",
         ] {
-            assert!(is_shared(name, &Atlas::default()), "{name}");
+            assert!(is_shared(name, &Relationships::default()), "{name}");
         }
         for name in [
             "word/document.xml",
@@ -210,23 +210,23 @@ mod tests {
             "docProps/core.xml",
             "styles.xml",
         ] {
-            assert!(!is_shared(name, &Atlas::default()), "{name}");
+            assert!(!is_shared(name, &Relationships::default()), "{name}");
         }
     }
 
     #[test]
     fn binary_parts_are_records_unless_another_program_made_them() {
         for (name, wanted) in [
-            ("xl/worksheets/sheet1.bin", Reading::Records),
-            ("xl/vbaProject.bin", Reading::Flow),
-            ("xl/embeddings/oleObject1.bin", Reading::Flow),
-            ("xl/printerSettings/printerSettings1.bin", Reading::Strings),
-            ("word/vbaProject.bin", Reading::Flow),
-            ("xl/metadata", Reading::Strings),
-            ("xl/metadata.xml", Reading::Flow),
-            ("xl/metadata.bin", Reading::Records),
+            ("xl/worksheets/sheet1.bin", PartReading::Records),
+            ("xl/vbaProject.bin", PartReading::Flow),
+            ("xl/embeddings/oleObject1.bin", PartReading::Flow),
+            ("xl/printerSettings/printerSettings1.bin", PartReading::Strings),
+            ("word/vbaProject.bin", PartReading::Flow),
+            ("xl/metadata", PartReading::Strings),
+            ("xl/metadata.xml", PartReading::Flow),
+            ("xl/metadata.bin", PartReading::Records),
         ] {
-            assert_eq!(role(name, &Atlas::default(), &mut Numbers::default()).reading, wanted, "{name}");
+            assert_eq!(role(name, &Relationships::default(), &mut Numbers::default()).reading, wanted, "{name}");
         }
     }
 }

@@ -16,16 +16,16 @@ const GLIMPSED: usize = 4 * REMEMBERED;
 
 /// What is remembered, shared by the threads of a scanner.
 #[derive(Debug, Default)]
-pub(super) struct Quiet {
+pub(super) struct CleanCache {
     /// Parts and pictures.
-    pub(super) parts: Prints,
+    pub(super) parts: FingerprintSet,
     /// Short texts, which are many and do not crowd out parts.
-    pub(super) texts: Prints,
+    pub(super) texts: FingerprintSet,
 }
 
 /// Fingerprints of one sort.
 #[derive(Default)]
-pub(super) struct Prints(Mutex<Remembered>);
+pub(super) struct FingerprintSet(Mutex<Remembered>);
 
 #[derive(Default)]
 struct Remembered {
@@ -34,7 +34,7 @@ struct Remembered {
     oldest_first: VecDeque<Fingerprint>,
 }
 
-impl Prints {
+impl FingerprintSet {
     /// Something that looks like this was seen before; from now on it was.
     pub(super) fn has_glimpsed(&self, glance: Glance) -> bool {
         let mut prints = self.lock();
@@ -66,7 +66,7 @@ impl Prints {
     }
 }
 
-impl fmt::Debug for Prints {
+impl fmt::Debug for FingerprintSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Prints(..)")
     }
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn the_oldest_makes_room() {
-        let prints = Prints::default();
+        let prints = FingerprintSet::default();
         let print = |n: usize| Fingerprint::of_picture(&n.to_le_bytes());
         (0..=REMEMBERED).for_each(|n| prints.add(print(n)));
         (0..=REMEMBERED).for_each(|_| prints.add(print(REMEMBERED)));

@@ -17,14 +17,14 @@ pub(super) const MOMENT: Duration = Duration::from_millis(200);
 
 /// The log for whoever cannot wait for the disk. When it is dropped, everything is on the disk.
 #[derive(Debug)]
-pub struct Later {
+pub struct DeferredLog {
     audit: Audit,
     written: Option<Sender<(Book, Head)>>,
     thread: Option<JoinHandle<()>>,
     failed: Arc<Mutex<Option<io::Error>>>,
 }
 
-impl Later {
+impl DeferredLog {
     /// The log, with a thread that syncs it.
     ///
     /// # Errors
@@ -34,7 +34,7 @@ impl Later {
         let failed = Arc::new(Mutex::new(None));
         let (syncing, told) = (audit.clone(), Arc::clone(&failed));
         let thread = Builder::new().name("audit".into()).spawn(move || sync(&syncing, &due, &told))?;
-        Ok(Later { audit: audit.clone(), written: Some(written), thread: Some(thread), failed })
+        Ok(DeferredLog { audit: audit.clone(), written: Some(written), thread: Some(thread), failed })
     }
 
     /// Appends events; whoever reads the log sees them when this returns.
@@ -51,7 +51,7 @@ impl Later {
     }
 }
 
-impl Drop for Later {
+impl Drop for DeferredLog {
     fn drop(&mut self) {
         self.written = None;
         let _ = self.thread.take().map(JoinHandle::join);

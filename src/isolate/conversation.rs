@@ -4,9 +4,9 @@
 use std::io::{self, Read};
 
 use super::frame::Frames;
-use super::kept::Reading;
-use super::record::{Heard, Record};
-use crate::extract::{Aim, Ended, Listener};
+use super::picture_cache::PictureReading;
+use super::record::{ReadRecord, Received};
+use crate::extract::{Listener, Outcome, ReadScope};
 use crate::model::{GapReason, Limit, ReaderFault};
 
 /// Records of one child: an archive of as many members as are read has fewer.
@@ -14,62 +14,62 @@ const RECORDS: u64 = 4_000_000;
 
 /// Listens to a child that reads the whole of a file, over anything that yields what it says. A reading that fails with
 /// [`io::ErrorKind::WouldBlock`] is silence.
-pub fn listen(from: impl Read, listener: &mut Listener<'_, '_>) -> Ended {
-    Talk::new(Aim::Whole, 0, false).hear(from, listener)
+pub fn listen(from: impl Read, listener: &mut Listener<'_, '_>) -> Outcome {
+    Conversation::new(ReadScope::Whole, 0, false).hear(from, listener)
 }
 
 /// What one child says.
-pub(super) struct Talk {
-    aim: Aim,
+pub(super) struct Conversation {
+    aim: ReadScope,
     /// Records it says that were passed on before.
     known: usize,
     /// What it says of a picture, as long as that is always so.
-    pub(super) reading: Option<Reading>,
+    pub(super) reading: Option<PictureReading>,
     is_confined: bool,
 }
 
-impl Talk {
-    pub(super) fn new(aim: Aim, known: usize, is_kept: bool) -> Self {
-        Talk { aim, known, reading: is_kept.then(Reading::default), is_confined: false }
+impl Conversation {
+    pub(super) fn new(aim: ReadScope, known: usize, is_kept: bool) -> Self {
+        Conversation { aim, known, reading: is_kept.then(PictureReading::default), is_confined: false }
     }
 
     /// Passes on what the child says until it is done, is silent for ever, or has said too much.
-    pub(super) fn hear(&mut self, from: impl Read, listener: &mut Listener<'_, '_>) -> Ended {
+    pub(super) fn hear(&mut self, from: impl Read, listener: &mut Listener<'_, '_>) -> Outcome {
         let mut frames = Frames::new(from);
         let mut room = listener.budget().limits.total_bytes.saturating_mul(2);
         for _ in 0..RECORDS {
             let (record, length) = loop {
-                match frames.next::<Record>() {
+                match frames.next::<ReadRecord>() {
                     Ok(Some(record)) => break record,
                     Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
                     Ok(None) | Err(_) if !self.is_confined => return no_reader(ReaderFault::Ended),
-                    Ok(None) | Err(_) => return Ended::Died(GapReason::Damaged),
+                    Ok(None) | Err(_) => return Outcome::Died(GapReason::Damaged),
                 }
                 if let Err(reason) = listener.budget().check() {
-                    return Ended::Stopped(reason);
+                    return Outcome::Stopped(reason);
                 }
             };
             if room < length {
-                return Ended::Stopped(GapReason::Limit(Limit::TotalBytes));
+                return Outcome::Stopped(GapReason::Limit(Limit::TotalBytes));
             }
             room -= length;
             if let Some(ended) = self.take(record, length, listener) {
                 return ended;
             }
             if let Err(reason) = listener.budget().check() {
-                return Ended::Stopped(reason);
+                return Outcome::Stopped(reason);
             }
         }
-        Ended::Stopped(GapReason::Limit(Limit::Entries))
+        Outcome::Stopped(GapReason::Limit(Limit::Entries))
     }
 
-    fn take(&mut self, record: Record, length: u64, listener: &mut Listener<'_, '_>) -> Option<Ended> {
+    fn take(&mut self, record: ReadRecord, length: u64, listener: &mut Listener<'_, '_>) -> Option<Outcome> {
         match record {
-            Record::Confined(_) if !self.is_confined => {
+            ReadRecord::Confined(_) if !self.is_confined => {
                 self.is_confined = true;
                 return None;
             }
-            Record::Unconfined(fault) if !self.is_confined => return Some(no_reader(fault)),
+            ReadRecord::Unconfined(fault) if !self.is_confined => return Some(no_reader(fault)),
             // Whoever does not begin with it, reads unconfined.
             _ if !self.is_confined => return Some(no_reader(ReaderFault::Ended)),
             _ => {}
@@ -79,22 +79,22 @@ impl Talk {
         }
         match record.pass_on(listener) {
             // A picture whose head blocks need not be read to its end.
-            Heard::More if self.aim != Aim::Whole && listener.is_settled() => {
+            Received::More if self.aim != ReadScope::Whole && listener.is_settled() => {
                 listener.rest();
-                Some(Ended::Read)
+                Some(Outcome::Read)
             }
-            Heard::More => None,
-            Heard::All => {
+            Received::More => None,
+            Received::All => {
                 self.reading.iter_mut().for_each(|reading| reading.is_whole = true);
-                Some(Ended::Read)
+                Some(Outcome::Read)
             }
-            Heard::Nonsense => Some(Ended::Died(GapReason::Damaged)),
+            Received::Nonsense => Some(Outcome::Died(GapReason::Damaged)),
         }
     }
 
     /// Notes a record, unless it is the last. It was passed on before, if it is among the first.
-    fn note(&mut self, record: &Record, length: u64) -> bool {
-        if matches!(record, Record::Done) {
+    fn note(&mut self, record: &ReadRecord, length: u64) -> bool {
+        if matches!(record, ReadRecord::Done) {
             return false;
         }
         // Another time there may be more time.
@@ -109,6 +109,6 @@ impl Talk {
     }
 }
 
-fn no_reader(fault: ReaderFault) -> Ended {
-    Ended::Stopped(GapReason::NoReader(fault))
+fn no_reader(fault: ReaderFault) -> Outcome {
+    Outcome::Stopped(GapReason::NoReader(fault))
 }

@@ -14,7 +14,7 @@ const REMEMBERED: usize = 100_000;
 
 /// What the relationships tell.
 #[derive(Debug, Default)]
-pub(super) struct Atlas {
+pub(super) struct Relationships {
     /// Targets by source part and identifier.
     targets: HashMap<(String, String), String>,
     sheets: HashMap<String, Part>,
@@ -37,7 +37,7 @@ pub(in crate::extract) fn rank(name: &str) -> u8 {
     }
 }
 
-impl Atlas {
+impl Relationships {
     /// The part tells where others belong.
     pub(super) fn is_told_by(name: &str) -> bool {
         rank(name) < 2
@@ -97,16 +97,16 @@ impl Atlas {
 }
 
 /// Lets an atlas learn from one part.
-pub(super) struct Learning<'a> {
-    pub(super) atlas: &'a mut Atlas,
+pub(super) struct RelationshipsReader<'a> {
+    pub(super) atlas: &'a mut Relationships,
     pub(super) name: &'a str,
 }
 
-impl Visitor for Learning<'_> {
+impl Visitor for RelationshipsReader<'_> {
     type Step = Infallible;
 
     fn open(&mut self, name: &str, attributes: &[Attribute], _: &mut Context<'_>) -> Option<Infallible> {
-        let Atlas { targets, sheets, slides, pages, .. } = &self.atlas;
+        let Relationships { targets, sheets, slides, pages, .. } = &self.atlas;
         if targets.len() + sheets.len() + slides.len() + pages.len() > REMEMBERED {
             return None;
         }

@@ -10,12 +10,12 @@ use crate::act::local_time;
 use crate::act::quarantine::{Held, Quarantine};
 use crate::act::report::badge;
 use crate::act::report::html::page;
-use crate::disk::{Disk, Folder, Place};
+use crate::disk::{Disk, FileRef, Folder};
 use crate::model::{Lang, Verdict, safe_name};
 
 /// Writes the page and says where it lies.
 pub(super) fn write(disk: &Disk, state: &Path, quarantine: &Quarantine, lang: Lang) -> io::Result<PathBuf> {
-    let place = Place::new(&Folder::open(state)?, "held.html");
+    let place = FileRef::new(&Folder::open(state)?, "held.html");
     disk.replace(&place, held_files(&quarantine.list()?, lang).into_string().as_bytes())?;
     Ok(place.path())
 }

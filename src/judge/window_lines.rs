@@ -12,7 +12,7 @@ use crate::normalize::Folded;
 const HEAD: usize = 64;
 
 /// The lines of a window.
-pub(super) struct Lines {
+pub(super) struct WindowLines {
     /// Offsets of `\n` in the original text: ends of units.
     units: Vec<usize>,
     /// Offsets of U+2028 in the original text: breaks inside units.
@@ -23,7 +23,7 @@ pub(super) struct Lines {
     before: u64,
 }
 
-impl Lines {
+impl WindowLines {
     pub(super) fn new(segment: &Segment<'_>, folded: &Folded) -> Self {
         let mut start = 0;
         let mut lines = Vec::new();
@@ -34,7 +34,7 @@ impl Lines {
             start = end + 1;
         }
         let text = segment.text.as_bytes();
-        Lines {
+        WindowLines {
             units: memchr_iter(b'\n', text).collect(),
             soft: memmem::find_iter(text, "\u{2028}").collect(),
             folded: lines,

@@ -10,12 +10,12 @@ use super::detect::{SIDE, Tile, detect, detect_at};
 use super::legible::Legibility;
 use super::model::Model;
 use super::orient::{aligned, direction, is_across, is_upside_down};
-use super::recognise::{Reading, recognise};
+use super::recognise::{Recognition, recognise};
 use super::red::{is_in, taken_out};
 use super::rows::{Lie, Read, usual_height};
 use super::tiles::{distinct, tiles};
 use crate::model::{GapReason, Limit};
-use crate::ocr::Page;
+use crate::ocr::ReadPage;
 
 /// Pictures with a shorter long or short side hold no mark anyone could read: four characters of
 /// ten pixels.
@@ -44,7 +44,7 @@ const ALIKE: f32 = 1.5;
 
 /// What hears of a page: all its lines so far, how many of them were told before, and whether
 /// these are all.
-pub(in crate::ocr) type Tell<'t> = &'t mut dyn FnMut(&Page, usize, bool);
+pub(in crate::ocr) type OnLines<'t> = &'t mut dyn FnMut(&ReadPage, usize, bool);
 
 /// Reads a picture; `check` says when to stop.
 ///
@@ -54,7 +54,7 @@ pub(in crate::ocr) fn read(
     model: &Model,
     picture: &RgbImage,
     check: &dyn Fn() -> Result<(), GapReason>,
-    tell: Tell<'_>,
+    tell: OnLines<'_>,
 ) -> Result<(), GapReason> {
     let (width, height) = picture.dimensions();
     if width.max(height) < SMALLEST.0 || width.min(height) < SMALLEST.1 {
@@ -64,10 +64,10 @@ pub(in crate::ocr) fn read(
     let (found, along) = lines(model, picture, &tiles, check)?;
     let block = Block::of(&found, along);
     let lie = Lie::new(along, width, height, block.as_ref());
-    let reader = Reader { model, picture, along, lie, usual: usual_height(&found) };
+    let reader = PictureReader { model, picture, along, lie, usual: usual_height(&found) };
     let rows = reader.lie.rows(found);
     let head = rows.iter().take_while(|row| reader.lie.top(&row[0]) < HEAD).count();
-    let mut page = Page::default();
+    let mut page = ReadPage::default();
     let mut legibility = Legibility::default();
     let mut told = 0;
     for (number, row) in rows.iter().enumerate() {
@@ -147,7 +147,7 @@ fn closer(model: &Model, picture: &RgbImage, tile: Tile, found: Vec<Rectangle>, 
     outside.chain(aligned(seen.collect(), along)).collect()
 }
 
-struct Reader<'r> {
+struct PictureReader<'r> {
     model: &'r Model,
     picture: &'r RgbImage,
     along: Point,
@@ -155,7 +155,7 @@ struct Reader<'r> {
     usual: f32,
 }
 
-impl Reader<'_> {
+impl PictureReader<'_> {
     fn row(
         &self,
         row: &[Rectangle],
@@ -198,11 +198,11 @@ impl Reader<'_> {
 
     /// Reads once more with more of the edges and, where there is red ink such as that of a stamp,
     /// without that.
-    fn again(&self, place: &Rectangle, is_red: bool) -> Reading {
+    fn again(&self, place: &Rectangle, is_red: bool) -> Recognition {
         self.text(&place.grown(WIDER), if is_red { Ink::NotRed } else { Ink::Any })
     }
 
-    fn text(&self, place: &Rectangle, ink: Ink) -> Reading {
+    fn text(&self, place: &Rectangle, ink: Ink) -> Recognition {
         recognise(self.model, strip(self.picture, place, ink)).unwrap_or_default()
     }
 }

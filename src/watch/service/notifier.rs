@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
-use super::{Places, Plan, Status, Subject, Told, say};
-use crate::act::notify::{News, show};
+use super::{Places, Plan, ServiceMessage, Status, Subject, say};
+use crate::act::notify::{Notification, show};
 use crate::act::quarantine::Quarantine;
 use crate::disk::Disk;
 use crate::model::Lang;
-use crate::watch::{Problem, page};
+use crate::watch::{Problem, held_page};
 use sd_notify::NotifyState;
 
 /// What happens within this time is told together.
@@ -20,23 +20,23 @@ const TOGETHER: Duration = Duration::from_millis(1500);
 const STATUS: Duration = Duration::from_secs(1);
 
 /// Speaks to the person.
-pub(super) struct Voice {
+pub(super) struct Notifier {
     places: Places,
     lang: Lang,
-    told: Sender<Told>,
+    told: Sender<ServiceMessage>,
     notify: bool,
     status: Status,
     /// What does not work as it should, by subject.
     problems: BTreeMap<Subject, Problem>,
-    news: Vec<News>,
+    news: Vec<Notification>,
     news_at: Option<Instant>,
     status_at: Option<Instant>,
     written: Option<Instant>,
 }
 
-impl Voice {
-    pub(super) fn new(places: &Places, lang: Lang, told: Sender<Told>) -> Self {
-        Voice {
+impl Notifier {
+    pub(super) fn new(places: &Places, lang: Lang, told: Sender<ServiceMessage>) -> Self {
+        Notifier {
             places: places.clone(),
             lang,
             told,
@@ -60,7 +60,7 @@ impl Voice {
     }
 
     /// Takes in what the daemon says.
-    pub(super) fn take(&mut self, news: Vec<News>, status: Status) {
+    pub(super) fn take(&mut self, news: Vec<Notification>, status: Status) {
         let now = Instant::now();
         self.hear(news);
         self.status = status;
@@ -68,7 +68,7 @@ impl Voice {
     }
 
     /// Takes in what the person is to be told, together with what follows at once.
-    pub(super) fn hear(&mut self, news: Vec<News>) {
+    pub(super) fn hear(&mut self, news: Vec<Notification>) {
         if !news.is_empty() {
             self.news_at.get_or_insert(Instant::now() + TOGETHER);
             self.news.extend(news);
@@ -141,7 +141,7 @@ impl Voice {
     fn write_page(&self) -> Option<PathBuf> {
         let disk = Disk::default();
         let quarantine = Quarantine::open(&disk, &self.places.state).ok()?;
-        page::write(&disk, &self.places.state, &quarantine, self.lang).ok()
+        held_page::write(&disk, &self.places.state, &quarantine, self.lang).ok()
     }
 
     fn show_news(&mut self) {
@@ -153,7 +153,7 @@ impl Voice {
         let (told, lang) = (self.told.clone(), self.lang);
         std::thread::spawn(move || {
             let problem = show(&news, page, lang).err().map(Problem::Notifications);
-            let _ = told.send(Told::Degraded(Subject::Notifications, problem));
+            let _ = told.send(ServiceMessage::Degraded(Subject::Notifications, problem));
         });
     }
 }

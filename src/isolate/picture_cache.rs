@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest, Sha256};
 
-use super::record::Record;
+use super::record::ReadRecord;
 use crate::model::Limits;
 
 /// Pictures of which the text is kept, and bytes of it in all.
@@ -30,8 +30,8 @@ impl Key {
 
 /// What was said of a picture, from the beginning.
 #[derive(Clone, Default)]
-pub(super) struct Reading {
-    pub(super) records: Vec<Record>,
+pub(super) struct PictureReading {
+    pub(super) records: Vec<ReadRecord>,
     /// It is all that can be said.
     pub(super) is_whole: bool,
     /// The length of what was said.
@@ -40,22 +40,22 @@ pub(super) struct Reading {
 
 /// The readings, shared by the threads of a process.
 #[derive(Clone, Default)]
-pub(super) struct Kept(Arc<Mutex<Readings>>);
+pub(super) struct PictureCache(Arc<Mutex<PictureReadings>>);
 
 #[derive(Default)]
-struct Readings {
-    oldest_first: VecDeque<(Key, Arc<Reading>)>,
+struct PictureReadings {
+    oldest_first: VecDeque<(Key, Arc<PictureReading>)>,
     bytes: u64,
 }
 
-impl Kept {
+impl PictureCache {
     /// What was said of a picture before.
-    pub(super) fn find(&self, key: Key) -> Option<Arc<Reading>> {
+    pub(super) fn find(&self, key: Key) -> Option<Arc<PictureReading>> {
         self.lock().oldest_first.iter().find(|(known, _)| *known == key).map(|(_, reading)| Arc::clone(reading))
     }
 
     /// Keeps a reading in place of what was kept of the same picture; the oldest ones make room.
-    pub(super) fn keep(&self, key: Key, reading: Reading) {
+    pub(super) fn keep(&self, key: Key, reading: PictureReading) {
         if reading.bytes > BYTES / 4 {
             return;
         }
@@ -70,12 +70,12 @@ impl Kept {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Readings> {
+    fn lock(&self) -> MutexGuard<'_, PictureReadings> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Readings {
+impl PictureReadings {
     fn remove(&mut self, at: usize) {
         if let Some((_, reading)) = self.oldest_first.remove(at) {
             self.bytes -= reading.bytes;
@@ -83,7 +83,7 @@ impl Readings {
     }
 }
 
-impl fmt::Debug for Kept {
+impl fmt::Debug for PictureCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Kept(..)")
     }
@@ -93,8 +93,8 @@ impl fmt::Debug for Kept {
 mod tests {
     use super::*;
 
-    fn reading(bytes: u64) -> Reading {
-        Reading { bytes, is_whole: true, ..Reading::default() }
+    fn reading(bytes: u64) -> PictureReading {
+        PictureReading { bytes, is_whole: true, ..PictureReading::default() }
     }
 
     #[test]
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn the_oldest_make_room_and_nothing_is_kept_twice() {
-        let (kept, limits) = (Kept::default(), Limits::default());
+        let (kept, limits) = (PictureCache::default(), Limits::default());
         let key = |n: usize| Key::of(&n.to_le_bytes(), &limits);
         (0..PICTURES + 1).for_each(|n| kept.keep(key(n), reading(1)));
         assert!(kept.find(key(0)).is_none() && kept.find(key(1)).is_some());

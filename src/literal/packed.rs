@@ -5,7 +5,7 @@
 use aho_corasick::Span;
 use aho_corasick::packed::{Config, MatchKind, Searcher};
 
-use super::{Found, Word, rarity};
+use super::{Match, Word, rarity};
 
 /// Words beyond which the windows are faster.
 pub(super) const MOST: usize = 50;
@@ -17,7 +17,7 @@ const COMPARED: usize = 3;
 const LETTERS: usize = 3;
 
 #[derive(Debug)]
-pub(super) struct Few {
+pub(super) struct PackedSearcher {
     searcher: Searcher,
     words: Vec<Needle>,
     /// Bytes of the shortest piece.
@@ -42,7 +42,7 @@ struct Group<'w> {
     words: Vec<(usize, Word<'w>)>,
 }
 
-impl Few {
+impl PackedSearcher {
     /// `None` if the words are none, too many, or not for this engine.
     pub(super) fn new(words: &[(usize, Word<'_>)]) -> Option<Self> {
         let mut needles = Vec::new();
@@ -60,7 +60,7 @@ impl Few {
         }
         let mut builder = Config::new().match_kind(MatchKind::LeftmostFirst).builder();
         builder.extend(needles.iter().map(|needle| &needle.text[needle.piece..]));
-        Some(Few { searcher: builder.build()?, words: needles, least })
+        Some(PackedSearcher { searcher: builder.build()?, words: needles, least })
     }
 
     /// The same for more words in several engines, each of words about as long: the shortest word decides how much
@@ -77,10 +77,10 @@ impl Few {
                 None => groups.push(Group { is_long, cases, words: vec![(*number, *word)] }),
             }
         }
-        (groups.len() <= ENGINES).then(|| groups.iter().map(|group| Few::new(&group.words)).collect())?
+        (groups.len() <= ENGINES).then(|| groups.iter().map(|group| PackedSearcher::new(&group.words)).collect())?
     }
 
-    pub(super) fn find(&self, text: &[u8], out: &mut Vec<Found>) {
+    pub(super) fn find(&self, text: &[u8], out: &mut Vec<Match>) {
         let mut from = 0;
         while let Some(hit) = self.searcher.find_in(text, Span { start: from, end: text.len() }) {
             let at = hit.start();
@@ -90,7 +90,7 @@ impl Few {
                     && let Some(start) = at.checked_sub(needle.piece)
                     && text[start..].starts_with(&needle.text)
                 {
-                    out.push(Found { word: needle.number, start, end: start + needle.text.len() });
+                    out.push(Match { word: needle.number, start, end: start + needle.text.len() });
                 }
             }
             from = at + 1;

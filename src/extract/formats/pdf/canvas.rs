@@ -1,10 +1,10 @@
 //! What was drawn on one page: glyphs as they are seen, glyphs of layers switched off, and how
 //! much of it cannot be read.
 
+use super::emitted_texts::EmittedTexts;
 use super::font::Code;
 use super::lines::{Glyph, lines};
-use super::said::Said;
-use crate::extract::driver::{Context, Story};
+use crate::extract::driver::{Context, TextStream};
 use crate::extract::support::legibility::{Legibility, is_private};
 use crate::extract::support::outlines::Outlines;
 use crate::model::{GapReason, Part, PartKind, Unit};
@@ -119,7 +119,7 @@ impl Canvas {
     }
 
     /// Hands on a page of the document, and what of it could not be read.
-    pub(super) fn tell(&self, page: u32, said: &mut Said, cx: &mut Context<'_>) {
+    pub(super) fn tell(&self, page: u32, said: &mut EmittedTexts, cx: &mut Context<'_>) {
         let part = |kind| Part::only(kind).on_page(page);
         let text = self.text();
         let _ = said.news(&text);
@@ -166,7 +166,7 @@ impl Canvas {
 
 /// Hands on a text in lines.
 pub(super) fn story(part: Part, text: &str, cx: &mut Context<'_>) {
-    let mut story = Story::new(part, Unit::Line);
+    let mut story = TextStream::new(part, Unit::Line);
     story.push(text, cx);
     story.finish(cx);
 }

@@ -84,7 +84,7 @@ pub struct Allowed {
 
 /// The same, read and folded.
 #[derive(Debug, Default, PartialEq)]
-pub struct Standing {
+pub struct RuleMetadata {
     /// How bad a leak is.
     pub severity: Option<Impact>,
     /// How sure a match is.
@@ -95,7 +95,7 @@ pub struct Standing {
     pub allowlist: Vec<Allowed>,
 }
 
-impl Standing {
+impl RuleMetadata {
     /// As a file has it, folded.
     pub(super) fn new(
         severity: Option<Impact>,
@@ -103,7 +103,12 @@ impl Standing {
         deprecated: Option<Deprecated>,
         allowlist: Vec<Allowed>,
     ) -> Self {
-        Standing { severity, confidence, deprecated, allowlist: allowlist.into_iter().map(Allowed::folded).collect() }
+        RuleMetadata {
+            severity,
+            confidence,
+            deprecated,
+            allowlist: allowlist.into_iter().map(Allowed::folded).collect(),
+        }
     }
 }
 

@@ -13,15 +13,15 @@ use crate::model::{GapReason, Part, PartKind};
 const BORDER: &[u8] = &[0; 4];
 
 /// A stream and what of it was read.
-pub(super) struct Remains<'b> {
+pub(super) struct UnreadRanges<'b> {
     bytes: &'b [u8],
     read: Vec<Range<usize>>,
 }
 
-impl<'b> Remains<'b> {
+impl<'b> UnreadRanges<'b> {
     /// Nothing of `bytes` was read yet.
     pub(super) fn of(bytes: &'b [u8]) -> Self {
-        Remains { bytes, read: Vec::new() }
+        UnreadRanges { bytes, read: Vec::new() }
     }
 
     /// This range was read.

@@ -15,7 +15,7 @@ const LETTERS: usize = 8;
 
 /// The page.
 #[derive(Default)]
-pub(super) struct Page {
+pub(super) struct FixedPage {
     layout: Layout,
     object: Option<Object>,
     font: u64,
@@ -29,7 +29,7 @@ pub(super) struct Page {
     has_text: bool,
 }
 
-impl Page {
+impl FixedPage {
     /// An object of text is being read.
     pub(super) fn in_object(&self) -> bool {
         self.object.is_some()

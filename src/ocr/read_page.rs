@@ -13,7 +13,7 @@ pub struct Line {
 
 /// What was read of a page so far, in order from the top.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Page {
+pub struct ReadPage {
     /// The lines.
     pub lines: Vec<Line>,
 }

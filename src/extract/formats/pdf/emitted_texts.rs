@@ -8,11 +8,11 @@ const REMEMBERED: usize = 2_000_000;
 
 /// Texts handed on already.
 #[derive(Default)]
-pub(super) struct Said {
+pub(super) struct EmittedTexts {
     hashes: HashSet<u64>,
 }
 
-impl Said {
+impl EmittedTexts {
     /// The text was not handed on before; now it is. Blanks make no difference.
     pub(super) fn is_news(&mut self, text: &str) -> bool {
         let mut hasher = DefaultHasher::new();

@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
 use crate::config::Action;
-use crate::disk::{Folder, Look, Place};
+use crate::disk::{FileRef, FileStamp, Folder};
 use crate::extract::{Input, reason_of};
 use crate::gate::{Attempt, Refusal, Staged, Stager};
 use crate::model::{GapReason, Report, Verdict};
@@ -21,13 +21,13 @@ use crate::watch::{Duty, Root};
 static PROCESSORS: LazyLock<usize> = LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from));
 
 /// A file that was looked at.
-pub(super) struct Looked {
+pub(super) struct Inspected {
     pub(super) file: Rested,
-    pub(super) seen: Seen,
+    pub(super) seen: Contents,
 }
 
 /// What was seen of it.
-pub(super) enum Seen {
+pub(super) enum Contents {
     /// It was scanned: the copy, or none where the file stays where it is.
     Judged { staged: Option<Staged>, report: Box<Report> },
     /// It lies in an export folder: a copy, to be compared with what the gate put there.
@@ -35,7 +35,7 @@ pub(super) enum Seen {
 }
 
 /// A file looked at, or why it could not be.
-pub(super) type Sight = Result<Looked, Box<(Rested, Refusal)>>;
+pub(super) type InspectionResult = Result<Inspected, Box<(Rested, Refusal)>>;
 
 /// What is needed to look at a file.
 #[derive(Debug, Clone)]
@@ -53,7 +53,7 @@ type Open = Mutex<HashMap<PathBuf, Arc<Folder>>>;
 
 impl Viewer {
     /// Stages and scans, on all processors; gives what was seen, and the files there was no time for in this turn.
-    pub(super) fn look_at(&self, roots: &[Root], mut files: Vec<Rested>) -> (Vec<Sight>, Vec<Rested>) {
+    pub(super) fn look_at(&self, roots: &[Root], mut files: Vec<Rested>) -> (Vec<InspectionResult>, Vec<Rested>) {
         let threads = PROCESSORS.min(files.len());
         let (next, results) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(files.len())));
         let open = Mutex::new(HashMap::new());
@@ -79,21 +79,22 @@ impl Viewer {
     }
 
     /// Looks at one file.
-    pub(super) fn look(&self, root: &Root, file: &Rested) -> Sight {
+    pub(super) fn look(&self, root: &Root, file: &Rested) -> InspectionResult {
         self.look_in(root, file, &Mutex::default())
     }
 
     /// Gives up what was seen of a file.
-    pub(super) fn discard(&self, sight: Sight) {
-        if let Ok(Looked { seen: Seen::Met(staged) | Seen::Judged { staged: Some(staged), .. }, .. }) = sight {
+    pub(super) fn discard(&self, sight: InspectionResult) {
+        if let Ok(Inspected { seen: Contents::Met(staged) | Contents::Judged { staged: Some(staged), .. }, .. }) = sight
+        {
             self.stager.discard(staged);
         }
     }
 
     /// In a gate a copy is looked at, elsewhere the file itself.
-    fn look_in(&self, root: &Root, file: &Rested, open: &Open) -> Sight {
+    fn look_in(&self, root: &Root, file: &Rested, open: &Open) -> InspectionResult {
         let fail = |refusal: Refusal| Box::new((file.clone(), refusal));
-        let now = Look::at(&file.path).map_err(|e| fail(Refusal::Io(Attempt::LookAt, e)))?;
+        let now = FileStamp::at(&file.path).map_err(|e| fail(Refusal::Io(Attempt::LookAt, e)))?;
         if now != file.look {
             return Err(fail(Refusal::Changed));
         }
@@ -107,20 +108,20 @@ impl Viewer {
             Duty::Export { .. } => {
                 let place = place(&root.path, &file.path, open);
                 let place = place.map_err(|e| fail(Refusal::Io(Attempt::OpenFolder, e)))?;
-                Seen::Met(self.stager.stage(&place).map_err(fail)?)
+                Contents::Met(self.stager.stage(&place).map_err(fail)?)
             }
             Duty::Watch { action } => match self.in_place(root, file).map_err(fail)? {
                 report if *action != Action::Quarantine || report.verdict != Verdict::Block => {
-                    Seen::Judged { staged: None, report: Box::new(report) }
+                    Contents::Judged { staged: None, report: Box::new(report) }
                 }
                 _ => self.staged(root, file, open).map_err(fail)?,
             },
         };
-        Ok(Looked { file: file.clone(), seen })
+        Ok(Inspected { file: file.clone(), seen })
     }
 
     /// Copies the file aside and scans the copy.
-    fn staged(&self, root: &Root, file: &Rested, open: &Open) -> Result<Seen, Refusal> {
+    fn staged(&self, root: &Root, file: &Rested, open: &Open) -> Result<Contents, Refusal> {
         let place = place(&root.path, &file.path, open).map_err(|e| Refusal::Io(Attempt::OpenFolder, e))?;
         let mut staged = self.stager.stage(&place)?;
         let scanner = self.scanner.on(root.channel);
@@ -131,7 +132,7 @@ impl Viewer {
                 scanner.scan(&shown, &names, staged.look.bytes, || Input::file(&staged.file).map_err(|e| reason_of(&e)))
             }
         };
-        Ok(Seen::Judged { staged: Some(staged), report: Box::new(report) })
+        Ok(Contents::Judged { staged: Some(staged), report: Box::new(report) })
     }
 
     /// Scans the file itself.
@@ -154,7 +155,7 @@ impl Viewer {
 }
 
 /// The file's place, its folder opened from the root without following a link.
-fn place(root: &Path, path: &Path, open: &Open) -> std::io::Result<Place> {
+fn place(root: &Path, path: &Path, open: &Open) -> std::io::Result<FileRef> {
     let parent = path.parent().unwrap_or(root);
     let known = open.lock().ok().and_then(|open| open.get(parent).cloned());
     let folder = match known {
@@ -167,5 +168,5 @@ fn place(root: &Path, path: &Path, open: &Open) -> std::io::Result<Place> {
             folder
         }
     };
-    Ok(Place::new(&folder, path.file_name().unwrap_or_default()))
+    Ok(FileRef::new(&folder, path.file_name().unwrap_or_default()))
 }

@@ -15,18 +15,18 @@ const AWAY: [&[u8]; 8] = [b"Parent", b"P", b"Dest", b"A", b"B", b"StructParent",
 
 /// Objects that were read, by where their bytes stand or, in streams of objects, by what they are.
 #[derive(Default)]
-pub(super) struct Seen {
+pub(super) struct ReadObjects {
     prints: HashSet<u64>,
 }
 
 /// A version under way, with what is known of its objects.
 pub(super) struct Version<'s, 'a> {
-    seen: &'s Seen,
+    seen: &'s ReadObjects,
     pdf: &'a Pdf,
     news: HashMap<ObjectIdentifier, bool>,
 }
 
-impl Seen {
+impl ReadObjects {
     /// All objects of a version have been read.
     pub(super) fn add(&mut self, pdf: &Pdf) {
         self.prints.extend(pdf.objects().into_iter().filter_map(|object| print(pdf, &object)));

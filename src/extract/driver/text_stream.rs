@@ -14,7 +14,7 @@ pub const MOST_TEXT: usize = WINDOW + 2 * CONTEXT;
 const TOP: u64 = 4096;
 
 /// The text of one part on its way out.
-pub struct Story {
+pub struct TextStream {
     part: Part,
     unit: Unit,
     text: String,
@@ -31,10 +31,10 @@ pub struct Story {
     pub unlikely: bool,
 }
 
-impl Story {
+impl TextStream {
     /// An empty story.
     pub fn new(part: Part, unit: Unit) -> Self {
-        Story {
+        TextStream {
             part,
             unit,
             text: String::new(),
@@ -50,7 +50,7 @@ impl Story {
 
     /// A story of which so many lines, which are units, went before.
     pub fn after(part: Part, unit: Unit, lines: u64) -> Self {
-        Story { units_before: lines, lines_before: lines, ended: lines, ..Story::new(part, unit) }
+        TextStream { units_before: lines, lines_before: lines, ended: lines, ..TextStream::new(part, unit) }
     }
 
     /// Lines that are no part of it: what was gathered is handed on, and goes on behind them.

@@ -6,20 +6,20 @@ use std::ops::Deref;
 use std::sync::{Arc, LazyLock};
 
 /// A shared value, read when it is first needed.
-pub(super) struct Later<T>(Arc<LazyLock<Arc<T>, Make<T>>>);
+pub(super) struct LazyShared<T>(Arc<LazyLock<Arc<T>, Make<T>>>);
 
 type Make<T> = Box<dyn FnOnce() -> Arc<T> + Send + Sync>;
 
-impl<T: Send + Sync + 'static> Later<T> {
+impl<T: Send + Sync + 'static> LazyShared<T> {
     /// One that is there already.
     pub(super) fn now(value: T) -> Self {
         let value = Arc::new(value);
-        Later::when(move || value)
+        LazyShared::when(move || value)
     }
 
     /// One that is read when it is first needed.
     pub(super) fn when(make: impl FnOnce() -> Arc<T> + Send + Sync + 'static) -> Self {
-        Later(Arc::new(LazyLock::new(Box::new(make))))
+        LazyShared(Arc::new(LazyLock::new(Box::new(make))))
     }
 
     /// The value, shared.
@@ -28,13 +28,13 @@ impl<T: Send + Sync + 'static> Later<T> {
     }
 }
 
-impl<T> Clone for Later<T> {
+impl<T> Clone for LazyShared<T> {
     fn clone(&self) -> Self {
-        Later(Arc::clone(&self.0))
+        LazyShared(Arc::clone(&self.0))
     }
 }
 
-impl<T> Deref for Later<T> {
+impl<T> Deref for LazyShared<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -43,13 +43,13 @@ impl<T> Deref for Later<T> {
 }
 
 /// The same value: whether it was needed yet makes no difference.
-impl<T: PartialEq> PartialEq for Later<T> {
+impl<T: PartialEq> PartialEq for LazyShared<T> {
     fn eq(&self, other: &Self) -> bool {
         **self == **other
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Later<T> {
+impl<T: fmt::Debug> fmt::Debug for LazyShared<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)
     }

@@ -8,11 +8,11 @@ const STRETCH: usize = 512;
 
 /// How many lines end before each stretch of a text.
 #[derive(Debug)]
-pub(super) struct Lines {
+pub(super) struct LineIndex {
     before: Vec<u32>,
 }
 
-impl Lines {
+impl LineIndex {
     /// Counts the lines of a text of less than 4 GB.
     pub(super) fn new(text: &[u8]) -> Self {
         let mut sum = 0;
@@ -22,7 +22,7 @@ impl Lines {
             sum += ends(stretch);
             before
         });
-        Lines { before: before.collect() }
+        LineIndex { before: before.collect() }
     }
 
     /// Where a line stands in the text that was counted, by its number from 0, without its end; a line has one.
@@ -53,13 +53,13 @@ mod tests {
         let lengths = [0, 3, STRETCH - 5, 0, 0, 2 * STRETCH, 1, 40, 0, STRETCH];
         let all: Vec<String> = (0..500).map(|n| "青".repeat(lengths[n % lengths.len()] / 3)).collect();
         let text = all.iter().map(|line| format!("{line}\n")).collect::<String>();
-        let lines = Lines::new(text.as_bytes());
+        let lines = LineIndex::new(text.as_bytes());
         let read = |number| lines.get(text.as_bytes(), number).map(|at| &text[at]);
         for (number, line) in all.iter().enumerate() {
             assert_eq!(read(number), Some(line.as_str()), "{number}");
         }
         assert_eq!(read(all.len()), None);
-        assert_eq!(Lines::new(b"").get(b"", 0), None);
-        assert_eq!(Lines::new(b"no end").get(b"no end", 0), None);
+        assert_eq!(LineIndex::new(b"").get(b"", 0), None);
+        assert_eq!(LineIndex::new(b"no end").get(b"no end", 0), None);
     }
 }

@@ -14,7 +14,7 @@ use crate::model::{Format, Part, PartKind};
 const STANAG: &str = "urn:nato:stanag:4774:confidentialitymetadatalabel:1:0";
 
 /// Reads a part value by value.
-pub(in crate::extract) struct Leaves {
+pub(in crate::extract) struct TextNodes {
     kind: PartKind,
     /// The open elements.
     path: Vec<String>,
@@ -49,9 +49,9 @@ impl Mixed {
     }
 }
 
-impl Leaves {
+impl TextNodes {
     pub(in crate::extract) fn new(kind: PartKind) -> Self {
-        Leaves { kind, path: Vec::new(), key: None, text: String::new(), mixed: Vec::new(), stanag: None }
+        TextNodes { kind, path: Vec::new(), key: None, text: String::new(), mixed: Vec::new(), stanag: None }
     }
 
     pub(in crate::extract) fn finish(mut self, cx: &mut Context<'_>) {
@@ -116,7 +116,7 @@ fn is_page(text: &str) -> bool {
     text.contains("</") && text.trim_start().starts_with('<')
 }
 
-impl Visitor for Leaves {
+impl Visitor for TextNodes {
     type Step = Infallible;
 
     fn open(&mut self, name: &str, attributes: &[Attribute], cx: &mut Context<'_>) -> Option<Infallible> {

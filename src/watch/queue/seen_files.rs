@@ -6,18 +6,18 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
 use crate::act::quarantine::pack as pack_of;
-use crate::disk::{Disk, Folder, Look, Place};
+use crate::disk::{Disk, FileRef, FileStamp, Folder};
 use crate::model::Policy;
 use crate::pack::RuleSet;
 
 /// Files that were looked at.
 #[derive(Debug, Default)]
-pub struct Seen {
+pub struct SeenFiles {
     rules: u64,
     files: HashMap<u64, (u64, bool)>,
 }
 
-impl Seen {
+impl SeenFiles {
     /// What was kept, unless the packs or the policy are others now.
     pub fn kept(state: &Path, name: &str, rules: &RuleSet, policy: &Policy) -> Self {
         let packs: Vec<String> = rules.packs().iter().map(pack_of).collect();
@@ -25,7 +25,7 @@ impl Seen {
         let rules = hash(&(packs, policy, env!("CARGO_PKG_VERSION")));
         let bytes = std::fs::read(state.join(name)).unwrap_or_default();
         let mut words = bytes.chunks_exact(8).map(|word| u64::from_le_bytes(word.try_into().unwrap_or_default()));
-        let mut seen = Seen { rules, files: HashMap::new() };
+        let mut seen = SeenFiles { rules, files: HashMap::new() };
         if words.next() == Some(rules) {
             while let (Some(path), Some(look)) = (words.next(), words.next()) {
                 seen.files.insert(path, (look, true));
@@ -41,14 +41,14 @@ impl Seen {
             bytes.extend(path.to_le_bytes());
             bytes.extend(look.to_le_bytes());
         }
-        let kept = Folder::open(state).and_then(|folder| disk.replace(&Place::new(&folder, name), &bytes));
+        let kept = Folder::open(state).and_then(|folder| disk.replace(&FileRef::new(&folder, name), &bytes));
         if let Err(e) = kept {
             tracing::warn!(error = %e.kind(), "what was seen could not be kept");
         }
     }
 
     /// The file was looked at as it is now.
-    pub fn knows(&mut self, path: &Path, look: &Look) -> bool {
+    pub fn knows(&mut self, path: &Path, look: &FileStamp) -> bool {
         self.files.get_mut(&hash(path)).is_some_and(|(known, met)| {
             *met = true;
             *known == hash(look)
@@ -56,7 +56,7 @@ impl Seen {
     }
 
     /// The file has been looked at.
-    pub fn add(&mut self, path: &Path, look: &Look) {
+    pub fn add(&mut self, path: &Path, look: &FileStamp) {
         self.files.insert(hash(path), (hash(look), true));
     }
 

@@ -12,7 +12,7 @@ const MIX: [u64; 3] = [0x9E37_79B9_7F4A_7C15, 0xC2B2_AE3D_27D4_EB4F, 0xD6E8_FEB8
 const END: char = '\0';
 
 #[derive(Debug)]
-pub(super) struct Joints {
+pub(super) struct TrigramFilter {
     /// Two bits for each hash of three characters in a row, ends among them; of two; and of one.
     bits: Box<[u64]>,
     shift: u32,
@@ -20,12 +20,12 @@ pub(super) struct Joints {
     unread: Option<Box<str>>,
 }
 
-impl Joints {
+impl TrigramFilter {
     pub(super) fn new<'a>(words: impl Iterator<Item = &'a str> + Clone) -> Self {
         let characters: usize = words.clone().map(str::len).sum();
         let bits =
             (characters * BITS_A_CHARACTER).next_power_of_two().trailing_zeros().clamp(*BITS.start(), *BITS.end());
-        let mut joints = Joints { bits: vec![0; 1 << (bits - 6)].into(), shift: 64 - bits, unread: None };
+        let mut joints = TrigramFilter { bits: vec![0; 1 << (bits - 6)].into(), shift: 64 - bits, unread: None };
         for word in words {
             let mut before = END;
             let mut chars = word.chars().peekable();
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn what_stands_in_an_anchor_is_never_denied() {
-        let joints = Joints::new(["机密文", "TLP:RED", "密", "a "].into_iter());
+        let joints = TrigramFilter::new(["机密文", "TLP:RED", "密", "a "].into_iter());
         for (before, c, after) in [
             (Some('国'), '机', Some('密')),
             (Some('机'), '密', Some('文')),
@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn of_terms_nobody_can_read_letters_and_their_signs_are_not_denied() {
-        let joints = Joints::new(["机密文"].into_iter()).and_unread(["-"].into_iter());
+        let joints = TrigramFilter::new(["机密文"].into_iter()).and_unread(["-"].into_iter());
         assert!(joints.may_hold(Some('云'), '松', Some('。')) && joints.may_hold(None, '-', Some('a')));
         assert!(joints.may_join('云', '松') && joints.may_be_one('-') && !joints.may_be_one(','));
         assert!(!joints.may_hold(Some('。'), '松', None) && !joints.may_hold(Some('云'), ',', Some('松')));
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn most_of_what_stands_in_none_is_denied() {
-        let joints = Joints::new(["机密文", "TLP:RED"].into_iter());
+        let joints = TrigramFilter::new(["机密文", "TLP:RED"].into_iter());
         assert!(!joints.may_hold(Some('密'), '机', Some('文')));
         assert!(!joints.may_hold(Some('说'), ':', Some('我')));
         assert!(!joints.may_join('密', '机'));

@@ -3,29 +3,29 @@
 
 use std::path::Path;
 
-use super::{Bounds, Page};
+use super::{Bounds, ReadPage};
 use crate::model::GapReason;
 #[cfg(feature = "ocr")]
 use crate::model::ModelFault;
 
 /// What hears of a page: its number from 0, all its lines so far, how many of them were told
 /// before, and whether these are all.
-pub type Tell<'t> = &'t mut dyn FnMut(u64, &Page, usize, bool);
+pub type OnPage<'t> = &'t mut dyn FnMut(u64, &ReadPage, usize, bool);
 
 /// Reads pictures, one after another.
-pub struct Eye {
+pub struct Engine {
     #[cfg(feature = "ocr")]
     files: Result<super::Files, ModelFault>,
     #[cfg(feature = "ocr")]
-    model: std::cell::OnceCell<Result<super::sight::Model, ModelFault>>,
+    model: std::cell::OnceCell<Result<super::vision::Model, ModelFault>>,
 }
 
 #[cfg(feature = "ocr")]
-impl Eye {
+impl Engine {
     /// An eye with the model in a folder, whose files are opened here and read when they are needed.
     pub fn open(folder: Option<&Path>) -> Self {
         let files = folder.ok_or(ModelFault::Missing).and_then(super::Files::open);
-        Eye { files, model: std::cell::OnceCell::new() }
+        Engine { files, model: std::cell::OnceCell::new() }
     }
 
     /// Reads the text in a picture and its further pages.
@@ -37,12 +37,12 @@ impl Eye {
         bytes: &[u8],
         bounds: Bounds,
         check: &dyn Fn() -> Result<(), GapReason>,
-        tell: Tell<'_>,
+        tell: OnPage<'_>,
     ) -> Result<(), GapReason> {
         let model = self.model()?;
-        super::sight::decode(bytes, bounds, &mut |number, picture| {
+        super::vision::decode(bytes, bounds, &mut |number, picture| {
             check()?;
-            super::sight::read(model, picture, check, &mut |page, told, last| tell(number, page, told, last))
+            super::vision::read(model, picture, check, &mut |page, told, last| tell(number, page, told, last))
         })
     }
 
@@ -55,11 +55,11 @@ impl Eye {
         (width, height): (u32, u32),
         pixels: Vec<u8>,
         check: &dyn Fn() -> Result<(), GapReason>,
-        tell: Tell<'_>,
+        tell: OnPage<'_>,
     ) -> Result<(), GapReason> {
         let model = self.model()?;
         let picture = image::RgbImage::from_raw(width, height, pixels).ok_or(GapReason::Damaged)?;
-        super::sight::read(model, &picture, check, &mut |page, told, last| tell(0, page, told, last))
+        super::vision::read(model, &picture, check, &mut |page, told, last| tell(0, page, told, last))
     }
 
     /// Whether the model can be used; it is not made ready for that.
@@ -70,17 +70,17 @@ impl Eye {
         self.files.as_ref().map(drop).map_err(|fault| GapReason::PictureModel(*fault))
     }
 
-    fn model(&self) -> Result<&super::sight::Model, GapReason> {
-        let load = || self.files.as_ref().map_err(|fault| *fault).and_then(super::sight::Model::load);
+    fn model(&self) -> Result<&super::vision::Model, GapReason> {
+        let load = || self.files.as_ref().map_err(|fault| *fault).and_then(super::vision::Model::load);
         self.model.get_or_init(load).as_ref().map_err(|fault| GapReason::PictureModel(*fault))
     }
 }
 
 #[cfg(not(feature = "ocr"))]
-impl Eye {
+impl Engine {
     /// An eye that sees nothing.
     pub fn open(_: Option<&Path>) -> Self {
-        Eye {}
+        Engine {}
     }
 
     /// Reads nothing.
@@ -92,7 +92,7 @@ impl Eye {
         _: &[u8],
         _: Bounds,
         _: &dyn Fn() -> Result<(), GapReason>,
-        _: Tell<'_>,
+        _: OnPage<'_>,
     ) -> Result<(), GapReason> {
         Err(GapReason::Picture)
     }
@@ -106,7 +106,7 @@ impl Eye {
         _: (u32, u32),
         _: Vec<u8>,
         _: &dyn Fn() -> Result<(), GapReason>,
-        _: Tell<'_>,
+        _: OnPage<'_>,
     ) -> Result<(), GapReason> {
         Err(GapReason::Picture)
     }

@@ -7,9 +7,9 @@ use super::table::{self, Fate, fate};
 
 /// What may be passed over, one bit for each character up to U+FFFF.
 #[derive(Debug)]
-pub struct Inert(Box<[u64; 0x10000 / 64]>);
+pub struct SkipSet(Box<[u64; 0x10000 / 64]>);
 
-impl Inert {
+impl SkipSet {
     /// Passes over what becomes a character that does not matter.
     pub fn new(matters: impl Fn(char) -> bool) -> Self {
         let mut bits = Box::new(table::KEPT);
@@ -22,12 +22,12 @@ impl Inert {
                 bits[c as usize / 64] |= 1 << (c as usize % 64);
             }
         }
-        Inert(bits)
+        SkipSet(bits)
     }
 
     /// Passes over nothing but what stays as it is.
     pub fn none() -> &'static Self {
-        static NONE: LazyLock<Inert> = LazyLock::new(|| Inert(Box::new(table::KEPT)));
+        static NONE: LazyLock<SkipSet> = LazyLock::new(|| SkipSet(Box::new(table::KEPT)));
         &NONE
     }
 
@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn only_what_does_not_matter_is_passed_over() {
-        let inert = Inert::new(|c| matches!(c, ':' | '机'));
+        let inert = SkipSet::new(|c| matches!(c, ':' | '机'));
         for (text, wanted) in [
             ("规定，第二条）！", "规定，第二条）！"),
             ("密级：机密", "密级"),
@@ -63,6 +63,6 @@ mod tests {
             assert_eq!(inert.run(text.as_bytes()), wanted.len(), "{text:?}");
         }
         assert!(inert.holds('，') && inert.holds('個') && !inert.holds('：') && !inert.holds('密'));
-        assert_eq!(Inert::none().run("规定，".as_bytes()), "规定".len());
+        assert_eq!(SkipSet::none().run("规定，".as_bytes()), "规定".len());
     }
 }

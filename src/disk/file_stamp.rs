@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What lies at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum FileKind {
     /// A regular file.
     File,
     /// A folder.
@@ -18,9 +18,9 @@ pub enum Kind {
 
 /// How a file looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Look {
+pub struct FileStamp {
     /// What it is.
-    pub kind: Kind,
+    pub kind: FileKind,
     /// The file system.
     pub device: u64,
     /// The file's number there.
@@ -37,26 +37,26 @@ pub struct Look {
     pub mode: u32,
 }
 
-impl Look {
+impl FileStamp {
     /// The same file with the same content, whatever became of its name.
-    pub fn same_content(&self, other: &Look) -> bool {
-        let content = |look: &Look| (look.kind, look.device, look.inode, look.bytes, look.modified);
+    pub fn same_content(&self, other: &FileStamp) -> bool {
+        let content = |look: &FileStamp| (look.kind, look.device, look.inode, look.bytes, look.modified);
         content(self) == content(other)
     }
 }
 
-impl From<&rustix::fs::Stat> for Look {
+impl From<&rustix::fs::Stat> for FileStamp {
     // The widths of these fields differ between processors.
     #[allow(clippy::unnecessary_cast, clippy::useless_conversion)]
     fn from(stat: &rustix::fs::Stat) -> Self {
         use rustix::fs::FileType;
         let kind = match FileType::from_raw_mode(stat.st_mode) {
-            FileType::RegularFile => Kind::File,
-            FileType::Directory => Kind::Folder,
-            FileType::Symlink => Kind::Link,
-            _ => Kind::Special,
+            FileType::RegularFile => FileKind::File,
+            FileType::Directory => FileKind::Folder,
+            FileType::Symlink => FileKind::Link,
+            _ => FileKind::Special,
         };
-        Look {
+        FileStamp {
             kind,
             device: stat.st_dev as u64,
             inode: stat.st_ino as u64,
@@ -103,13 +103,13 @@ impl Identity {
     }
 }
 
-impl Look {
+impl FileStamp {
     /// How what lies at a path looks, without following a link at its end.
     ///
     /// # Errors
     /// When nothing lies there, or the system refuses.
     pub fn at(path: &std::path::Path) -> std::io::Result<Self> {
-        Ok(Look::from(&rustix::fs::lstat(path)?))
+        Ok(FileStamp::from(&rustix::fs::lstat(path)?))
     }
 
     /// How an open file looks.
@@ -117,6 +117,6 @@ impl Look {
     /// # Errors
     /// When the system refuses.
     pub fn of(file: &std::fs::File) -> std::io::Result<Self> {
-        Ok(Look::from(&rustix::fs::fstat(file)?))
+        Ok(FileStamp::from(&rustix::fs::fstat(file)?))
     }
 }

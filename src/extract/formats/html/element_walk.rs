@@ -6,7 +6,7 @@ use html5gum::State;
 use super::address::spelled_out;
 use super::display::{Display, Styles, is_void};
 use super::tokens::{Tag, Token, Turn, tokens, unescape};
-use crate::extract::driver::{Context, Story};
+use crate::extract::driver::{Context, TextStream};
 use crate::extract::support::encoded;
 use crate::extract::support::label::Line;
 use crate::extract::support::literals::{Escapes, literals};
@@ -71,16 +71,16 @@ const BOOLEAN: [&str; 46] = [
 
 /// Reads one page of decoded HTML.
 pub(super) fn page(html: &str, cx: &mut Context<'_>) {
-    let mut walk = Walk::new(PartKind::Body, 0);
+    let mut walk = ElementWalk::new(PartKind::Body, 0);
     walk.run(html, cx);
     walk.finish(cx);
 }
 
-struct Walk {
-    body: Story,
-    ruby: Story,
-    markup: Story,
-    comments: Story,
+struct ElementWalk {
+    body: TextStream,
+    ruby: TextStream,
+    markup: TextStream,
+    comments: TextStream,
     in_ruby: bool,
     /// The present line of the body.
     line: Line,
@@ -101,13 +101,13 @@ struct Open {
     display: Display,
 }
 
-impl Walk {
+impl ElementWalk {
     fn new(kind: PartKind, depth: u32) -> Self {
-        Walk {
-            body: Story::new(Part::only(kind), Unit::Line),
-            ruby: Story::new(Part::only(PartKind::Ruby), Unit::None),
-            markup: Story::new(Part::only(PartKind::Markup), Unit::None),
-            comments: Story::new(Part::only(PartKind::Comment), Unit::None),
+        ElementWalk {
+            body: TextStream::new(Part::only(kind), Unit::Line),
+            ruby: TextStream::new(Part::only(PartKind::Ruby), Unit::None),
+            markup: TextStream::new(Part::only(PartKind::Markup), Unit::None),
+            comments: TextStream::new(Part::only(PartKind::Comment), Unit::None),
             in_ruby: false,
             line: Line::default(),
             around_label: 0,
@@ -303,7 +303,7 @@ impl Walk {
 
     /// A page inside this one.
     fn inner(&mut self, html: &str, kind: PartKind, cx: &mut Context<'_>) {
-        let mut inner = Walk::new(kind, self.depth + 1);
+        let mut inner = ElementWalk::new(kind, self.depth + 1);
         inner.run(html, cx);
         inner.finish(cx);
     }
@@ -311,7 +311,7 @@ impl Walk {
     /// A script or a style: its text, and what its literals say.
     fn program(&mut self, name: &str, source: &str, cx: &mut Context<'_>) {
         cx.as_source(|cx| {
-            let mut story = Story::new(Part::labelled(PartKind::Markup, name), Unit::None);
+            let mut story = TextStream::new(Part::labelled(PartKind::Markup, name), Unit::None);
             story.push(source, cx);
             story.push("\n", cx);
             if name == "script" {
@@ -320,7 +320,7 @@ impl Walk {
                     add_line(&mut story, literal, cx);
                     // A program may write a page.
                     if depth < DEPTH && literal.contains("</") {
-                        let mut inner = Walk::new(PartKind::Markup, depth + 1);
+                        let mut inner = ElementWalk::new(PartKind::Markup, depth + 1);
                         inner.run(literal, cx);
                         inner.finish(cx);
                     }
@@ -374,7 +374,7 @@ fn is_label_class(class: &str) -> bool {
     ["foot", "endnote", "number", "label", "marker", "bullet"].iter().any(|word| class.contains(word))
 }
 
-fn add_line(story: &mut Story, text: &str, cx: &mut Context<'_>) {
+fn add_line(story: &mut TextStream, text: &str, cx: &mut Context<'_>) {
     if !text.trim().is_empty() {
         story.push(text, cx);
         story.push("\n", cx);

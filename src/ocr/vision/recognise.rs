@@ -9,7 +9,7 @@ use super::model::Model;
 
 /// What a strip says, and how sure the recogniser is of its characters on average, from 0 to 1.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Reading {
+pub(super) struct Recognition {
     pub(super) text: String,
     pub(super) confidence: f32,
     /// What it says to one who expects a mark: where a character of marks is not much less likely, it stands.
@@ -20,7 +20,7 @@ pub(super) struct Reading {
 const EXPECTED: f32 = 0.1;
 
 /// Reads a strip. Nothing, where the network fails.
-pub(super) fn recognise(model: &Model, strip: Strip) -> Option<Reading> {
+pub(super) fn recognise(model: &Model, strip: Strip) -> Option<Recognition> {
     let input = NdTensor::from_data([1, 3, HEIGHT, strip.width], strip.planes);
     let output = model.recogniser.run_one(input.view().into(), None).ok()?;
     let scores: NdTensor<f32, 3> = output.try_into().ok()?;
@@ -28,8 +28,8 @@ pub(super) fn recognise(model: &Model, strip: Strip) -> Option<Reading> {
 }
 
 /// The characters behind columns of scores that sum to one; `of_marks` are the classes of those that marks have.
-pub(super) fn decode(scores: NdTensorView<f32, 2>, characters: &[String], of_marks: &[usize]) -> Reading {
-    let mut reading = Reading::default();
+pub(super) fn decode(scores: NdTensorView<f32, 2>, characters: &[String], of_marks: &[usize]) -> Recognition {
+    let mut reading = Recognition::default();
     let (mut before, mut read) = (0, 0);
     let character = |class: usize| characters.get(class).map_or("", String::as_str);
     for column in 0..scores.size(0) {
