@@ -25,7 +25,7 @@ const FIRST: &[u8] = include_bytes!("../../samples/docx/clean-letter.docx");
 ///
 /// # Errors
 /// When this process cannot confine itself, or nobody asks or listens.
-pub(super) fn read(file: Option<OwnedFd>, eye: &Engine, parent: Pid, rest: &Rest) -> io::Result<()> {
+pub(super) fn read(file: Option<OwnedFd>, engine: &Engine, parent: Pid, rest: &Rest) -> io::Result<()> {
     let mut asked = BufReader::new(Talk);
     let (request, _): (Request, u64) = frame::read(&mut asked)?;
     if request.gentle {
@@ -51,7 +51,7 @@ pub(super) fn read(file: Option<OwnedFd>, eye: &Engine, parent: Pid, rest: &Rest
             bytes
         }
     };
-    find(&request, file.as_ref().map_or(Content::Bytes(&bytes), Content::File), eye, Talk)
+    find(&request, file.as_ref().map_or(Content::Bytes(&bytes), Content::File), engine, Talk)
 }
 
 /// What is read.
@@ -61,13 +61,13 @@ enum Content<'c> {
 }
 
 /// Says to `to` what is in the content.
-fn find(request: &Request, content: Content<'_>, eye: &Engine, to: impl Write) -> io::Result<()> {
+fn find(request: &Request, content: Content<'_>, engine: &Engine, to: impl Write) -> io::Result<()> {
     // What waiting for the processor takes is not this file's doing. The one that listens has a clock.
     let allowed = Duration::from_millis(request.limits.item_millis);
     let expired = || processor_time() > allowed;
     let budget = Budget::new(&request.limits, &expired);
     let mut writer = RecordWriter { to, budget: &budget, charged: 0, is_closed: false, wire: Vec::new() };
-    let mut cx = extract::context(&mut writer, &budget).with_isolation(Isolation::Inside(eye));
+    let mut cx = extract::context(&mut writer, &budget).with_isolation(Isolation::Inside(engine));
     if request.second {
         cx = cx.again();
     }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::extract::{Apart, Ended, Errand, Listener};
+use crate::extract::{IsolatedRead, Isolator, Listener, Outcome};
 use crate::model::{GapReason, ReaderFault};
 
 /// Reads nothing on this system.
@@ -52,7 +52,7 @@ impl Reader {
     }
 }
 
-impl Apart for Reader {
+impl Isolator for Reader {
     fn takes_all(&self) -> bool {
         false
     }
@@ -61,7 +61,7 @@ impl Apart for Reader {
         Err(GapReason::NoReader(ReaderFault::System))
     }
 
-    fn read(&self, _: &Errand<'_>, _: &mut Listener<'_, '_>) -> Ended {
-        Ended::Stopped(GapReason::NoReader(ReaderFault::System))
+    fn read(&self, _: &IsolatedRead<'_>, _: &mut Listener<'_, '_>) -> Outcome {
+        Outcome::Stopped(GapReason::NoReader(ReaderFault::System))
     }
 }

@@ -38,13 +38,13 @@ pub fn serve(model: Option<&Path>) -> io::Result<()> {
             Order::End(_) => {}
             Order::Read(talk, file) => {
                 // Opened anew for each child, since a place in an open file is shared.
-                let eye = Engine::open(model);
+                let engine = Engine::open(model);
                 let made = match &rest {
                     Ok(rest) => process::fork().map(|pid| (pid, rest)).map_err(|_| ReaderFault::NoRoom),
                     Err(fault) => Err(*fault),
                 };
                 match made {
-                    Ok((None, rest)) => process::end(read(talk, file, &eye, own, rest).is_ok()),
+                    Ok((None, rest)) => process::end(read(talk, file, &engine, own, rest).is_ok()),
                     Ok((Some(pid), _)) => {
                         // Its end is heard once nobody else holds it.
                         drop((talk, file));
@@ -68,11 +68,11 @@ pub fn serve(model: Option<&Path>) -> io::Result<()> {
 }
 
 /// The child: its talk becomes stdin and stdout, and the link is closed by that.
-fn read(talk: OwnedFd, file: Option<OwnedFd>, eye: &Engine, parent: Pid, rest: &Rest) -> io::Result<()> {
+fn read(talk: OwnedFd, file: Option<OwnedFd>, engine: &Engine, parent: Pid, rest: &Rest) -> io::Result<()> {
     rustix::stdio::dup2_stdin(&talk)?;
     rustix::stdio::dup2_stdout(&talk)?;
     drop(talk);
-    child::read(file, eye, parent, rest)
+    child::read(file, engine, parent, rest)
 }
 
 /// Takes note of the children that ended.

@@ -1,5 +1,5 @@
 //! What reads pictures in one process: the open files of the model, made into networks when the
-//! first picture comes. A build without the feature `ocr` has an eye that sees nothing.
+//! first picture comes. A build without the feature `ocr` has one that reads nothing.
 
 use std::path::Path;
 
@@ -22,7 +22,7 @@ pub struct Engine {
 
 #[cfg(feature = "ocr")]
 impl Engine {
-    /// An eye with the model in a folder, whose files are opened here and read when they are needed.
+    /// An engine with the model in a folder, whose files are opened here and read when they are needed.
     pub fn open(folder: Option<&Path>) -> Self {
         let files = folder.ok_or(ModelFault::Missing).and_then(super::Files::open);
         Engine { files, model: std::cell::OnceCell::new() }
@@ -78,7 +78,7 @@ impl Engine {
 
 #[cfg(not(feature = "ocr"))]
 impl Engine {
-    /// An eye that sees nothing.
+    /// An engine that reads nothing.
     pub fn open(_: Option<&Path>) -> Self {
         Engine {}
     }

@@ -17,7 +17,7 @@ use super::rule_metadata::{self, Allowed, Confidence, Deprecated, Impact};
 use super::sealed::{Damaged, SealedSpec};
 use super::stored::{Behind, Stored, StoredSpec};
 use super::terms::{TermOverrides, Terms, UnusableTerm};
-use crate::literal::sealed::Standing;
+use crate::literal::sealed::WordRules;
 use crate::model::{Mask, Phrase, Role, Tier};
 use crate::normalize::fold_literal;
 
@@ -195,7 +195,7 @@ impl ListSpec {
             }
             Some(sealed) => {
                 let opened = sealed
-                    .opened(Standing { ignore_case: self.ignore_case, words_apart: !self.inside_words })
+                    .opened(WordRules { ignore_case: self.ignore_case, words_apart: !self.inside_words })
                     .map_err(|Damaged(field)| {
                         let en = format!("the sealed list is damaged, or of a newer form: {field}");
                         fault(Code::Value, &en, &format!("密封词表已损坏，或格式较新：{field}"))

@@ -12,7 +12,7 @@ use super::rule::{Pack, Rule};
 use super::rule_metadata::Confidence;
 use super::sealed::{FORM, NearSpec, OwnSpec, SealedSpec};
 use super::terms::{Term, Wording};
-use crate::literal::sealed::{Parts, Sealed, Sealing, Standing};
+use crate::literal::sealed::{Parts, Sealed, Sealing, WordRules};
 
 /// What stands above a sealed pack.
 const HEAD: &str =
@@ -48,7 +48,7 @@ fn sealed(file: &str, rule: &Rule, key: [u64; 4]) -> Result<SealedSpec, Error> {
     let terms: Vec<(Term<'_>, Wording<'_>)> =
         rule.terms.iter().filter_map(|term| Some((term.clone(), term.wording?))).collect();
     let words: Vec<&str> = terms.iter().map(|(_, wording)| wording.folded).collect();
-    let standing = Standing { ignore_case: rule.ignore_case, words_apart: !rule.inside_words };
+    let standing = WordRules { ignore_case: rule.ignore_case, words_apart: !rule.inside_words };
     let sealing = Sealing::of(&words, standing, key).map_err(|unsealable| {
         let (id, word) = terms.get(unsealable.0).map_or(("-", ""), |(term, wording)| (&*term.id, wording.written));
         let en = format!("{}: term {id} (`{word}`) is too short to be sealed: it could be guessed at once", rule.id);

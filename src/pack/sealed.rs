@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::rule_metadata::Confidence;
-use crate::literal::sealed::{Bitmap, Longer, Parts, Sealed, Shape, Standing};
+use crate::literal::sealed::{Bitmap, Longer, Parts, Sealed, Shape, WordRules};
 use crate::model::Tier;
 
 /// The form of the seal this program reads.
@@ -101,7 +101,7 @@ pub(super) struct Near {
 
 impl SealedSpec {
     /// Reads the list.
-    pub(super) fn opened(&self, standing: Standing) -> Result<Opened, Damaged> {
+    pub(super) fn opened(&self, standing: WordRules) -> Result<Opened, Damaged> {
         if self.form != FORM {
             return Err(Damaged("form"));
         }

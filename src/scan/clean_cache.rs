@@ -100,7 +100,7 @@ mod tests {
 
     /// Parts and pictures, beside the one that every package here has: the list of types.
     fn remembered(scanner: &Scanner) -> usize {
-        scanner.quiet.parts.lock().known.len() - 1
+        scanner.clean.parts.lock().known.len() - 1
     }
 
     #[test]
@@ -108,7 +108,7 @@ mod tests {
         let scanner = Scanner::builtin().expect("built-in packs");
         let verdict = |bytes: &[u8]| scanner.scan_bytes(Some("a.docx"), bytes).verdict;
         assert_eq!(verdict(&docx("Heading 1", "植树")), Verdict::Clear);
-        assert_eq!(scanner.quiet.parts.lock().known.len(), 0, "what comes once is not hashed");
+        assert_eq!(scanner.clean.parts.lock().known.len(), 0, "what comes once is not hashed");
         assert_eq!(verdict(&docx("Heading 1", "植树")), Verdict::Clear);
         assert_eq!(remembered(&scanner), 1);
         assert_eq!(verdict(&docx("Heading 1", "机密★10年")), Verdict::Block);
@@ -193,7 +193,7 @@ mod tests {
         assert!(found.iter().all(|one| *one == found[0]));
         let named = |name: &str| scanner.scan_bytes(Some(name), b"\n").verdict;
         assert_eq!((named("植树.txt"), named("植树.txt")), (Verdict::Clear, Verdict::Clear));
-        let texts = scanner.quiet.texts.lock().known.len();
+        let texts = scanner.clean.texts.lock().known.len();
         assert!(texts > 0, "names of parts with nothing in them");
         // A name that says nothing says something as a text.
         let (name, other) = ("内部资料.txt", Scanner::builtin().expect("built-in packs"));

@@ -39,7 +39,7 @@ pub(super) struct Collector<'r> {
     /// How often something was heard.
     heard: u64,
     /// What was read before and had nothing in it.
-    quiet: Option<&'r CleanCache>,
+    clean: Option<&'r CleanCache>,
     /// Counts the pictures and pages whose text was read.
     pages: Option<&'r AtomicU64>,
 }
@@ -60,14 +60,14 @@ impl<'r> Collector<'r> {
             pictures: None,
             rests: None,
             heard: 0,
-            quiet: None,
+            clean: None,
             pages: None,
         }
     }
 
     /// The same, not reading again what was read before and had nothing in it.
-    pub(super) fn remembering(self, quiet: &'r CleanCache) -> Self {
-        Collector { quiet: Some(quiet), ..self }
+    pub(super) fn remembering(self, clean: &'r CleanCache) -> Self {
+        Collector { clean: Some(clean), ..self }
     }
 
     /// The same, counting the pictures and pages whose text was read.
@@ -101,12 +101,12 @@ impl Sink for Collector<'_> {
                 pages.fetch_add(1, Ordering::Relaxed);
             }
         }
-        let quiet = self.quiet.filter(|_| !ocr && segment.is_short());
+        let clean = self.clean.filter(|_| !ocr && segment.is_short());
         let glance = || Glance::of(&[part.as_str().as_bytes(), segment.text.as_bytes()]);
-        let print = quiet
-            .filter(|quiet| quiet.texts.has_glimpsed(glance()))
-            .map(|quiet| (quiet, Fingerprint::of_text(part, segment.text)));
-        if print.is_some_and(|(quiet, print)| quiet.texts.holds(&print)) {
+        let print = clean
+            .filter(|clean| clean.texts.has_glimpsed(glance()))
+            .map(|clean| (clean, Fingerprint::of_text(part, segment.text)));
+        if print.is_some_and(|(clean, print)| clean.texts.holds(&print)) {
             return;
         }
         let channel = self.options.channel;
@@ -121,8 +121,8 @@ impl Sink for Collector<'_> {
         let (segment, channel) = (&segment, *channel);
         let setting = Setting { rules, segment, folded: &folded, part, profiles, policy, channel, today };
         self.heard += hits.len() as u64;
-        if let Some((quiet, print)) = print.filter(|_| hits.is_empty()) {
-            quiet.texts.add(print);
+        if let Some((clean, print)) = print.filter(|_| hits.is_empty()) {
+            clean.texts.add(print);
         }
         self.judge.hear(hits, setting);
         self.folded = folded;
@@ -161,20 +161,20 @@ impl Sink for Collector<'_> {
     }
 
     fn heard(&self) -> Option<u64> {
-        self.quiet.map(|_| self.heard)
+        self.clean.map(|_| self.heard)
     }
 
     fn has_glimpsed(&mut self, glance: Glance) -> bool {
-        self.quiet.is_some_and(|quiet| quiet.parts.has_glimpsed(glance))
+        self.clean.is_some_and(|clean| clean.parts.has_glimpsed(glance))
     }
 
     fn is_quiet(&self, print: &Fingerprint) -> bool {
-        self.quiet.is_some_and(|quiet| quiet.parts.holds(print))
+        self.clean.is_some_and(|clean| clean.parts.holds(print))
     }
 
-    fn quiet(&mut self, print: Fingerprint) {
-        if let Some(quiet) = self.quiet {
-            quiet.parts.add(print);
+    fn clean(&mut self, print: Fingerprint) {
+        if let Some(clean) = self.clean {
+            clean.parts.add(print);
         }
     }
 

@@ -57,7 +57,7 @@ pub struct Options {
 pub struct Scanner {
     rules: Arc<RuleSet>,
     options: Options,
-    quiet: Arc<CleanCache>,
+    clean: Arc<CleanCache>,
     /// Counts the pictures and pages whose text was read, for those who wait.
     pages: Arc<AtomicU64>,
 }
@@ -65,7 +65,7 @@ pub struct Scanner {
 impl Scanner {
     /// A scanner with these rules.
     pub fn new(rules: Arc<RuleSet>, options: Options) -> Self {
-        Scanner { rules, options, quiet: Arc::default(), pages: Arc::default() }
+        Scanner { rules, options, clean: Arc::default(), pages: Arc::default() }
     }
 
     /// A scanner with the built-in packs and default options.
@@ -87,8 +87,8 @@ impl Scanner {
     #[must_use]
     pub fn on(&self, channel: Channel) -> Self {
         // What is nothing on one way out may be something on another.
-        let quiet = if channel == self.options.channel { Arc::clone(&self.quiet) } else { Arc::default() };
-        Scanner { options: Options { channel, ..self.options.clone() }, quiet, ..self.clone() }
+        let clean = if channel == self.options.channel { Arc::clone(&self.clean) } else { Arc::default() };
+        Scanner { options: Options { channel, ..self.options.clone() }, clean, ..self.clone() }
     }
 
     /// Counts the pictures and pages whose text was read.
@@ -179,7 +179,7 @@ impl Scanner {
         let allowance = Allowance::begin(millis);
         let expired = || allowance.is_over();
         let budget = Budget::new(&limits, &expired);
-        let mut collector = Collector::new(&self.rules, &self.options).remembering(&self.quiet).counting(&self.pages);
+        let mut collector = Collector::new(&self.rules, &self.options).remembering(&self.clean).counting(&self.pages);
         let isolation = self.options.reader.as_ref().map_or(Isolation::Nowhere, |reader| Isolation::Apart(reader));
         let mut cx = context(&mut collector, &budget).with_isolation(isolation);
         for name in names {

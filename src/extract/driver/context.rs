@@ -207,7 +207,7 @@ impl<'a> Context<'a> {
         read(self)?;
         let cost = self.budget.charged() - charged;
         if heard.is_some() && self.sink.heard() == heard && cost == print.bytes && self.budget.check().is_ok() {
-            self.sink.quiet(print);
+            self.sink.clean(print);
         }
         Ok(())
     }

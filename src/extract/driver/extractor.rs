@@ -100,7 +100,7 @@ pub trait Sink {
         false
     }
     /// This was read to its end, and there was nothing in it.
-    fn quiet(&mut self, print: Fingerprint) {
+    fn clean(&mut self, print: Fingerprint) {
         let _ = print;
     }
 }

@@ -16,7 +16,7 @@ pub(in crate::extract) fn pixels(input: &mut Input<'_>, cx: &mut Context<'_>) ->
     match cx.isolation {
         Isolation::Nowhere => return Err(GapReason::NoReader(ReaderFault::Unset)),
         Isolation::Apart(reader) => reader.can_see()?,
-        Isolation::Inside(eye) => eye.is_open()?,
+        Isolation::Inside(engine) => engine.is_open()?,
     }
     let source = input.source().ok_or(GapReason::Limit(Limit::HeldBytes))?;
     let bytes = super::bytes::piece(source, 0, MOST + 1)?;
@@ -41,7 +41,7 @@ pub(in crate::extract) fn pixels(input: &mut Input<'_>, cx: &mut Context<'_>) ->
 
 /// Reads a picture in this process, on a page of a document or by itself.
 pub(in crate::extract) fn see(bytes: &[u8], page: Option<u32>, cx: &mut Context<'_>) -> Result<(), GapReason> {
-    let (eye, budget) = (eye(cx)?, cx.budget());
+    let (engine, budget) = (engine(cx)?, cx.budget());
     budget.picture()?;
     let bounds = Bounds { pixels: budget.limits.picture_pixels, pages: budget.limits.picture_pages };
     let tell = &mut |number: u64, read: &ReadPage, told: usize, last: bool| {
@@ -54,7 +54,7 @@ pub(in crate::extract) fn see(bytes: &[u8], page: Option<u32>, cx: &mut Context<
         };
         say(part, read, told, last, cx);
     };
-    eye.read(bytes, bounds, &|| budget.check(), tell)
+    engine.read(bytes, bounds, &|| budget.check(), tell)
 }
 
 /// Reads pixels of a page of a document in this process.
@@ -65,10 +65,10 @@ pub(in crate::extract) fn see_pixels(
     page: u32,
     cx: &mut Context<'_>,
 ) -> Result<(), GapReason> {
-    let (eye, budget) = (eye(cx)?, cx.budget());
+    let (engine, budget) = (engine(cx)?, cx.budget());
     budget.picture()?;
     let part = Part::only(PartKind::Ocr).on_page(page);
-    eye.read_pixels(size, pixels, &|| budget.check(), &mut |_, read, told, last| {
+    engine.read_pixels(size, pixels, &|| budget.check(), &mut |_, read, told, last| {
         say(part.clone(), read, told, last, cx);
     })
 }
@@ -76,12 +76,12 @@ pub(in crate::extract) fn see_pixels(
 /// Whether pictures can be read in this process, and if not, why.
 #[cfg(feature = "pdf")]
 pub(in crate::extract) fn can_see(cx: &Context<'_>) -> Result<(), GapReason> {
-    eye(cx)?.is_open()
+    engine(cx)?.is_open()
 }
 
-fn eye<'a>(cx: &Context<'a>) -> Result<&'a Engine, GapReason> {
+fn engine<'a>(cx: &Context<'a>) -> Result<&'a Engine, GapReason> {
     match cx.isolation {
-        Isolation::Inside(eye) => Ok(eye),
+        Isolation::Inside(engine) => Ok(engine),
         _ => Err(GapReason::Picture),
     }
 }

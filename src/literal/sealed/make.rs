@@ -23,7 +23,7 @@ pub struct Sealing {
 
 /// Where the words of a list stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
+pub struct WordRules {
     /// Whatever the case of ASCII letters.
     pub ignore_case: bool,
     /// Not inside other words, if they are of letters or digits.
@@ -49,8 +49,8 @@ impl Sealing {
     ///
     /// # Errors
     /// The first word that has no window.
-    pub fn of(words: &[&str], standing: Standing, key: [u64; 4]) -> Result<Self, Unsealable> {
-        let Standing { ignore_case, words_apart } = standing;
+    pub fn of(words: &[&str], rules: WordRules, key: [u64; 4]) -> Result<Self, Unsealable> {
+        let WordRules { ignore_case, words_apart } = rules;
         let keyed = Keyed::new(&key, ignore_case);
         let sealed = words.iter().enumerate().map(|(given, text)| word(&keyed, given, text));
         let mut sealed = sealed.collect::<Result<Vec<Word>, _>>()?;

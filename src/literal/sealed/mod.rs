@@ -15,7 +15,7 @@ use super::walk::{Kinds, Look, WIDE, walk};
 use super::window::Kind;
 pub use bitmap::Bitmap;
 use keyed::Keyed;
-pub use make::{Sealing, Standing, Unsealable, can_be_sealed};
+pub use make::{Sealing, Unsealable, WordRules, can_be_sealed};
 pub use parts::{Longer, Parts, Shape};
 
 /// An odd number whose bits are well mixed (2^64 divided by the golden ratio).

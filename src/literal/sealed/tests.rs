@@ -7,11 +7,11 @@ use super::*;
 use crate::literal::{Literals, Match, Word};
 
 const KEY: [u64; 4] = [1, 2, 3, 4];
-const ANYWHERE: Standing = Standing { ignore_case: true, words_apart: false };
+const ANYWHERE: WordRules = WordRules { ignore_case: true, words_apart: false };
 
 fn found(words: &[&str], ignore_case: bool, text: &str) -> Vec<Match> {
     let Sealing { sealed, order } =
-        Sealing::of(words, Standing { ignore_case, words_apart: false }, KEY).expect("sealed");
+        Sealing::of(words, WordRules { ignore_case, words_apart: false }, KEY).expect("sealed");
     let mut found = Vec::new();
     sealed.find(text.as_bytes(), &mut found);
     found.iter_mut().for_each(|found| found.word = order[found.word]);
