@@ -1,6 +1,9 @@
 //! What is made before the program is compiled: the built-in packs as they are read, and the list of what the program is
 //! made of.
 
+// Cargo is told by lines on standard output.
+#![allow(clippy::print_stdout)]
+
 mod dependencies;
 mod packs;
 
