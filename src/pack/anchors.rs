@@ -123,7 +123,7 @@ impl Anchors {
                 (Some(words), _) => vaults.push(Vault { first, words: Arc::clone(words) }),
                 (None, Some(plan)) => sets.push(Set { first, ignore_case, plan }),
                 (None, None) => {
-                    literals.extend((first..).zip(rule.terms.all_folded().map(|text| Word { text, ignore_case })))
+                    literals.extend((first..).zip(rule.terms.all_folded().map(|text| Word { text, ignore_case })));
                 }
             }
             first += rule.terms.len();

@@ -105,19 +105,19 @@ impl SealedSpec {
         if self.form != FORM {
             return Err(Damaged("form"));
         }
-        let key = words(&self.key).and_then(|key| key.try_into().ok()).ok_or_else(|| Damaged("key"))?;
+        let key = words(&self.key).and_then(|key| key.try_into().ok()).ok_or(Damaged("key"))?;
         let bitmap = |text: &str| words(text).and_then(Bitmap::new);
-        let windows = bitmap(&self.windows).ok_or_else(|| Damaged("windows"))?;
-        let outlines = bitmap(&self.outlines).ok_or_else(|| Damaged("outlines"))?;
+        let windows = bitmap(&self.windows).ok_or(Damaged("windows"))?;
+        let outlines = bitmap(&self.outlines).ok_or(Damaged("outlines"))?;
         let shapes: Option<Vec<Shape>> = self.shapes.iter().map(|numbers| Shape::new(*numbers)).collect();
         let (mut names, mut tags, mut longer) = (Vec::new(), Vec::new(), BTreeMap::new());
         for line in self.terms.lines().filter(|line| !line.is_empty()) {
-            let term = Line::read(line).ok_or_else(|| Damaged("terms"))?;
+            let term = Line::read(line).ok_or(Damaged("terms"))?;
             longer.extend(term.longer.map(|longer| (tags.len() as u32, longer)));
             names.push(term.id.to_string());
             tags.push(term.tag);
         }
-        let shapes = shapes.ok_or_else(|| Damaged("shapes"))?;
+        let shapes = shapes.ok_or(Damaged("shapes"))?;
         let parts = Parts {
             key,
             ignore_case: standing.ignore_case,
@@ -128,13 +128,8 @@ impl SealedSpec {
             tags,
             longer,
         };
-        let own = self.own(&names).ok_or_else(|| Damaged("own"))?;
-        Ok(Opened {
-            words: Sealed::new(parts).ok_or_else(|| Damaged("terms"))?,
-            signs: self.signs.as_str().into(),
-            names,
-            own,
-        })
+        let own = self.own(&names).ok_or(Damaged("own"))?;
+        Ok(Opened { words: Sealed::new(parts).ok_or(Damaged("terms"))?, signs: self.signs.as_str().into(), names, own })
     }
 
     /// What terms have of their own, by their places.
@@ -194,7 +189,7 @@ fn one(text: &str) -> Option<u64> {
 
 /// Such numbers one behind the other.
 fn words(text: &str) -> Option<Vec<u64>> {
-    if !text.is_ascii() || text.len() % 16 != 0 {
+    if !text.is_ascii() || !text.len().is_multiple_of(16) {
         return None;
     }
     (0..text.len() / 16).map(|at| one(&text[16 * at..16 * at + 16])).collect()
@@ -207,7 +202,7 @@ pub(super) fn stands_in(words: &Sealed, wanted: &[Near], text: &str) -> bool {
     lengths.into_iter().any(|characters| {
         starts.iter().zip(starts.iter().skip(characters)).any(|(start, end)| {
             let tag = words.beside(&text[*start..*end]);
-            wanted.iter().any(|near| *near == Near { characters, tag })
+            wanted.contains(&Near { characters, tag })
         })
     })
 }

@@ -96,10 +96,11 @@ impl Sink for Collector<'_> {
     fn segment(&mut self, segment: Segment<'_>) {
         let part = segment.location.part.as_ref().map_or(PartKind::Body, |part| part.kind);
         let ocr = self.options.ocr_text || part == PartKind::Ocr;
-        if part == PartKind::Ocr && segment.last {
-            if let Some(pages) = self.pages {
-                pages.fetch_add(1, Ordering::Relaxed);
-            }
+        if part == PartKind::Ocr
+            && segment.last
+            && let Some(pages) = self.pages
+        {
+            pages.fetch_add(1, Ordering::Relaxed);
         }
         let clean = self.clean.filter(|_| !ocr && segment.is_short());
         let glance = || Glance::of(&[part.as_str().as_bytes(), segment.text.as_bytes()]);

@@ -33,7 +33,7 @@ fn pack(sequence: u64) -> String {
          confidence = \"high\"\nreferences = [\"invented\"]\nterms = [\"昆仑苗圃{sequence}号\"]\n"
     );
     // Every second one is sealed: what becomes of a pack does not ask for its form.
-    if sequence % 2 == 0 { seal("trees.toml", &open, || [sequence; 4]).expect("sealed") } else { open }
+    if sequence.is_multiple_of(2) { seal("trees.toml", &open, || [sequence; 4]).expect("sealed") } else { open }
 }
 
 struct Officer {

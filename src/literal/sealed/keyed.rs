@@ -26,7 +26,7 @@ impl Keyed {
         }
         let state = Sha256::new().chain_update(block);
         let mut keyed = Keyed { state, salt: 0, ignore_case };
-        keyed.salt = keyed.hash(&[b's'], b"");
+        keyed.salt = keyed.hash(b"s", b"");
         keyed
     }
 

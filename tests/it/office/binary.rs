@@ -131,10 +131,13 @@ fn rc4(key: &[u8]) -> impl FnMut() -> u8 + use<> {
     }
 }
 
+/// Encrypts a stream but for what is kept as it is.
+type Cipher = Box<dyn Fn(&mut [u8], &[Kept])>;
+
 /// How a binary workbook is locked: what FILEPASS says, and what it does to the bytes of its records.
 struct Lock {
     said: Vec<u8>,
-    cipher: Box<dyn Fn(&mut [u8], &[Kept])>,
+    cipher: Cipher,
 }
 
 /// A record of a stream: where its data begins, and how many bytes of it stay as they are.
@@ -144,7 +147,7 @@ struct Kept {
 }
 
 /// Encrypts with a stream of bytes that begins anew every 1024.
-fn by_blocks(block: impl Fn(u32) -> Vec<u8> + 'static) -> Box<dyn Fn(&mut [u8], &[Kept])> {
+fn by_blocks(block: impl Fn(u32) -> Vec<u8> + 'static) -> Cipher {
     Box::new(move |stream, records| {
         let mut bytes: Vec<u8> = Vec::new();
         for number in 0..stream.len().div_ceil(1024) {

@@ -108,7 +108,7 @@ fn marks_of_form_are_not_part_of_a_word() {
         (
             "subtitles of the web",
             "a.vtt",
-            format!("WEBVTT\n\n00:01.000 --> 00:02.000\n<v Li>机<b>密</b>★10年\n").into_bytes(),
+            "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Li>机<b>密</b>★10年\n".to_string().into_bytes(),
             Found,
         ),
         (

@@ -234,7 +234,7 @@ fn behind(rest: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
 fn film(rest: &[u8]) -> Option<usize> {
     memchr::memmem::find_iter(rest, b"ftyp").filter_map(|at| at.checked_sub(4)).find(|start| {
         let size = number(&rest[*start..*start + 4]);
-        (16..=256).contains(&size) && size % 4 == 0 && rest[*start..].len() > size
+        (16..=256).contains(&size) && size.is_multiple_of(4) && rest[*start..].len() > size
     })
 }
 
