@@ -87,32 +87,6 @@ impl Outlines {
         self.end_path();
     }
 
-    /// The pen is set down, and a piece of a path begins.
-    pub(in crate::extract) fn begin_piece(&mut self) {
-        if self.pieces.len() < SHAPES {
-            self.pieces.push(Shape::NOTHING);
-        }
-    }
-
-    /// The piece reaches a point.
-    pub(in crate::extract) fn reach(&mut self, point: (f64, f64)) {
-        if let Some(piece) = self.pieces.last_mut() {
-            piece.reach(point);
-        }
-    }
-
-    /// A line or a curve of the piece.
-    pub(in crate::extract) fn stroke(&mut self) {
-        if let Some(piece) = self.pieces.last_mut() {
-            piece.strokes += 1;
-        }
-    }
-
-    /// The path shows nothing.
-    pub(in crate::extract) fn forget_path(&mut self) {
-        self.pieces.clear();
-    }
-
     /// The path is painted.
     pub(in crate::extract) fn end_path(&mut self) {
         let pieces = std::mem::take(&mut self.pieces);
@@ -138,6 +112,36 @@ impl Outlines {
             }
         }
         rows.into_iter().map(in_row).sum()
+    }
+}
+
+/// Paths that are drawn step by step, as those of PDF are.
+#[cfg(feature = "pdf")]
+impl Outlines {
+    /// The pen is set down, and a piece of a path begins.
+    pub(in crate::extract) fn begin_piece(&mut self) {
+        if self.pieces.len() < SHAPES {
+            self.pieces.push(Shape::NOTHING);
+        }
+    }
+
+    /// The piece reaches a point.
+    pub(in crate::extract) fn reach(&mut self, point: (f64, f64)) {
+        if let Some(piece) = self.pieces.last_mut() {
+            piece.reach(point);
+        }
+    }
+
+    /// A line or a curve of the piece.
+    pub(in crate::extract) fn stroke(&mut self) {
+        if let Some(piece) = self.pieces.last_mut() {
+            piece.strokes += 1;
+        }
+    }
+
+    /// The path shows nothing.
+    pub(in crate::extract) fn forget_path(&mut self) {
+        self.pieces.clear();
     }
 }
 
