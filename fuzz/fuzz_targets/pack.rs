@@ -5,7 +5,7 @@
 #![no_main]
 
 use mizha::pack::Pack;
-use mizha::pack::import::{Choices, Reading, plan, read};
+use mizha::pack::import::{Choices, TableOptions, plan, read};
 use mizha::pack::trust::{Bundle, Manifest, PublicKey};
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
@@ -18,6 +18,6 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         let _ = PublicKey::parse(text);
     }
     for name in ["list.txt", "list.csv", "list.xlsx"] {
-        mizha_fuzz::foreign(|| read(name, data, Reading::default()).map(|rows| plan(&rows, &Choices::default())));
+        mizha_fuzz::foreign(|| read(name, data, TableOptions::default()).map(|rows| plan(&rows, &Choices::default())));
     }
 });
