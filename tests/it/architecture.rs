@@ -300,6 +300,43 @@ fn every_file_says_what_it_holds() {
     assert!(silent.is_empty(), "no opening paragraph: {}", silent.join(", "));
 }
 
+/// Modules and items that pages name, as `room::module::Item`: a page that was forgotten at a renaming leads nowhere.
+#[test]
+fn what_pages_name_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let docs = fs::read_dir(root.join("docs")).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let pages = ["ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"].map(|name| root.join(name));
+    let path = regex::Regex::new(r"`([a-z_]+)::([A-Za-z_:]+)").expect("a pattern");
+    let (mut named, mut missing) = (0, Vec::new());
+    for page in pages.into_iter().chain(docs.filter(|path| path.extension().is_some_and(|name| name == "md"))) {
+        let text = fs::read_to_string(&page).expect("a page");
+        for words in path.captures_iter(&text) {
+            let mut module = root.join("src").join(&words[1]);
+            if !module.is_dir() && !module.with_extension("rs").exists() {
+                continue;
+            }
+            named += 1;
+            if !words[2].split("::").all(|name| is_in(&mut module, name)) {
+                missing.push(format!("{}: {}", page.display(), &words[0]));
+            }
+        }
+    }
+    assert!(named > 30, "the pattern finds {named} only");
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+/// A module has this one inside, which then takes its place, or says the name.
+fn is_in(module: &mut PathBuf, name: &str) -> bool {
+    let inner = module.join(name);
+    if inner.is_dir() || inner.with_extension("rs").exists() {
+        *module = inner;
+        return true;
+    }
+    let text =
+        [module.with_extension("rs"), module.join("mod.rs")].iter().find_map(|file| fs::read_to_string(file).ok());
+    text.is_some_and(|text| text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name))
+}
+
 #[test]
 fn the_reader_of_arrows_sees_them() {
     assert_eq!(
