@@ -1,4 +1,4 @@
-//! What all items on their way through a door share: memory, and turns to be judged. Neither is ever overdrawn.
+//! What all items on their way through a door share: places, memory, and turns to be judged. None is ever overdrawn.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
@@ -29,6 +29,33 @@ impl Memory {
     #[cfg(test)]
     pub(super) fn free(&self) -> usize {
         self.free.load(Ordering::Relaxed)
+    }
+}
+
+/// Places for so many at once.
+pub(super) struct Places {
+    taken: AtomicUsize,
+    most: usize,
+}
+
+/// A place, given back however its use ends.
+pub(super) struct Place<'p>(&'p Places);
+
+impl Places {
+    pub(super) fn new(most: usize) -> Self {
+        Places { taken: AtomicUsize::new(0), most }
+    }
+
+    /// Takes a place, if one is free.
+    pub(super) fn take(&self) -> Option<Place<'_>> {
+        let more = |taken| (taken < self.most).then_some(taken + 1);
+        self.taken.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok().then_some(Place(self))
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.taken.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -76,6 +103,15 @@ impl Drop for Turn<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_is_free_again_when_its_use_ends() {
+        let places = Places::new(2);
+        let (first, _second) = (places.take(), places.take());
+        assert!(first.is_some() && places.take().is_none());
+        drop(first);
+        assert!(places.take().is_some());
+    }
 
     #[test]
     fn memory_is_never_overdrawn() {

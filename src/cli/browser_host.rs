@@ -1,7 +1,7 @@
 //! `mizha browser-host`: started by a browser or a mail program, for its extension. Settings become the door at which it
 //! asks; what does not pass, and what a person lets go, is written down.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use super::args::{BrowserHostArgs, Common};
 use super::exit::Exit;
@@ -12,24 +12,16 @@ use crate::act::quarantine::{pack, tiers};
 use crate::channel::browser::{Host, Judged, Outcome, Settings};
 use crate::disk::{Disk, Key, private_folder};
 use crate::model::Lang;
-use crate::scan::{EXAM_AUTHORITY, Options, Scanner};
+use crate::scan::Scanner;
 
 /// Runs the verb until the browser ends it.
 pub(super) fn run(args: &BrowserHostArgs, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
     log_to_stderr(common.verbose);
     let (config, _) = setup::config(common)?;
-    let mut options = Options {
-        limits: config.limits.clone(),
-        reader: setup::reader(),
-        policy: Arc::new(config.policy.clone()),
-        ..Options::default()
-    };
-    if config.scan.exam_authority {
-        options.profiles.insert(EXAM_AUTHORITY.to_string());
-    }
     // Somebody has to notice: a door that judged with half of the packs would look as if it were in order.
     let rules = setup::rules(common, &config, setup::OnBadPack::Refused, lang)?;
     rules.warn(lang);
+    let scanner = Scanner::new(rules.rules, setup::options(&config));
     let (state, _) = setup::state(args.state.state.as_deref())?;
     let disk = Disk::default();
     let folder = private_folder(&state)?;
@@ -39,7 +31,7 @@ pub(super) fn run(args: &BrowserHostArgs, common: &Common, lang: Lang) -> anyhow
         move |judged: &Judged<'_>| audit.lock().unwrap_or_else(PoisonError::into_inner).append(&[event(judged)]);
     let lang = config.lang.unwrap_or(lang);
     let settings = Settings { browser: config.browser, hold: config.hold, officer: config.officer, lang };
-    let host = Host::new(Scanner::new(rules.rules, options), settings, Box::new(record));
+    let host = Host::new(scanner, settings, Box::new(record));
     host.serve(&mut std::io::stdin().lock(), Box::new(std::io::stdout()))?;
     Ok(Exit::Clear)
 }

@@ -25,7 +25,7 @@ use crate::config::Config;
 use crate::disk::{Disk, FileStamp, Folder, Key, private_folder};
 use crate::isolate::Reader;
 use crate::model::{Lang, Report, Verdict};
-use crate::scan::{EXAM_AUTHORITY, Options, Scanner};
+use crate::scan::{Options, Scanner};
 use crate::source::{Entry, walk_without};
 use crate::watch::SeenFiles;
 
@@ -84,15 +84,8 @@ fn threads() -> usize {
 }
 
 fn scanner(common: &Common, config: &Config, lang: Lang) -> anyhow::Result<Scanner> {
-    let mut options = Options {
-        limits: setup::limits(config, &[], lang)?,
-        reader: setup::reader().map(Reader::gentle),
-        policy: Arc::new(config.policy.clone()),
-        ..Options::default()
-    };
-    if config.scan.exam_authority {
-        options.profiles.insert(EXAM_AUTHORITY.to_string());
-    }
+    let options = setup::options(config);
+    let options = Options { reader: options.reader.map(Reader::gentle), ..options };
     let in_force = setup::rules(common, config, setup::OnBadPack::Refused, lang)?;
     in_force.warn(lang);
     Ok(Scanner::new(in_force.rules, options))

@@ -2,7 +2,7 @@
 //! a book of its own.
 
 use anyhow::{Context, anyhow};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use super::args::{Common, MilterArgs};
 use super::exit::Exit;
@@ -13,7 +13,7 @@ use crate::act::quarantine::{pack, tiers};
 use crate::channel::milter::{Address, Answer, Judged, Relay};
 use crate::disk::{Disk, Key, private_folder};
 use crate::model::{Channel, Lang, Verdict};
-use crate::scan::{EXAM_AUTHORITY, Options, Scanner};
+use crate::scan::{Options, Scanner};
 
 /// Runs the verb until the process is ended.
 pub(super) fn run(args: &MilterArgs, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
@@ -26,16 +26,7 @@ pub(super) fn run(args: &MilterArgs, common: &Common, lang: Lang) -> anyhow::Res
             format!("{written}：地址无效；请写成 inet:主机:端口 或 unix:/路径，与 smtpd_milters 的写法相同"),
         ))
     })?;
-    let mut options = Options {
-        limits: setup::limits(&config, &[], lang)?,
-        reader: setup::reader(),
-        policy: Arc::new(config.policy.clone()),
-        channel: Channel::Message,
-        ..Options::default()
-    };
-    if config.scan.exam_authority {
-        options.profiles.insert(EXAM_AUTHORITY.to_string());
-    }
+    let options = Options { channel: Channel::Message, ..setup::options(&config) };
     // Somebody has to notice: a server that judged with half of the packs would look as if it were in order.
     let rules = setup::rules(common, &config, setup::OnBadPack::Refused, lang)?;
     rules.warn(lang);

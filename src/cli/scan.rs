@@ -145,15 +145,9 @@ fn scanner(
     if let Some(seconds) = args.timeout {
         limits.item_millis = seconds.saturating_mul(1000);
     }
-    let mut options = Options {
-        limits,
-        ocr_text: args.ocr_text,
-        reader,
-        policy: Arc::new(config.policy.clone()),
-        channel: if args.message { Channel::Message } else { Channel::Scan },
-        ..Options::default()
-    };
-    if args.exam_authority || config.scan.exam_authority {
+    let channel = if args.message { Channel::Message } else { Channel::Scan };
+    let mut options = Options { limits, ocr_text: args.ocr_text, reader, channel, ..setup::options(config) };
+    if args.exam_authority {
         options.profiles.insert(EXAM_AUTHORITY.to_string());
     }
     let in_force = setup::rules(common, config, setup::OnBadPack::Refused, lang)?;

@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::isolate::Reader;
 use crate::model::{Lang, Limits, Phrase};
 use crate::pack::{self, Pack, RuleSet};
-use crate::scan;
+use crate::scan::{self, EXAM_AUTHORITY, Options};
 
 /// The administrator's configuration: what it says of holding and writing down stands above the
 /// user's own.
@@ -122,6 +122,20 @@ pub(super) fn default_path() -> Option<PathBuf> {
 pub(super) fn model_folders() -> Vec<PathBuf> {
     let own = base("XDG_DATA_HOME", ".local/share").map(|folder| folder.join("mizha/ocr"));
     own.into_iter().chain(["/usr/local/share/mizha/ocr", "/usr/share/mizha/ocr"].map(PathBuf::from)).collect()
+}
+
+/// How the settings say that everything is scanned. What a verb does otherwise it changes.
+pub(super) fn options(config: &Config) -> Options {
+    let mut options = Options {
+        limits: config.limits.clone(),
+        reader: reader(),
+        policy: Arc::new(config.policy.clone()),
+        ..Options::default()
+    };
+    if config.scan.exam_authority {
+        options.profiles.insert(EXAM_AUTHORITY.to_string());
+    }
+    options
 }
 
 /// What starts the process that reads apart, with the first model there is.

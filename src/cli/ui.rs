@@ -3,7 +3,6 @@
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -12,7 +11,7 @@ use super::args::{Common, UiArgs};
 use super::exit::Exit;
 use super::setup;
 use crate::model::Lang;
-use crate::scan::{EXAM_AUTHORITY, Options, Scanner};
+use crate::scan::Scanner;
 use crate::ui::{PageContext, Server};
 
 /// Runs the verb: until the page is no longer used.
@@ -21,18 +20,9 @@ pub(super) fn run(args: UiArgs, common: &Common, lang: Lang) -> anyhow::Result<E
     let (state, run) = setup::state(args.state.state.as_deref())?;
     let in_force = setup::rules(common, &config, setup::OnBadPack::Told, lang)?;
     in_force.warn(lang);
-    let mut options = Options {
-        limits: config.limits.clone(),
-        // Files from a browser are read apart, whatever the settings say of `mizha scan`.
-        reader: setup::reader(),
-        policy: Arc::new(config.policy.clone()),
-        ..Options::default()
-    };
-    if config.scan.exam_authority {
-        options.profiles.insert(EXAM_AUTHORITY.to_string());
-    }
     let server = Server::new(PageContext {
-        scanner: Scanner::new(in_force.rules, options),
+        // Files from a browser are read apart, whatever the settings say of `mizha scan`.
+        scanner: Scanner::new(in_force.rules, setup::options(&config)),
         config,
         state,
         run,

@@ -4,7 +4,6 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
@@ -15,7 +14,7 @@ use crate::config::{Config, Gate};
 use crate::disk::Disk;
 use crate::isolate::Reader;
 use crate::model::{Lang, Phrase};
-use crate::scan::{EXAM_AUTHORITY, Options, Scanner};
+use crate::scan::{Options, Scanner};
 use crate::watch::{
     Daemon, Duty, Error, Places, Plan, Problem, Root, Status, end_with, keep, presets, roots, serve, warnings,
 };
@@ -110,15 +109,8 @@ pub(super) fn plan(args: &WatchArgs, common: &Common, lang: Lang) -> anyhow::Res
     if let (Some(pending), Some(export)) = (&args.pending, &args.export) {
         config.gate.push(Gate::new(pending, export));
     }
-    let mut options = Options {
-        limits: setup::limits(&config, &[], lang)?,
-        reader: setup::reader().map(Reader::gentle),
-        policy: Arc::new(config.policy.clone()),
-        ..Options::default()
-    };
-    if config.scan.exam_authority {
-        options.profiles.insert(EXAM_AUTHORITY.to_string());
-    }
+    let options = setup::options(&config);
+    let options = Options { reader: options.reader.map(Reader::gentle), ..options };
     let own_settings = broken.map(|e| Phrase::new(&super::message(&e, Lang::En), &super::message(&e, Lang::Zh)));
     // One bad pack must not leave the folders unguarded.
     let in_force = setup::rules(common, &config, setup::OnBadPack::Told, lang)?;

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::Scope;
 
@@ -11,7 +10,7 @@ use super::request::{Purpose, Request};
 use super::transfer::{Pieces, Transfer, transfer};
 use super::waiting::{Item, Waiting};
 use super::{Host, Judged, Outcome, PIECE, Step, TEXT, UNDER_WAY, VERSION, WINDOW, base64, frame};
-use crate::channel::bounds::Turns;
+use crate::channel::bounds::{Place, Places, Turns};
 use crate::config::Answer as Setting;
 use crate::model::{GapReason, Lang, Limit, Phrase, Report, Severity, Tier, Verdict};
 use crate::scan::today;
@@ -26,7 +25,7 @@ pub(super) struct Talk<'h> {
     files: Turns,
     /// Texts are short, and somebody is typing: they do not wait for files.
     texts: Turns,
-    under_way: AtomicUsize,
+    under_way: Places,
     waiting: Mutex<Waiting>,
 }
 
@@ -37,15 +36,6 @@ struct Asked {
     purpose: Purpose,
 }
 
-/// Counts an item off, however it ends.
-struct Leaves<'c>(&'c AtomicUsize);
-
-impl Drop for Leaves<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
 impl<'h> Talk<'h> {
     pub(super) fn new(host: &'h Host, to: Box<dyn Write + Send>) -> Self {
         Talk {
@@ -53,7 +43,7 @@ impl<'h> Talk<'h> {
             to: Mutex::new(to),
             files: Turns::by_processors(),
             texts: Turns::new(2),
-            under_way: AtomicUsize::new(0),
+            under_way: Places::new(UNDER_WAY),
             waiting: Mutex::default(),
         }
     }
@@ -91,24 +81,24 @@ impl<'h> Talk<'h> {
                 if text.len() > TEXT {
                     return Err(Violation("a text that is too long", "文字过长"));
                 }
-                let (asked, leaves) = (self.asked(id, site, purpose)?, self.enter()?);
+                let (asked, place) = (self.asked(id, site, purpose)?, self.enter()?);
                 scope.spawn(move || {
                     let scan = || self.host.texts.scan_message(&text);
                     let report = self.texts.take(scan).unwrap_or_else(|| self.no_turn());
                     self.settle(asked, report);
-                    drop(leaves);
+                    drop(place);
                 });
             }
             Request::Begin { id, site, name, bytes } => {
                 if open.contains_key(&id) {
                     return Err(Violation("two files of one number", "文件编号重复"));
                 }
-                let (asked, leaves) = (self.asked(id, site, Purpose::Sending)?, self.enter()?);
+                let (asked, place) = (self.asked(id, site, Purpose::Sending)?, self.enter()?);
                 let (transfer, pieces) = transfer(bytes, Box::new(move || self.say(&Answer::More { id })));
                 open.insert(id, transfer);
                 scope.spawn(move || {
                     self.file(asked, &name, bytes, pieces);
-                    drop(leaves);
+                    drop(place);
                 });
             }
             Request::Piece { id, data } => {
@@ -137,12 +127,8 @@ impl<'h> Talk<'h> {
         Ok(Asked { id, site, purpose })
     }
 
-    fn enter(&self) -> Result<Leaves<'_>, Violation> {
-        let leaves = Leaves(&self.under_way);
-        if self.under_way.fetch_add(1, Ordering::Relaxed) >= UNDER_WAY {
-            return Err(Violation("too much at once", "同时检查的内容过多"));
-        }
-        Ok(leaves)
+    fn enter(&self) -> Result<Place<'_>, Violation> {
+        self.under_way.take().ok_or(Violation("too much at once", "同时检查的内容过多"))
     }
 
     fn policy(&self) -> Answer<'_> {

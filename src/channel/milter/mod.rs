@@ -11,10 +11,9 @@ use std::io;
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use super::bounds::{Memory, Turns};
+use super::bounds::{Memory, Places, Turns};
 use crate::config::Mail;
 use crate::model::Report;
 use crate::scan::Scanner;
@@ -69,7 +68,7 @@ pub struct Relay {
     record: Box<RecordMessage>,
     memory: Memory,
     turns: Turns,
-    connections: AtomicUsize,
+    connections: Places,
 }
 
 impl Relay {
@@ -81,7 +80,7 @@ impl Relay {
             policy,
             record,
             turns: Turns::by_processors(),
-            connections: AtomicUsize::new(0),
+            connections: Places::new(CONNECTIONS),
         }
     }
 
@@ -117,13 +116,12 @@ impl Relay {
                     }
                 };
                 // Dropped: the server finds nobody and refuses for now.
-                if self.connections.fetch_add(1, Ordering::Relaxed) >= CONNECTIONS {
-                    self.connections.fetch_sub(1, Ordering::Relaxed);
+                let Some(place) = self.connections.take() else {
                     tracing::warn!(CONNECTIONS, "milter: too many connections");
                     continue;
-                }
+                };
                 scope.spawn(move || {
-                    let _leaves = ConnectionSlot(&self.connections);
+                    let _place = place;
                     if let Err(e) = stream.within(SILENCE).and_then(|()| Session::new(self, stream).run()) {
                         tracing::info!(error = %e.kind(), "milter: connection ended");
                     }
@@ -156,15 +154,6 @@ impl Stream for UnixStream {
     fn within(&self, time: Duration) -> io::Result<()> {
         self.set_read_timeout(Some(time))?;
         self.set_write_timeout(Some(time))
-    }
-}
-
-/// Counts a connection off, however it ends.
-struct ConnectionSlot<'c>(&'c AtomicUsize);
-
-impl Drop for ConnectionSlot<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
