@@ -147,7 +147,7 @@ fn deaf_terms(rules: &RuleSet, rule: &Rule) -> Vec<Failure> {
 ///
 /// # Errors
 /// If the sealed pack cannot be compiled.
-pub fn deaf_when_sealed(open: &Pack, sealed: &Pack) -> Result<Vec<Failure>, Error> {
+pub fn unfound_when_sealed(open: &Pack, sealed: &Pack) -> Result<Vec<Failure>, Error> {
     let rules = RuleSet::new(std::slice::from_ref(sealed))?;
     let with_terms = open.rules.iter().filter(|rule| !rule.terms.is_empty());
     Ok(with_terms.flat_map(|rule| deaf(&rules, rule, &rule.terms)).collect())

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use mizha::model::{Report, Verdict};
 use mizha::pack::{Pack, RuleSet, builtin, common, seal};
-use mizha::scan::{Options, Scanner, deaf_when_sealed, prove};
+use mizha::scan::{Options, Scanner, prove, unfound_when_sealed};
 use proptest::prelude::*;
 
 const PACK: &str = r#"
@@ -108,7 +108,8 @@ fn nothing_of_the_terms_is_left_in_a_sealed_pack() {
     }
     let (open, sealed) = (parsed(PACK), parsed(&text));
     assert!(
-        prove(&sealed).expect("compiles").is_empty() && deaf_when_sealed(&open, &sealed).expect("compiles").is_empty()
+        prove(&sealed).expect("compiles").is_empty()
+            && unfound_when_sealed(&open, &sealed).expect("compiles").is_empty()
     );
     assert_eq!(sealed.rules[0].terms.len(), 8);
     assert!(!format!("{sealed:?}").contains("0000000000000002"), "the key is not shown");

@@ -9,7 +9,7 @@ use super::files::read;
 use crate::model::{Lang, Tier};
 use crate::pack::import::{Naming, Plan};
 use crate::pack::{Pack, common, seal};
-use crate::scan::deaf_when_sealed;
+use crate::scan::unfound_when_sealed;
 
 /// What the pack becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +85,7 @@ pub(super) fn sealed(shown: &str, text: &str, open: &Pack) -> anyhow::Result<Str
     let key = || [0_u64, 1, 2, 3].map(|n| RandomState::new().hash_one(n));
     let sealed = seal(shown, text, key)?;
     let pack = Pack::parse(shown, &sealed, Some(&common()?))?;
-    match deaf_when_sealed(open, &pack)?.first() {
+    match unfound_when_sealed(open, &pack)?.first() {
         Some(failure) => Err(failure.error(shown).into()),
         None => Ok(sealed),
     }

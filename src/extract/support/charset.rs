@@ -5,7 +5,8 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, EUC_KR, Encoding, GB18030, GBK, ISO_2022_JP, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE};
 use memchr::{memchr, memmem};
 
-use super::text::{hz, iso_2022_kr, utf7};
+use super::hz::hz;
+use super::seven_bit::{iso_2022_kr, utf7};
 use crate::identify::{Width, utf16_or_32};
 
 /// Characters beyond ASCII that no text of another encoding makes by chance, all of them faultless UTF-8.

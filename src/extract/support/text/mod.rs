@@ -4,19 +4,16 @@
 //! encoding that may have been meant is read side by side, and the judge keeps one finding.
 
 mod cells;
-mod hz;
 mod readings;
-mod seven_bit;
 mod stretches;
 
 use std::io::Read;
 
 use super::encoded::Encoded;
+use super::seven_bit;
 use crate::extract::driver::{Context, reason_of};
 use crate::model::{GapReason, PartKind};
 
-pub(in crate::extract) use hz::hz;
-pub(in crate::extract) use seven_bit::{iso_2022_kr, utf7};
 pub(in crate::extract) use stretches::Stretches;
 
 /// Bytes read at a time, and room made for them at first.

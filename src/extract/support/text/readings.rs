@@ -8,10 +8,10 @@ use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8};
 use memchr::{memchr, memchr_iter, memchr3, memmem, memrchr};
 
 use super::cells::Cells;
-use super::hz::hz_piece;
-use super::seven_bit;
 use crate::extract::driver::{Context, TextStream};
 use crate::extract::support::charset::{IMPLAUSIBLE, NO_CHANCE, guess, is_implausible};
+use crate::extract::support::hz::hz_piece;
+use crate::extract::support::seven_bit;
 use crate::identify::{Width, utf16_or_32};
 use crate::model::{Part, PartKind, Unit};
 
