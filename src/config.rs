@@ -314,11 +314,11 @@ pub struct Officer {
 impl Officer {
     /// Neither name nor telephone is set.
     pub fn is_unnamed(&self) -> bool {
-        self.say(Lang::En).is_none()
+        self.message(Lang::En).is_none()
     }
 
     /// Name and telephone, as far as they are set.
-    pub fn say(&self, lang: Lang) -> Option<String> {
+    pub fn message(&self, lang: Lang) -> Option<String> {
         let set = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
         let phone = set(&self.phone).map(|phone| lang.pick(format!("telephone {phone}"), format!("电话 {phone}")));
         let known: Vec<String> = set(&self.name).into_iter().chain(phone).collect();

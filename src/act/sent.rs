@@ -6,7 +6,7 @@ use crate::model::Lang;
 
 /// What to do now, in this order.
 pub fn steps(officer: &Officer, lang: Lang) -> Vec<String> {
-    let tell = match officer.say(lang) {
+    let tell = match officer.message(lang) {
         Some(who) => lang.pick(
             format!("Tell your secrecy office now, in person or by telephone: {who}."),
             format!("马上当面或打电话向保密工作机构报告：{who}。"),

@@ -9,6 +9,7 @@ use super::args::{AuditVerb, Common, InspectionForm, ReportArgs};
 use super::exit::Exit;
 use super::output::private;
 use super::setup;
+use super::stdout::stdout;
 use crate::act::audit::{Audit, Book, LogLine};
 use crate::act::inspection::{Checked, Form, HeldNow, Names, Period, Source, account};
 use crate::act::local_time;
@@ -42,7 +43,7 @@ pub(super) fn run(verb: AuditVerb, common: &Common, lang: Lang) -> anyhow::Resul
 }
 
 fn show(records: &[LogLine], json: bool, lang: Lang) -> anyhow::Result<Exit> {
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     for record in records {
         if json {
             writeln!(out, "{}", serde_json::to_string(record)?)?;
@@ -60,7 +61,7 @@ fn checked(audit: &Audit) -> std::io::Result<Vec<Checked>> {
 
 fn verify(audit: &Audit, lang: Lang) -> anyhow::Result<Exit> {
     let books = checked(audit)?;
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     let n: u64 = books.iter().map(|book| book.records).sum();
     let mut exit = Exit::Clear;
     for book in &books {
@@ -113,7 +114,7 @@ fn report(args: &ReportArgs, config: &Config, audit: &Audit, state: &Path, lang:
     };
     let mut out: Box<dyn Write> = match &args.output {
         Some(path) => Box::new(std::io::BufWriter::new(private(path, lang)?)),
-        None => Box::new(std::io::BufWriter::new(std::io::stdout())),
+        None => Box::new(std::io::BufWriter::new(stdout())),
     };
     account.write(form, lang, &mut out)?;
     out.flush()?;
@@ -147,7 +148,7 @@ fn line(record: &LogLine, lang: Lang) -> String {
     let what = event.what.map_or("", |what| what.title(lang));
     let tiers: Vec<&str> = event.tiers.iter().map(|tier| tier.title(lang)).collect();
     let verdict = event.verdict.map(|verdict| badge(verdict, lang).to_string());
-    let tally = event.tally.map(|tally| tally.say(lang));
+    let tally = event.tally.map(|tally| tally.message(lang));
     let older = event.older.map(|older| {
         let words = match older {
             Older::Kept => lang.pick("newest of its name, under the highest number", "同名文件中最新的一份，编号最大"),

@@ -44,7 +44,7 @@ pub(super) fn run(args: &CheckDiskArgs, common: &Common, lang: Lang) -> anyhow::
     let folder = private_folder(&state).with_context(|| state.display().to_string())?;
     let scanner = scanner(common, &config, lang)?;
     let grounds = Grounds::new(args, &state)?;
-    grounds.tell(lang);
+    grounds.print(lang);
     let view = View { lang, color: args.output.is_none() && std::io::stdout().is_terminal(), ..View::default() };
     let mut output = Output::to(args.format.into(), args.output.as_deref(), view, lang)?;
     let mut check = Check::new(&folder, &grounds, &scanner, &config, args);
@@ -111,7 +111,7 @@ impl Grounds {
     }
 
     /// Nothing is left out without a word.
-    fn tell(&self, lang: Lang) {
+    fn print(&self, lang: Lang) {
         for path in &self.left_out {
             let path = crate::model::safe_name(&path.display().to_string());
             eprintln!(

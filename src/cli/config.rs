@@ -7,6 +7,7 @@ use std::io::Write;
 use super::args::{Common, ConfigVerb};
 use super::exit::Exit;
 use super::setup;
+use super::stdout::stdout;
 use crate::config::Config;
 use crate::model::Lang;
 use crate::scan::today;
@@ -14,7 +15,7 @@ use crate::scan::today;
 /// Runs the verb.
 pub(super) fn run(verb: ConfigVerb, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
     let (config, files) = setup::config(common)?;
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     let mut from = files.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" + ");
     if files.is_empty() {
         from = lang.pick("no file: these are the defaults", "没有配置文件，以下为默认值").to_string();
@@ -29,7 +30,7 @@ pub(super) fn run(verb: ConfigVerb, common: &Common, lang: Lang) -> anyhow::Resu
             }
             #[cfg(target_os = "linux")]
             for problem in crate::watch::warnings(&config) {
-                eprintln!("mizha: {}: {}", lang.pick("warning", "警告"), problem.say(lang));
+                eprintln!("mizha: {}: {}", lang.pick("warning", "警告"), problem.message(lang));
             }
             ended(&config, lang);
             for complaint in &complaints {

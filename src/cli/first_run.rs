@@ -11,6 +11,7 @@ use anyhow::{Context, bail};
 use super::args::{Common, FirstRunArgs, ModeArg, WatchArgs};
 use super::exit::Exit;
 use super::setup;
+use super::stdout::stdout;
 use super::watch::{make_gates, plan};
 use crate::act::audit::EventKind;
 use crate::act::quarantine::DecisionDesk;
@@ -39,16 +40,16 @@ pub(super) fn run(args: &FirstRunArgs, common: &Common, lang: Lang) -> anyhow::R
     let text = answers.text(lang);
     Config::parse(&path.display().to_string(), &text)?;
     write_new(&path, &text, lang)?;
-    say(&lang.pick(format!("written: {}", path.display()), format!("已写入配置：{}", path.display())))?;
+    print(&lang.pick(format!("written: {}", path.display()), format!("已写入配置：{}", path.display())))?;
     let common = Common { config: Some(path), ..common.clone() };
     prove(&answers, args, &common, lang)?;
     if args.no_service {
-        say(lang.pick("start the guard with: mizha watch", "启动守护：mizha watch"))?;
+        print(lang.pick("start the guard with: mizha watch", "启动守护：mizha watch"))?;
     } else {
         start(args, &common, lang)?;
     }
     let folder = answers.folder.display();
-    say(&match answers.mode {
+    print(&match answers.mode {
         ModeArg::Gate => lang.pick(
             format!("Save what you want to send into {folder}/pending; what is clear appears in {folder}/export: send it from there."),
             format!("要发送的文件请存入 {folder}/pending，检查通过后会出现在 {folder}/export，从那里发送。"),
@@ -62,7 +63,7 @@ pub(super) fn run(args: &FirstRunArgs, common: &Common, lang: Lang) -> anyhow::R
             format!("不暂扣文件，只记录 {folder} 中本应暂扣的文件（mizha audit show）。"),
         ),
     })?;
-    say(lang.pick("What is held, and checking before sending: mizha ui", "查看暂扣的文件、发送前检查：mizha ui"))?;
+    print(lang.pick("What is held, and checking before sending: mizha ui", "查看暂扣的文件、发送前检查：mizha ui"))?;
     Ok(Exit::Clear)
 }
 
@@ -174,8 +175,8 @@ fn ask(question: &str, usual: &str) -> anyhow::Result<String> {
     Ok(if answer.is_empty() { usual } else { answer }.to_string())
 }
 
-fn say(words: &str) -> std::io::Result<()> {
-    writeln!(std::io::stdout(), "{words}")
+fn print(words: &str) -> std::io::Result<()> {
+    writeln!(stdout(), "{words}")
 }
 
 fn write_new(path: &Path, text: &str, lang: Lang) -> anyhow::Result<()> {
@@ -222,14 +223,14 @@ fn prove(answers: &Answers, args: &FirstRunArgs, common: &Common, lang: Lang) ->
     if file.exists() {
         std::fs::remove_file(&file).with_context(|| file.display().to_string())?;
     }
-    looked.map_err(|e| anyhow::Error::msg(e.say(lang)))?;
+    looked.map_err(|e| anyhow::Error::msg(e.message(lang)))?;
     if !proven {
         bail!(lang.pick(
             "the test failed: a marked file was put into the folder and was not held; see mizha status",
             "自检未通过：放入带密级标志的测试文件后没有被暂扣，请用 mizha status 查看原因"
         ));
     }
-    Ok(say(lang.pick(
+    Ok(print(lang.pick(
         "tested: a marked file was put there, was stopped, and has been taken away again",
         "自检通过：放入的测试文件已被拦下，并已清除",
     ))?)
@@ -262,7 +263,7 @@ fn start(args: &FirstRunArgs, common: &Common, lang: Lang) -> anyhow::Result<()>
         }
         std::thread::sleep(Duration::from_millis(100));
     }
-    Ok(say(lang.pick("the guard runs, and starts at every login", "守护程序已启动，登录时自动运行"))?)
+    Ok(print(lang.pick("the guard runs, and starts at every login", "守护程序已启动，登录时自动运行"))?)
 }
 
 /// Starts the guard beside us, and leaves a file by which the desktop starts it at login.

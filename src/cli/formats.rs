@@ -4,13 +4,14 @@ use std::io::Write;
 
 use super::exit::Exit;
 use super::setup;
+use super::stdout::stdout;
 use crate::extract::is_read;
 use crate::isolate::Landlock;
 use crate::model::{Format, Gap, GapReason, Lang, Location, ReaderFault};
 
 /// Runs the verb.
 pub(super) fn run(lang: Lang) -> anyhow::Result<Exit> {
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     for format in Format::ALL.iter().copied() {
         let sign = if is_read(format) { lang.pick("read", "可读取") } else { lang.pick("gap ", "未检查") };
         writeln!(out, "{:11} {sign}  {}", format.as_str(), format.title(lang))?;

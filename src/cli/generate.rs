@@ -12,13 +12,14 @@ use clap_mangen::roff::{Roff, bold, roman};
 use super::args::{Args, ManArgs};
 use super::exit::Exit;
 use super::help;
+use super::stdout::stdout;
 use crate::model::Lang;
 
 /// Prints a completion script.
 pub(super) fn completions(shell: Shell) -> anyhow::Result<Exit> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Args::command(), "mizha", &mut script);
-    io::stdout().write_all(&script)?;
+    stdout().write_all(&script)?;
     Ok(Exit::Clear)
 }
 
@@ -45,7 +46,7 @@ pub(super) fn man(args: &ManArgs, lang: Lang) -> anyhow::Result<Exit> {
             )),
         }
     }
-    io::stdout().write_all(&page(found, &name, lang)?)?;
+    stdout().write_all(&page(found, &name, lang)?)?;
     Ok(Exit::Clear)
 }
 

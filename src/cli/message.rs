@@ -10,9 +10,9 @@ pub(super) fn message(error: &anyhow::Error, lang: Lang) -> String {
     let mut words: Vec<String> = Vec::new();
     for cause in error.chain() {
         let word = if let Some(e) = cause.downcast_ref::<pack::Error>() {
-            e.say(lang)
+            e.message(lang)
         } else if let Some(refusal) = cause.downcast_ref::<pack::trust::Refusal>() {
-            refusal.say(lang)
+            refusal.message(lang)
         } else if let Some(e) = cause.downcast_ref::<Error>() {
             system(e, lang)
         } else {

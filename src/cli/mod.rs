@@ -32,6 +32,7 @@ mod sent;
 mod setup;
 #[cfg(target_os = "linux")]
 mod status;
+mod stdout;
 #[cfg(all(target_os = "linux", feature = "ui"))]
 mod ui;
 mod unused;
@@ -125,10 +126,6 @@ pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
     };
     match outcome {
         Ok(exit) => exit.into(),
-        // Whoever read along has what they wanted.
-        Err(e) if e.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe) => {
-            Exit::Clear.into()
-        }
         Err(e) => {
             eprintln!("mizha: {}{}", lang.pick("error: ", "错误："), message(&e, lang));
             Exit::NotInspected.into()

@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use super::args::{ActArg, Common, DecisionArgs, QuarantineVerb};
 use super::exit::Exit;
 use super::setup;
+use super::stdout::stdout;
 use crate::act::local_time;
 use crate::act::quarantine::{
     Act, Decision, DecisionDesk, Denied, Held, HeldRecord, Identity, Quarantine, Signed, Ticket,
@@ -26,7 +27,7 @@ pub(super) fn run(verb: QuarantineVerb, common: &Common, lang: Lang) -> anyhow::
         QuarantineVerb::Show { state, id, json } => {
             let counter = Counter::open(state.state.as_deref(), common)?;
             let held = counter.find(&id, lang)?.held;
-            let mut out = std::io::stdout().lock();
+            let mut out = stdout();
             if json {
                 writeln!(out, "{:#}", serde_json::to_value(&held)?)?;
             } else {
@@ -39,7 +40,7 @@ pub(super) fn run(verb: QuarantineVerb, common: &Common, lang: Lang) -> anyhow::
         }
         QuarantineVerb::Request { state, id, act } => {
             let held = Counter::open(state.state.as_deref(), common)?.find(&id, lang)?.held;
-            write!(std::io::stdout(), "{}", Ticket::new(act.into(), &held))?;
+            write!(stdout(), "{}", Ticket::new(act.into(), &held))?;
             Ok(Exit::Clear)
         }
         QuarantineVerb::Dispute { state, id, reason } => {
@@ -58,7 +59,7 @@ fn list(state: Option<&Path>, json: bool, lang: Lang) -> anyhow::Result<Exit> {
     let (state, _) = setup::state(state)?;
     let quarantine = Quarantine::open(&Disk::default(), &state)?;
     let (held, unknown) = (quarantine.list()?, quarantine.unknown()?);
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     if json {
         writeln!(out, "{:#}", serde_json::to_value(&held)?)?;
     } else if held.is_empty() && unknown.is_empty() {
@@ -173,7 +174,7 @@ impl Counter {
         let mut exit = Exit::Clear;
         for HeldRecord { held, .. } in found {
             if let Err(denied) = act(held, &decision) {
-                eprintln!("mizha: {}: {}", held.id, said(&denied, lang));
+                eprintln!("mizha: {}: {}", held.id, denial(&denied, lang));
                 exit = Exit::NotInspected;
             }
         }
@@ -211,7 +212,7 @@ impl Counter {
                 format!("{}：没有这个目录，请先新建", folder.display())
             ));
         }
-        if is_exit(&self.config, &self.state, &folder).map_err(|e| anyhow::Error::msg(e.say(lang)))? {
+        if is_exit(&self.config, &self.state, &folder).map_err(|e| anyhow::Error::msg(e.message(lang)))? {
             bail!(lang.pick(
                 format!(
                     "{}: files leave through this folder or are looked after there; name another one",
@@ -295,7 +296,7 @@ fn agreed(count: usize, lang: Lang) -> anyhow::Result<bool> {
     Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "是"))
 }
 
-fn said(denied: &Denied, lang: Lang) -> String {
+fn denial(denied: &Denied, lang: Lang) -> String {
     let words = match denied {
         Denied::Officer => lang.pick(
             "only the security officer may do this: --ticket FILE with a ticket the officer signed (mizha quarantine request), or --identity FILE; for correction: mizha quarantine return",
@@ -325,7 +326,7 @@ fn said(denied: &Denied, lang: Lang) -> String {
             "its record is not what the audit log says was written: it is not released; ask your security officer",
             "该文件的记录与审计日志不符，不予放行，请联系保密管理员",
         ),
-        Denied::Carry(refusal) => return refusal.say(lang),
+        Denied::Carry(refusal) => return refusal.message(lang),
         Denied::Io(e) => return super::message::system(e, lang),
     };
     words.to_string()

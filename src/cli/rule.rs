@@ -8,6 +8,7 @@ use anyhow::bail;
 use super::args::{Common, RuleVerb};
 use super::exit::Exit;
 use super::setup;
+use super::stdout::stdout;
 use crate::act::report::{Format, Summary, View, reporter};
 use crate::model::{Lang, Severity};
 use crate::pack::{Rule, RuleSet};
@@ -17,7 +18,7 @@ use crate::scan::{Options, Scanner};
 pub(super) fn run(verb: RuleVerb, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
     let (config, _) = setup::config(common)?;
     let rules = setup::rules(common, &config, setup::OnBadPack::Refused, lang)?.rules;
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     match verb {
         RuleVerb::List => {
             for rule in rules.rules() {

@@ -6,6 +6,7 @@ use std::io::Write;
 use super::args::Common;
 use super::exit::Exit;
 use super::setup;
+use super::stdout::stdout;
 use crate::act::sent::{duty, steps};
 use crate::config::Config;
 use crate::model::Lang;
@@ -17,7 +18,7 @@ pub(super) fn run(common: &Common, lang: Lang) -> anyhow::Result<Exit> {
         Ok((config, _)) => (config, None),
         Err(e) => (Config::default(), Some(e)),
     };
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     for (number, step) in steps(&config.officer, lang).iter().enumerate() {
         writeln!(out, "{:>2}. {step}", number + 1)?;
     }

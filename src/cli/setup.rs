@@ -256,7 +256,7 @@ pub(super) fn packs(common: &Common, config: &Config, faults: OnBadPack, lang: L
             Ok(packs) if faults == OnBadPack::Refused => all.packs.extend(packs),
             Ok(packs) => packs.into_iter().for_each(|pack| all.take(pack, &mut taken)),
             Err(e) if faults == OnBadPack::Refused => return Err(e.into()),
-            Err(e) => all.lost.push(Phrase::new(&e.say(Lang::En), &e.say(Lang::Zh))),
+            Err(e) => all.lost.push(Phrase::new(&e.message(Lang::En), &e.message(Lang::Zh))),
         }
     }
     if all.packs.is_empty() {
@@ -284,14 +284,14 @@ fn installed(config: &Config, all: &mut Packs, taken: &mut BTreeSet<Arc<str>>) {
     let trusted = match keys(&config.packs.keys) {
         Ok(trusted) => trusted,
         Err(e) => {
-            all.lost.push(Phrase::new(&e.say(Lang::En), &e.say(Lang::Zh)));
+            all.lost.push(Phrase::new(&e.message(Lang::En), &e.message(Lang::Zh)));
             Vec::new()
         }
     };
     for folder in stores() {
         let loaded = Store::new(&folder, Readers::Owner, Disk::default()).load(&trusted, jiff::Timestamp::now());
         for problem in &loaded.problems {
-            let words = Phrase::new(&problem.say(Lang::En), &problem.say(Lang::Zh));
+            let words = Phrase::new(&problem.message(Lang::En), &problem.message(Lang::Zh));
             match problem {
                 Problem::Stale { .. } | Problem::OldKey { .. } => all.problems.push(words),
                 Problem::WentBack { .. } | Problem::Lost { .. } | Problem::LeftOut { .. } => all.lost.push(words),

@@ -5,6 +5,7 @@ use std::io::Write;
 
 use super::args::StatusArgs;
 use super::exit::Exit;
+use super::stdout::stdout;
 use super::{formats, setup};
 use crate::act::local_time;
 use crate::model::Lang;
@@ -15,7 +16,7 @@ pub(super) fn run(args: &StatusArgs, lang: Lang) -> anyhow::Result<Exit> {
     let (state, run) = setup::state(args.state.state.as_deref())?;
     let alive = Life::lasts(&state);
     let status = Status::read(&run).ok().filter(|_| alive).map(|status| status.counted(&state));
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     let Some(status) = status else {
         if args.json {
             writeln!(out, "{}", serde_json::json!({ "running": alive }))?;
@@ -41,7 +42,7 @@ pub(super) fn run(args: &StatusArgs, lang: Lang) -> anyhow::Result<Exit> {
         };
         writeln!(out, "{json:#}")?;
     } else {
-        write!(out, "{}{}", life.say(lang), human(&status, lang))?;
+        write!(out, "{}{}", life.message(lang), human(&status, lang))?;
         writeln!(out, "\n{}", formats::sandbox(confinement, lang))?;
     }
     let amiss = |folder: &FolderStatus| folder.unreachable.is_some() || folder.stuck.is_some() || folder.closed > 0;
@@ -55,7 +56,7 @@ pub(super) fn run(args: &StatusArgs, lang: Lang) -> anyhow::Result<Exit> {
 
 /// For machines: as it is written, problems in words.
 fn json(status: &Status, life: &Life, lang: Lang) -> serde_json::Result<serde_json::Value> {
-    let words = |problem: &Problem| serde_json::Value::from(problem.say(lang));
+    let words = |problem: &Problem| serde_json::Value::from(problem.message(lang));
     let mut json = serde_json::to_value(status)?;
     json["running"] = true.into();
     json["stopped"] = life.stopped.into();
@@ -106,7 +107,7 @@ fn human(status: &Status, lang: Lang) -> String {
         }
         text += &newest(folder, lang);
         if let Some(problem) = &folder.unreachable {
-            text += &format!("  {}{}\n", lang.pick("! cannot be read: ", "！无法读取："), problem.say(lang));
+            text += &format!("  {}{}\n", lang.pick("! cannot be read: ", "！无法读取："), problem.message(lang));
         }
         if folder.closed > 0 {
             let closed = folder.closed;
@@ -116,7 +117,7 @@ fn human(status: &Status, lang: Lang) -> String {
             );
         }
         if let Some(problem) = &folder.stuck {
-            let problem = problem.say(lang);
+            let problem = problem.message(lang);
             text += &format!("  {}{problem}\n", lang.pick("! a file cannot be dealt with: ", "！有文件无法处理："));
         }
     }
@@ -131,7 +132,7 @@ fn human(status: &Status, lang: Lang) -> String {
         Confinement::Unknown | Confinement::Full => String::new(),
         Confinement::Partial => lang.pick("sandbox    partial\n", "沙箱     部分生效\n").to_string(),
         Confinement::None(problem) => {
-            format!("{}{}\n", lang.pick("sandbox    none: ", "沙箱     未生效："), problem.say(lang))
+            format!("{}{}\n", lang.pick("sandbox    none: ", "沙箱     未生效："), problem.message(lang))
         }
     };
     if status.unsettled > 0 {
@@ -142,7 +143,7 @@ fn human(status: &Status, lang: Lang) -> String {
         );
     }
     for problem in &status.degraded {
-        text += &format!("{}{}\n", lang.pick("! ", "！"), problem.say(lang));
+        text += &format!("{}{}\n", lang.pick("! ", "！"), problem.message(lang));
     }
     text
 }

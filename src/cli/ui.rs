@@ -10,6 +10,7 @@ use anyhow::Context;
 use super::args::{Common, UiArgs};
 use super::exit::Exit;
 use super::setup;
+use super::stdout::stdout;
 use crate::model::Lang;
 use crate::scan::Scanner;
 use crate::ui::{PageContext, Server};
@@ -33,7 +34,7 @@ pub(super) fn run(args: UiArgs, common: &Common, lang: Lang) -> anyhow::Result<E
     .context(lang.pick("the page cannot be opened", "无法打开页面"))?;
     let door = server.door();
     if args.no_open {
-        let mut out = std::io::stdout().lock();
+        let mut out = stdout();
         writeln!(out, "file://{}", door.display())?;
         out.flush()?;
     } else {

@@ -72,7 +72,7 @@ mod tests {
     use crate::cli::args::Args;
     use crate::cli::help;
 
-    fn said(arguments: &[&str]) -> String {
+    fn usage(arguments: &[&str]) -> String {
         let words = ["mizha"].iter().chain(arguments);
         let error = help::chinese(Args::command()).try_get_matches_from(words).expect_err("wrong usage");
         chinese(&error)
@@ -89,7 +89,7 @@ mod tests {
             (&["scan", "--threads", "0", "a"], "的值“0”无效"),
             (&["quarantine"], "缺少命令"),
         ] {
-            let text = said(arguments);
+            let text = usage(arguments);
             assert!(text.contains(wanted), "{arguments:?}: {text}");
             let english = ["error", "Usage", "argument", "required", "OPTIONS", "value"];
             assert!(!english.iter().any(|word| text.contains(word)), "{arguments:?}: {text}");
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn required_options_stand_in_the_usage_line() {
-        let text = said(&["quarantine", "release", "3f"]);
+        let text = usage(&["quarantine", "release", "3f"]);
         assert!(text.contains("用法：mizha quarantine release [选项] --reason <文字> <编号>..."), "{text}");
     }
 }

@@ -10,6 +10,7 @@ use anyhow::{Context, bail};
 use super::args::{Common, WatchArgs};
 use super::exit::Exit;
 use super::setup;
+use super::stdout::stdout;
 use crate::config::{Config, Gate};
 use crate::disk::Disk;
 use crate::isolate::Reader;
@@ -35,7 +36,7 @@ pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Resul
     let (state, status) = setup::state(args.state.state.as_deref())?;
     let plan = plan(args, &common, lang)?;
     make_gates(&plan.config, lang)?;
-    let folders = roots(&plan.config, &state).map_err(|e| anyhow::Error::msg(e.say(lang)))?;
+    let folders = roots(&plan.config, &state).map_err(|e| anyhow::Error::msg(e.message(lang)))?;
     let Config { gate, watch, tell, .. } = &plan.config;
     if gate.is_empty() && watch.is_empty() && !tell.clipboard {
         bail!(lang.pick(
@@ -50,7 +51,7 @@ pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Resul
     if args.once {
         let is_lacking = !plan.lost.is_empty();
         let mut daemon = Daemon::new(&state, plan.config, plan.scanner, Disk::default())
-            .map_err(|e| anyhow::Error::msg(e.say(lang)))?;
+            .map_err(|e| anyhow::Error::msg(e.message(lang)))?;
         daemon.begin();
         let (_, status) = daemon.once();
         let exit = report_once(status, lang);
@@ -61,7 +62,7 @@ pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Resul
     }
     announce(&folders, lang)?;
     for problem in warnings(&plan.config).into_iter().chain(plan.own_settings.clone().map(Problem::OwnSettings)) {
-        eprintln!("mizha: {}: {}", lang.pick("warning", "警告"), problem.say(lang));
+        eprintln!("mizha: {}: {}", lang.pick("warning", "警告"), problem.message(lang));
     }
     let places = Places { state, status, settings: setup::settings(&common, &config) };
     let load = || {
@@ -71,11 +72,11 @@ pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Resul
     match serve(&places, lang, &load) {
         Ok(()) => Ok(Exit::Clear),
         Err(fault @ Error::Fault) if args.kept_by.is_some() => {
-            eprintln!("mizha: {}{}", lang.pick("error: ", "错误："), fault.say(lang));
+            eprintln!("mizha: {}{}", lang.pick("error: ", "错误："), fault.message(lang));
             // No end of its own, so that the keeper starts another.
             std::process::abort()
         }
-        Err(e) => Err(anyhow::Error::msg(e.say(lang))),
+        Err(e) => Err(anyhow::Error::msg(e.message(lang))),
     }
 }
 
@@ -173,7 +174,7 @@ fn report_once(status: &Status, lang: Lang) -> anyhow::Result<Exit> {
     let (held, observed) = (sum(|folder| folder.held), sum(|folder| folder.observed));
     let left = sum(|folder| folder.waiting as u64 + folder.refused as u64);
     writeln!(
-        std::io::stdout(),
+        stdout(),
         "{}",
         lang.pick(
             format!("{passed} clear or left, {held} held, {left} could not be taken"),
@@ -182,7 +183,7 @@ fn report_once(status: &Status, lang: Lang) -> anyhow::Result<Exit> {
     )?;
     if observed > 0 {
         writeln!(
-            std::io::stdout(),
+            stdout(),
             "{}",
             lang.pick(
                 format!("observed only: {observed} of them would have been held"),
@@ -200,8 +201,8 @@ fn report_once(status: &Status, lang: Lang) -> anyhow::Result<Exit> {
 }
 
 fn list_presets(lang: Lang) -> anyhow::Result<Exit> {
-    let mut out = std::io::stdout().lock();
-    for preset in presets().map_err(|e| anyhow::Error::msg(e.say(lang)))? {
+    let mut out = stdout();
+    for preset in presets().map_err(|e| anyhow::Error::msg(e.message(lang)))? {
         writeln!(out, "{:14} {}", preset.id, preset.title.get(lang))?;
         let found = preset.find();
         for path in &found {

@@ -291,7 +291,7 @@ impl Gate {
     /// gets its name back to be looked at anew.
     fn finish(&mut self, m: Move, named: &Named) -> Moved {
         let (id, from) = (m.staged.id.clone(), m.staged.from.path());
-        if m.staged.is_untold() {
+        if m.staged.writer_is_unknown() {
             self.lingering.push(m.staged);
         } else {
             self.part_from(&m.staged);

@@ -102,7 +102,7 @@ impl Gate {
         } else {
             self.arrived(intent)?
         };
-        if taken && arrived && is_untold(&hidden) {
+        if taken && arrived && writer_is_unknown(&hidden) {
             // Somebody may still write it: it keeps its hidden name a little longer.
             return Err(io::ErrorKind::WouldBlock.into());
         }
@@ -214,7 +214,7 @@ impl Gate {
 }
 
 /// The kernel does not say whether somebody writes it, and it changed a moment ago.
-fn is_untold(place: &FileRef) -> bool {
+fn writer_is_unknown(place: &FileRef) -> bool {
     let untold =
         |file: std::fs::File| Ok(writer(&file) == Writer::Unknown && !has_rested(&FileStamp::of(&file)?, UNTOLD));
     place.open().and_then(untold).unwrap_or(false)

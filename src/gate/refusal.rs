@@ -107,7 +107,7 @@ impl Refusal {
     }
 
     /// In words.
-    pub fn say(&self, lang: Lang) -> String {
+    pub fn message(&self, lang: Lang) -> String {
         let colon = lang.pick(": ", "：");
         match self {
             Refusal::Special => lang.pick("not a regular file", "不是普通文件").to_string(),
@@ -118,7 +118,7 @@ impl Refusal {
             Refusal::Changed => lang.pick("changed meanwhile", "期间有改动").to_string(),
             Refusal::Unsure(e) => {
                 let what = lang.pick("arrived, but the disk does not confirm it", "已送达，但磁盘未确认");
-                format!("{what}{colon}{}", SystemFault::from(e).say(lang))
+                format!("{what}{colon}{}", SystemFault::from(e).message(lang))
             }
             Refusal::Obstacle(path) => {
                 let path = safe_name(&path.display().to_string());
@@ -134,7 +134,7 @@ impl Refusal {
                     format!("超过 {most} MiB，不予检查，留在原处；请分卷外发，或调高 limits.total_bytes"),
                 )
             }
-            Refusal::Io(attempt, e) => format!("{}{colon}{}", attempt.title(lang), SystemFault::from(e).say(lang)),
+            Refusal::Io(attempt, e) => format!("{}{colon}{}", attempt.title(lang), SystemFault::from(e).message(lang)),
         }
     }
 }

@@ -61,7 +61,7 @@ impl Staged {
     }
 
     /// The kernel does not say whether somebody writes the original.
-    pub(super) fn is_untold(&self) -> bool {
+    pub(super) fn writer_is_unknown(&self) -> bool {
         self.untold
     }
 

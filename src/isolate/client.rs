@@ -247,7 +247,7 @@ impl Isolator for Reader {
             return no_reader;
         }
         let mut hearing = Conversation::new(errand.aim, before.map_or(0, |before| before.records.len()), key.is_some());
-        let ended = hearing.hear(Gulps(&talk), listener);
+        let ended = hearing.receive(Gulps(&talk), listener);
         if let (Some(key), Some(reading), Outcome::Read) = (key, hearing.reading, ended) {
             self.kept.keep(key, reading);
         }

@@ -15,7 +15,7 @@ const RECORDS: u64 = 4_000_000;
 /// Listens to a child that reads the whole of a file, over anything that yields what it says. A reading that fails with
 /// [`io::ErrorKind::WouldBlock`] is silence.
 pub fn listen(from: impl Read, listener: &mut Listener<'_, '_>) -> Outcome {
-    Conversation::new(ReadScope::Whole, 0, false).hear(from, listener)
+    Conversation::new(ReadScope::Whole, 0, false).receive(from, listener)
 }
 
 /// What one child says.
@@ -34,7 +34,7 @@ impl Conversation {
     }
 
     /// Passes on what the child says until it is done, is silent for ever, or has said too much.
-    pub(super) fn hear(&mut self, from: impl Read, listener: &mut Listener<'_, '_>) -> Outcome {
+    pub(super) fn receive(&mut self, from: impl Read, listener: &mut Listener<'_, '_>) -> Outcome {
         let mut frames = Frames::new(from);
         let mut room = listener.budget().limits.total_bytes.saturating_mul(2);
         for _ in 0..RECORDS {

@@ -36,7 +36,7 @@ impl Place {
         let setting =
             Setting { rules, segment: &segment, folded: &folded, part, profiles, policy, channel, today: &today };
         let mut judge = Judge::new(rules, 100);
-        judge.hear(hits, setting);
+        judge.weigh_hits(hits, setting);
         judge.findings().into_iter().map(|finding| finding.verdict).max()
     }
 }

@@ -45,7 +45,7 @@ impl<'r> Judge<'r> {
     }
 
     /// Weighs the hits of one window.
-    pub fn hear(&mut self, hits: Vec<Hit>, setting: Setting<'_>) {
+    pub fn weigh_hits(&mut self, hits: Vec<Hit>, setting: Setting<'_>) {
         if hits.is_empty() {
             return;
         }
@@ -114,7 +114,7 @@ impl<'r> Judge<'r> {
                 findings.push(finding(weighed, rule, severity, weighed.score()));
             }
         }
-        self.tell_surplus(&mut findings);
+        self.note_surplus(&mut findings);
         findings.sort_by_key(|finding| std::cmp::Reverse((finding.verdict, finding.score)));
         findings
     }
@@ -183,7 +183,7 @@ impl<'r> Judge<'r> {
     }
 
     /// Says behind the last finding of a rule how many more there are.
-    fn tell_surplus(&self, findings: &mut [Finding]) {
+    fn note_surplus(&self, findings: &mut [Finding]) {
         for (rule, more) in &self.surplus {
             let rule = &self.rules.rules()[*rule];
             if rule.counts.is_some() {

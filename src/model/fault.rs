@@ -65,7 +65,7 @@ impl From<&io::Error> for SystemFault {
 
 impl SystemFault {
     /// In words.
-    pub fn say(self, lang: Lang) -> String {
+    pub fn message(self, lang: Lang) -> String {
         let words = match self {
             SystemFault::NotFound => lang.pick("not found", "不存在"),
             SystemFault::Denied => lang.pick("permission denied", "没有权限"),
@@ -103,8 +103,8 @@ mod tests {
             .map(|number| {
                 let fault = SystemFault::from(&io::Error::from_raw_os_error(number));
                 assert!(!matches!(fault, SystemFault::Other(_)), "{number}");
-                assert!(!fault.say(Lang::Zh).is_ascii() && fault.say(Lang::En).is_ascii(), "{number}");
-                fault.say(Lang::Zh)
+                assert!(!fault.message(Lang::Zh).is_ascii() && fault.message(Lang::En).is_ascii(), "{number}");
+                fault.message(Lang::Zh)
             })
             .collect();
         all.sort();
@@ -112,6 +112,6 @@ mod tests {
         assert_eq!(all.len(), usual.len(), "each has words of its own");
         // EIO.
         let fault = SystemFault::from(&io::Error::from_raw_os_error(5));
-        assert_eq!((fault.say(Lang::En), fault.say(Lang::Zh)), ("system error 5".into(), "系统错误 5".into()));
+        assert_eq!((fault.message(Lang::En), fault.message(Lang::Zh)), ("system error 5".into(), "系统错误 5".into()));
     }
 }

@@ -213,11 +213,11 @@ mod tests {
     use super::super::fold::fold;
     use super::*;
 
-    fn told(text: &str) -> Vec<String> {
-        told_but_for(SkipSet::none(), text)
+    fn reported(text: &str) -> Vec<String> {
+        reported_except(SkipSet::none(), text)
     }
 
-    fn told_but_for(inert: &SkipSet, text: &str) -> Vec<String> {
+    fn reported_except(inert: &SkipSet, text: &str) -> Vec<String> {
         let mut told = Vec::new();
         changes(text, inert, |at, change| {
             told.push(match change {
@@ -249,7 +249,7 @@ mod tests {
             ("S-E-C-R-E-T", vec!["line S-E-C-R-E-T"]),
             ("see a word", vec![]),
         ] {
-            assert_eq!(told(text), wanted, "{text:?}");
+            assert_eq!(reported(text), wanted, "{text:?}");
         }
     }
 
@@ -264,7 +264,7 @@ mod tests {
             ("個\u{200b}別", vec!["\u{200b}別→别"]),
             ("，\u{336}一", vec!["line \u{336}"]),
         ] {
-            assert_eq!(told_but_for(&inert, text), wanted, "{text:?}");
+            assert_eq!(reported_except(&inert, text), wanted, "{text:?}");
         }
     }
 

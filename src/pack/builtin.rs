@@ -148,7 +148,7 @@ impl Built {
 }
 
 fn sound(pack: Result<Pack, Error>) -> Pack {
-    pack.unwrap_or_else(|error| unreachable!("a built-in pack is broken: {}", error.say(Lang::En)))
+    pack.unwrap_or_else(|error| unreachable!("a built-in pack is broken: {}", error.message(Lang::En)))
 }
 
 #[cfg(test)]

@@ -83,7 +83,7 @@ impl Error {
     }
 
     /// The error in a language: code, file, line, what is wrong, what to do.
-    pub fn say(&self, lang: Lang) -> String {
+    pub fn message(&self, lang: Lang) -> String {
         let mut text = format!("{}: {}", self.code.as_str(), self.file);
         if let Some(line) = self.line {
             text += &format!(":{line}");
@@ -106,7 +106,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.say(Lang::En))
+        f.write_str(&self.message(Lang::En))
     }
 }
 

@@ -38,7 +38,7 @@ pub struct Remark {
 
 impl Remark {
     /// In a language, for a file.
-    pub fn say(&self, file: &str, lang: Lang) -> String {
+    pub fn message(&self, file: &str, lang: Lang) -> String {
         let grade = match self.grade {
             Grade::Error => lang.pick("error", "错误"),
             Grade::Warning => lang.pick("warning", "警告"),

@@ -125,7 +125,7 @@ impl Sink for Collector<'_> {
         if let Some((clean, print)) = print.filter(|_| hits.is_empty()) {
             clean.texts.add(print);
         }
-        self.judge.hear(hits, setting);
+        self.judge.weigh_hits(hits, setting);
         self.folded = folded;
     }
 
@@ -161,7 +161,7 @@ impl Sink for Collector<'_> {
         self.rests.get_or_insert_with(|| (at.clone(), 0)).1 += 1;
     }
 
-    fn heard(&self) -> Option<u64> {
+    fn findings_so_far(&self) -> Option<u64> {
         self.clean.map(|_| self.heard)
     }
 

@@ -23,7 +23,7 @@ pub enum ClipboardUnavailable {
 
 impl ClipboardUnavailable {
     /// In words.
-    pub fn say(&self, lang: Lang) -> String {
+    pub fn message(&self, lang: Lang) -> String {
         match self {
             ClipboardUnavailable::NoDesktop => lang.pick(
                 "no desktop session (neither WAYLAND_DISPLAY nor DISPLAY is set)".to_string(),

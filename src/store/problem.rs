@@ -47,7 +47,7 @@ pub enum Problem {
 
 impl Problem {
     /// In words: what, and what to do.
-    pub fn say(&self, lang: Lang) -> String {
+    pub fn message(&self, lang: Lang) -> String {
         match self {
             Problem::Stale { id, sequence, expired } => lang.pick(
                 format!("pack {id} (sequence {sequence}) expired on {expired}; it keeps working, but ask for a newer one"),

@@ -36,7 +36,7 @@ pub(super) fn decide(office: &Office, id: &str, act: &str, fields: &[(String, St
         "signed" => {
             match text.and_then(|text| text.lines().find_map(|line| line.strip_prefix("act "))).and_then(act_of) {
                 Some(act) => act,
-                None => return refused(office, said(&Denied::WrongTicket, lang)),
+                None => return refused(office, denial(&Denied::WrongTicket, lang)),
             }
         }
         act => act_of(act).ok_or(Status::NotFound)?,
@@ -68,13 +68,15 @@ fn answered(office: &Office, outcome: Result<String, String>) -> Result<Response
 /// Writes down that the person takes it for a mistake.
 fn disputed(office: &Office, desk: &DecisionDesk, found: &HeldRecord, reason: &str) -> Result<String, String> {
     let lang = office.lang();
-    desk.quarantine.dispute(&found.held, reason, &desk.audit).map_err(|e| SystemFault::from(&e).say(lang)).map(|()| {
-        lang.pick(
-            "It is written down for the security officer. The file stays held until they have decided.",
-            "异议已记录，供保密管理员核查；核查之前文件继续暂扣。",
-        )
-        .to_string()
-    })
+    desk.quarantine.dispute(&found.held, reason, &desk.audit).map_err(|e| SystemFault::from(&e).message(lang)).map(
+        |()| {
+            lang.pick(
+                "It is written down for the security officer. The file stays held until they have decided.",
+                "异议已记录，供保密管理员核查；核查之前文件继续暂扣。",
+            )
+            .to_string()
+        },
+    )
 }
 
 /// Does it, and says what became of the file; or why not.
@@ -87,7 +89,7 @@ fn done(
 ) -> Result<String, String> {
     let (held, lang) = (&found.held, office.lang());
     let name = safe_name(&held.name());
-    let denied = |denied: Denied| said(&denied, lang);
+    let denied = |denied: Denied| denial(&denied, lang);
     let gate = || {
         desk.gate().map_err(|_| {
             lang.pick("Another file is on its way just now. Try again in a moment.", "另一个文件正在处理，请稍后再试。")
@@ -128,7 +130,7 @@ fn returned(office: &Office) -> Result<PathBuf, String> {
     match is_exit(&office.page.config, &office.page.state, &folder) {
         Ok(false) => match private_folder(&folder) {
             Ok(_) => Ok(folder),
-            Err(e) => Err(format!("{}: {}", folder.display(), SystemFault::from(&e).say(lang))),
+            Err(e) => Err(format!("{}: {}", folder.display(), SystemFault::from(&e).message(lang))),
         },
         Ok(true) => Err(lang.pick(
             format!(
@@ -137,12 +139,12 @@ fn returned(office: &Office) -> Result<PathBuf, String> {
             ),
             format!("{}：该目录用于外发或受监视，请用 mizha quarantine return 退回到其他目录", folder.display()),
         )),
-        Err(problem) => Err(problem.say(lang)),
+        Err(problem) => Err(problem.message(lang)),
     }
 }
 
 /// Why something is not done, as a person who has no terminal has to hear it.
-fn said(denied: &Denied, lang: Lang) -> String {
+fn denial(denied: &Denied, lang: Lang) -> String {
     let words = match denied {
         Denied::Officer => lang.pick("Only the security officer may do this: make the request file and have it signed.", "须由保密管理员决定：请下载申请单并交其签名。"),
         Denied::NoKey => lang.pick(
@@ -157,8 +159,8 @@ fn said(denied: &Denied, lang: Lang) -> String {
         Denied::Sealed => lang.pick("The file is sealed: only the officer can open it, with their own key.", "文件已加密封存，只有保密管理员能用其密钥打开。"),
         Denied::Altered => lang.pick("The held file is not what was held any more. Ask your security officer.", "暂扣的文件已被改动，请联系保密管理员。"),
         Denied::Edited => lang.pick("Its record is not what the log says was written, so it is not let go. Ask your security officer.", "该文件的记录与审计日志不符，不予放行，请联系保密管理员。"),
-        Denied::Carry(refusal) => return refusal.say(lang),
-        Denied::Io(e) => return SystemFault::from(e).say(lang),
+        Denied::Carry(refusal) => return refusal.message(lang),
+        Denied::Io(e) => return SystemFault::from(e).message(lang),
     };
     words.to_string()
 }

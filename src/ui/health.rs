@@ -50,7 +50,7 @@ pub(super) fn page(office: &Office) -> Response {
 
 fn running(status: &Status, lang: Lang) -> Markup {
     let life = Life::of(status);
-    let amiss: Vec<String> = status.degraded.iter().map(|problem| problem.say(lang)).collect();
+    let amiss: Vec<String> = status.degraded.iter().map(|problem| problem.message(lang)).collect();
     let stuck = |folder: &FolderStatus| folder.unreachable.is_some() || folder.stuck.is_some() || folder.closed > 0;
     let well = life.is_well() && amiss.is_empty() && status.unsettled == 0 && !status.folders.iter().any(stuck);
     html! {
@@ -61,7 +61,7 @@ fn running(status: &Status, lang: Lang) -> Markup {
                 (lang.pick("; last sign of life ", "；最近动静 ")) (local_time(&status.written))
                 (lang.pick("; version ", "；版本 ")) (status.version)
             }
-            @let words = life.say(lang);
+            @let words = life.message(lang);
             @if !words.is_empty() || !amiss.is_empty() || status.unsettled > 0 {
                 ul {
                     @if !words.is_empty() { li { (words.trim().trim_start_matches(['!', '！', ' '])) } }
@@ -112,7 +112,7 @@ fn folders(folders: &[FolderStatus], lang: Lang) -> Markup {
 fn amiss(folder: &FolderStatus, lang: Lang) -> Vec<String> {
     let mut words = Vec::new();
     if let Some(problem) = &folder.unreachable {
-        words.push(format!("{}{}", lang.pick("Cannot be read: ", "无法读取："), problem.say(lang)));
+        words.push(format!("{}{}", lang.pick("Cannot be read: ", "无法读取："), problem.message(lang)));
     }
     if folder.closed > 0 {
         let n = folder.closed;
@@ -121,7 +121,11 @@ fn amiss(folder: &FolderStatus, lang: Lang) -> Vec<String> {
         );
     }
     if let Some(problem) = &folder.stuck {
-        words.push(format!("{}{}", lang.pick("A file cannot be dealt with: ", "有文件无法处理："), problem.say(lang)));
+        words.push(format!(
+            "{}{}",
+            lang.pick("A file cannot be dealt with: ", "有文件无法处理："),
+            problem.message(lang)
+        ));
     }
     words
 }

@@ -132,7 +132,7 @@ fn act(held: &Held, act: Act, lang: Lang) -> Markup {
 /// What only the officer allows: the request to hand over, and the ticket that came back.
 fn officer(held: &Held, acts: &[Act], office: &Office) -> Markup {
     let lang = office.lang();
-    let who = office.page.config.officer.say(lang);
+    let who = office.page.config.officer.message(lang);
     let of = |act: Act| match act {
         Act::Release => lang.pick("release", "放行"),
         Act::Return => lang.pick("return for correction", "退回修改"),

@@ -124,7 +124,7 @@ pub(super) fn record(office: &Office, fields: &[(String, String)]) -> Result<Res
     }
     lines.push(entry(
         lang.pick("Reported to", "报告对象"),
-        &office.page.config.officer.say(lang).unwrap_or_default(),
+        &office.page.config.officer.message(lang).unwrap_or_default(),
         lang,
     ));
     lines.push(entry(lang.pick("Reported by, signature", "报告人（签名）"), "", lang));

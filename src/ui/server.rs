@@ -131,14 +131,14 @@ impl Server {
 
     /// One request and its answer.
     fn talk(&self, stream: &TcpStream) {
-        let response = match self.heard(stream) {
+        let response = match self.respond(stream) {
             Ok(response) => response,
             Err(status) => Response::from(status),
         };
         self.answer(stream, &response);
     }
 
-    fn heard(&self, stream: &TcpStream) -> Result<Response, Status> {
+    fn respond(&self, stream: &TcpStream) -> Result<Response, Status> {
         let (head, begun) = Head::read(stream)?;
         self.access.is_for_us(&head)?;
         let body = Body::new(stream, begun, head.length);

@@ -41,7 +41,7 @@ impl Life {
     }
 
     /// What is wrong, in words; empty when it is well.
-    pub fn say(&self, lang: Lang) -> String {
+    pub fn message(&self, lang: Lang) -> String {
         let age = self.age;
         match (self.stopped, age < SILENT) {
             (true, _) => lang.pick(

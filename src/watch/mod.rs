@@ -58,17 +58,17 @@ pub enum Error {
 
 impl Error {
     /// In words: what, and what to do.
-    pub fn say(&self, lang: Lang) -> String {
+    pub fn message(&self, lang: Lang) -> String {
         let words = match self {
             Error::Running => lang.pick(
                 "another mizha watch works on this state folder; `mizha status` says how it is",
                 "已有一个 mizha watch 在使用该状态目录，可用 mizha status 查看",
             ),
             Error::State { path, source } => {
-                let fault = crate::model::SystemFault::from(source).say(lang);
+                let fault = crate::model::SystemFault::from(source).message(lang);
                 return format!("{}{}{fault}", path.display(), lang.pick(": ", "："));
             }
-            Error::Setting(problem) => return problem.say(lang),
+            Error::Setting(problem) => return problem.message(lang),
             Error::Fault => lang.pick(
                 "internal fault: the work on the folders ended; nothing is released until the next start",
                 "内部错误：目录守护已中止，重新启动之前不会放行任何文件",

@@ -111,7 +111,7 @@ impl Problem {
     }
 
     /// In words: what, and what to do.
-    pub fn say(&self, lang: Lang) -> String {
+    pub fn message(&self, lang: Lang) -> String {
         let colon = lang.pick(": ", "：");
         let named = |path: &RawPath| safe_name(&path.0.display().to_string());
         match self {
@@ -174,10 +174,10 @@ impl Problem {
                 format!("{}{colon}{}", lang.pick("packs", "规则包"), each.join(lang.pick("; ", "；")))
             }
             Problem::Signals(fault) => {
-                format!("{}{colon}{}", lang.pick("signals cannot be received", "无法接收信号"), fault.say(lang))
+                format!("{}{colon}{}", lang.pick("signals cannot be received", "无法接收信号"), fault.message(lang))
             }
             Problem::Audit(fault) => {
-                format!("{}{colon}{}", lang.pick("the audit log cannot be written", "无法写入审计日志"), fault.say(lang))
+                format!("{}{colon}{}", lang.pick("the audit log cannot be written", "无法写入审计日志"), fault.message(lang))
             }
             Problem::TooManyFolders(folder) => lang.pick(
                 format!(
@@ -188,7 +188,7 @@ impl Problem {
             ),
             Problem::NoEvents { folder, fault } => {
                 let place = folder.as_ref().map(|folder| format!("{}{colon}", named(folder))).unwrap_or_default();
-                let why = fault.map(|fault| lang.pick(format!(" ({})", fault.say(lang)), format!("（{}）", fault.say(lang))));
+                let why = fault.map(|fault| lang.pick(format!(" ({})", fault.message(lang)), format!("（{}）", fault.message(lang))));
                 let why = why.unwrap_or_default();
                 lang.pick(
                     format!("{place}changes are not told by the system{why}; looked at every few seconds instead"),
@@ -199,18 +199,18 @@ impl Problem {
                 format!("{}: this file system does not tell of all changes; looked at every few seconds instead", named(folder)),
                 format!("{}：此文件系统不通知全部变更，改为定时巡查", named(folder)),
             ),
-            Problem::Step(attempt, fault) => format!("{}{colon}{}", attempt.title(lang), fault.say(lang)),
+            Problem::Step(attempt, fault) => format!("{}{colon}{}", attempt.title(lang), fault.message(lang)),
             Problem::Unsure(fault) => {
                 let what = lang.pick("arrived, but the disk does not confirm it", "已送达，但磁盘未确认");
-                format!("{what}{colon}{}", fault.say(lang))
+                format!("{what}{colon}{}", fault.message(lang))
             }
-            Problem::Obstacle(path) => Refusal::Obstacle(path.0.clone()).say(lang),
-            Problem::TooLarge(most) => Refusal::TooLarge(*most).say(lang),
+            Problem::Obstacle(path) => Refusal::Obstacle(path.0.clone()).message(lang),
+            Problem::TooLarge(most) => Refusal::TooLarge(*most).message(lang),
             Problem::Untold => lang.pick(
                 "the system does not say whether programs of others write here, so files rest longer before they are looked at",
                 "系统无法告知其他账户的程序是否正在写入，文件将等待更久再检查",
             ).to_string(),
-            Problem::Unreadable(fault) => fault.say(lang),
+            Problem::Unreadable(fault) => fault.message(lang),
             Problem::NoLandlock => lang.pick("Landlock is not available", "内核不支持 Landlock").to_string(),
             Problem::Landlock(why) => why.clone(),
             Problem::Clipboard(why) => format!("{}{colon}{}", lang.pick("clipboard", "剪贴板"), why.get(lang)),
@@ -224,7 +224,7 @@ impl Problem {
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.say(Lang::En))
+        f.write_str(&self.message(Lang::En))
     }
 }
 
@@ -240,8 +240,8 @@ mod tests {
         // ENOTCONN, errno(3).
         let refusal = Refusal::Io(Attempt::OpenTarget, io::Error::from_raw_os_error(107));
         let problem = Problem::of(&refusal).expect("a problem");
-        assert_eq!(problem.say(Lang::Zh), "打开目标文件夹：未连接（设备可能已拔出）");
-        assert_eq!(problem.say(Lang::En), "open the target folder: not connected (has a drive been removed?)");
+        assert_eq!(problem.message(Lang::Zh), "打开目标文件夹：未连接（设备可能已拔出）");
+        assert_eq!(problem.message(Lang::En), "open the target folder: not connected (has a drive been removed?)");
         let silent = Problem::Silent(PathBuf::from("/media/x").into());
         for problem in [problem, silent] {
             let json = serde_json::to_string(&problem).expect("JSON");

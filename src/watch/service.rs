@@ -110,7 +110,7 @@ pub fn serve(places: &Places, lang: Lang, load: &dyn Fn() -> Result<Plan, Proble
         guard.set(plan.config.tell.clipboard.then_some(&plan.scanner), &told);
         let (worker, status) = Worker::start(places, &plan, &told)?;
         voice.take(Vec::new(), status);
-        say(&[NotifyState::Ready]);
+        notify_manager(&[NotifyState::Ready]);
         let turn = attend(&ears, &mut voice, places, &plan, reload, &mut || {
             // Again, and before reading: a folder that was missing may be there now.
             settings.renew();
@@ -118,7 +118,7 @@ pub fn serve(places: &Places, lang: Lang, load: &dyn Fn() -> Result<Plan, Proble
         });
         let mut stop = matches!(turn, Interrupt::Stop);
         if stop {
-            say(&[NotifyState::Stopping]);
+            notify_manager(&[NotifyState::Stopping]);
         }
         let after = worker.stop(&ears, &mut voice, stop);
         stop |= after.stop;
@@ -188,7 +188,7 @@ impl Worker {
             match ears.recv_timeout(if over { Duration::ZERO } else { Duration::from_millis(20) }) {
                 Ok(ServiceMessage::Round(news, status)) => voice.take(news, *status),
                 Ok(ServiceMessage::Degraded(what, problem)) => voice.degrade(what, problem),
-                Ok(ServiceMessage::Copied(news, _)) => voice.hear(vec![news]),
+                Ok(ServiceMessage::Copied(news, _)) => voice.queue(vec![news]),
                 Ok(ServiceMessage::Settings | ServiceMessage::Signal(SIGHUP)) => after.reload = true,
                 // A second request to stop is granted at once: a crash loses nothing either.
                 Ok(ServiceMessage::Signal(_)) if urgent => return after,
@@ -240,13 +240,13 @@ fn attend(
         };
         match heard {
             Ok(ServiceMessage::Round(news, status)) => {
-                say(&[NotifyState::Watchdog]);
+                notify_manager(&[NotifyState::Watchdog]);
                 voice.take(news, *status);
             }
             Ok(ServiceMessage::Degraded(what, problem)) => voice.degrade(what, problem),
             Ok(ServiceMessage::Copied(news, event)) => {
                 write_down(places, plan, &event);
-                voice.hear(vec![news]);
+                voice.queue(vec![news]);
             }
             Ok(ServiceMessage::Signal(SIGHUP)) => reload = Some(Instant::now()),
             Ok(ServiceMessage::Signal(_)) => return Interrupt::Stop,
@@ -258,14 +258,14 @@ fn attend(
             Err(RecvTimeoutError::Disconnected) => return Interrupt::Fault,
             Err(RecvTimeoutError::Timeout) => {}
         }
-        voice.speak();
+        voice.flush();
         if reload.is_some_and(|at| at <= Instant::now()) {
             reload = None;
             let new = load().and_then(|plan| check(&plan.config, &places.state).map(|()| plan));
             voice.degrade(Subject::Settings, new.as_ref().err().cloned());
             if let Ok(new) = new {
                 let now = NotifyState::monotonic_usec_now();
-                say(&[Some(NotifyState::Reloading), now.ok()].into_iter().flatten().collect::<Vec<_>>());
+                notify_manager(&[Some(NotifyState::Reloading), now.ok()].into_iter().flatten().collect::<Vec<_>>());
                 return Interrupt::Renew(Box::new(new));
             }
         }
@@ -285,7 +285,7 @@ fn write_down(places: &Places, plan: &Plan, event: &Event) {
 }
 
 /// Tells the service manager; without one there is nobody to tell.
-fn say(states: &[NotifyState<'_>]) {
+fn notify_manager(states: &[NotifyState<'_>]) {
     if let Err(e) = sd_notify::notify(states) {
         tracing::warn!(error = %e.kind(), "the service manager cannot be told");
     }

@@ -249,6 +249,25 @@ fn a_closed_pipe_ends_quietly() {
     }
 }
 
+/// The verdict of a verb does not depend on whether its words are read: a check in a script may be piped to `head`.
+#[test]
+fn a_verb_that_found_something_says_so_to_a_closed_pipe_too() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let wrong = folder.path().join("wrong.toml");
+    fs::write(&wrong, "[[gate]]\npending = \"relative\"\nexport = \"too\"\n").expect("a configuration");
+    let wrong = wrong.display().to_string();
+    let state = folder.path().join("state").display().to_string();
+    for arguments in [&["status", "--state", &state][..], &["config", "check", "-c", &wrong]] {
+        let read = run(arguments, b"");
+        assert_ne!(code(&read), 0, "{arguments:?}");
+        let mut child =
+            mizha().args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        drop(child.stdout.take());
+        let unread = child.wait_with_output().expect("it ends");
+        assert_eq!((code(&unread), said(&unread)), (code(&read), said(&read)), "{arguments:?}");
+    }
+}
+
 #[test]
 fn a_missing_file_and_one_without_permission_are_told_as_that() {
     let output = run(&["scan", "--format", "jsonl", "/no/such/file"], b"");

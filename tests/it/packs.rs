@@ -28,7 +28,7 @@ fn a_misspelt_key_is_told_with_line_code_and_what_was_meant() {
     let error = refused(&format!("{HEAD}{LIST}confidense = \"high\"\nterms = [\"昆仑苗圃\"]\n"));
     assert_eq!((error.code, error.line), (Code::Key, Some(12)));
     assert_eq!(error.to_string(), "P012: trees.toml:12: unknown key `confidense` (did you mean `confidence`?)");
-    assert_eq!(error.say(Lang::Zh), "P012: trees.toml:12：未知的键“confidense”（是否应为“confidence”？）");
+    assert_eq!(error.message(Lang::Zh), "P012: trees.toml:12：未知的键“confidense”（是否应为“confidence”？）");
 }
 
 #[test]

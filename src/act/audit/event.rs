@@ -104,7 +104,7 @@ pub struct Tally {
 
 impl Tally {
     /// In words.
-    pub fn say(&self, lang: Lang) -> String {
+    pub fn message(&self, lang: Lang) -> String {
         let Tally { looked, unchanged, warn, uninspected, block } = self;
         lang.pick(
             format!("{looked} looked at, {unchanged} unchanged; {block} block, {warn} to check, {uninspected} unread"),

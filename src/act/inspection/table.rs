@@ -45,7 +45,7 @@ fn cells(book: Book, entry: &Entry, lang: Lang) -> [String; 13] {
         list(entry.places.iter().map(|place| place.get(lang)).collect()),
         entry.bytes.map(|bytes| bytes.to_string()).unwrap_or_default(),
         words::who(entry, lang),
-        entry.reason.clone().or(entry.tally.map(|tally| tally.say(lang))).unwrap_or_default(),
+        entry.reason.clone().or(entry.tally.map(|tally| tally.message(lang))).unwrap_or_default(),
     ]
 }
 

@@ -112,7 +112,7 @@ pub(super) fn who(entry: &Entry, lang: Lang) -> String {
 /// Why: tiers, rules and places.
 pub(super) fn why(entry: &Entry, lang: Lang) -> String {
     let mut words: Vec<String> = entry.tiers.iter().map(|tier| tier.title(lang).to_string()).collect();
-    words.extend(entry.tally.map(|tally| tally.say(lang)));
+    words.extend(entry.tally.map(|tally| tally.message(lang)));
     words.extend(entry.rules.iter().cloned());
     words.extend(entry.places.iter().map(|place| place.get(lang).to_string()));
     words.join(lang.pick(", ", "，"))

@@ -55,22 +55,22 @@ impl<'h> Talk<'h> {
             loop {
                 let Some(text) = frame::read(from)? else { return Ok(()) };
                 let request = Request::parse(&text).ok_or(Violation("a message of no known kind", "无法识别的消息"));
-                if let Err(Violation(en, zh)) = request.and_then(|request| self.hear(request, &mut open, scope)) {
-                    self.say(&Answer::Error { why: Phrase::new(en, zh) });
+                if let Err(Violation(en, zh)) = request.and_then(|request| self.receive(request, &mut open, scope)) {
+                    self.send(&Answer::Error { why: Phrase::new(en, zh) });
                     return Err(io::Error::new(io::ErrorKind::InvalidData, en));
                 }
             }
         })
     }
 
-    fn hear<'s>(
+    fn receive<'s>(
         &'s self,
         request: Request,
         open: &mut HashMap<u64, Transfer>,
         scope: &'s Scope<'s, '_>,
     ) -> Result<(), Violation> {
         match request {
-            Request::Hello { version: VERSION } => self.say(&self.policy()),
+            Request::Hello { version: VERSION } => self.send(&self.policy()),
             Request::Hello { .. } => {
                 return Err(Violation(
                     "the extension speaks another version of the protocol; update it or Mizha",
@@ -94,7 +94,7 @@ impl<'h> Talk<'h> {
                     return Err(Violation("two files of one number", "文件编号重复"));
                 }
                 let (asked, place) = (self.asked(id, site, Purpose::Sending)?, self.enter()?);
-                let (transfer, pieces) = transfer(bytes, Box::new(move || self.say(&Answer::More { id })));
+                let (transfer, pieces) = transfer(bytes, Box::new(move || self.send(&Answer::More { id })));
                 open.insert(id, transfer);
                 scope.spawn(move || {
                     self.file(asked, &name, bytes, pieces);
@@ -136,7 +136,7 @@ impl<'h> Talk<'h> {
         let today = today();
         let holds = settings.browser.approved.iter().filter(|one| !one.expires.is_over(today) && one.is_for_all());
         let officer =
-            settings.officer.say(Lang::En).map(|_| both(|lang| settings.officer.say(lang).unwrap_or_default()));
+            settings.officer.message(Lang::En).map(|_| both(|lang| settings.officer.message(lang).unwrap_or_default()));
         Answer::Policy {
             version: VERSION,
             lang: settings.lang,
@@ -199,7 +199,7 @@ impl<'h> Talk<'h> {
                 Step::Go => {}
             }
         }
-        self.say(&verdict(id, step, &report));
+        self.send(&verdict(id, step, &report));
     }
 
     /// Takes away findings for which the site is approved; gives who approved it, if there were any.
@@ -232,18 +232,18 @@ impl<'h> Talk<'h> {
         let Some(item) = self.waiting().take(id, reason) else { return self.failed(id) };
         let outcome = Outcome::Confirmed(reason.trim());
         match (self.host.record)(&Judged { site: &item.site, report: &item.report, outcome }) {
-            Ok(()) => self.say(&Answer::Recorded { id }),
+            Ok(()) => self.send(&Answer::Recorded { id }),
             Err(_) => self.failed(id),
         }
     }
 
     fn failed(&self, id: u64) {
         let why = Phrase::new("it could not be written down, and may not go now", "未能写入审计日志，暂不能发出");
-        self.say(&Answer::Failed { id, why });
+        self.send(&Answer::Failed { id, why });
     }
 
     /// Nobody hears it if the other side is gone; that is noticed where it is heard.
-    fn say(&self, answer: &Answer<'_>) {
+    fn send(&self, answer: &Answer<'_>) {
         let Ok(text) = serde_json::to_string(answer) else { return };
         let mut to = self.to.lock().unwrap_or_else(PoisonError::into_inner);
         if let Err(e) = frame::write(&mut **to, &text) {

@@ -56,7 +56,7 @@ impl<'r> Session<'r> {
                     self.forget();
                 }
                 Command::Abort | Command::NewConnection => self.forget(),
-                Command::Other => self.say(&Reply::Continue)?,
+                Command::Other => self.send(&Reply::Continue)?,
                 Command::Quit => break,
             }
         }
@@ -71,32 +71,32 @@ impl<'r> Session<'r> {
         let steps = steps & STEPS;
         self.silent = steps & SILENT;
         self.separator = if steps & LEADING_BLANK == 0 { " " } else { "" };
-        self.say(&Reply::Negotiate([version.min(VERSION), ACTIONS, steps]))
+        self.send(&Reply::Negotiate([version.min(VERSION), ACTIONS, steps]))
     }
 
     /// Says that it may go on, unless nothing is to be said to this step.
     fn go_on(&mut self, step: u32) -> io::Result<()> {
-        if self.silent & step == 0 { self.say(&Reply::Continue) } else { Ok(()) }
+        if self.silent & step == 0 { self.send(&Reply::Continue) } else { Ok(()) }
     }
 
-    fn say(&mut self, reply: &Reply) -> io::Result<()> {
+    fn send(&mut self, reply: &Reply) -> io::Result<()> {
         reply.write(self.stream.get_mut())
     }
 
     /// Judges the message. What cannot be judged or written down now is to be tried again.
     fn answer(&mut self) -> io::Result<()> {
-        let Some(report) = self.judge() else { return self.say(&Reply::TryAgain) };
+        let Some(report) = self.judge() else { return self.send(&Reply::TryAgain) };
         let answer = Answer::to(report.verdict, &self.relay.policy);
         let judged = Judged { queue_id: &self.message.queue_id, report: &report, answer };
         if let Err(e) = (self.relay.record)(&judged) {
             tracing::warn!(error = %e.kind(), "milter: the audit log cannot be written; messages are refused for now");
-            return self.say(&Reply::TryAgain);
+            return self.send(&Reply::TryAgain);
         }
         // Counted down: what stands before keeps its number.
         for number in (1..=self.message.forged).rev() {
-            self.say(&Reply::DropHeader { name: super::answer::HEADER, number })?;
+            self.send(&Reply::DropHeader { name: super::answer::HEADER, number })?;
         }
-        answer.replies(&report).iter().try_for_each(|reply| self.say(reply))
+        answer.replies(&report).iter().try_for_each(|reply| self.send(reply))
     }
 
     /// The report on the message; none if there is no room or no turn for it.

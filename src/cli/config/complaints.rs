@@ -19,7 +19,7 @@ pub(super) fn complaints(common: &Common, config: &Config, rules: &Rules, lang: 
         all.extend(keys(config, lang));
         all.extend(anchor(config, lang));
         if let Err(problem) = crate::watch::check(config, &setup::state(None)?.0) {
-            all.push(problem.say(lang));
+            all.push(problem.message(lang));
         }
     }
     if setup::own_under_policy(common)?
@@ -103,7 +103,7 @@ fn keys(config: &Config, lang: Lang) -> Vec<String> {
     let mut all = Vec::new();
     for key in &config.packs.keys {
         if let Err(refusal) = PublicKey::parse(key) {
-            all.push(format!("packs.keys{}{}", lang.pick(": ", "："), refusal.say(lang)));
+            all.push(format!("packs.keys{}{}", lang.pick(": ", "："), refusal.message(lang)));
         }
     }
     if config.packs.keys.is_empty() && !config.packs.from.is_empty() {
@@ -130,7 +130,7 @@ fn anchor(config: &Config, lang: Lang) -> Option<String> {
     let path = config.tell.anchor.as_deref()?;
     let why = match weakness(path)? {
         Weakness::Missing(e) => {
-            let fault = crate::model::SystemFault::from(&e).say(lang);
+            let fault = crate::model::SystemFault::from(&e).message(lang);
             lang.pick(format!("it cannot be appended to: {fault}"), format!("无法追加写入：{fault}"))
         }
         Weakness::Shared => lang

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use super::args::CheckArgs;
 use super::files::packs_of;
 use crate::cli::exit::Exit;
+use crate::cli::stdout::stdout;
 use crate::model::Lang;
 use crate::pack::{self, Grade, Pack, Remark, lint};
 use crate::scan::{broad, found_by_now, prove, today, unshown};
@@ -79,13 +80,13 @@ fn check_one(file: &str, pack: &Pack, strict: bool, lang: Lang) -> anyhow::Resul
     let started = Instant::now();
     let failures = prove(pack)?;
     for failure in failures.iter().take(SHOWN) {
-        eprintln!("{}", failure.error(file).say(lang));
+        eprintln!("{}", failure.error(file).message(lang));
     }
     let mut remarks = lint(pack, today());
     remarks.extend(broad(pack)?);
     remarks.extend(unshown(pack)?);
     remarks.sort_by_key(|remark| (std::cmp::Reverse(remark.grade), remark.code));
-    tell(&remarks, file, lang);
+    print(&remarks, file, lang);
     for (rule, text) in found_by_now(pack)? {
         eprintln!(
             "{}",
@@ -107,7 +108,7 @@ fn check_one(file: &str, pack: &Pack, strict: bool, lang: Lang) -> anyhow::Resul
     };
     let (id, rules, millis) = (&pack.id, pack.rules.len(), started.elapsed().as_millis());
     writeln!(
-        std::io::stdout(),
+        stdout(),
         "{}",
         lang.pick(
             format!("{id}: {rules} rules, {terms} terms{sealed}, {examples} examples: {errors} errors, {warnings} warnings ({millis} ms)"),
@@ -117,13 +118,13 @@ fn check_one(file: &str, pack: &Pack, strict: bool, lang: Lang) -> anyhow::Resul
     Ok(errors == 0 && !(strict && warnings > 0))
 }
 
-fn tell(remarks: &[Remark], file: &str, lang: Lang) {
+fn print(remarks: &[Remark], file: &str, lang: Lang) {
     let mut shown = 0;
     for (at, remark) in remarks.iter().enumerate() {
         let first = at == 0 || remarks[at - 1].code != remark.code;
         shown = if first { 0 } else { shown + 1 };
         if shown < SHOWN {
-            eprintln!("{}", remark.say(file, lang));
+            eprintln!("{}", remark.message(file, lang));
         } else if remarks.get(at + 1).is_none_or(|next| next.code != remark.code) {
             let (code, more) = (remark.code, shown + 1 - SHOWN);
             eprintln!("{}", lang.pick(format!("{code}: and {more} more"), format!("{code}：另有 {more} 处")));

@@ -10,6 +10,7 @@ use super::args::{ConfidenceArg, ImportArgs};
 use super::files::read;
 use super::sealing::{Form, before, highest, open_list, sealed};
 use crate::cli::exit::Exit;
+use crate::cli::stdout::stdout;
 use crate::model::{Lang, Phrase, Tier};
 use crate::pack::import::{
     Choices, Column, Header, LeftOut, Plan, Refused, TableOptions, plan, read as read_tables, write,
@@ -60,9 +61,9 @@ pub(super) fn run(args: &ImportArgs, lang: Lang) -> anyhow::Result<Exit> {
         }
     };
     preview(&plan, &pack, usual, lang)?;
-    say_form(form, highest(&plan, usual), args.output.as_deref(), lang);
+    print_form(form, highest(&plan, usual), args.output.as_deref(), lang);
     let (taken, refused) = (plan.taken.len(), plan.refused.len());
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     if refused > 0 && !args.skip_refused {
         bail!(lang.pick(
             format!(
@@ -197,7 +198,7 @@ fn preview(plan: &Plan, pack: &Pack, usual: Tier, lang: Lang) -> anyhow::Result<
 }
 
 /// Says who will be able to read the terms, and where the open list stays.
-fn say_form(form: Form, highest: Tier, output: Option<&Path>, lang: Lang) {
+fn print_form(form: Form, highest: Tier, output: Option<&Path>, lang: Lang) {
     let tier = highest.title(lang);
     let words = match form {
         Form::Sealed => {

@@ -25,6 +25,7 @@ use std::io::Write;
 use super::args::Common;
 use super::exit::Exit;
 use super::setup;
+use crate::cli::stdout::stdout;
 use crate::model::Lang;
 use crate::pack::schema;
 use args::PackVerb;
@@ -56,7 +57,7 @@ pub(super) fn run(verb: PackVerb, common: &Common, lang: Lang) -> anyhow::Result
             anyhow::bail!(lang.pick("packs are installed on Linux only, for now", "目前只能在 Linux 上安装规则包"))
         }
         PackVerb::Schema => {
-            std::io::stdout().write_all(schema().as_bytes())?;
+            stdout().write_all(schema().as_bytes())?;
             Ok(Exit::Clear)
         }
     }
@@ -66,7 +67,7 @@ fn list(common: &Common, lang: Lang) -> anyhow::Result<Exit> {
     let (config, _) = setup::config(common)?;
     let in_force = setup::packs(common, &config, setup::OnBadPack::Told, lang)?;
     in_force.warn(lang);
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     for pack in &in_force.packs {
         let sequence = pack.sequence.map(|sequence| format!("#{sequence}")).unwrap_or_default();
         let terms: usize = pack.rules.iter().map(|rule| rule.terms.len()).sum();

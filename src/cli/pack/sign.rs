@@ -8,8 +8,9 @@ use anyhow::{Context, bail};
 
 use super::args::{KeygenArgs, PasswordArgs, SignArgs};
 use super::files::read;
-use super::verify::{now_in_seconds, told};
+use super::verify::{now_in_seconds, print_verified};
 use crate::cli::exit::Exit;
+use crate::cli::stdout::stdout;
 use crate::model::Lang;
 use crate::pack::trust::{Bundle, EXTENSION, FileEntry, KeyPair, Manifest, PublicKey, SecretKey};
 use crate::pack::{Pack, common as common_pack, compile, compiled_name};
@@ -43,7 +44,7 @@ pub(super) fn keygen(args: &KeygenArgs, lang: Lang) -> anyhow::Result<Exit> {
             format!("私钥：{secret}（请勿放在普通终端上，并另存备份）\n公钥：{public}\n写入每台机器的 /etc/mizha/config.toml："),
         )
     );
-    writeln!(std::io::stdout(), "[packs]\nkeys = [\"{line}\"]")?;
+    writeln!(stdout(), "[packs]\nkeys = [\"{line}\"]")?;
     Ok(Exit::Clear)
 }
 
@@ -82,7 +83,7 @@ pub(super) fn sign(args: &SignArgs, lang: Lang) -> anyhow::Result<Exit> {
     let public = PublicKey::parse(&secret.public().map_err(anyhow::Error::msg)?)?;
     bundle.verify(&[public])?;
     write_bundle(&output, &bundle)?;
-    told(&output, &manifest, lang)
+    print_verified(&output, &manifest, lang)
 }
 
 /// The files to sign, read and proven: a pack that does not keep its word is not signed.
@@ -140,7 +141,7 @@ fn prepare(folder: &Path, manifest: &Manifest, files: &BTreeMap<String, Vec<u8>>
     }
     let shown = folder.display();
     eprintln!("{}", lang.pick("now sign it, and put it together:", "下一步签名并打包："));
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     writeln!(
         out,
         "minisign -Sm {shown}/{MANIFEST}\nmizha pack sign --assemble {shown} -o {}.{EXTENSION}",
@@ -159,7 +160,7 @@ fn assemble(folder: &Path, args: &SignArgs, lang: Lang) -> anyhow::Result<Exit> 
     let bundle = Bundle::new(text(MANIFEST)?, text(SIGNATURE)?, files);
     let output = args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.{EXTENSION}", manifest.id)));
     write_bundle(&output, &bundle)?;
-    told(&output, &manifest, lang)
+    print_verified(&output, &manifest, lang)
 }
 
 /// Aside first, then in place of the old one: a stick that is pulled must not hold half a pack.

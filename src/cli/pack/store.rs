@@ -11,6 +11,7 @@ use super::files::read;
 use crate::cli::args::Common;
 use crate::cli::exit::Exit;
 use crate::cli::setup;
+use crate::cli::stdout::stdout;
 use crate::config::Config;
 use crate::disk::{Disk, Readers};
 use crate::model::Lang;
@@ -23,9 +24,10 @@ pub(super) fn install(args: &InstallArgs, common: &Common, lang: Lang) -> anyhow
     let (store, trust) = (store(&args.store)?, trust(&config)?);
     for file in &args.files {
         let bytes = read(file, lang)?;
-        let outcome =
-            store.install(&bytes, &trust, Caller::Person).map_err(|e| said(&file.display().to_string(), &e, lang))?;
-        told(&outcome, lang)?;
+        let outcome = store
+            .install(&bytes, &trust, Caller::Person)
+            .map_err(|e| refusal(&file.display().to_string(), &e, lang))?;
+        print_outcome(&outcome, lang)?;
     }
     Ok(Exit::Clear)
 }
@@ -45,15 +47,15 @@ pub(super) fn update(args: &UpdateArgs, common: &Common, lang: Lang) -> anyhow::
     for source in from {
         let mut settled: BTreeSet<String> = BTreeSet::new();
         for (name, bytes) in offered(source, lang) {
-            let (id, _) = bytes.as_ref().map_or_else(|_| Default::default(), |bytes| says(bytes));
+            let (id, _) = bytes.as_ref().map_or_else(|_| Default::default(), |bytes| claims(bytes));
             if settled.contains(&id) {
                 continue;
             }
             let outcome = bytes
-                .and_then(|bytes| store.install(&bytes, &trust, Caller::Update).map_err(|e| said(&name, &e, lang)));
+                .and_then(|bytes| store.install(&bytes, &trust, Caller::Update).map_err(|e| refusal(&name, &e, lang)));
             match outcome {
                 Ok(outcome) => {
-                    told(&outcome, lang)?;
+                    print_outcome(&outcome, lang)?;
                     settled.insert(id);
                 }
                 Err(e) => {
@@ -90,19 +92,19 @@ fn offered(source: &str, lang: Lang) -> Vec<(String, anyhow::Result<Vec<u8>>)> {
     let read = |file: PathBuf| (file.display().to_string(), read(&file, lang));
     let mut offered: Vec<(String, anyhow::Result<Vec<u8>>)> = files.into_iter().map(read).collect();
     // The newest first: once it is taken, older ones of the same pack are of no interest.
-    offered.sort_by_cached_key(|(_, bytes)| std::cmp::Reverse(bytes.as_ref().map_or(0, |bytes| says(bytes).1)));
+    offered.sort_by_cached_key(|(_, bytes)| std::cmp::Reverse(bytes.as_ref().map_or(0, |bytes| claims(bytes).1)));
     offered
 }
 
 /// What a pack says of itself, unverified: its name and sequence, to sort by and nothing else.
-fn says(bytes: &[u8]) -> (String, u64) {
+fn claims(bytes: &[u8]) -> (String, u64) {
     let manifest = Bundle::read(bytes).and_then(|bundle| Manifest::parse(&bundle.manifest));
     manifest.map(|manifest| (manifest.id, manifest.sequence)).unwrap_or_default()
 }
 
 /// Goes back to what was before.
 pub(super) fn rollback(args: &RollbackArgs, lang: Lang) -> anyhow::Result<Exit> {
-    let (left, now) = store(&args.store)?.rollback(&args.id).map_err(|e| said(&args.id, &e, lang))?;
+    let (left, now) = store(&args.store)?.rollback(&args.id).map_err(|e| refusal(&args.id, &e, lang))?;
     let id = &args.id;
     let text = match now {
         Some(now) => {
@@ -113,7 +115,7 @@ pub(super) fn rollback(args: &RollbackArgs, lang: Lang) -> anyhow::Result<Exit> 
             format!("{id}：序号 {left} 已停用；此前没有其他版本"),
         ),
     };
-    writeln!(std::io::stdout(), "{text}")?;
+    writeln!(stdout(), "{text}")?;
     Ok(Exit::Clear)
 }
 
@@ -132,7 +134,7 @@ fn trust(config: &Config) -> anyhow::Result<Trust> {
     Ok(Trust { keys: keys(&config.packs.keys)?, floors: config.packs.floor.clone(), now })
 }
 
-fn told(outcome: &Outcome, lang: Lang) -> anyhow::Result<()> {
+fn print_outcome(outcome: &Outcome, lang: Lang) -> anyhow::Result<()> {
     let text = match outcome {
         Outcome::Switched { id, from: Some(from), to } => lang.pick(
             format!("{id}: sequence {to} is in force, before it was {from}"),
@@ -150,12 +152,12 @@ fn told(outcome: &Outcome, lang: Lang) -> anyhow::Result<()> {
             format!("{id}：序号 {sequence} 先推送 {rollout}% 的机器，本机尚未轮到"),
         ),
     };
-    Ok(writeln!(std::io::stdout(), "{text}")?)
+    Ok(writeln!(stdout(), "{text}")?)
 }
 
-fn said(what: &str, e: &Error, lang: Lang) -> anyhow::Error {
+fn refusal(what: &str, e: &Error, lang: Lang) -> anyhow::Error {
     let text = match e {
-        Error::Refused(refusal) => refusal.say(lang),
+        Error::Refused(refusal) => refusal.message(lang),
         Error::Busy => lang
             .pick(
                 "another mizha changes the installed packs right now; try again",

@@ -15,6 +15,7 @@ use super::html;
 use crate::cli::args::Common;
 use crate::cli::exit::Exit;
 use crate::cli::setup;
+use crate::cli::stdout::stdout;
 use crate::model::{Lang, safe_name};
 use crate::pack::{Pack, RuleSet};
 use crate::scan::{Options, Scanner};
@@ -90,7 +91,7 @@ fn tried(packs: &[Pack], folder: &Path, lang: Lang) -> anyhow::Result<Trial> {
 fn output(output: &TrialOutput, lang: Lang) -> anyhow::Result<Box<dyn Write>> {
     Ok(match &output.output {
         Some(path) => Box::new(std::io::BufWriter::new(crate::cli::output::private(path, lang)?)),
-        None => Box::new(std::io::stdout()),
+        None => Box::new(stdout()),
     })
 }
 

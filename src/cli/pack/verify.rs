@@ -8,6 +8,7 @@ use super::files::read;
 use crate::cli::args::Common;
 use crate::cli::exit::Exit;
 use crate::cli::setup;
+use crate::cli::stdout::stdout;
 use crate::model::Lang;
 use crate::pack::Pack;
 use crate::pack::trust::{Bundle, Manifest, PublicKey, Refusal};
@@ -28,14 +29,14 @@ pub(super) fn run(args: &VerifyArgs, common: &Common, lang: Lang) -> anyhow::Res
             return Err(failure.error(&pack.id).into());
         }
     }
-    told(&args.file, &verified.manifest, lang)?;
+    print_verified(&args.file, &verified.manifest, lang)?;
     if verified.manifest.is_over(now_in_seconds()) {
         return Err(Refusal::Expired(verified.manifest.expires.to_string()).into());
     }
     let (rules, terms) = (packs.iter().map(|pack| pack.rules.len()).sum::<usize>(), terms(&packs));
     let key = verified.key.as_str();
     writeln!(
-        std::io::stdout(),
+        stdout(),
         "{}",
         lang.pick(
             format!("good signature of {key}; {rules} rules, {terms} terms, all examples as written"),
@@ -50,11 +51,11 @@ fn terms(packs: &[Pack]) -> usize {
 }
 
 /// Says what a signed pack is: its name, sequence, end and share of the machines.
-pub(super) fn told(output: &Path, manifest: &Manifest, lang: Lang) -> anyhow::Result<Exit> {
+pub(super) fn print_verified(output: &Path, manifest: &Manifest, lang: Lang) -> anyhow::Result<Exit> {
     let Manifest { id, sequence, expires, rollout, .. } = manifest;
     let shown = output.display();
     writeln!(
-        std::io::stdout(),
+        stdout(),
         "{}",
         lang.pick(
             format!("{shown}: {id}, sequence {sequence}, until {expires}, for {rollout}% of the machines"),

@@ -203,10 +203,11 @@ impl<'a> Context<'a> {
         if self.sink.is_quiet(&print) && self.budget.charge(print.bytes).is_ok() {
             return Ok(());
         }
-        let (heard, charged) = (self.sink.heard(), self.budget.charged());
+        let (heard, charged) = (self.sink.findings_so_far(), self.budget.charged());
         read(self)?;
         let cost = self.budget.charged() - charged;
-        if heard.is_some() && self.sink.heard() == heard && cost == print.bytes && self.budget.check().is_ok() {
+        if heard.is_some() && self.sink.findings_so_far() == heard && cost == print.bytes && self.budget.check().is_ok()
+        {
             self.sink.clean(print);
         }
         Ok(())

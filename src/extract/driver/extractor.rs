@@ -86,7 +86,7 @@ pub trait Sink {
         false
     }
     /// How often something was heard so far that a verdict may rest on; `None` if nobody counts.
-    fn heard(&self) -> Option<u64> {
+    fn findings_so_far(&self) -> Option<u64> {
         None
     }
     /// Something that looks like this was seen before; from now on it was. Never, if nothing is remembered.

@@ -210,12 +210,12 @@ fn encoded_word(text: &str) -> Option<(&str, Vec<u8>, &str)> {
 /// Hands on header fields that stand by themselves.
 pub(in crate::extract) fn headers(text: &str, cx: &mut Context<'_>) {
     for field in fields(text.as_bytes()).0 {
-        say_field(&field, cx);
+        emit_field(&field, cx);
     }
 }
 
 /// Hands on a header field; one that is read as a label once more as that.
-pub(in crate::extract) fn say_field(field: &Field, cx: &mut Context<'_>) {
+pub(in crate::extract) fn emit_field(field: &Field, cx: &mut Context<'_>) {
     let value = decoded_words(&field.value);
     cx.short(Part::labelled(PartKind::MessageHeader, &field.name), &value);
     for other in other_words(&field.value) {

@@ -137,14 +137,14 @@ impl TextTarget {
     fn settle(&mut self, sides: &mut SideText, cx: &mut Context<'_>, end: &str) {
         let mut paragraph = std::mem::take(&mut self.paragraph);
         if !paragraph.is_empty() || self.boxed.is_some() || !end.is_empty() {
-            self.tell(&paragraph, sides, cx, end);
+            self.emit_paragraph(&paragraph, sides, cx, end);
         }
         // The memory is kept for the next one.
         paragraph.now.clear();
         self.paragraph.now = paragraph.now;
     }
 
-    fn tell(&mut self, paragraph: &Paragraph, sides: &mut SideText, cx: &mut Context<'_>, end: &str) {
+    fn emit_paragraph(&mut self, paragraph: &Paragraph, sides: &mut SideText, cx: &mut Context<'_>, end: &str) {
         match &mut self.boxed {
             Some(boxed) if boxed.len() < BOX => {
                 boxed.push_str(&paragraph.now);
@@ -162,13 +162,13 @@ impl TextTarget {
             }
         }
         if paragraph.changed {
-            sides.say(PartKind::Original, &paragraph.before, cx);
-            sides.say(PartKind::Deleted, &paragraph.deleted, cx);
-            sides.say(PartKind::Deleted, &paragraph.all, cx);
+            sides.emit(PartKind::Original, &paragraph.before, cx);
+            sides.emit(PartKind::Deleted, &paragraph.deleted, cx);
+            sides.emit(PartKind::Deleted, &paragraph.all, cx);
         }
         if paragraph.has_hidden {
-            sides.say(PartKind::Hidden, &paragraph.hidden, cx);
-            sides.say(PartKind::Body, &paragraph.visible, cx);
+            sides.emit(PartKind::Hidden, &paragraph.hidden, cx);
+            sides.emit(PartKind::Body, &paragraph.visible, cx);
         }
     }
 
@@ -216,7 +216,7 @@ impl SideText {
     }
 
     /// Adds a line of a kind.
-    pub(in crate::extract) fn say(&mut self, kind: PartKind, line: &str, cx: &mut Context<'_>) {
+    pub(in crate::extract) fn emit(&mut self, kind: PartKind, line: &str, cx: &mut Context<'_>) {
         if line.trim().is_empty() {
             return;
         }
@@ -235,9 +235,9 @@ impl SideText {
 
     /// Adds a field's instruction and each of its quoted arguments.
     pub(in crate::extract) fn field(&mut self, instruction: &str, cx: &mut Context<'_>) {
-        self.say(PartKind::Field, instruction, cx);
+        self.emit(PartKind::Field, instruction, cx);
         for argument in instruction.split(['"', '“', '”']).skip(1).step_by(2) {
-            self.say(PartKind::Field, argument, cx);
+            self.emit(PartKind::Field, argument, cx);
         }
     }
 

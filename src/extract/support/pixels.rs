@@ -52,7 +52,7 @@ pub(in crate::extract) fn see(bytes: &[u8], page: Option<u32>, cx: &mut Context<
             None if number > 0 => part.on_page(number as u32 + 1),
             None => part,
         };
-        say(part, read, told, last, cx);
+        emit(part, read, told, last, cx);
     };
     engine.read(bytes, bounds, &|| budget.check(), tell)
 }
@@ -69,7 +69,7 @@ pub(in crate::extract) fn see_pixels(
     budget.picture()?;
     let part = Part::only(PartKind::Ocr).on_page(page);
     engine.read_pixels(size, pixels, &|| budget.check(), &mut |_, read, told, last| {
-        say(part.clone(), read, told, last, cx);
+        emit(part.clone(), read, told, last, cx);
     })
 }
 
@@ -87,7 +87,7 @@ fn engine<'a>(cx: &Context<'a>) -> Result<&'a Engine, GapReason> {
 }
 
 /// Hands on the lines of a page that were not told yet, among all that were read.
-fn say(part: Part, page: &ReadPage, told: usize, last: bool, cx: &mut Context<'_>) {
+fn emit(part: Part, page: &ReadPage, told: usize, last: bool, cx: &mut Context<'_>) {
     let location = cx.at().with_part(part);
     let mut text = String::new();
     let mut start = 0;

@@ -5,7 +5,7 @@ use crate::extract::driver::Context;
 use crate::model::{Part, PartKind};
 
 /// Hands on one value with its key.
-pub(in crate::extract) fn say(kind: PartKind, key: &str, text: &str, cx: &mut Context<'_>) {
+pub(in crate::extract) fn emit(kind: PartKind, key: &str, text: &str, cx: &mut Context<'_>) {
     cx.short(Part::labelled(kind, key), text);
     if is_label_key(key) {
         cx.short(Part::labelled(PartKind::Label, key), &format!("{key}={text}"));

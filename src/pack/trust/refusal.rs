@@ -95,7 +95,7 @@ impl Refusal {
     }
 
     /// What it is and what to do, with the code.
-    pub fn say(&self, lang: Lang) -> String {
+    pub fn message(&self, lang: Lang) -> String {
         let (en, zh) = self.words();
         format!("{}: {}", self.code(), lang.pick(en, zh))
     }
@@ -199,7 +199,7 @@ impl Refusal {
 
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.say(Lang::En))
+        f.write_str(&self.message(Lang::En))
     }
 }
 

@@ -54,7 +54,7 @@ impl Hints {
         let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
             let hints = match event {
                 Ok(event) if event.need_rescan() => vec![Hint::Lost("overflow")],
-                Ok(event) if tells(event.kind) => {
+                Ok(event) if is_change(event.kind) => {
                     let hint = if event.kind == CLOSED { Hint::Closed } else { Hint::Path };
                     event.paths.into_iter().filter(|path| !is_ours(path)).map(hint).collect()
                 }
@@ -115,7 +115,7 @@ pub(super) fn problem(e: &notify::Error, folder: Option<&Path>) -> Problem {
 
 /// Events that can mean new content: reading a file is none, or the walk would wake itself, nor is
 /// a name that goes, unless it may be a folder of ours.
-fn tells(kind: EventKind) -> bool {
+fn is_change(kind: EventKind) -> bool {
     match kind {
         EventKind::Access(_) => kind == CLOSED,
         EventKind::Remove(RemoveKind::File) | EventKind::Modify(ModifyKind::Name(RenameMode::From)) => false,
@@ -134,9 +134,9 @@ mod tests {
 
     #[test]
     fn reading_is_no_hint_and_closing_a_written_file_is() {
-        assert!(tells(EventKind::Access(AccessKind::Close(AccessMode::Write))));
-        assert!(!tells(EventKind::Access(AccessKind::Open(AccessMode::Any))));
-        assert!(!tells(EventKind::Access(AccessKind::Close(AccessMode::Read))));
-        assert!(tells(EventKind::Create(notify::event::CreateKind::Any)));
+        assert!(is_change(EventKind::Access(AccessKind::Close(AccessMode::Write))));
+        assert!(!is_change(EventKind::Access(AccessKind::Open(AccessMode::Any))));
+        assert!(!is_change(EventKind::Access(AccessKind::Close(AccessMode::Read))));
+        assert!(is_change(EventKind::Create(notify::event::CreateKind::Any)));
     }
 }

@@ -56,7 +56,7 @@ fn listen(scanner: Arc<Mutex<Option<Scanner>>>, told: Sender<ServiceMessage>) {
         });
         let why = match ended {
             Ok(()) => Phrase::new("the desktop session ended", "桌面会话已结束"),
-            Err(unheard) => Phrase::new(&unheard.say(Lang::En), &unheard.say(Lang::Zh)),
+            Err(unheard) => Phrase::new(&unheard.message(Lang::En), &unheard.message(Lang::Zh)),
         };
         let _ = told.send(ServiceMessage::Degraded(Subject::Clipboard, Some(Problem::Clipboard(why))));
     });

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
-use super::{Places, Plan, ServiceMessage, Status, Subject, say};
+use super::{Places, Plan, ServiceMessage, Status, Subject, notify_manager};
 use crate::act::notify::{Notification, show};
 use crate::act::quarantine::Quarantine;
 use crate::disk::Disk;
@@ -62,13 +62,13 @@ impl Notifier {
     /// Takes in what the daemon says.
     pub(super) fn take(&mut self, news: Vec<Notification>, status: Status) {
         let now = Instant::now();
-        self.hear(news);
+        self.queue(news);
         self.status = status;
         self.status_at.get_or_insert(self.written.map_or(now, |written| (written + STATUS).max(now)));
     }
 
     /// Takes in what the person is to be told, together with what follows at once.
-    pub(super) fn hear(&mut self, news: Vec<Notification>) {
+    pub(super) fn queue(&mut self, news: Vec<Notification>) {
         if !news.is_empty() {
             self.news_at.get_or_insert(Instant::now() + TOGETHER);
             self.news.extend(news);
@@ -95,7 +95,7 @@ impl Notifier {
     }
 
     /// Says what is due.
-    pub(super) fn speak(&mut self) {
+    pub(super) fn flush(&mut self) {
         let now = Instant::now();
         if self.status_at.is_some_and(|at| at <= now) {
             self.status_at = None;
@@ -132,7 +132,7 @@ impl Notifier {
             format!("{} folders, {held} files held", status.folders.len()),
             format!("{} 个目录，已暂扣 {held} 个文件", status.folders.len()),
         );
-        say(&[NotifyState::Status(&line)]);
+        notify_manager(&[NotifyState::Status(&line)]);
         if let Err(e) = status.write(&self.places.status, &Disk::default()) {
             tracing::warn!(error = %e.kind(), "the status cannot be written");
         }

@@ -42,7 +42,7 @@ impl Header {
 }
 
 /// Hands on what a record of a drawing says; `false` if it is of no kind known here.
-pub(super) fn say(header: Header, data: &[u8], cx: &mut Context<'_>) -> bool {
+pub(super) fn emit(header: Header, data: &[u8], cx: &mut Context<'_>) -> bool {
     match header.kind {
         0xF00B | 0xF121 | 0xF122 => properties(header, data, cx),
         0xF007 => blip_name(data, cx),
@@ -73,7 +73,7 @@ pub(super) fn walk(bytes: &[u8], cx: &mut Context<'_>) {
         if header.is_container() {
             continue;
         }
-        say(header, data, cx);
+        emit(header, data, cx);
         at += if header.kind == 0xF007 { 36.min(data.len()) } else { data.len() };
     }
 }

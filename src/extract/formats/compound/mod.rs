@@ -70,7 +70,7 @@ impl Extractor for Compound {
 
 /// Reads a storage that is a document; `true` if it is of a kind known here.
 fn read_storage(store: &mut Store<'_>, storage: usize, cx: &mut Context<'_>) -> Result<bool, GapReason> {
-    say_names(store, storage, cx);
+    emit_names(store, storage, cx);
     let child = |name: &str| store.child(storage, name);
     let (word, slides) = (child("WordDocument"), child("PowerPoint Document"));
     let (book, message) = (child("Workbook").or_else(|| child("Book")), child("__properties_version1.0"));
@@ -118,7 +118,7 @@ fn read_envelope(
 }
 
 /// The names of everything in a storage, one a line.
-fn say_names(store: &Store<'_>, storage: usize, cx: &mut Context<'_>) {
+fn emit_names(store: &Store<'_>, storage: usize, cx: &mut Context<'_>) {
     let mut names = String::new();
     for child in &store.node(storage).children {
         names.push_str(&store.node(*child).name);
@@ -165,7 +165,7 @@ fn read_others(
         } else if is_object(store, child) {
             cx.within(&name, |cx| read_storage(store, child, cx).map(|_| ()));
         } else {
-            say_names(store, child, cx);
+            emit_names(store, child, cx);
             outcome = outcome.and(read_others(store, child, &[], depth + 1, is_known, cx));
         }
     }

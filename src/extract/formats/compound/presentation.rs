@@ -70,7 +70,7 @@ fn read_pictures(store: &mut Store<'_>, pictures: usize, cx: &mut Context<'_>) -
         let mut data = Vec::new();
         let read = (&mut stream).take(header.length as u64).read_to_end(&mut data);
         let _held = budget.hold(data.len() as u64)?;
-        art::say(header, &data, cx);
+        art::emit(header, &data, cx);
         if read.is_err() || data.len() < header.length {
             return Ok(());
         }
@@ -262,17 +262,17 @@ impl<'b> PresentationReader<'b> {
         }
         let mut outcome = Ok(());
         match header.kind {
-            0x0FA0 => say_text(&utf16(data), text, cx),
-            0x0FA8 => say_text(&latin(data), text, cx),
+            0x0FA0 => emit_text(&utf16(data), text, cx),
+            0x0FA8 => emit_text(&latin(data), text, cx),
             // CString: names, links, authors, headers and footers.
-            0x0FBA => say_text(utf16(data).trim_end_matches('\0'), text, cx),
+            0x0FBA => emit_text(utf16(data).trim_end_matches('\0'), text, cx),
             0x1011 => outcome = object(header, data, cx),
             // Names of fonts in a field of 64 bytes.
             0x0FB7 => {
                 let name = utf16(&data[..data.len().min(64) / 2 * 2]);
                 cx.short(Part::labelled(PartKind::Markup, "font"), name.split('\0').next().unwrap_or_default());
             }
-            _ if art::say(header, data, cx) => {}
+            _ if art::emit(header, data, cx) => {}
             _ => return Ok(()),
         }
         self.remains.read(at..at + data.len());
@@ -281,7 +281,7 @@ impl<'b> PresentationReader<'b> {
 }
 
 /// Text of one record: paragraphs end with a carriage return, lines with a vertical tab.
-fn say_text(raw: &str, text: &mut TextStream, cx: &mut Context<'_>) {
+fn emit_text(raw: &str, text: &mut TextStream, cx: &mut Context<'_>) {
     if !raw.trim().is_empty() {
         text.push(&raw.replace('\u{b}', "\u{2028}").replace("\r\n", "\n").replace('\r', "\n"), cx);
         text.end_unit(cx);

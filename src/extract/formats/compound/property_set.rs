@@ -49,7 +49,7 @@ fn read_set(format: u32, set: &[u8], cx: &mut Context<'_>) -> Option<()> {
     let names = places.iter().find(|(id, _)| *id == 0).and_then(|(_, at)| dictionary(set.get(*at..)?, page));
     let names = names.unwrap_or_default();
     for name in names.values() {
-        property::say(PartKind::Property, "name", name, cx);
+        property::emit(PartKind::Property, "name", name, cx);
     }
     for (id, offset) in places.iter().filter(|(id, _)| *id > 1) {
         if cx.budget().check().is_err() {
@@ -65,7 +65,7 @@ fn read_set(format: u32, set: &[u8], cx: &mut Context<'_>) -> Option<()> {
         for text in &texts {
             // Many properties may share one long value: it counts each time.
             cx.budget().charge(text.len() as u64).ok()?;
-            property::say(PartKind::Property, &key, text, cx);
+            property::emit(PartKind::Property, &key, text, cx);
         }
     }
     Some(())

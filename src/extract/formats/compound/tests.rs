@@ -20,7 +20,7 @@ impl Sink for Kept {
 }
 
 /// What a reader hands on, within small limits.
-fn said(read: impl FnOnce(&mut Context<'_>)) -> Kept {
+fn emitted(read: impl FnOnce(&mut Context<'_>)) -> Kept {
     let limits = Limits { total_bytes: 64 << 20, held_bytes: 16 << 20, ..Limits::default() };
     let budget = Budget::new(&limits, &|| false);
     let mut kept = Kept::default();
@@ -33,10 +33,10 @@ proptest! {
 
     #[test]
     fn any_bytes_end(bytes in prop::collection::vec(prop_oneof![any::<u8>(), Just(0), Just(1), Just(0xFF)], 0..4096)) {
-        said(|cx| art::walk(&bytes, cx));
-        said(|cx| { property_set::read(&bytes, cx); });
-        said(|cx| native::read(&bytes, cx));
-        said(|cx| { let _ = excel::read_bare(&bytes, cx); });
+        emitted(|cx| art::walk(&bytes, cx));
+        emitted(|cx| { property_set::read(&bytes, cx); });
+        emitted(|cx| native::read(&bytes, cx));
+        emitted(|cx| { let _ = excel::read_bare(&bytes, cx); });
         let _ = vba::decompress(&[&[1][..], &bytes].concat(), 1 << 20);
     }
 }
@@ -66,7 +66,7 @@ fn property_set(page: u16, title: &[u8]) -> Vec<u8> {
 #[test]
 fn properties_are_read_in_their_code_page_and_under_their_name() {
     for (page, raw) in [(936, &b"\xD6\xB2\xCA\xF7\0"[..]), (65001, "植树\0".as_bytes())] {
-        let kept = said(|cx| {
+        let kept = emitted(|cx| {
             property_set::read(&property_set(page, raw), cx);
         });
         let find = |label: &str| {

@@ -137,7 +137,7 @@ fn text(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    fn told(html: &str) -> Vec<String> {
+    fn emitted(html: &str) -> Vec<String> {
         let mut told = Vec::new();
         tokens(html, |token| {
             told.push(match token {
@@ -155,18 +155,18 @@ mod tests {
 
     #[test]
     fn what_opens_nothing_is_text_and_every_reference_is_resolved() {
-        assert_eq!(told("if a < b\n机密★10年\nend"), ["if a < b\n机密★10年\nend"]);
-        assert_eq!(told("数量<三&hairsp;&Star;&colon;&#x5BC6"), ["数量<三\u{200a}⋆:密"]);
+        assert_eq!(emitted("if a < b\n机密★10年\nend"), ["if a < b\n机密★10年\nend"]);
+        assert_eq!(emitted("数量<三&hairsp;&Star;&colon;&#x5BC6"), ["数量<三\u{200a}⋆:密"]);
         assert_eq!(
-            told("<!doctype html><!-->a<!-- b --!>c<?x?>d</ e>"),
+            emitted("<!doctype html><!-->a<!-- b --!>c<?x?>d</ e>"),
             ["?html?", "!!", "a", "! b !", "c", "!?x?!", "d", "! e!"]
         );
     }
 
     #[test]
     fn attributes_keep_their_order_and_an_open_tag_is_told() {
-        assert_eq!(told("<a B=c d>e</a>"), ["<a [(\"b\", \"c\"), (\"d\", \"\")]>", "e", "</a>"]);
-        assert_eq!(told("a<b 机密★10年"), ["a", "<b 机密★10年"]);
+        assert_eq!(emitted("<a B=c d>e</a>"), ["<a [(\"b\", \"c\"), (\"d\", \"\")]>", "e", "</a>"]);
+        assert_eq!(emitted("a<b 机密★10年"), ["a", "<b 机密★10年"]);
         assert_eq!(unescape("<p>&amp;机&NoBreak;密</p>"), "<p>&机\u{2060}密</p>");
     }
 }

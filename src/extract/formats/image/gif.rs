@@ -1,7 +1,7 @@
 //! GIF (GIF89a): blocks and extensions, of which comments, plain text and XMP are said, and
 //! what follows the trailer.
 
-use super::{behind, say, search, xmp};
+use super::{behind, emit_decoded, search, xmp};
 use crate::extract::driver::Context;
 use crate::model::GapReason;
 
@@ -59,9 +59,9 @@ fn blocks(mut bytes: &[u8]) -> Option<(Vec<u8>, &[u8])> {
 
 fn extension(label: u8, data: &[u8], raw: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     match label {
-        0xFE => say("comment", data, cx),
+        0xFE => emit_decoded("comment", data, cx),
         // The text stands behind twelve bytes of its place and colours.
-        0x01 => say("text", data.get(12..).unwrap_or_default(), cx),
+        0x01 => emit_decoded("text", data.get(12..).unwrap_or_default(), cx),
         // The packet is not cut into blocks; a trailer of falling numbers behind it leads whoever
         // takes its bytes for lengths to the end.
         0xFF if data.starts_with(b"XMP DataXMP") => {

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::{inflated, number, piece, say, say_text, search, xmp};
+use super::{emit_decoded, emit_text, inflated, number, piece, search, xmp};
 use crate::extract::driver::{Context, Input, ReadSeek, reason_of};
 use crate::model::GapReason;
 
@@ -22,7 +22,7 @@ pub(super) fn read(source: &mut dyn ReadSeek, cx: &mut Context<'_>) -> Result<()
     let last = piece(source, end.saturating_sub(128), 128)?;
     if last.len() == 128 && last.starts_with(b"TAG") {
         for (key, range) in [("title", 3..33), ("artist", 33..63), ("album", 63..93), ("comment", 97..127)] {
-            say(key, &last[range], cx)?;
+            emit_decoded(key, &last[range], cx)?;
         }
     }
     outcome
@@ -134,10 +134,10 @@ fn texts(key: &str, data: &[u8], language: usize, cx: &mut Context<'_>) -> Resul
     match encoding {
         1 | 2 => {
             let text = wide(text, *encoding == 2);
-            text.split('\0').for_each(|piece| say_text(key, piece.trim_start_matches('\u{FEFF}'), cx));
+            text.split('\0').for_each(|piece| emit_text(key, piece.trim_start_matches('\u{FEFF}'), cx));
             Ok(())
         }
-        0 | 3 => text.split(|b| *b == 0).try_for_each(|piece| say(key, piece, cx)),
+        0 | 3 => text.split(|b| *b == 0).try_for_each(|piece| emit_decoded(key, piece, cx)),
         _ => search(key, data, cx),
     }
 }

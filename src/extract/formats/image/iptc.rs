@@ -1,7 +1,7 @@
 //! Photoshop's image resources and the IPTC records in them (IIM 4.2): captions, titles,
 //! keywords, as agencies and offices file pictures.
 
-use super::{number, say, search, tiff, xmp};
+use super::{emit_decoded, number, search, tiff, xmp};
 use crate::extract::driver::Context;
 use crate::model::GapReason;
 
@@ -31,7 +31,7 @@ pub(super) fn resources(mut bytes: &[u8], cx: &mut Context<'_>) -> Result<(), Ga
             return Err(GapReason::Damaged);
         };
         bytes = rest;
-        say("Photoshop", name, cx)?;
+        emit_decoded("Photoshop", name, cx)?;
         outcome = outcome.and(match id {
             0x0404 => records(data, cx),
             0x0422 | 0x0423 => tiff::read(data, cx),
@@ -75,7 +75,7 @@ pub(super) fn records(mut bytes: &[u8], cx: &mut Context<'_>) -> Result<(), GapR
         };
         bytes = after;
         if (*record, *set) != CODE {
-            say(&format!("IPTC {record}:{set}"), data, cx)?;
+            emit_decoded(&format!("IPTC {record}:{set}"), data, cx)?;
         }
     }
     // Padding, or bytes of no known meaning.

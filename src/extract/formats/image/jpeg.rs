@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{behind, iptc, number, say, search, tiff, xmp};
+use super::{behind, emit_decoded, iptc, number, search, tiff, xmp};
 use crate::extract::driver::Context;
 use crate::model::GapReason;
 
@@ -56,7 +56,7 @@ fn is_marker(byte: u8) -> bool {
 
 fn segment<'b>(marker: u8, data: &'b [u8], gathered: &mut Gathered<'b>, cx: &mut Context<'_>) -> Result<(), GapReason> {
     match marker {
-        COMMENT => say("comment", data, cx),
+        COMMENT => emit_decoded("comment", data, cx),
         0xE0..=0xEF => {
             if let Some(exif) = data.strip_prefix(EXIF) {
                 return tiff::read(exif, cx);

@@ -180,7 +180,7 @@ pub(super) fn is_page(input: &mut Input<'_>) -> bool {
 }
 
 /// Text as a property of its own, in whatever encoding its writer used.
-fn say(key: &str, raw: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
+fn emit_decoded(key: &str, raw: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     let end = raw.iter().rposition(|b| *b != 0).map_or(0, |at| at + 1);
     let raw = &raw[..end];
     if raw.contains(&0) || raw.starts_with(b"\xFF\xFE") || raw.starts_with(b"\xFE\xFF") {
@@ -192,7 +192,7 @@ fn say(key: &str, raw: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
 }
 
 /// Text that was decoded already.
-fn say_text(key: &str, text: &str, cx: &mut Context<'_>) {
+fn emit_text(key: &str, text: &str, cx: &mut Context<'_>) {
     cx.short(Part::labelled(PartKind::Property, key), text.trim_matches('\0'));
 }
 

@@ -1,7 +1,7 @@
 //! MPEG-4 and QuickTime (ISO/IEC 14496-12): boxes in boxes, of which those with titles, comments
 //! and XMP are read. The sound and the film themselves are passed over.
 
-use super::{number, piece, say, say_text, search, xmp};
+use super::{emit_decoded, emit_text, number, piece, search, xmp};
 use crate::extract::driver::{Context, ReadSeek};
 use crate::model::{GapReason, Limit};
 
@@ -29,7 +29,7 @@ pub(super) fn read(source: &mut dyn ReadSeek, cx: &mut Context<'_>) -> Result<()
         let (size, head) = size(&header).ok_or(GapReason::Damaged)?;
         let last = size == 0;
         let kind = &header[4..8];
-        if is_told(kind) {
+        if holds_text(kind) {
             let length = if last { BOX + 1 } else { size - head };
             let room = BOX.min(cx.budget().holdable());
             let body = piece(source, at + head, length.min(room))?;
@@ -51,7 +51,7 @@ pub(super) fn read(source: &mut dyn ReadSeek, cx: &mut Context<'_>) -> Result<()
 }
 
 /// The box tells something; the others hold samples, or nothing.
-fn is_told(kind: &[u8]) -> bool {
+fn holds_text(kind: &[u8]) -> bool {
     matches!(kind, b"moov" | b"meta" | b"udta" | b"uuid" | b"XMP_")
 }
 
@@ -117,12 +117,12 @@ fn item(kind: &[u8], body: &[u8], depth: usize, cx: &mut Context<'_>) -> Result<
         let size = if size == 0 { rest.len() } else { usize::try_from(size).unwrap_or(usize::MAX) };
         let inner = rest.get(head as usize..size).ok_or(GapReason::Damaged)?;
         match (&rest[4..8], inner.get(..4)) {
-            (b"data", Some([0, 0, 0, 1])) => say(&key, inner.get(8..).unwrap_or_default(), cx)?,
+            (b"data", Some([0, 0, 0, 1])) => emit_decoded(&key, inner.get(8..).unwrap_or_default(), cx)?,
             (b"data", Some([0, 0, 0, 2])) => {
                 let text = encoding_rs::UTF_16BE.decode(inner.get(8..).unwrap_or_default()).0;
-                say_text(&key, &text, cx);
+                emit_text(&key, &text, cx);
             }
-            (b"mean" | b"name", _) => say(&key, inner.get(4..).unwrap_or_default(), cx)?,
+            (b"mean" | b"name", _) => emit_decoded(&key, inner.get(4..).unwrap_or_default(), cx)?,
             _ => search(&key, inner, cx)?,
         }
         rest = &rest[size..];
@@ -137,7 +137,7 @@ fn texts(key: &str, body: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> 
         let Some((text, after)) = after.split_at_checked(number(&header[..2])) else {
             return search(key, body, cx);
         };
-        say(key, text, cx)?;
+        emit_decoded(key, text, cx)?;
         rest = after;
     }
     Ok(())

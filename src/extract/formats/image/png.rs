@@ -1,7 +1,7 @@
 //! PNG (ISO/IEC 15948): chunks of text, plain or compressed, Exif and XMP in them, and what
 //! follows the last chunk.
 
-use super::{behind, inflated, iptc, number, say, search, tiff, xmp};
+use super::{behind, emit_decoded, inflated, iptc, number, search, tiff, xmp};
 use crate::extract::driver::Context;
 use crate::extract::support::encoded;
 use crate::model::GapReason;
@@ -56,7 +56,7 @@ fn cut(data: &[u8]) -> Option<(&[u8], &[u8])> {
 fn plain(data: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     match cut(data) {
         Some((key, text)) => keyed(key, text, cx),
-        None => say("tEXt", data, cx),
+        None => emit_decoded("tEXt", data, cx),
     }
 }
 
@@ -74,13 +74,13 @@ fn international(data: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
     let (how, rest) = rest.split_at_checked(2).ok_or(GapReason::Damaged)?;
     let (language, rest) = cut(rest).ok_or(GapReason::Damaged)?;
     let (translated, text) = cut(rest).ok_or(GapReason::Damaged)?;
-    say("language", language, cx)?;
-    say("keyword", translated, cx)?;
+    emit_decoded("language", language, cx)?;
+    emit_decoded("keyword", translated, cx)?;
     if how[0] == 0 { keyed(key, text, cx) } else { keyed(key, &inflated(text, cx)?, cx) }
 }
 
 fn keyed(key: &[u8], text: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason> {
-    say("keyword", key, cx)?;
+    emit_decoded("keyword", key, cx)?;
     if key == b"XML:com.adobe.xmp" {
         return xmp(text, cx);
     }
@@ -94,7 +94,7 @@ fn keyed(key: &[u8], text: &[u8], cx: &mut Context<'_>) -> Result<(), GapReason>
             _ => search("profile", &profile, cx),
         };
     }
-    say(&String::from_utf8_lossy(key), text, cx)?;
+    emit_decoded(&String::from_utf8_lossy(key), text, cx)?;
     // The diagram that was drawn (diagrams.net).
     encoded::value(&String::from_utf8_lossy(text), cx);
     cx.budget().check()

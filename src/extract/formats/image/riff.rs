@@ -1,6 +1,6 @@
 //! RIFF: WebP with Exif and XMP chunks, WAVE and AVI with lists of information.
 
-use super::{behind, id3, say, search, tiff, xmp};
+use super::{behind, emit_decoded, id3, search, tiff, xmp};
 use crate::extract::driver::Context;
 use crate::model::GapReason;
 
@@ -38,7 +38,7 @@ fn chunks(mut bytes: &[u8], information: bool, depth: usize, cx: &mut Context<'_
                 chunks(&data[4..], data.starts_with(b"INFO"), depth + 1, cx)
             }
             b"bext" | b"ICCP" | b"DISP" | b"labl" | b"note" | b"ltxt" | b"strn" | b"cart" => search(&key, data, cx),
-            _ if information => say(&key, data, cx),
+            _ if information => emit_decoded(&key, data, cx),
             _ => Ok(()),
         });
         if data.len() < size {

@@ -1,7 +1,7 @@
 //! TIFF, which is Exif too: directories of tagged values (TIFF 6.0; CIPA DC-008). Every text
 //! value is said, whatever its tag.
 
-use super::{iptc, say, say_text, search, xmp};
+use super::{emit_decoded, emit_text, iptc, search, xmp};
 use crate::extract::driver::Context;
 use crate::model::GapReason;
 
@@ -99,12 +99,12 @@ impl<'b> Tiff<'b> {
             0x83BB => iptc::records(value, cx),
             0x8649 => iptc::resources(value, cx),
             0x9C9B..=0x9C9F => {
-                say_text(&key(tag), &self.wide(value, true), cx);
+                emit_text(&key(tag), &self.wide(value, true), cx);
                 Ok(())
             }
             // The processing method and the area of the GPS directory are written alike.
             0x9286 | 0x001B | 0x001C if OPAQUE.contains(&kind) => self.comment(&key(tag), value, cx),
-            _ if kind == ASCII => say(&key(tag), value, cx),
+            _ if kind == ASCII => emit_decoded(&key(tag), value, cx),
             _ if OPAQUE.contains(&kind) && value.len() > SHORT => search(&key(tag), value, cx),
             _ => Ok(()),
         }
@@ -116,16 +116,16 @@ impl<'b> Tiff<'b> {
         match code {
             b"UNICODE\0" => {
                 // In the order of the file, or, by some cameras, in the other one.
-                say_text(key, &self.wide(text, self.little), cx);
-                say_text(key, &self.wide(text, !self.little), cx);
+                emit_text(key, &self.wide(text, self.little), cx);
+                emit_text(key, &self.wide(text, !self.little), cx);
                 Ok(())
             }
             b"JIS\0\0\0\0\0" => {
-                say_text(key, &encoding_rs::ISO_2022_JP.decode(text).0, cx);
-                say(key, text, cx)
+                emit_text(key, &encoding_rs::ISO_2022_JP.decode(text).0, cx);
+                emit_decoded(key, text, cx)
             }
-            b"ASCII\0\0\0" | b"\0\0\0\0\0\0\0\0" => say(key, text, cx),
-            _ => say(key, value, cx),
+            b"ASCII\0\0\0" | b"\0\0\0\0\0\0\0\0" => emit_decoded(key, text, cx),
+            _ => emit_decoded(key, value, cx),
         }
     }
 

@@ -9,7 +9,7 @@ mod tnef;
 use std::io::Read;
 
 use crate::extract::driver::{Context, Extractor, Input, reason_of};
-use crate::extract::support::header::{decoded_words, fields, parameter, parameters, say_field};
+use crate::extract::support::header::{decoded_words, emit_field, fields, parameter, parameters};
 use crate::model::{Format, GapReason, Limit, Part, PartKind};
 
 pub(super) use mbox::Mbox;
@@ -59,7 +59,7 @@ fn part(bytes: &[u8], depth: usize, cx: &mut Context<'_>) -> Result<(), GapReaso
     cx.budget().check()?;
     let (fields, rest) = fields(bytes);
     for field in &fields {
-        say_field(field, cx);
+        emit_field(field, cx);
     }
     let all = |name: &str| {
         let mut values: Vec<String> =

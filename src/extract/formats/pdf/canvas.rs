@@ -119,7 +119,7 @@ impl Canvas {
     }
 
     /// Hands on a page of the document, and what of it could not be read.
-    pub(super) fn tell(&self, page: u32, said: &mut EmittedTexts, cx: &mut Context<'_>) {
+    pub(super) fn emit(&self, page: u32, said: &mut EmittedTexts, cx: &mut Context<'_>) {
         let part = |kind| Part::only(kind).on_page(page);
         let text = self.text();
         let _ = said.news(&text);

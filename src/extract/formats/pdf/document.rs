@@ -165,7 +165,7 @@ fn versions_own(
                 cx.budget().check()?;
             }
         }
-        tell_page(&interpreter, reading, number, said, cx);
+        emit_page(&interpreter, reading, number, said, cx);
         read.extend(interpreter.read);
         annotations(page, number, reading, &document, &mut read, said, cx)?;
     }
@@ -291,7 +291,7 @@ fn outlines<'a>(
     pixels::see_pixels(size, pixels, number, cx)
 }
 
-fn tell_page(
+fn emit_page(
     interpreter: &Interpreter<'_, '_, '_>,
     reading: Pass,
     number: u32,
@@ -299,7 +299,7 @@ fn tell_page(
     cx: &mut Context<'_>,
 ) {
     if reading == Pass::Newest {
-        interpreter.canvas.tell(number, said, cx);
+        interpreter.canvas.emit(number, said, cx);
         for reason in &interpreter.gaps {
             cx.gap(Some(Part::only(PartKind::Body).on_page(number)), *reason);
         }

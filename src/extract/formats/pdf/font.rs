@@ -153,7 +153,7 @@ impl<'a> Face<'a> {
     }
 
     fn text(&self, code: u32) -> Option<String> {
-        let said = self.said(code).filter(|text| !text.is_empty());
+        let said = self.mapped(code).filter(|text| !text.is_empty());
         let text = match &said {
             Some(text) if !text.chars().all(is_private) => said,
             // A private character says nothing, but it is better than a glyph that is lost.
@@ -173,7 +173,7 @@ impl<'a> Face<'a> {
     }
 
     /// What the font says of itself.
-    fn said(&self, code: u32) -> Option<String> {
+    fn mapped(&self, code: u32) -> Option<String> {
         let glyph = self.font.as_ref().map(|font| font.glyph(font.map_code(code), code));
         let found = match glyph {
             Some(FontGlyph::Outline(glyph)) => glyph.as_unicode(),

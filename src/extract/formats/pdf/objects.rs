@@ -140,7 +140,7 @@ impl<'a> Objects<'_, 'a> {
                     continue;
                 }
                 let _ = self.said.is_news(&text);
-                property::say(kind, &key, &text, cx);
+                property::emit(kind, &key, &text, cx);
             }
         }
     }

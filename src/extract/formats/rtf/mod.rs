@@ -299,7 +299,7 @@ impl<'b> Reading<'b> {
             b'~' => self.pending.push(b' '),
             b'_' => self.pending.push(b'-'),
             b'\\' | b'{' | b'}' => self.pending.push(symbol),
-            b'\r' | b'\n' => self.say("\n", cx),
+            b'\r' | b'\n' => self.emit("\n", cx),
             _ => {}
         }
     }
@@ -312,12 +312,12 @@ impl<'b> Reading<'b> {
             "emdash" | "endash" | "bullet" | "lquote" | "rquote" | "ldblquote" | "rdblquote" | "emspace"
             | "enspace"
                 if is_skipped => {}
-            "bullet" => self.say("•", cx),
-            "lquote" => self.say("‘", cx),
-            "rquote" => self.say("’", cx),
-            "ldblquote" => self.say("“", cx),
-            "rdblquote" => self.say("”", cx),
-            "emspace" | "enspace" | "qmspace" => self.say(" ", cx),
+            "bullet" => self.emit("•", cx),
+            "lquote" => self.emit("‘", cx),
+            "rquote" => self.emit("’", cx),
+            "ldblquote" => self.emit("“", cx),
+            "rdblquote" => self.emit("”", cx),
+            "emspace" | "enspace" | "qmspace" => self.emit(" ", cx),
             "super" if number != Some(0) => self.raise(true, cx),
             "super" | "nosupersub" => self.raise(false, cx),
             "plain" => {
@@ -335,7 +335,7 @@ impl<'b> Reading<'b> {
                 let unit = number.unwrap_or_default().rem_euclid(65_536) as u32;
                 let text = char::from_u32(unit).unwrap_or('\u{FFFD}').to_string();
                 let symbols = self.group().symbols;
-                self.say(&shown(&text, symbols), cx);
+                self.emit(&shown(&text, symbols), cx);
                 self.skipping = self.group().skip;
             }
             "uc" => self.group().skip = number.unwrap_or(1).clamp(0, 16) as usize,
@@ -347,9 +347,9 @@ impl<'b> Reading<'b> {
             "par" if std::mem::take(&mut self.is_initial) => self.settle(cx),
             "par" | "line" | "sect" | "page" | "row" | "cell" | "nestcell" | "column" => {
                 let end = if word == "line" { "\u{2028}" } else { "\n" };
-                self.say(end, cx);
+                self.emit(end, cx);
             }
-            "tab" => self.say("\t", cx),
+            "tab" => self.emit("\t", cx),
             "ansicpg" => {
                 if let Some(encoding) = u32::try_from(number.unwrap_or_default()).ok().and_then(code_page::encoding) {
                     self.groups.iter_mut().for_each(|group| group.encoding = encoding);
@@ -385,7 +385,7 @@ impl<'b> Reading<'b> {
                 }
                 self.at = end;
             }
-            "emdash" | "endash" => self.say("-", cx),
+            "emdash" | "endash" => self.emit("-", cx),
             _ => {
                 if let Some(kind) = destination(word) {
                     self.settle(cx);
@@ -484,7 +484,7 @@ impl<'b> Reading<'b> {
         self.pending.extend(half);
     }
 
-    fn say(&mut self, text: &str, cx: &mut Context<'_>) {
+    fn emit(&mut self, text: &str, cx: &mut Context<'_>) {
         self.settle(cx);
         let place = self.group().place;
         self.push_to(place, text, cx);

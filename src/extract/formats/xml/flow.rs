@@ -245,7 +245,7 @@ impl<'s> Flow<'s> {
 
     fn end_object(&mut self, cx: &mut Context<'_>) {
         if let Some(joined) = self.page.end_object() {
-            self.sides.say(self.base, &joined, cx);
+            self.sides.emit(self.base, &joined, cx);
         }
         if self.page.is_full() {
             self.end_page(cx);
@@ -393,12 +393,12 @@ impl<'s> Flow<'s> {
         }
         encoded::files(text.as_bytes(), cx);
         let kind = self.base;
-        self.sides.say(kind, text, cx);
+        self.sides.emit(kind, text, cx);
         if self.open.last() == Some(&Opened::Quoting) {
-            literals(text, Escapes::Doubled, |literal| self.sides.say(PartKind::Field, literal, cx));
+            literals(text, Escapes::Doubled, |literal| self.sides.emit(PartKind::Field, literal, cx));
         }
         if text.contains('&') {
-            self.sides.say(PartKind::Header, &without_codes(text), cx);
+            self.sides.emit(PartKind::Header, &without_codes(text), cx);
         }
     }
 
@@ -472,7 +472,7 @@ impl<'s> Flow<'s> {
             self.dialect = self.dialect.within(dialect);
         }
         if let Some(label) = self.labels.take(name, attributes).or_else(|| odf_label(name, attributes)) {
-            self.sides.say(self.base, &label, cx);
+            self.sides.emit(self.base, &label, cx);
         }
         for attribute in attributes {
             let said = self.dialect.unescaped(&attribute.value);
@@ -485,10 +485,10 @@ impl<'s> Flow<'s> {
             };
             encoded::value(&said, cx);
             if kind == PartKind::Watermark || self.said.is_news(&said) {
-                self.sides.say(kind, &said, cx);
+                self.sides.emit(kind, &said, cx);
                 if matches!(attribute.name.as_str(), "formula" | "formatCode" | "command") {
                     literals(&attribute.value, Escapes::Doubled, |literal| {
-                        self.sides.say(PartKind::Field, literal, cx);
+                        self.sides.emit(PartKind::Field, literal, cx);
                     });
                 }
             }
@@ -757,7 +757,7 @@ impl Visitor for Flow<'_> {
     }
 
     fn aside(&mut self, text: &str, cx: &mut Context<'_>) {
-        self.sides.say(PartKind::Markup, text, cx);
+        self.sides.emit(PartKind::Markup, text, cx);
     }
 }
 

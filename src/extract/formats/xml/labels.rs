@@ -32,7 +32,7 @@ impl Labels {
     }
 
     fn first(&self, text: &str) -> Option<String> {
-        if !text.contains('%') || !says_something(text) {
+        if !text.contains('%') || !has_word(text) {
             return None;
         }
         let mut label = String::new();
@@ -58,11 +58,11 @@ pub(super) fn odf_label(element: &str, attributes: &[Attribute]) -> Option<Strin
     }
     let text = |key| value(attributes, key).unwrap_or_default();
     let (prefix, suffix, start) = (text("num-prefix"), text("num-suffix"), value(attributes, "start-value"));
-    (says_something(prefix) || says_something(suffix)).then(|| format!("{prefix}{}{suffix}", start.unwrap_or("1")))
+    (has_word(prefix) || has_word(suffix)).then(|| format!("{prefix}{}{suffix}", start.unwrap_or("1")))
 }
 
 /// There are letters beside the numbers.
-fn says_something(text: &str) -> bool {
+fn has_word(text: &str) -> bool {
     text.chars().filter(|c| c.is_alphabetic()).count() > 1
 }
 

@@ -49,11 +49,11 @@ impl Visitor for Told {
     }
 }
 
-fn told(bytes: &[u8]) -> (String, Result<(), GapReason>) {
-    told_by(plain::token, bytes)
+fn emitted(bytes: &[u8]) -> (String, Result<(), GapReason>) {
+    emitted_by(plain::token, bytes)
 }
 
-fn told_by(plainly: fn(&str) -> Option<plain::Plain<'_>>, bytes: &[u8]) -> (String, Result<(), GapReason>) {
+fn emitted_by(plainly: fn(&str) -> Option<plain::Plain<'_>>, bytes: &[u8]) -> (String, Result<(), GapReason>) {
     let (mut sink, mut visitor, limits) = (Nowhere, Told::default(), Limits::default());
     let budget = Budget::new(&limits, &|| false);
     let text = decoded(bytes).expect("bytes are read");
@@ -69,11 +69,11 @@ fn text_is_one_whatever_it_is_written_with() {
         "<w:t><![CDATA[机密]]>★10年</w:t>",
         "<!DOCTYPE t [<!ENTITY m \"机密\">]><w:t>&m;★10年</w:t>",
     ] {
-        let (text, outcome) = told(xml.as_bytes());
+        let (text, outcome) = emitted(xml.as_bytes());
         assert_eq!(outcome, Ok(()), "{xml}");
         assert!(text.ends_with("<t>机密★10年</>"), "{xml}: {text}");
     }
-    assert_eq!(told("<a w:b='机&#23494;'/>".as_bytes()).0, "<a b=机密></>");
+    assert_eq!(emitted("<a w:b='机&#23494;'/>".as_bytes()).0, "<a b=机密></>");
 }
 
 #[test]
@@ -89,16 +89,16 @@ fn encodings_are_found_by_mark_pattern_and_declaration() {
         encoding_rs::GB18030.encode(&xml("gb2312")).0.into_owned(),
     ] {
         assert!(looks_like_xml(&bytes));
-        assert_eq!(told(&bytes), ("<t>机密★10年</>".to_string(), Ok(())));
+        assert_eq!(emitted(&bytes), ("<t>机密★10年</>".to_string(), Ok(())));
     }
 }
 
 #[test]
 fn what_is_broken_is_told_and_read_all_the_same() {
-    let (text, outcome) = told("<a><b>机密★10年<b></a x".as_bytes());
+    let (text, outcome) = emitted("<a><b>机密★10年<b></a x".as_bytes());
     assert!(text.contains("机密★10年"), "{text}");
     assert_eq!(outcome, Err(GapReason::Damaged));
-    let (text, outcome) = told("<a>植树&undefined;</a>".as_bytes());
+    let (text, outcome) = emitted("<a>植树&undefined;</a>".as_bytes());
     assert!(text.contains("植树"));
     assert_eq!(outcome, Err(GapReason::Damaged));
 }
@@ -106,30 +106,30 @@ fn what_is_broken_is_told_and_read_all_the_same() {
 #[test]
 fn what_office_writes_into_drawings_is_read_to_its_end() {
     let drawing = "<xml><![if gte mso 9]><v:imagedata title=\"机密★10年\"/><![endif]><div>植<br>树</div></xml>";
-    let (text, outcome) = told(drawing.as_bytes());
+    let (text, outcome) = emitted(drawing.as_bytes());
     assert_eq!(outcome, Ok(()));
     assert!(text.contains("<imagedata title=机密★10年></>"), "{text}");
-    assert_eq!(told("<xml><div>植<br>树".as_bytes()).1, Err(GapReason::Damaged), "cut short");
+    assert_eq!(emitted("<xml><div>植<br>树".as_bytes()).1, Err(GapReason::Damaged), "cut short");
 }
 
 #[test]
 fn bombs_end_at_a_limit() {
     let deep = "<a>".repeat(100_000);
-    assert_eq!(told(deep.as_bytes()).1, Err(GapReason::Limit(Limit::XmlDepth)));
+    assert_eq!(emitted(deep.as_bytes()).1, Err(GapReason::Limit(Limit::XmlDepth)));
     let long = format!("<a b=\"{}\"/>", "x".repeat(3 << 20));
-    assert_eq!(told(long.as_bytes()).1, Err(GapReason::Limit(Limit::AttributeBytes)));
+    assert_eq!(emitted(long.as_bytes()).1, Err(GapReason::Limit(Limit::AttributeBytes)));
     let endless = format!("<a b=\"{}", "x".repeat(20 << 20));
-    assert_eq!(told(endless.as_bytes()).1, Err(GapReason::Limit(Limit::AttributeBytes)));
+    assert_eq!(emitted(endless.as_bytes()).1, Err(GapReason::Limit(Limit::AttributeBytes)));
     let bomb = "<!DOCTYPE a [<!ENTITY a \"aa\"><!ENTITY b \"&a;&a;\">]><a>&b;</a>";
-    assert_eq!(told(bomb.as_bytes()).1, Err(GapReason::Damaged));
+    assert_eq!(emitted(bomb.as_bytes()).1, Err(GapReason::Damaged));
 }
 
 #[test]
 fn a_tag_that_comes_again_does_the_same_again() {
-    let (text, outcome) = told(b"<a><b c=\"d\"/><e>f</e><b c=\"d\"/><e>f</e></a>");
+    let (text, outcome) = emitted(b"<a><b c=\"d\"/><e>f</e><b c=\"d\"/><e>f</e></a>");
     assert_eq!((text.as_str(), outcome), ("<a><b c=d></><e>f</><b c=d></><e>f</></>", Ok(())));
     let deep = "<a b=\"c\">".repeat(100_000);
-    assert_eq!(told(deep.as_bytes()).1, Err(GapReason::Limit(Limit::XmlDepth)));
+    assert_eq!(emitted(deep.as_bytes()).1, Err(GapReason::Limit(Limit::XmlDepth)));
 }
 
 proptest! {
@@ -141,7 +141,7 @@ proptest! {
             // Tokens lie across the pieces in which text is decoded.
             xml.insert_str(0, &"植树".repeat(32 * 1024 / 6));
         }
-        let (one, other) = (told(xml.as_bytes()), told_by(|_| None, xml.as_bytes()));
+        let (one, other) = (emitted(xml.as_bytes()), emitted_by(|_| None, xml.as_bytes()));
         prop_assert_eq!(one, other);
     }
 }

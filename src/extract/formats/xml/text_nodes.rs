@@ -77,7 +77,7 @@ impl TextNodes {
             return;
         }
         encoded::files(text.as_bytes(), cx);
-        property::say(self.kind, &key, text.trim(), cx);
+        property::emit(self.kind, &key, text.trim(), cx);
         if is_page(&text)
             && let Err(reason) = cx.read_as(Format::Html, Input::bytes(&text::marked(&text)))
         {
@@ -90,7 +90,7 @@ impl TextNodes {
         let Some(mixed) = self.mixed.pop() else { return };
         if mixed.own && mixed.inner {
             let key = self.path.last().map(String::as_str).unwrap_or_default().to_string();
-            property::say(self.kind, &key, mixed.joined.trim(), cx);
+            property::emit(self.kind, &key, mixed.joined.trim(), cx);
         }
         if let Some(outer) = self.mixed.last_mut() {
             outer.is_interrupted = true;

@@ -184,7 +184,7 @@ fn words(bytes: &[u8], say: &mut impl FnMut(&str)) {
 mod tests {
     use super::*;
 
-    fn said(text: &str) -> String {
+    fn decoded(text: &str) -> String {
         let mut said = Vec::new();
         each(text.as_bytes(), |line| said.push(line.to_string()));
         said.join("|")
@@ -192,18 +192,18 @@ mod tests {
 
     #[test]
     fn what_programs_escape_is_read_as_it_was_meant() {
-        assert_eq!(said("a=b\nlabel=\\u673a\\u5BC6\\ud83c\\udf1f\\u2605\nc"), "label=机密🌟★");
-        assert_eq!(said("cn:: 5py6\n 5a+G\nx: y\n"), "机密");
-        assert_eq!(said("\"a\"=hex(2):3a,67,\\\r\n  c6,5b,00,00\r\n"), "机密");
-        assert!(said("x =E6=9C=BA=E5=AF=\n=86 y\nz\n").starts_with("x 机密 y"));
-        assert_eq!(said("see https://a.example/?t=SECRET-%E6%9C%BA%E5%AF%86&b=%41"), "SECRET-机密");
-        assert_eq!(said("\"a\"=hex(2):bb,fa,c3,dc,c4,da,b2,bf,00\r\n"), "机密内部");
+        assert_eq!(decoded("a=b\nlabel=\\u673a\\u5BC6\\ud83c\\udf1f\\u2605\nc"), "label=机密🌟★");
+        assert_eq!(decoded("cn:: 5py6\n 5a+G\nx: y\n"), "机密");
+        assert_eq!(decoded("\"a\"=hex(2):3a,67,\\\r\n  c6,5b,00,00\r\n"), "机密");
+        assert!(decoded("x =E6=9C=BA=E5=AF=\n=86 y\nz\n").starts_with("x 机密 y"));
+        assert_eq!(decoded("see https://a.example/?t=SECRET-%E6%9C%BA%E5%AF%86&b=%41"), "SECRET-机密");
+        assert_eq!(decoded("\"a\"=hex(2):bb,fa,c3,dc,c4,da,b2,bf,00\r\n"), "机密内部");
     }
 
     #[test]
     fn what_only_looks_escaped_is_left_alone() {
         for text in ["C:\\users\\unit", "std:: vector", "a=E6 b=9C", "x\\u0041", "map:: \"a\"", "1 = 2"] {
-            assert_eq!(said(text), "", "{text}");
+            assert_eq!(decoded(text), "", "{text}");
         }
     }
 }

@@ -120,7 +120,7 @@ impl Book {
             outcome = Err(GapReason::Damaged);
         }
         self.end_sheet(cx);
-        self.say_unused(cx);
+        self.emit_unused(cx);
         if outcome == Err(GapReason::Encrypted) {
             return outcome;
         }
@@ -159,13 +159,13 @@ impl Book {
                 } else {
                     self.short(data, kind > 0xFF)
                 };
-                self.say_cell(self.formula.unwrap_or(Cell { row: 1, column: 1 }), &text.unwrap_or_default(), cx);
+                self.emit_cell(self.formula.unwrap_or(Cell { row: 1, column: 1 }), &text.unwrap_or_default(), cx);
             }
             0x0014 | 0x0015 => {
                 let text =
                     if self.is_biff8 { Chunks::new(chunks).text().map(|t| t.text) } else { self.short(data, false) };
                 let kind = if kind == 0x14 { PartKind::Header } else { PartKind::Footer };
-                self.say(kind, &without_codes(&text.unwrap_or_default()), cx);
+                self.emit(kind, &without_codes(&text.unwrap_or_default()), cx);
             }
             0x001C => self.note(chunks, cx),
             0x01B6 if self.is_biff8 => self.text_box(chunks, cx),
@@ -178,7 +178,7 @@ impl Book {
             0x005C => {
                 let text =
                     if self.is_biff8 { Chunks::new(chunks).text().map(|t| t.text) } else { self.short(data, false) };
-                property::say(PartKind::Property, "lastModifiedBy", text.unwrap_or_default().trim(), cx);
+                property::emit(PartKind::Property, "lastModifiedBy", text.unwrap_or_default().trim(), cx);
             }
             // Numbers, blanks, rows, columns, formats and where things are.
             0x0203 | 0x027E | 0x00BD | 0x0201 | 0x00BE | 0x0208 | 0x00E0 | 0x00D7 | 0x020B | 0x0205 | 0x00FF
@@ -220,11 +220,11 @@ impl Book {
         }
     }
 
-    fn say(&mut self, kind: PartKind, text: &str, cx: &mut Context<'_>) {
-        self.sides.get_or_insert_with(|| SideText::labelled(None)).say(kind, text, cx);
+    fn emit(&mut self, kind: PartKind, text: &str, cx: &mut Context<'_>) {
+        self.sides.get_or_insert_with(|| SideText::labelled(None)).emit(kind, text, cx);
     }
 
-    fn say_cell(&mut self, cell: Cell, text: &str, cx: &mut Context<'_>) {
+    fn emit_cell(&mut self, cell: Cell, text: &str, cx: &mut Context<'_>) {
         if !text.trim().is_empty() {
             let text = text.replace(['\n', '\r'], "\u{2028}");
             self.cells
@@ -241,7 +241,7 @@ impl Book {
             false => data.get(7..).map(|name| code_page::decoded(&name[..name.len().min(length)], self.encoding)),
         };
         let name = name.unwrap_or_default();
-        self.say(PartKind::Markup, &name, cx);
+        self.emit(PartKind::Markup, &name, cx);
         self.sheets.push(Sheet {
             start: u32_at(data, 0).unwrap_or(0) as usize,
             is_met: false,
@@ -256,7 +256,7 @@ impl Book {
         self.end_sheet(cx);
         self.sides = Some(SideText::labelled(Some(name.clone())));
         self.cells = Some(TextStream::new(Part::labelled(PartKind::Sheet, &name), Unit::Paragraph));
-        self.say(PartKind::Markup, &name, cx);
+        self.emit(PartKind::Markup, &name, cx);
     }
 
     /// SST: every text of the workbook once.
@@ -272,7 +272,7 @@ impl Book {
             let Some(text) = reader.text() else { return Err(GapReason::Damaged) };
             cx.budget().charge(text.text.len() as u64)?;
             if !text.phonetic.is_empty() {
-                self.say(PartKind::Ruby, &text.phonetic, cx);
+                self.emit(PartKind::Ruby, &text.phonetic, cx);
             }
             self.strings.add(&text.text);
         }
@@ -288,7 +288,7 @@ impl Book {
         };
         // The same long text may be shown by many cells: it counts each time.
         cx.budget().charge(text.len() as u64)?;
-        self.say_cell(cell(data), &text, cx);
+        self.emit_cell(cell(data), &text, cx);
         Ok(())
     }
 
@@ -305,7 +305,7 @@ impl Book {
             (false, 0x0004) => self.short(data.get(7..).unwrap_or_default(), false),
             (false, _) => self.short(data.get(6..).unwrap_or_default(), true),
         };
-        self.say_cell(cell(data), &text.unwrap_or_default(), cx);
+        self.emit_cell(cell(data), &text.unwrap_or_default(), cx);
     }
 
     /// NOTE: the cell and, from Excel 97 on, the author; before, the text.
@@ -314,7 +314,7 @@ impl Book {
             true => Chunks::new(&[chunks[0].get(8..).unwrap_or_default()]).text().map(|text| text.text),
             false => self.short(chunks[0].get(4..).unwrap_or_default(), true),
         };
-        self.say(PartKind::Comment, &text.unwrap_or_default(), cx);
+        self.emit(PartKind::Comment, &text.unwrap_or_default(), cx);
     }
 
     /// TXO: the text stands in the first continuation ([MS-XLS] 2.4.329).
@@ -329,7 +329,7 @@ impl Book {
         let text = reader.characters(count, flags & 1 == 1);
         let kind = if self.in_comment { PartKind::Comment } else { PartKind::TextBox };
         for line in text.split(['\n', '\r']) {
-            self.say(kind, line, cx);
+            self.emit(kind, line, cx);
         }
     }
 
@@ -356,7 +356,7 @@ impl Book {
         find(whole.as_deref().unwrap_or(chunks[0]), Forms::Biff8, |at, text| {
             any = true;
             let text = if part == PartKind::Header { without_codes(&text) } else { text };
-            self.say(part, &text, cx);
+            self.emit(part, &text, cx);
             if whole.is_none() {
                 remains.read(start + 4 + at.start..start + 4 + at.end);
             }
@@ -366,7 +366,7 @@ impl Book {
     }
 
     /// Strings no cell shows.
-    fn say_unused(&mut self, cx: &mut Context<'_>) {
+    fn emit_unused(&mut self, cx: &mut Context<'_>) {
         let mut story = TextStream::new(Part::labelled(PartKind::Sheet, "unused strings"), Unit::None);
         for text in self.strings.unused() {
             story.push(&text.replace('\n', "\u{2028}"), cx);

@@ -178,7 +178,7 @@ fn stream(
         }
         (_, 0x1E | 0x1F) => {
             let part = if id >= 0x8000 { PartKind::Property } else { PartKind::MessageHeader };
-            property::say(part, &key(id, reading), &text(bytes, kind, reading.encoding), cx);
+            property::emit(part, &key(id, reading), &text(bytes, kind, reading.encoding), cx);
             Ok(())
         }
         _ => strings::scan(bytes, Part::labelled(PartKind::Strings, &key(id, reading)), u64::MAX - 1, cx),
@@ -229,7 +229,7 @@ fn named_properties(
         let mut name = Bytes::from(&texts.bytes, place as usize);
         let length = name.count().unwrap_or(0);
         let name = utf16(name.up_to(length));
-        property::say(PartKind::Property, "name", &name, cx);
+        property::emit(PartKind::Property, "name", &name, cx);
         names.insert(0x8000u16.saturating_add(index), name);
     }
     if cx.budget().check().is_err() {

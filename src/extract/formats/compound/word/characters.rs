@@ -39,7 +39,7 @@ impl Characters<'_> {
     }
 
     /// Hands on a range of positions as a part.
-    pub(super) fn say(
+    pub(super) fn emit(
         &self,
         range: Range<u32>,
         part: Part,

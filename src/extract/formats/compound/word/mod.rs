@@ -74,7 +74,7 @@ pub(super) fn read(
     for (fib, base) in [(Some(&fib), None), (glossary.as_ref(), Some(PartKind::Glossary))] {
         let Some(fib) = fib else { continue };
         let mut document = Document { fib, stream: &stream.bytes, table: table_bytes, base };
-        outcome = outcome.and(document.say(&mut remains, &mut table_remains, cx));
+        outcome = outcome.and(document.emit(&mut remains, &mut table_remains, cx));
     }
     if let Some(data) = store.child(storage, "Data") {
         read.push(data);
@@ -95,7 +95,7 @@ struct Document<'b> {
 }
 
 impl Document<'_> {
-    fn say(
+    fn emit(
         &mut self,
         remains: &mut UnreadRanges<'_>,
         table: &mut UnreadRanges<'_>,
@@ -144,7 +144,7 @@ impl Document<'_> {
             remains.read(piece.bytes(&piece.characters).unwrap_or(0..0));
         }
         if !self.fib.is_old {
-            tables::say(self.fib, self.table, table, &mut sides, cx);
+            tables::emit(self.fib, self.table, table, &mut sides, cx);
             let drawings = self.fib.place(TableEntry::Drawings);
             art::walk(self.table.get(drawings.clone()).unwrap_or_default(), cx);
             table.read(drawings);
@@ -184,13 +184,13 @@ impl Document<'_> {
                 PartKind::Header => self.headers(characters, range, sides, cx)?,
                 // The last of them holds the text boxes of the headers.
                 PartKind::TextBox if number == 7 => {
-                    characters.say(range, Part::labelled(kind, "header"), sides, cx)?;
+                    characters.emit(range, Part::labelled(kind, "header"), sides, cx)?;
                 }
-                _ => characters.say(range, Part::only(kind), sides, cx)?,
+                _ => characters.emit(range, Part::only(kind), sides, cx)?,
             }
         }
         // A count that is too small must not hide the rest.
-        characters.say(at..last, Part::only(self.base.unwrap_or(PartKind::Body)), sides, cx)
+        characters.emit(at..last, Part::only(self.base.unwrap_or(PartKind::Body)), sides, cx)
     }
 
     /// Headers and footers: six separators of notes, then six stories for each section, for
@@ -221,10 +221,10 @@ impl Document<'_> {
                     Part::nth(PartKind::Footer, footers)
                 }
             };
-            characters.say(at..end, part, sides, cx)?;
+            characters.emit(at..end, part, sides, cx)?;
             at = end;
         }
-        characters.say(at..range.end, Part::only(PartKind::Header), sides, cx)
+        characters.emit(at..range.end, Part::only(PartKind::Header), sides, cx)
     }
 }
 

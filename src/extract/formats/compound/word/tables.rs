@@ -15,7 +15,13 @@ use crate::model::PartKind;
 const MOST: usize = 50_000;
 
 /// Hands on the strings of all tables.
-pub(super) fn say(fib: &Fib, table: &[u8], remains: &mut UnreadRanges<'_>, sides: &mut SideText, cx: &mut Context<'_>) {
+pub(super) fn emit(
+    fib: &Fib,
+    table: &[u8],
+    remains: &mut UnreadRanges<'_>,
+    sides: &mut SideText,
+    cx: &mut Context<'_>,
+) {
     let mut bytes_of = |place: TableEntry| {
         let range = fib.place(place);
         let bytes = table.get(range.clone()).unwrap_or_default();
@@ -33,25 +39,25 @@ pub(super) fn say(fib: &Fib, table: &[u8], remains: &mut UnreadRanges<'_>, sides
         (TableEntry::Revisers, PartKind::Comment),
     ] {
         for string in strings(bytes_of(place)).unwrap_or_default() {
-            sides.say(kind, &string, cx);
+            sides.emit(kind, &string, cx);
         }
     }
     // Title, author and the like once more, in a fixed order ([MS-DOC] 2.9.272).
     const ASSOCIATED: [&str; 9] =
         ["", "Template", "title", "subject", "keywords", "description", "creator", "lastModifiedBy", "mailMerge"];
     for (number, string) in strings(bytes_of(TableEntry::Properties)).unwrap_or_default().iter().enumerate() {
-        property::say(PartKind::Property, ASSOCIATED.get(number).copied().unwrap_or("document"), string, cx);
+        property::emit(PartKind::Property, ASSOCIATED.get(number).copied().unwrap_or("document"), string, cx);
     }
     let lists = fib.place(TableEntry::Lists);
     let levels = table.get(lists.end..).unwrap_or_default();
     for label in labels(table.get(lists).unwrap_or_default(), levels) {
-        sides.say(PartKind::Markup, &label, cx);
+        sides.emit(PartKind::Markup, &label, cx);
     }
     for name in counted(bytes_of(TableEntry::CommentAuthors)) {
-        sides.say(PartKind::Comment, &name, cx);
+        sides.emit(PartKind::Comment, &name, cx);
     }
     for name in styles(bytes_of(TableEntry::Styles)).unwrap_or_default() {
-        sides.say(PartKind::Markup, &name, cx);
+        sides.emit(PartKind::Markup, &name, cx);
     }
     variables(bytes_of(TableEntry::Variables), cx);
 }
@@ -102,10 +108,10 @@ fn variables(table: &[u8], cx: &mut Context<'_>) {
     let mut bytes = Bytes::new(table);
     let Some(names) = string_table(&mut bytes) else { return };
     for name in &names {
-        property::say(PartKind::Property, "name", name, cx);
+        property::emit(PartKind::Property, "name", name, cx);
         let Some(length) = bytes.u16() else { return };
         let value = utf16(bytes.up_to(usize::from(length) * 2));
-        property::say(PartKind::Property, name, value.trim_end_matches('\0'), cx);
+        property::emit(PartKind::Property, name, value.trim_end_matches('\0'), cx);
         bytes.skip(2);
     }
 }

@@ -35,7 +35,7 @@ pub(in crate::extract) fn read(bytes: &[u8], part: Part, label: &str, cx: &mut C
                     let cell = Cell { row: row.saturating_add(1), column: column.saturating_add(1) };
                     cells.cell(cell, &text, cx);
                 }
-                say_all(data.rest(), kind, &mut sides, cx);
+                emit_all(data.rest(), kind, &mut sides, cx);
             }
             // BrtSSTItem: flags, text, formats, reading aid.
             19 => {
@@ -44,12 +44,12 @@ pub(in crate::extract) fn read(bytes: &[u8], part: Part, label: &str, cx: &mut C
                     cells.push(&text.replace('\n', "\u{2028}"), cx);
                     cells.end_unit(cx);
                 }
-                say_all(data.rest(), PartKind::Ruby, &mut sides, cx);
+                emit_all(data.rest(), PartKind::Ruby, &mut sides, cx);
             }
             // BrtBeginHeaderFooter.
             479 => {
                 let kind = if kind == PartKind::Footer { kind } else { PartKind::Header };
-                find(data.rest(), Forms::Biff12, |_, text| sides.say(kind, &without_codes(&text), cx));
+                find(data.rest(), Forms::Biff12, |_, text| sides.emit(kind, &without_codes(&text), cx));
             }
             // Values of formulas that are no text still have a formula.
             _ => {
@@ -58,7 +58,7 @@ pub(in crate::extract) fn read(bytes: &[u8], part: Part, label: &str, cx: &mut C
                     24 => PartKind::Sheet,
                     _ => PartKind::Markup,
                 };
-                say_all(data.rest(), kind, &mut sides, cx);
+                emit_all(data.rest(), kind, &mut sides, cx);
             }
         }
     }
@@ -90,8 +90,8 @@ fn string(data: &mut Bytes<'_>) -> Option<String> {
     data.take(count.checked_mul(2)?).map(utf16)
 }
 
-fn say_all(bytes: &[u8], kind: PartKind, sides: &mut SideText, cx: &mut Context<'_>) {
-    find(bytes, Forms::Biff12, |_, text| sides.say(kind, &text, cx));
+fn emit_all(bytes: &[u8], kind: PartKind, sides: &mut SideText, cx: &mut Context<'_>) {
+    find(bytes, Forms::Biff12, |_, text| sides.emit(kind, &text, cx));
 }
 
 #[cfg(test)]

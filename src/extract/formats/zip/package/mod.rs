@@ -88,7 +88,7 @@ impl Package {
         let role = role(name, &self.atlas, &mut self.headers);
         let mut whole = Read::chain(head, rest);
         // By its name and by its content: an archive may bear any name.
-        if Relationships::is_told_by(name) && xml::looks_like_xml(head) {
+        if Relationships::names_others(name) && xml::looks_like_xml(head) {
             let mut telling = Vec::new();
             let outcome = whole.by_ref().take(TELLING).read_to_end(&mut telling);
             // What is wrong with it is told below.

@@ -39,7 +39,7 @@ pub(in crate::extract) fn rank(name: &str) -> u8 {
 
 impl Relationships {
     /// The part tells where others belong.
-    pub(super) fn is_told_by(name: &str) -> bool {
+    pub(super) fn names_others(name: &str) -> bool {
         rank(name) < 2
     }
 
