@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use serde::{Deserialize, Serialize};
 
 use super::Book;
-use super::chain::Head;
+use super::event::Head;
 
 /// The journal's socket for programs (systemd, "Native Journal Protocol").
 const JOURNAL: &str = "/run/systemd/journal/socket";

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::book::Bound;
-use super::{Book, Event, EventKind};
+use super::{Book, Event, EventKind, Head};
 use crate::disk::{Disk, FileRef, Folder, Key};
 
 /// One line of the log.
@@ -24,15 +24,6 @@ pub struct LogLine {
     pub event: Event,
     /// The keyed hash of this record and of the one before.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub mac: String,
-}
-
-/// A record as it is known again: the last one, or the one a book begins after.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Head {
-    /// Its number.
-    pub number: u64,
-    /// Its keyed hash.
     pub mac: String,
 }
 

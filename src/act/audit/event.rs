@@ -3,7 +3,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::chain::Head;
 use crate::gate::Older;
 use crate::model::{Lang, Phrase, Tier, Verdict};
 
@@ -169,6 +168,15 @@ pub struct Event {
     /// The user who did it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<u32>,
+}
+
+/// A record as it is known again: the last one, or the one a book begins after.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Its number.
+    pub number: u64,
+    /// Its keyed hash.
+    pub mac: String,
 }
 
 impl Event {

@@ -18,9 +18,9 @@ use crate::disk::{Disk, Folder, Key, Lock, Mac};
 use crate::gate::CONTENT;
 pub use anchor::{Weakness, weakness};
 pub use book::Book;
-pub use chain::{ChainFault, Head, LogLine, Verified};
+pub use chain::{ChainFault, LogLine, Verified};
 pub use deferred::DeferredLog;
-pub use event::{Event, EventKind, Tally};
+pub use event::{Event, EventKind, Head, Tally};
 
 /// Held while lines are appended.
 const LOCK: &str = "audit.lock";

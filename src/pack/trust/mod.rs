@@ -8,13 +8,15 @@ mod manifest;
 mod refusal;
 #[cfg(feature = "author")]
 mod signing;
+mod version;
 
 pub use bundle::{Bundle, EXTENSION, Verified};
 pub use keys::PublicKey;
-pub use manifest::{FileEntry, Manifest, Version};
+pub use manifest::{FileEntry, Manifest};
 pub use refusal::Refusal;
 #[cfg(feature = "author")]
 pub use signing::{KeyPair, SecretKey};
+pub use version::Version;
 
 /// Sequences below which a pack is never taken, whatever the state says: built in by whoever
 /// builds the program for their office, as `MIZHA_PACK_FLOORS="acme-terms=12,acme-forms=3"`.

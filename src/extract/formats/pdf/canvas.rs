@@ -3,7 +3,8 @@
 
 use super::emitted_texts::EmittedTexts;
 use super::font::Code;
-use super::lines::{Glyph, lines};
+use super::line::Glyph;
+use super::lines::lines;
 use crate::extract::driver::{Context, TextStream};
 use crate::extract::support::legibility::{Legibility, is_private};
 use crate::extract::support::outlines::Outlines;

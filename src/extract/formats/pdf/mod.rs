@@ -10,6 +10,7 @@ mod emitted_texts;
 mod font;
 mod interpret;
 mod layers;
+mod line;
 mod lines;
 mod matrix;
 mod objects;

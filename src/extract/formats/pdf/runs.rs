@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::lines::{CELL, PlacedGlyph, SAME_LINE, write_line};
+use super::line::{CELL, PlacedGlyph, SAME_LINE, write_line};
 
 /// Distance of baselines, in sizes, of glyphs drawn along one line, and of the lines of a label.
 const LEVEL: f32 = 0.2;

@@ -326,6 +326,18 @@ impl<'s> Flow<'s> {
         Opened::Place
     }
 
+    /// The run is set in a symbol font.
+    fn begin_symbols(&mut self, font: SymbolFont) -> Opened {
+        self.fonts.begin_run(font);
+        Opened::SymbolFont(font)
+    }
+
+    /// The run is raised as the number of a note is.
+    fn raise(&mut self) -> Opened {
+        self.fonts.raise();
+        Opened::Raised
+    }
+
     /// A run begins. What its paragraph says of its own mark is no formatting of it.
     fn begin_run(&mut self) -> Opened {
         self.standing.hidden = false;
@@ -553,13 +565,13 @@ impl<'s> Flow<'s> {
                 Opened::Other
             }
             "rFonts" | "rFont" | "latin" | "sym" => match Fonts::of_run(attributes) {
-                Some(font) => self.fonts.begin_run(font),
+                Some(font) => self.begin_symbols(font),
                 None => Opened::Leaf,
             },
-            "vertAlign" if value(attributes, "val") == Some("superscript") => self.fonts.raise(),
+            "vertAlign" if value(attributes, "val") == Some("superscript") => self.raise(),
             // In thousandths of the height of letters (ISO/IEC 29500-1, 21.1.2.3.9).
             "rPr" if value(attributes, "baseline").is_some_and(|raised| !raised.starts_with(['0', '-'])) => {
-                self.fonts.raise()
+                self.raise()
             }
             "style" | "text-properties" | "font-face" => {
                 self.fonts.learn(name, attributes);
@@ -713,8 +725,8 @@ impl Visitor for Flow<'_> {
                 let opened = match opened {
                     Opened::Paragraph => self.begin_paragraph(),
                     Opened::Formatted => self.begin_run(),
-                    Opened::SymbolFont(font) => self.fonts.begin_run(font),
-                    Opened::Raised => self.fonts.raise(),
+                    Opened::SymbolFont(font) => self.begin_symbols(font),
+                    Opened::Raised => self.raise(),
                     opened => opened,
                 };
                 self.open.push(opened);

@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 
-use super::flow::Opened;
 use super::{Attribute, value};
 use crate::extract::support::symbols::SymbolFont;
 
@@ -35,9 +34,8 @@ impl Fonts {
         self.run.or(self.spans.last().copied())
     }
 
-    pub(super) fn begin_run(&mut self, font: SymbolFont) -> Opened {
+    pub(super) fn begin_run(&mut self, font: SymbolFont) {
         self.run = Some(font);
-        Opened::SymbolFont(font)
     }
 
     pub(super) fn end_run(&mut self) {
@@ -46,9 +44,8 @@ impl Fonts {
     }
 
     /// The run is raised as the number of a note is.
-    pub(super) fn raise(&mut self) -> Opened {
+    pub(super) fn raise(&mut self) {
         self.is_raised = true;
-        Opened::Raised
     }
 
     pub(super) fn is_raised(&self) -> bool {
