@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout)]
 
 mod dependencies;
+mod fold;
 mod packs;
 
 use std::env;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=build");
+    println!("cargo:rerun-if-changed=src/normalize/table.rs");
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     packs::write(&out)?;
     dependencies::write(&out)

@@ -9,8 +9,13 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::fold::folded;
+
 /// The pack whose predicates apply to the rules of the others.
 const COMMON: &str = "common";
+
+/// Stands between the anchors of a rule.
+const BETWEEN: &str = "\u{7F}";
 
 /// Writes them into a folder.
 pub(crate) fn write(out: &Path) -> Result<(), Box<dyn Error>> {
@@ -50,9 +55,16 @@ fn list(pack: &Value, common: u64) -> Result<Value, Box<dyn Error>> {
 }
 
 fn rule(rule: &Value) -> Value {
-    const KEPT: [&str; 7] = ["id", "anchors", "digits", "ignore_case", "inside_words", "ocr_only", "channels"];
+    const KEPT: [&str; 6] = ["id", "digits", "ignore_case", "inside_words", "ocr_only", "channels"];
     let kept = KEPT.iter().filter_map(|key| Some(((*key).to_string(), rule.get(*key)?.clone())));
     let mut listed: serde_json::Map<String, Value> = kept.collect();
+    // One behind the other in one text, as `pack::anchor_words` has them.
+    let anchors: Vec<&str> = all(rule, "anchors").filter_map(Value::as_str).collect();
+    let ready: Vec<String> = anchors.iter().filter_map(|anchor| folded(anchor)).collect();
+    let is_ready = ready.len() == anchors.len();
+    let joined = if is_ready { ready.join(BETWEEN) } else { anchors.join(BETWEEN) };
+    listed.insert("anchors".into(), joined.into());
+    listed.insert("unfolded".into(), (!is_ready).into());
     if all(rule, "form").any(|form| form["place"] == "block") {
         listed.insert("looks_far".into(), true.into());
     }

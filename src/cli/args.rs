@@ -1,8 +1,9 @@
 //! The arguments as clap reads them, with their English help. The Chinese help is in `help`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap::{Args as ClapArgs, Command, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::pack::args::PackVerb;
 
@@ -14,6 +15,19 @@ pub(super) struct Args {
     pub(super) common: Common,
     #[command(subcommand)]
     pub(super) verb: Verb,
+}
+
+impl Args {
+    /// The arguments of a scan, read without putting together what the other verbs know, which takes longer than to
+    /// read them. None of anything else, and where something is wrong: to say so takes all verbs.
+    pub(super) fn of_scan(argv: &[OsString]) -> Option<Self> {
+        if argv.get(1)? != "scan" {
+            return None;
+        }
+        let scan = ScanArgs::augment_args(Command::new("scan"));
+        let command = Common::augment_args(Command::new("mizha")).subcommand(scan);
+        Args::from_arg_matches(&command.try_get_matches_from(argv).ok()?).ok()
+    }
 }
 
 /// Options every verb knows.

@@ -67,24 +67,20 @@ pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
     #[cfg(target_os = "linux")]
     leave_no_core();
     let lang = locale::language(&argv);
-    let command = match lang {
-        Lang::En => Args::command(),
-        Lang::Zh => help::chinese(Args::command()),
-    };
-    let args =
-        match command.try_get_matches_from(sent::asked(argv)).and_then(|matches| Args::from_arg_matches(&matches)) {
-            Ok(args) => args,
-            Err(e) => {
-                // Help and version are answers; everything else is wrong usage.
-                let code = if e.use_stderr() { Exit::NotInspected } else { Exit::Clear };
-                if e.use_stderr() && lang == Lang::Zh {
-                    eprint!("{}", usage::chinese(&e));
-                } else {
-                    let _ = e.print();
-                }
-                return code.into();
+    let argv = sent::asked(argv);
+    let args = match Args::of_scan(&argv).map_or_else(|| all_verbs(argv, lang), Ok) {
+        Ok(args) => args,
+        Err(e) => {
+            // Help and version are answers; everything else is wrong usage.
+            let code = if e.use_stderr() { Exit::NotInspected } else { Exit::Clear };
+            if e.use_stderr() && lang == Lang::Zh {
+                eprint!("{}", usage::chinese(&e));
+            } else {
+                let _ = e.print();
             }
-        };
+            return code.into();
+        }
+    };
     if let Some(words) = unused::refusal(&args, lang) {
         eprintln!("mizha: {}{words}", lang.pick("error: ", "错误："));
         return Exit::NotInspected.into();
@@ -131,6 +127,15 @@ pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
             Exit::NotInspected.into()
         }
     }
+}
+
+/// Reads arguments that may be those of any verb.
+fn all_verbs(argv: Vec<OsString>, lang: Lang) -> Result<Args, clap::Error> {
+    let command = match lang {
+        Lang::En => Args::command(),
+        Lang::Zh => help::chinese(Args::command()),
+    };
+    command.try_get_matches_from(argv).and_then(|matches| Args::from_arg_matches(&matches))
 }
 
 /// A core dump would hold what was being read.

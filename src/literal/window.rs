@@ -21,6 +21,9 @@ pub(super) enum Kind {
 
 /// The window of a word that is rarest in text, of the best kind it has; the first of those.
 pub(super) fn rarest(text: &[u8]) -> Option<Window> {
+    if text.is_ascii() {
+        return rarest_ascii(text);
+    }
     let rarity = |window: &Window| match window.kind {
         Kind::Wide => rarity::of_pair(&text[window.at..]).unwrap_or(0),
         Kind::Pair => 0,
@@ -42,6 +45,20 @@ pub(super) fn rarest(text: &[u8]) -> Option<Window> {
         }
     }
     Some(best)
+}
+
+/// The same for a word of ASCII bytes: what a window is worth follows from the one before.
+fn rarest_ascii(text: &[u8]) -> Option<Window> {
+    let text = &text[..text.len().min(u16::MAX.into())];
+    let mut worth = rarity::of_ascii(text.first_chunk::<4>()?);
+    let mut best = (worth, 0);
+    for (at, gone) in text[..text.len() - 4].iter().enumerate() {
+        worth = worth + rarity::of_ascii(&[text[at + 4]]) - rarity::of_ascii(&[*gone]);
+        if worth > best.0 {
+            best = (worth, at + 1);
+        }
+    }
+    window(text, best.1)
 }
 
 /// Every window of a word; they begin with characters.

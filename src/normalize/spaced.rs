@@ -4,7 +4,7 @@
 use unicode_normalization::char::is_combining_mark;
 
 use super::fold::joins_previous;
-use super::table::{Fate, fate, is_cjk, kept};
+use super::table::{Fate, fate, is_cjk};
 
 /// Longest line, in bytes, that is looked at for letter-spacing.
 pub(super) const SPACED_LINE: usize = 400;
@@ -51,55 +51,78 @@ pub(super) fn is_spaced(line: &str) -> bool {
     if line.len() > SPACED_LINE {
         return false;
     }
-    // Blanks that may still come; words, one more.
-    let mut blanks = most_blanks(line.as_bytes());
-    if blanks < 2 {
-        return false;
-    }
-    let mut words = Words::default();
-    let mut at = 0;
-    while at < line.len() {
-        let kept = kept(&line.as_bytes()[at..], false);
-        if kept > 0 {
-            words.take(&line[at..at + kept]);
-            at += kept;
-            continue;
+    let (mut words, mut length, mut at) = (Words::default(), 0, 0);
+    loop {
+        // A word of two characters is none of one, however it goes on.
+        if length > 1 {
+            at = next_blank(line.as_bytes(), at);
         }
         let Some(c) = line[at..].chars().next() else { break };
         at += c.len_utf8();
-        match fate(c) {
-            Fate::Blank => {
-                words.close();
-                // Not even if every character to come were a word.
-                blanks -= 1;
-                if !words.can_be_spaced(blanks + 1) {
+        match Visible::of(c, length) {
+            Visible::Character => length += 1,
+            Visible::Nothing => {}
+            Visible::Blank => {
+                words.add(std::mem::take(&mut length));
+                // Not even if the rest were characters with a blank behind each.
+                if !words.can_be_spaced((line.len() - at).div_ceil(2)) {
                     return false;
                 }
             }
-            Fate::Drop => {}
-            // Part of the character before it, or of none.
-            fate if is_mark(c, fate) || words.length > 0 && joins_previous(c) => {}
-            _ => words.one(c),
         }
     }
-    words.close();
-    words.singles >= 3 && words.singles * 5 >= words.words * 4 && words.letters >= ENOUGH
+    words.add(length);
+    words.singles >= 3 && words.are_spaced() && has_letters(line)
 }
 
-/// At least as many as there are blanks in a line, told by the bytes they begin with. Every byte is
-/// treated alike, so that many are looked at at once.
-pub(super) fn most_blanks(line: &[u8]) -> usize {
-    let mut blanks = 0_u16;
-    for window in line.windows(3) {
-        let [a, b, c] = [window[0], window[1], window[2]];
-        let plain = (a == b' ') | (a == 0xC2) | (a == 0xE1) | (a == 0xE2);
-        // U+3000 and U+3164, among the many signs that begin with the same byte; U+FFA0.
-        let wide = (a == 0xE3) & ((b == 0x80) & (c == 0x80) | (b == 0x85)) | (a == 0xEF) & (b == 0xBE);
-        blanks += u16::from(plain | wide);
+/// There are letters and digits enough.
+fn has_letters(line: &str) -> bool {
+    let mut length = 0;
+    let mut letters = line.chars().filter(|c| {
+        let seen = Visible::of(*c, length);
+        length = if seen == Visible::Blank { 0 } else { length + usize::from(seen == Visible::Character) };
+        seen == Visible::Character && c.is_alphanumeric()
+    });
+    letters.nth(ENOUGH - 1).is_some()
+}
+
+/// What is seen of a character behind so many others of its word.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Visible {
+    Blank,
+    Character,
+    /// It is dropped, or part of the character before it, or of none.
+    Nothing,
+}
+
+impl Visible {
+    fn of(c: char, length: usize) -> Self {
+        match fate(c) {
+            Fate::Blank => Visible::Blank,
+            Fate::Drop => Visible::Nothing,
+            fate if is_mark(c, fate) || length > 0 && joins_previous(c) => Visible::Nothing,
+            _ => Visible::Character,
+        }
     }
-    // The last two bytes begin no window.
-    let last = line.iter().rev().take(2).filter(|byte| matches!(byte, b' ' | 0xC2)).count();
-    usize::from(blanks) + last
+}
+
+/// Where the next character begins that may be a blank, as far as its first byte tells.
+fn next_blank(line: &[u8], at: usize) -> usize {
+    line[at..].iter().position(|byte| begins_blank(*byte)).map_or(line.len(), |found| at + found)
+}
+
+/// Some blank begins with the byte.
+pub(super) fn begins_blank(byte: u8) -> bool {
+    const BEGINS: [bool; 256] = {
+        let mut begins = [false; 256];
+        let (firsts, mut at) = ([b' ', 0xC2, 0xE1, 0xE2, 0xE3, 0xEF], 0);
+        while at < firsts.len() {
+            begins[firsts[at] as usize] = true;
+            at += 1;
+        }
+        begins
+    };
+    BEGINS[usize::from(byte)]
 }
 
 /// The words of a line, counted.
@@ -108,38 +131,17 @@ struct Words {
     words: usize,
     /// Of one character.
     singles: usize,
-    /// Characters of the present word.
-    length: usize,
-    /// Letters and digits, as far as they matter.
-    letters: usize,
 }
 
 impl Words {
-    fn close(&mut self) {
-        if self.length > 0 {
-            self.words += 1;
-            self.singles += usize::from(self.length == 1);
-        }
-        self.length = 0;
+    /// A word of so many characters, if it has any.
+    fn add(&mut self, length: usize) {
+        self.words += usize::from(length > 0);
+        self.singles += usize::from(length == 1);
     }
 
-    fn one(&mut self, c: char) {
-        self.length += 1;
-        if self.letters < ENOUGH {
-            self.letters += usize::from(matches!(c, '\u{4E00}'..='\u{9FFF}') || c.is_alphanumeric());
-        }
-    }
-
-    /// Characters none of which is a blank, dropped, or part of another.
-    fn take(&mut self, text: &str) {
-        let mut chars = text.chars();
-        // Behind these nothing changes any more: the word is long, and there are letters enough.
-        chars.by_ref().take(2).for_each(|c| self.one(c));
-        while self.letters < ENOUGH
-            && let Some(c) = chars.next()
-        {
-            self.one(c);
-        }
+    fn are_spaced(&self) -> bool {
+        self.can_be_spaced(0)
     }
 
     /// If all words to come, so many at most, were single characters.

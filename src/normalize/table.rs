@@ -84,7 +84,8 @@ pub fn stays(c: char) -> bool {
 
 /// Folding makes one character of it, whatever stands beside it.
 pub fn settles(c: char) -> bool {
-    matches!(fate(c), Fate::Keep | Fate::Become(_))
+    // What text is full of; which of these become another is of no interest here.
+    matches!(c, '!'..='~' | '\u{4E00}'..='\u{9FFF}') || matches!(fate(c), Fate::Keep | Fate::Become(_))
 }
 
 /// The Latin letter that a letter of another script looks like, in the same case; of both cases of a letter
@@ -408,18 +409,14 @@ fn wide_run(text: &[u8], wanted: &[u64; 0x10000 / 64]) -> usize {
     if text.first().is_none_or(|first| first >> 4 != 0xE) {
         return 0;
     }
-    // Eight characters at once, without a branch for each; then four, and how many of them.
-    while let Some(block) = text[at..].first_chunk::<24>()
-        && (0..8).fold(true, |all, n| all & is_wanted([block[3 * n], block[3 * n + 1], block[3 * n + 2]], wanted))
-    {
-        at += 24;
-    }
-    while let Some([a, b, c, d, e, f, g, h, i, j, k, l]) = text[at..].first_chunk() {
-        let four =
-            [[*a, *b, *c], [*d, *e, *f], [*g, *h, *i], [*j, *k, *l]].map(|three| u8::from(is_wanted(three, wanted)));
-        let run = (four[0] | four[1] << 1 | four[2] << 2 | four[3] << 3).trailing_ones() as usize;
+    // Eight characters at once, without a branch for each, and how many of them.
+    while let Some(block) = text[at..].first_chunk::<24>() {
+        let eight = (0..8).fold(0_u8, |eight, n| {
+            eight | u8::from(is_wanted([block[3 * n], block[3 * n + 1], block[3 * n + 2]], wanted)) << n
+        });
+        let run = eight.trailing_ones() as usize;
         at += 3 * run;
-        if run < 4 {
+        if run < 8 {
             return at;
         }
     }

@@ -1,7 +1,6 @@
 //! The anchors of rules and the terms of lists among the same literals: one pass over a text finds every
 //! place a rule may match. Nothing is kept for a term but its number.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -23,7 +22,8 @@ pub struct AnchorTarget {
 /// An anchor: the rules it leads to.
 #[derive(Debug)]
 pub struct Anchor {
-    targets: Vec<AnchorTarget>,
+    /// Where its targets stand among all.
+    targets: Range<usize>,
     /// It may begin or end inside a word.
     inside_words: bool,
     /// Some rule looks beyond the line the anchor stands in.
@@ -35,8 +35,8 @@ pub struct Anchor {
 /// What was found, and where it leads.
 #[derive(Debug, Clone, Copy)]
 pub enum Lead<'a> {
-    /// An anchor: its rules may match there.
-    Anchor(&'a Anchor),
+    /// An anchor, and the rules that may match there.
+    Anchor(&'a Anchor, &'a [AnchorTarget]),
     /// A term of a list.
     Term(AnchorTarget),
 }
@@ -45,7 +45,7 @@ impl Lead<'_> {
     /// Where it leads.
     pub fn targets(&self) -> &[AnchorTarget] {
         match self {
-            Lead::Anchor(anchor) => &anchor.targets,
+            Lead::Anchor(_, targets) => targets,
             Lead::Term(target) => std::slice::from_ref(target),
         }
     }
@@ -54,7 +54,7 @@ impl Lead<'_> {
     /// running text.
     pub(super) fn is_for_lines(&self, part: PartKind, rules: &[Arc<Rule>]) -> bool {
         match self {
-            Lead::Anchor(anchor) => anchor.targets.iter().all(|target| match &rules[target.rule].running {
+            Lead::Anchor(_, targets) => targets.iter().all(|target| match &rules[target.rule].running {
                 Running::Anywhere => false,
                 Running::In(parts) => !parts.contains(&part),
             }),
@@ -65,7 +65,7 @@ impl Lead<'_> {
     /// Some rule looks beyond the line where this stands in a text, as `word`, before `next`.
     pub(super) fn looks_beyond(&self, word: &str, next: Option<char>, rules: &[Arc<Rule>]) -> bool {
         match self {
-            Lead::Anchor(anchor) => anchor.looks_beyond(word, next, rules),
+            Lead::Anchor(anchor, targets) => anchor.looks_beyond(targets, word, next, rules),
             Lead::Term(target) => target.term.is_some_and(|term| rules[target.rule].terms.wants_near(term)),
         }
     }
@@ -86,7 +86,8 @@ pub(super) struct Anchors {
     pub(super) literals: Literals,
     /// In the order of the literals: first those whose case counts.
     anchors: Vec<Anchor>,
-    /// How many they are.
+    targets: Vec<AnchorTarget>,
+    /// How many those are whose case counts.
     exact: usize,
     /// The lists, whose terms come behind the anchors.
     lists: Vec<List>,
@@ -107,14 +108,25 @@ struct List {
 impl Anchors {
     /// Those of the rules that are `wanted`.
     pub(super) fn new(rules: &[Arc<Rule>], wanted: impl Fn(&Rule) -> bool) -> Result<Self, Error> {
-        let (exact, any_case) = (words(rules, &wanted, false), words(rules, &wanted, true));
-        let anchors: Vec<Anchor> =
-            exact.iter().chain(&any_case).map(|(word, targets)| anchor(*word, targets, rules)).collect();
-        let mut literals: Vec<(usize, Word<'_>)> = [(&exact, false), (&any_case, true)]
-            .into_iter()
-            .flat_map(|(words, ignore_case)| words.keys().map(move |(text, _)| Word { text, ignore_case }))
-            .enumerate()
-            .collect();
+        let words = [false, true].map(|ignore_case| words(rules, &wanted, ignore_case));
+        let (mut anchors, mut targets): (Vec<Anchor>, Vec<AnchorTarget>) = (Vec::new(), Vec::new());
+        let (mut literals, mut exact) = (Vec::new(), 0);
+        for (words, ignore_case) in words.iter().zip([false, true]) {
+            for same in words.chunk_by(|one, other| one.is_as(other)) {
+                let first = targets.len();
+                targets.extend(same.iter().map(|word| AnchorTarget { rule: word.rule, term: None }));
+                literals.push((anchors.len(), Word { text: same[0].text, ignore_case }));
+                anchors.push(Anchor {
+                    targets: first..targets.len(),
+                    inside_words: same[0].inside_words,
+                    far: same.iter().any(|word| rules[word.rule].looks_far),
+                    beyond: OnceLock::new(),
+                });
+            }
+            if !ignore_case {
+                exact = anchors.len();
+            }
+        }
         let (mut lists, mut sets, mut vaults, mut first) = (Vec::new(), Vec::new(), Vec::new(), literals.len());
         for (at, rule) in rules.iter().enumerate().filter(|(_, rule)| !rule.terms.is_empty() && wanted(rule)) {
             let Rule { ignore_case, inside_words, .. } = **rule;
@@ -132,9 +144,12 @@ impl Anchors {
             literals: Literals::with_sets(&literals, &sets)
                 .map_err(|e| Error::new(Code::Value, "anchors", both(e.to_string(), e.to_string())))?
                 .and(vaults),
-            exact: exact.len(),
-            cross_lines: exact.keys().chain(any_case.keys()).any(|(text, _)| text.contains('\n')),
+            exact,
+            cross_lines: literals[..anchors.len()]
+                .iter()
+                .any(|(_, word)| memchr::memchr(b'\n', word.text.as_bytes()).is_some()),
             anchors,
+            targets,
             lists,
         })
     }
@@ -169,7 +184,8 @@ impl Anchors {
     /// Where a literal leads, whether its case does not count, and whether it may stand inside a word.
     fn lead(&self, word: usize) -> (Lead<'_>, bool, bool) {
         if let Some(anchor) = self.anchors.get(word) {
-            return (Lead::Anchor(anchor), word >= self.exact, anchor.inside_words);
+            let targets = &self.targets[anchor.targets.clone()];
+            return (Lead::Anchor(anchor, targets), word >= self.exact, anchor.inside_words);
         }
         let list = &self.lists[self.lists.partition_point(|list| list.first <= word) - 1];
         let target = AnchorTarget { rule: list.rule, term: Some(word - list.first) };
@@ -177,45 +193,61 @@ impl Anchors {
     }
 }
 
-/// The words of one kind of case, and where they lead. Whether a word may stand inside another one
-/// parts equal words.
-fn words(
-    rules: &[Arc<Rule>],
-    wanted: impl Fn(&Rule) -> bool,
-    ignore_case: bool,
-) -> BTreeMap<(&str, bool), Vec<AnchorTarget>> {
-    let mut words: BTreeMap<(&str, bool), Vec<AnchorTarget>> = BTreeMap::new();
-    for (at, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.ignore_case == ignore_case && wanted(rule)) {
-        for word in &rule.anchors {
-            let targets = words.entry((word, rule.inside_words)).or_default();
-            let target = AnchorTarget { rule: at, term: None };
-            if !targets.contains(&target) {
-                targets.push(target);
-            }
-        }
+/// A word of a rule. Whether it may stand inside another one parts equal words.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct RuleWord<'r> {
+    /// The first bytes of the text, by which most are told apart.
+    first: u64,
+    text: &'r str,
+    inside_words: bool,
+    rule: usize,
+}
+
+impl RuleWord<'_> {
+    /// The same word, of whatever rule.
+    fn is_as(&self, other: &Self) -> bool {
+        self.first == other.first && self.text == other.text && self.inside_words == other.inside_words
     }
+}
+
+/// The words of one kind of case in their order, each once for a rule.
+fn words(rules: &[Arc<Rule>], wanted: impl Fn(&Rule) -> bool, ignore_case: bool) -> Vec<RuleWord<'_>> {
+    let rules = rules.iter().enumerate().filter(|(_, rule)| rule.ignore_case == ignore_case && wanted(rule));
+    let mut words: Vec<_> = rules
+        .flat_map(|(at, rule)| {
+            let Rule { inside_words, .. } = **rule;
+            rule.anchors.iter().map(move |text| RuleWord { first: first_bytes(text), text, inside_words, rule: at })
+        })
+        .collect();
+    words.sort_unstable();
+    words.dedup();
     words
 }
 
-fn anchor((_, inside_words): (&str, bool), targets: &[AnchorTarget], rules: &[Arc<Rule>]) -> Anchor {
-    let far = targets.iter().any(|target| rules[target.rule].looks_far);
-    Anchor { targets: targets.to_vec(), inside_words, far, beyond: OnceLock::new() }
+/// The first bytes of a text as a number of the same order.
+fn first_bytes(text: &str) -> u64 {
+    let mut first = [0; 8];
+    let length = text.len().min(first.len());
+    first[..length].copy_from_slice(&text.as_bytes()[..length]);
+    u64::from_be_bytes(first)
 }
 
 impl Anchor {
-    fn looks_beyond(&self, word: &str, next: Option<char>, rules: &[Arc<Rule>]) -> bool {
+    fn looks_beyond(&self, targets: &[AnchorTarget], word: &str, next: Option<char>, rules: &[Arc<Rule>]) -> bool {
         self.far
-            && match self.beyond.get_or_init(|| self.beyond(word, rules)) {
+            && match self.beyond.get_or_init(|| LineReach::of(targets, word, rules)) {
                 LineReach::Always => true,
                 LineReach::Before(known) => next.is_none_or(|c| known.contains(&c) || !stays(c)),
             }
     }
+}
 
+impl LineReach {
     /// A form over several lines may match wherever its pattern begins. If all patterns begin with anchors
     /// of their rule that stand anywhere, a match is at one of them, and how it goes on is known.
-    fn beyond(&self, word: &str, rules: &[Arc<Rule>]) -> LineReach {
+    fn of(targets: &[AnchorTarget], word: &str, rules: &[Arc<Rule>]) -> Self {
         let mut next = Vec::new();
-        for target in &self.targets {
+        for target in targets {
             let rule = &rules[target.rule];
             if rule.ignore_case || !rule.inside_words && rule.anchors.iter().any(|anchor| anchor.contains(is_word)) {
                 return LineReach::Always;
@@ -224,7 +256,7 @@ impl Anchor {
                 for beginning in form.pattern.beginnings().unwrap_or_else(|| vec![String::new()]) {
                     match beginning.strip_prefix(word).map(|rest| rest.chars().next()) {
                         Some(Some(c)) => next.push(c),
-                        None if rule.anchors.iter().any(|anchor| beginning.starts_with(anchor.as_str())) => {}
+                        None if rule.anchors.iter().any(|anchor| beginning.starts_with(anchor)) => {}
                         _ => return LineReach::Always,
                     }
                 }

@@ -2,11 +2,11 @@
 //! list of a pack's rules is read, with what leads to each in a text; the pack itself when a text first leads to
 //! one of them. Their examples are proven by the test suite; packs from outside are proven when loaded.
 
-use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use serde::Deserialize;
 
+use super::anchor_words::AnchorWords;
 use super::error::both;
 use super::lazy_shared::LazyShared;
 use super::rule::{Rule, Running};
@@ -80,8 +80,12 @@ struct List {
 #[serde(deny_unknown_fields)]
 struct Listed {
     id: Arc<str>,
+    /// One behind the other.
     #[serde(default)]
-    anchors: Vec<String>,
+    anchors: String,
+    /// The build could not fold all of them.
+    #[serde(default)]
+    unfolded: bool,
     digits: Option<usize>,
     #[serde(default)]
     ignore_case: bool,
@@ -115,14 +119,14 @@ impl Built {
         let List { id, version, title, lines, rules } = list;
         let rules = rules.into_iter().enumerate().map(|(at, listed)| {
             let whole = whole.clone();
-            let anchors = listed.anchors.into_iter().map(|anchor| match fold_literal(&anchor) {
-                Cow::Borrowed(_) => anchor,
-                Cow::Owned(folded) => folded,
-            });
+            let mut anchors = AnchorWords::joined(listed.anchors);
+            if listed.unfolded {
+                anchors = anchors.iter().map(fold_literal).collect();
+            }
             Arc::new(Rule {
                 id: listed.id,
                 pack: Arc::clone(&id),
-                anchors: anchors.collect(),
+                anchors,
                 digits: listed.digits,
                 ignore_case: listed.ignore_case,
                 inside_words: listed.inside_words,

@@ -2,11 +2,10 @@
 //! One pair of patterns for all forms of a pack, compiled when a line first needs it.
 
 use std::fmt;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use super::Pattern;
 use super::names::{Names, Unknown};
-use super::needed::Needed;
 
 /// Characters that decorate a line without being part of a mark: markdown, tables, ticked boxes, brackets. Not `…`:
 /// with it a report shows what it masked.
@@ -21,17 +20,14 @@ pub(super) const LABEL: &str = "label";
 pub struct Edges {
     before: Pattern,
     behind: Pattern,
-    /// What stands there at least, if it is more than decoration.
-    needed: LazyLock<Needed, Box<dyn FnOnce() -> Needed + Send + Sync>>,
 }
 
 impl Edges {
     pub(super) fn new(names: &Arc<Names>) -> Self {
-        let (before, behind, needed) = (Arc::clone(names), Arc::clone(names), Arc::clone(names));
+        let (before, behind) = (Arc::clone(names), Arc::clone(names));
         Edges {
             before: Pattern::later(move || Edges::source_before(&before).unwrap_or_default()),
             behind: Pattern::later(move || Edges::source_behind(&behind).unwrap_or_default()),
-            needed: LazyLock::new(Box::new(move || Needed::of(&Edges::source_beside(&needed).unwrap_or_default()))),
         }
     }
 
@@ -56,29 +52,18 @@ impl Edges {
         Ok(format!("^{DECORATION}(?:{SEPARATOR}(?:{companions}))*{DECORATION}$"))
     }
 
-    /// A companion or the name of a field.
-    fn source_beside(names: &Names) -> Result<String, Unknown> {
-        let label = names.define.contains_key(LABEL).then_some("{label}");
-        names.expand(&names.companions.iter().map(String::as_str).chain(label).collect::<Vec<_>>().join("|"))
-    }
-
-    /// What stands beside a mark may match, as far as that is seen without compiling the pattern.
-    fn may_match(&self, pattern: &Pattern, beside: &str) -> bool {
-        pattern.is_compiled() || self.needed.stands_in(beside)
-    }
-
     /// Whether a mark may stand between these two as the only thing on its line; and where the name of its field
     /// begins in what stands before, if that ends with it.
     pub fn around(&self, before: &str, behind: &str) -> Option<Option<usize>> {
         let is_plain = |beside: &str| beside.chars().all(decorates);
-        let fits_behind = is_plain(behind) || self.may_match(&self.behind, behind) && self.behind.is_match(behind);
+        let fits_behind = is_plain(behind) || self.behind.is_match(behind);
         if !fits_behind {
             return None;
         }
         if is_plain(before) {
             return Some(None);
         }
-        if !self.may_match(&self.before, before) {
+        if !self.before.may_match(before) {
             return None;
         }
         let captures = self.before.regex()?.captures(before)?;

@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock};
 use aho_corasick::{AhoCorasick, MatchKind};
 use regex_syntax::hir::{Hir, HirKind};
 
+use super::anchor_words::AnchorWords;
 use super::reached::unreached;
 use super::rule::{Pack, Rule};
 use super::terms::{Term, Wording};
@@ -251,10 +252,10 @@ fn doubles(pack: &Pack, remarks: &mut Vec<Remark>) {
         }
     }
     shadowed(&all, remarks);
-    let mut looks: BTreeMap<(&[String], Vec<&str>), &Rule> = BTreeMap::new();
+    let mut looks: BTreeMap<(&AnchorWords, Vec<&str>), &Rule> = BTreeMap::new();
     for rule in pack.rules.iter().filter(|rule| rule.terms.is_empty()) {
         let forms = rule.forms.iter().map(|form| form.pattern.source()).collect();
-        if let Some(other) = looks.insert((rule.anchors.as_slice(), forms), rule) {
+        if let Some(other) = looks.insert((&rule.anchors, forms), rule) {
             let en = format!("looks for the same as {}; remove one", other.id);
             remarks.push(remark(Grade::Warning, "L109", rule, en, format!("与规则 {} 所查相同，请删去其一", other.id)));
         }

@@ -8,6 +8,7 @@ use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::Pattern;
+use super::anchor_words::AnchorWords;
 use super::either::either;
 use super::error::Code;
 use super::example::Example;
@@ -317,7 +318,7 @@ pub(super) fn rule(
     Ok(Rule {
         id: spec.id.into(),
         pack: pack.id.clone(),
-        anchors: Vec::new(),
+        anchors: AnchorWords::default(),
         digits: None,
         ignore_case: spec.ignore_case,
         inside_words: spec.inside_words,

@@ -1,6 +1,7 @@
 //! Packs: rules as data. On disk a pack is a TOML file ([`PackSpec`]); read and validated it is a
 //! [`Pack`]; several compiled together are a [`RuleSet`]. Matching and judging happen elsewhere.
 
+mod anchor_words;
 mod anchors;
 mod builtin;
 mod check;
@@ -17,7 +18,9 @@ mod lint;
 mod list;
 mod names;
 mod needed;
+mod outline;
 mod pattern;
+mod pattern_tree;
 mod reached;
 mod read;
 mod rule;
@@ -33,6 +36,7 @@ mod terms;
 mod trigram_filter;
 pub mod trust;
 
+pub use anchor_words::AnchorWords;
 pub use anchors::{AnchorTarget, Lead};
 pub use builtin::{builtin, common};
 pub use check::Check;

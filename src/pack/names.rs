@@ -5,6 +5,9 @@ use std::ops::Range;
 
 use crate::normalize::fold_pattern;
 
+/// Longest pattern, in bytes, into which names are put.
+const LONGEST: usize = 1 << 20;
+
 /// Definitions and companions of a pack.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Names {
@@ -30,27 +33,36 @@ impl Names {
 
     /// Puts definitions in the place of `{names}` and folds the characters.
     pub(super) fn expand(&self, source: &str) -> Result<String, Unknown> {
-        let mut out = source.to_string();
-        for _ in 0..8 {
-            let Some((range, name)) = named(&out) else {
-                return Ok(fold_pattern(&out));
+        let mut out = String::new();
+        self.put_in(source, &mut Vec::new(), &mut out)?;
+        Ok(fold_pattern(&out))
+    }
+
+    /// Puts them in while some are being put in.
+    fn put_in<'n>(&'n self, source: &str, open: &mut Vec<&'n str>, out: &mut String) -> Result<(), Unknown> {
+        let mut rest = source;
+        while let Some((at, name)) = named(rest) {
+            let Some((name, definition)) = self.define.get_key_value(name) else {
+                return Err(Unknown::Undefined(name.to_string()));
             };
-            let Some(definition) = self.define.get(&name) else { return Err(Unknown::Undefined(name)) };
-            let definition = format!("(?:{definition})");
-            let placeholder = out[range].to_string();
-            out = out.replace(&placeholder, &definition);
+            if open.contains(&name.as_str()) || out.len() > LONGEST {
+                return Err(Unknown::Circular(name.clone()));
+            }
+            out.push_str(&rest[..at.start]);
+            out.push_str("(?:");
+            open.push(name);
+            self.put_in(definition, open, out)?;
+            open.pop();
+            out.push(')');
+            rest = &rest[at.end..];
         }
-        // More names than one pass of eight replaces, or a definition that names itself.
-        match named(&out) {
-            None => Ok(fold_pattern(&out)),
-            Some(_) if out.len() < 64 * 1024 => self.expand(&out),
-            Some((_, name)) => Err(Unknown::Circular(name)),
-        }
+        out.push_str(rest);
+        Ok(())
     }
 }
 
 /// The first `{name}` in a pattern; repetition counts such as `{2,3}` are none.
-fn named(source: &str) -> Option<(Range<usize>, String)> {
+fn named(source: &str) -> Option<(Range<usize>, &str)> {
     let mut from = 0;
     while let Some(open) = source[from..].find('{').map(|at| from + at) {
         let close = open + source[open..].find('}')?;
@@ -58,7 +70,7 @@ fn named(source: &str) -> Option<(Range<usize>, String)> {
         if !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c == '-') {
             // `\p{han}` and the like are the regular expression's own.
             if !source[..open].ends_with("\\p") && !source[..open].ends_with("\\P") {
-                return Some((open..close + 1, name.to_string()));
+                return Some((open..close + 1, name));
             }
         }
         from = open + 1;

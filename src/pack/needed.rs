@@ -1,16 +1,12 @@
-//! What stands in every text a pattern matches, told from how the pattern is written: words it cannot do without. A
-//! text that lacks them need not be tried, and most patterns of a pack are never compiled, nor even parsed, which takes
-//! as long as thousands of lines. It may say too little of what is needed, never too much; where the pattern is written
-//! in a way that is not understood here, it says nothing.
+//! What stands in every text a pattern matches: words it cannot do without. A text that lacks them need not be tried. It
+//! may say too little of what is needed, never too much.
 
 use std::cell::LazyCell;
-use std::iter::Peekable;
-use std::str::Chars;
+
+use super::pattern_tree::{CharacterClass, ClassItem, PatternTree};
 
 /// Characters of a class that are told one by one, at most.
 const CLASS: usize = 24;
-/// Groups inside each other, at most.
-const DEPTH: usize = 40;
 
 /// What a pattern needs.
 #[derive(Debug, Default, PartialEq)]
@@ -27,10 +23,34 @@ pub(super) enum Needed {
 
 impl Needed {
     /// What a pattern needs.
-    pub(super) fn of(pattern: &str) -> Self {
-        let mut reader = PatternReader { rest: pattern.chars().peekable(), depth: 0 };
-        let needed = reader.alternation(false);
-        needed.filter(|_| reader.rest.next().is_none()).unwrap_or_default()
+    pub(super) fn of(tree: &PatternTree) -> Self {
+        match tree {
+            PatternTree::Empty | PatternTree::Start | PatternTree::End => Needed::Nothing,
+            PatternTree::Text { text, any_case } => Needed::word(text, *any_case),
+            PatternTree::Class(class) => Needed::of_class(class),
+            PatternTree::InARow(all) => Needed::all(all.iter().map(Needed::of).collect()),
+            PatternTree::OneOf(any) => Needed::any(any),
+            PatternTree::Repeated { least: 0, .. } => Needed::Nothing,
+            PatternTree::Repeated { tree, .. } => Needed::of(tree),
+        }
+    }
+
+    /// One of its characters, if they are few and written out.
+    fn of_class(CharacterClass { items, negated, any_case }: &CharacterClass) -> Self {
+        let mut characters = Vec::new();
+        for item in items {
+            match item {
+                ClassItem::Range(first, last) if (*last as u32).saturating_sub(*first as u32) < CLASS as u32 => {
+                    characters.extend(*first..=*last);
+                }
+                _ => return Needed::Nothing,
+            }
+        }
+        if *negated || characters.len() > CLASS {
+            return Needed::Nothing;
+        }
+        let words = characters.into_iter().map(|c| Needed::word(c.encode_utf8(&mut [0; 4]), *any_case)).collect();
+        Needed::one_of(words)
     }
 
     /// Nothing that is needed is missing from a text.
@@ -71,187 +91,23 @@ impl Needed {
         }
     }
 
-    fn any(mut any: Vec<Needed>) -> Self {
+    fn any(trees: &[PatternTree]) -> Self {
+        let mut any = Vec::with_capacity(trees.len());
+        for tree in trees {
+            match Needed::of(tree) {
+                Needed::Nothing => return Needed::Nothing,
+                needed => any.push(needed),
+            }
+        }
+        Needed::one_of(any)
+    }
+
+    fn one_of(mut any: Vec<Needed>) -> Self {
         match any.len() {
             _ if any.contains(&Needed::Nothing) => Needed::Nothing,
             1 => any.remove(0),
             _ => Needed::Any(any),
         }
-    }
-}
-
-/// Reads a pattern; every function gives up with `None`.
-struct PatternReader<'p> {
-    rest: Peekable<Chars<'p>>,
-    depth: usize,
-}
-
-/// One piece of a pattern.
-enum PatternPiece {
-    Literal(char),
-    Other(Needed),
-    /// From here to the end of its group, case counts or does not.
-    AnyCase(bool),
-}
-
-impl PatternReader<'_> {
-    fn alternation(&mut self, mut any_case: bool) -> Option<Needed> {
-        let mut branches = Vec::new();
-        loop {
-            branches.push(self.in_a_row(&mut any_case)?);
-            if self.rest.next_if_eq(&'|').is_none() {
-                return Some(Needed::any(branches));
-            }
-        }
-    }
-
-    /// Literals in a row are one word.
-    fn in_a_row(&mut self, any_case: &mut bool) -> Option<Needed> {
-        let (mut all, mut run) = (Vec::new(), String::new());
-        while self.rest.peek().is_some_and(|c| !matches!(c, '|' | ')')) {
-            let piece = self.piece(*any_case)?;
-            let is_needed = self.is_needed()?;
-            match piece {
-                PatternPiece::Literal(c) if is_needed == Some(1) => run.push(c),
-                piece => {
-                    all.push(Needed::word(&std::mem::take(&mut run), *any_case));
-                    match piece {
-                        PatternPiece::AnyCase(on) => *any_case = on,
-                        PatternPiece::Literal(c) if is_needed.is_some() => {
-                            all.push(Needed::word(c.encode_utf8(&mut [0; 4]), *any_case));
-                        }
-                        PatternPiece::Other(needed) if is_needed.is_some() => all.push(needed),
-                        PatternPiece::Literal(_) | PatternPiece::Other(_) => {}
-                    }
-                }
-            }
-        }
-        all.push(Needed::word(&run, *any_case));
-        Some(Needed::all(all))
-    }
-
-    fn piece(&mut self, any_case: bool) -> Option<PatternPiece> {
-        Some(match self.rest.next()? {
-            '(' => return self.group(any_case),
-            '[' => PatternPiece::Other(self.class(any_case)?),
-            '\\' => self.escape()?.map_or(PatternPiece::Other(Needed::Nothing), PatternPiece::Literal),
-            '.' | '^' | '$' => PatternPiece::Other(Needed::Nothing),
-            '?' | '*' | '+' | '{' | '}' | ']' => return None,
-            c => PatternPiece::Literal(c),
-        })
-    }
-
-    /// A group behind its bracket, or flags.
-    fn group(&mut self, mut any_case: bool) -> Option<PatternPiece> {
-        if self.rest.next_if_eq(&'?').is_some() {
-            let mut on = true;
-            loop {
-                match self.rest.next()? {
-                    'P' => {}
-                    '<' => {
-                        self.rest.find(|c| *c == '>')?;
-                        break;
-                    }
-                    ':' => break,
-                    ')' => return Some(PatternPiece::AnyCase(any_case)),
-                    'i' => any_case = on,
-                    's' | 'm' | 'u' => {}
-                    '-' => on = false,
-                    _ => return None,
-                }
-            }
-        }
-        self.depth += 1;
-        let needed = if self.depth <= DEPTH { self.alternation(any_case)? } else { return None };
-        self.depth -= 1;
-        self.rest.next_if_eq(&')').map(|_| PatternPiece::Other(needed))
-    }
-
-    /// A class behind its bracket: its characters, if they are few and written out.
-    fn class(&mut self, any_case: bool) -> Option<Needed> {
-        let mut is_told = self.rest.next_if_eq(&'^').is_none();
-        let (mut characters, mut open) = (Vec::new(), 1_usize);
-        loop {
-            let c = match self.rest.next()? {
-                // First of all it is a character like others.
-                ']' if characters.is_empty() => return None,
-                ']' => {
-                    open -= 1;
-                    if open == 0 {
-                        break;
-                    }
-                    continue;
-                }
-                '[' => {
-                    (is_told, open) = (false, open + 1);
-                    continue;
-                }
-                '\\' => self.escape()?,
-                '-' if !characters.is_empty() && self.rest.peek() != Some(&']') => {
-                    let last = match self.rest.next()? {
-                        '\\' => self.escape()?,
-                        '[' | '-' => return None,
-                        c => Some(c),
-                    };
-                    match (characters.last().copied().flatten(), last) {
-                        (Some(first), Some(last)) if (last as u32).saturating_sub(first as u32) < CLASS as u32 => {
-                            characters.extend((first..=last).skip(1).map(Some));
-                        }
-                        _ => is_told = false,
-                    }
-                    continue;
-                }
-                '&' | '~' if self.rest.peek().is_some_and(|next| matches!(next, '&' | '~')) => {
-                    is_told = false;
-                    continue;
-                }
-                c => Some(c),
-            };
-            characters.push(c);
-        }
-        let written = characters.iter().copied().collect::<Option<Vec<char>>>();
-        let told = written.filter(|written| is_told && written.len() <= CLASS);
-        Some(told.map_or(Needed::Nothing, |written| {
-            Needed::any(written.into_iter().map(|c| Needed::word(c.encode_utf8(&mut [0; 4]), any_case)).collect())
-        }))
-    }
-
-    /// What stands behind a backslash; none inside, if it is not one character.
-    fn escape(&mut self) -> Option<Option<char>> {
-        match self.rest.next()? {
-            'n' => Some(Some('\n')),
-            't' => Some(Some('\t')),
-            'p' | 'P' => match self.rest.next()? {
-                '{' => self.rest.find(|c| *c == '}').map(|_| None),
-                _ => Some(None),
-            },
-            'd' | 'D' | 'w' | 'W' | 's' | 'S' | 'b' | 'B' | 'A' | 'z' => Some(None),
-            c if !c.is_ascii_alphanumeric() => Some(Some(c)),
-            _ => None,
-        }
-    }
-
-    /// How often at least what was read last comes, if it must come at all.
-    fn is_needed(&mut self) -> Option<Option<u32>> {
-        let mut least = Some(1);
-        while let Some(sign) = self.rest.next_if(|c| matches!(c, '?' | '*' | '+' | '{')) {
-            match sign {
-                '+' => least = least.map(|_| 2),
-                '{' => {
-                    let mut count = String::new();
-                    while let Some(digit) = self.rest.next_if(char::is_ascii_digit) {
-                        count.push(digit);
-                    }
-                    self.rest.find(|c| *c == '}')?;
-                    let count: u32 = count.parse().ok()?;
-                    least = least.filter(|_| count > 0).map(|_| 2);
-                }
-                _ => least = None,
-            }
-            // Only that it comes as few times as it can.
-            self.rest.next_if_eq(&'?');
-        }
-        Some(least)
     }
 }
 
@@ -306,7 +162,8 @@ mod tests {
             ("密)", "", true),
             ("*密", "", true),
         ] {
-            assert_eq!(Needed::of(pattern).stands_in(text), wanted, "{pattern} in {text}");
+            let needed = PatternTree::of(pattern).map_or(Needed::Nothing, |tree| Needed::of(&tree));
+            assert_eq!(needed.stands_in(text), wanted, "{pattern} in {text}");
         }
     }
 }

@@ -2,22 +2,30 @@
 //! of a pack are never reached in a scan, and start-up must stay short.
 
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, OnceLock};
 
 use regex::{Regex, RegexBuilder};
 
 use super::needed::Needed;
+use super::outline::Outline;
+use super::pattern_tree::PatternTree;
 
 /// A pattern.
 pub struct Pattern {
     source: LazyLock<String, Box<dyn FnOnce() -> String + Send + Sync>>,
     regex: OnceLock<Option<Regex>>,
-    /// What it needs, as long as it is not compiled.
+    /// What it needs and what it looks like, as long as it is not compiled.
     needed: OnceLock<Needed>,
+    outline: OnceLock<Option<Outline>>,
+    /// Steps in which it was looked for.
+    looked: AtomicUsize,
 }
 
 /// Bytes a compiled pattern may take.
 const SIZE: usize = 4 << 20;
+/// Steps in looking for a pattern after which to compile it would have cost as much: some four million instructions.
+const LOOKED: usize = 200_000;
 
 impl Pattern {
     /// A pattern from its expanded, folded source.
@@ -27,7 +35,13 @@ impl Pattern {
 
     /// A pattern whose source is put together when it is needed.
     pub(super) fn later(source: impl FnOnce() -> String + Send + Sync + 'static) -> Self {
-        Pattern { source: LazyLock::new(Box::new(source)), regex: OnceLock::new(), needed: OnceLock::new() }
+        Pattern {
+            source: LazyLock::new(Box::new(source)),
+            regex: OnceLock::new(),
+            needed: OnceLock::new(),
+            outline: OnceLock::new(),
+            looked: AtomicUsize::new(0),
+        }
     }
 
     /// The expanded, folded source.
@@ -48,11 +62,28 @@ impl Pattern {
     /// Whether it may match in a text, as far as that is seen without compiling it, which takes longer than hundreds
     /// of searches.
     pub fn may_match(&self, text: &str) -> bool {
-        self.is_compiled() || self.needed.get_or_init(|| Needed::of(&self.source)).stands_in(text)
+        self.is_compiled() || self.needed().stands_in(text) && self.is_outlined_in(text)
+    }
+
+    fn needed(&self) -> &Needed {
+        self.needed.get_or_init(|| PatternTree::of(&self.source).map_or(Needed::Nothing, |tree| Needed::of(&tree)))
+    }
+
+    /// What it looks like is found in a text; or that was looked for often enough.
+    fn is_outlined_in(&self, text: &str) -> bool {
+        if self.looked.load(Ordering::Relaxed) > LOOKED {
+            return true;
+        }
+        let outline = self.outline.get_or_init(|| Outline::of(&PatternTree::of(&self.source)?));
+        outline.as_ref().is_none_or(|outline| {
+            let look = outline.look(text);
+            self.looked.fetch_add(look.steps, Ordering::Relaxed);
+            look.may_match
+        })
     }
 
     /// It was needed before.
-    pub(super) fn is_compiled(&self) -> bool {
+    fn is_compiled(&self) -> bool {
         self.regex.get().is_some()
     }
 

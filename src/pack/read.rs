@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Pattern;
+use super::anchor_words::AnchorWords;
 use super::edges::{DECORATION, Edges, LABEL};
 use super::error::{Code, Error, both, misread};
 use super::lazy_shared::LazyShared;
@@ -127,8 +128,9 @@ impl Builder<'_> {
     }
 
     fn rule(&self, pack: &Pack, spec: RuleSpec, levels: &Arc<BTreeMap<String, Tier>>) -> Result<Rule, Error> {
-        let anchors: Vec<String> = spec.anchors.iter().map(|anchor| fold_literal(anchor).into_owned()).collect();
-        if anchors.is_empty() == spec.digits.is_none() || anchors.iter().any(String::is_empty) {
+        let anchors: AnchorWords = spec.anchors.iter().map(|anchor| fold_literal(anchor)).collect();
+        let whole = anchors.iter().filter(|anchor| !anchor.is_empty()).count() == spec.anchors.len();
+        if spec.anchors.is_empty() == spec.digits.is_none() || !whole {
             let message = both(
                 "a rule needs either anchors or a number of digits to be found by",
                 "规则须有锚词（anchors）或数字位数（digits）之一",

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::anchor_words::AnchorWords;
 use super::edges::Edges;
 use super::example::Example;
 use super::lazy_shared::LazyShared;
@@ -83,7 +84,7 @@ pub struct Rule {
     /// The pack it belongs to.
     pub pack: Arc<str>,
     /// Folded anchors.
-    pub anchors: Vec<String>,
+    pub anchors: AnchorWords,
     /// A run of at least so many digits stands in for an anchor.
     pub digits: Option<usize>,
     /// Anchors match whatever the case.

@@ -58,8 +58,8 @@ impl RuleSet {
                 rules.push(rule.clone());
             }
         }
-        let of_pictures = rules.iter().filter(|rule| rule.ocr_only).flat_map(|rule| &rule.anchors);
-        if of_pictures.map(String::len).sum::<usize>() > OCR_ANCHORS {
+        let of_pictures = rules.iter().filter(|rule| rule.ocr_only).map(|rule| rule.anchors.bytes());
+        if of_pictures.sum::<usize>() > OCR_ANCHORS {
             let message = both(
                 format!("more than {OCR_ANCHORS} bytes of anchors for pictures"),
                 format!("图片规则的锚词超过 {OCR_ANCHORS} 字节"),
@@ -185,7 +185,7 @@ impl RuleSet {
     /// The anchors and terms that count in any text.
     fn words(&self) -> impl Iterator<Item = &str> + Clone {
         let rules = self.rules.iter().filter(|rule| !rule.ocr_only);
-        rules.flat_map(|rule| rule.anchors.iter().map(String::as_str).chain(rule.terms.all_folded()))
+        rules.flat_map(|rule| rule.anchors.iter().chain(rule.terms.all_folded()))
     }
 
     /// Those whose rules may look beyond their line.
@@ -193,7 +193,7 @@ impl RuleSet {
         let rules = self.rules.iter().filter(|rule| !rule.ocr_only);
         rules.flat_map(|rule| {
             let anchors = rule.anchors.iter().filter(|_| rule.looks_far);
-            anchors.map(String::as_str).chain(rule.terms.folded_with_near())
+            anchors.chain(rule.terms.folded_with_near())
         })
     }
 

@@ -20,20 +20,32 @@ pub(super) struct TrigramFilter {
     unread: Option<Box<str>>,
 }
 
+/// A character, in whatever case, as it counts in the first, the second and the third place of three.
+#[derive(Clone, Copy)]
+struct Mixed([u64; 3]);
+
+impl Mixed {
+    fn of(c: char) -> Self {
+        Mixed(MIX.map(|mix| (u64::from(c.to_ascii_lowercase()) + 1).wrapping_mul(mix).rotate_left(17)))
+    }
+}
+
 impl TrigramFilter {
     pub(super) fn new<'a>(words: impl Iterator<Item = &'a str> + Clone) -> Self {
         let characters: usize = words.clone().map(str::len).sum();
         let bits =
             (characters * BITS_A_CHARACTER).next_power_of_two().trailing_zeros().clamp(*BITS.start(), *BITS.end());
         let mut joints = TrigramFilter { bits: vec![0; 1 << (bits - 6)].into(), shift: 64 - bits, unread: None };
+        let end = Mixed::of(END);
         for word in words {
-            let mut before = END;
-            let mut chars = word.chars().peekable();
-            while let Some(c) = chars.next() {
-                let after = chars.peek().copied().unwrap_or(END);
+            let (mut before, mut chars) = (end, word.chars());
+            let mut next = chars.next().map(Mixed::of);
+            while let Some(c) = next {
+                next = chars.next().map(Mixed::of);
+                let after = next.unwrap_or(end);
                 joints.insert([before, c, after]);
                 joints.insert([c, after, c]);
-                joints.insert([c, END, c]);
+                joints.insert([c, end, c]);
                 before = c;
             }
         }
@@ -52,22 +64,19 @@ impl TrigramFilter {
         self.unread.as_ref().is_some_and(|signs| c.is_alphanumeric() || signs.contains(c))
     }
 
-    fn insert(&mut self, key: [char; 3]) {
+    fn insert(&mut self, key: [Mixed; 3]) {
         let (word, bit) = self.place(key);
         self.bits[word] |= bit;
     }
 
     fn holds(&self, key: [char; 3]) -> bool {
-        let (word, bit) = self.place(key);
+        let (word, bit) = self.place(key.map(Mixed::of));
         self.bits[word] & bit == bit
     }
 
     /// The word and the bits in it.
-    fn place(&self, key: [char; 3]) -> (usize, u64) {
-        let mixed = key.into_iter().zip(MIX).fold(0, |sum: u64, (c, mix)| {
-            sum ^ (u64::from(c.to_ascii_lowercase()) + 1).wrapping_mul(mix).rotate_left(17)
-        });
-        let mixed = mixed.wrapping_mul(MIX[0]);
+    fn place(&self, [first, second, third]: [Mixed; 3]) -> (usize, u64) {
+        let mixed = (first.0[0] ^ second.0[1] ^ third.0[2]).wrapping_mul(MIX[0]);
         let hash = mixed >> self.shift;
         // Two bits of a word, so that what is in no anchor is rarely taken for something that is.
         ((hash >> 6) as usize, 1 << (hash & 63) | 1 << (mixed & 63))

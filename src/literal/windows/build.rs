@@ -1,6 +1,8 @@
 //! Building the filter: of words one by one, which are weighed and sorted, and of plans, which say both
 //! and are held against the words.
 
+use std::cmp::Ordering;
+
 use super::*;
 use crate::literal::{Set, Word};
 
@@ -52,6 +54,11 @@ impl Keyed {
         Keyed { slot: slot(window.key), entry }
     }
 
+    /// Slots tell nearly all apart.
+    fn in_order(&self, other: &Self) -> Ordering {
+        self.slot.cmp(&other.slot).then_with(|| self.order().cmp(&other.order()))
+    }
+
     fn order(&self) -> (u64, u64, u32) {
         let Entry { word, len, before, .. } = self.entry;
         (self.slot, rank(len as usize, before.into()), word)
@@ -74,7 +81,7 @@ impl Windows {
             own.push(Keyed::new(number, texts.len(), word, &window));
             texts.extend_from_slice(word.text.as_bytes());
         }
-        own.sort_unstable_by_key(Keyed::order);
+        own.sort_unstable_by(Keyed::in_order);
         texts.reserve_exact(sets.iter().map(|set| set.plan.lines().len()).sum());
         let mut plans = Vec::with_capacity(sets.len());
         for set in sets {
@@ -90,7 +97,7 @@ impl Windows {
             for word in plans.into_iter().flatten() {
                 word.map_or_else(|other| short.push(other), |keyed| own.push(keyed));
             }
-            own.sort_unstable_by_key(Keyed::order);
+            own.sort_unstable_by(Keyed::in_order);
             builder = Builder::new(most, builder.built.texts);
             builder.merge(&own, Vec::<std::iter::Empty<_>>::new(), &mut short);
         }
