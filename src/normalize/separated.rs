@@ -1,12 +1,14 @@
 //! Lines all of whose characters are set apart by one and the same sign, as a mark is to hide it from a
 //! search: `机.密.★`, `S-E-C-R-E-T`. What a mark is, is not known here.
 
+use unicode_normalization::char::is_combining_mark;
+
 use super::table::{Fate, fate, is_cjk};
 
 /// Longest line, in bytes, that is looked at.
 const LONGEST: usize = 200;
 /// Characters set apart, at least; Latin letters need more, for abbreviations are written with points.
-const CJK: usize = 3;
+const CJK: usize = 2;
 const LATIN: usize = 5;
 /// What may stand around such a line.
 const DECORATION: [char; 10] = ['\t', '*', '#', '>', '_', '[', ']', '(', ')', '【'];
@@ -43,6 +45,10 @@ pub(super) fn separator(line: &str) -> Option<char> {
         while digits > 0 && chars.next_if(char::is_ascii_digit).is_some() {
             digits += 1;
         }
+        // A number keeps what it counts: `机_密_★_10年`.
+        if digits > 0 {
+            let _ = chars.next_if(|c| is_cjk(*c));
+        }
         count += 1;
         let goes_on = chars.next_if_eq(&sign).is_some();
         let ends = chars.peek().is_none_or(|c| fate(*c) == Fate::Blank);
@@ -70,10 +76,11 @@ fn may_be_separated(line: &[u8]) -> bool {
     }
 }
 
-/// A visible sign that is no letter, digit or star.
+/// A visible sign that is no letter, digit or star, and stands by itself.
 fn is_sign(c: char) -> bool {
     !c.is_alphanumeric()
         && !c.is_control()
+        && !is_combining_mark(c)
         && !matches!(fate(c), Fate::Blank | Fate::Break | Fate::Drop | Fate::Become('★'))
 }
 
@@ -93,7 +100,13 @@ mod tests {
             ("  工/作/秘/密", Some('/')),
             ("S_E_C_R_E_T", Some('_')),
             ("T.O.P S.E.C.R.E.T", Some('.')),
-            ("机.密", None),
+            ("机·密", Some('·')),
+            ("机_密_★_10年", Some('_')),
+            ("机，密，★，10年", Some('，')),
+            ("机.密.文", Some('.')),
+            ("机.密文", None),
+            ("机\u{336}密\u{336}", None),
+            ("机_10年度_密", None),
             ("机.密-★", None),
             ("机密.★.1", None),
             ("a.b.c", None),

@@ -69,6 +69,9 @@ pub(super) fn fate(c: char) -> Fate {
         _ if is_star(c) => Fate::Become('★'),
         '\u{2E80}'..='\u{2EFF}' => radical(c).map_or(Fate::Keep, Fate::Become),
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{2500}' | '\u{2501}' => Fate::Become('-'),
+        // What stands in names of files for signs that cannot.
+        '\u{2044}' | '\u{2215}' | '\u{29F8}' => Fate::Become('/'),
+        '\u{2236}' | '\u{A789}' => Fate::Become(':'),
         // Not three points, which decorate a line: with it a report shows what it masked.
         '…' => Fate::Become('⋯'),
         '•' | '∙' | '‧' | '・' | '･' | '⋅' | '᛫' => Fate::Become('·'),
@@ -565,6 +568,8 @@ mod tests {
             ('機', Fate::Become('机')),
             ('密', Fate::Keep),
             ('＊', Fate::Become('★')),
+            ('∕', Fate::Become('/')),
+            ('꞉', Fate::Become(':')),
             ('☆', Fate::Become('★')),
             ('\u{3000}', Fate::Blank),
             ('\u{200B}', Fate::Drop),
