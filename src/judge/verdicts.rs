@@ -208,7 +208,7 @@ fn finding(weighed: &Weighed, rule: &Rule, severity: Severity, score: i32) -> Fi
         role: if mention { Role::Mark } else { weighed.role },
         score,
         verdict: severity,
-        location: weighed.location.clone(),
+        location: weighed.location.clone().masking(&weighed.excerpt),
         part: weighed.part,
         excerpt: weighed.excerpt.clone(),
         why: weighed.why.clone(),

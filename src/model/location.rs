@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Lang;
+use super::{Excerpt, Lang};
 
 /// What kind of place a piece of text stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -265,6 +265,18 @@ impl Location {
         Location { steps, part: None, spot: None }
     }
 
+    /// The place, its label masked as the excerpt is where the label holds the matched text: a sheet may be named as a
+    /// project is.
+    #[must_use]
+    pub fn masking(mut self, excerpt: &Excerpt) -> Self {
+        let text = excerpt.reveal().trim();
+        let label = self.part.as_mut().and_then(|part| part.label.as_mut());
+        if let Some(label) = label.filter(|label| !text.is_empty() && label.contains(text)) {
+            *label = label.replace(text, &excerpt.masked());
+        }
+        self
+    }
+
     /// The place without anything a file or its author named: no member, no label.
     #[must_use]
     pub fn nameless(&self) -> Self {
@@ -323,6 +335,7 @@ pub fn safe_name(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Mask;
 
     #[test]
     fn locations_read_well_in_both_languages() {
@@ -342,6 +355,16 @@ mod tests {
             (note.describe(Lang::En), note.describe(Lang::Zh)),
             ("page 3, comment".into(), "第 3 页，批注".into())
         );
+    }
+
+    #[test]
+    fn a_label_that_holds_what_was_found_is_masked_as_the_excerpt_is() {
+        let found = Excerpt::new("曙光苗圃", Mask::First);
+        let sheet = |label| Location::item().with_part(Part::labelled(PartKind::Sheet, label)).masking(&found);
+        assert_eq!(sheet("2030曙光苗圃预算").describe(Lang::En), format!("sheet “2030{}预算”", found.masked()));
+        assert_eq!(sheet("预算").describe(Lang::En), "sheet “预算”");
+        let hidden = Location::item().with_part(Part::labelled(PartKind::Sheet, "曙光苗圃"));
+        assert_eq!(hidden.masking(&Excerpt::new("曙光苗圃", Mask::Hidden)).describe(Lang::En), "sheet “****”");
     }
 
     #[test]
