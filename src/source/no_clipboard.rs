@@ -8,7 +8,7 @@ pub struct ClipboardUnavailable;
 
 impl ClipboardUnavailable {
     /// In words.
-    pub fn say(&self, lang: Lang) -> String {
+    pub fn message(&self, lang: Lang) -> String {
         lang.pick(
             "this program was built without the clipboard guard (cargo feature `clipboard`)",
             "本程序编译时未启用剪贴板检查（cargo feature `clipboard`）",
