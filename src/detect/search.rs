@@ -289,7 +289,7 @@ impl Search<'_> {
     ) -> bool {
         let folded = self.query.folded;
         let candidate = &folded.text[begin..unit.end];
-        let regex = form.pattern.may_match(candidate).then(|| form.pattern.regex()).flatten();
+        let regex = form.may_match(candidate).then(|| form.pattern.regex()).flatten();
         let Some(regex) = regex else { return false };
         let mut from = 0;
         while let Some(captures) = regex.captures_at(candidate, from) {

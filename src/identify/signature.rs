@@ -84,7 +84,10 @@ const SIGNATURES: &[(usize, &[u8], Format, &str)] = &[
 
 /// A format that a signature shows.
 pub(super) fn identify(head: &[u8]) -> Option<(Format, &'static str)> {
-    let at = |offset: usize, bytes: &[u8]| head.get(offset..offset + bytes.len()) == Some(bytes);
+    // The first byte tells nearly all of them apart from what stands there.
+    let at = |offset: usize, bytes: &[u8]| {
+        head.get(offset) == bytes.first() && head.get(offset..offset + bytes.len()) == Some(bytes)
+    };
     for (offset, bytes, format, why) in SIGNATURES {
         if at(*offset, bytes) {
             return Some((*format, why));
@@ -116,7 +119,7 @@ pub(super) fn identify(head: &[u8]) -> Option<(Format, &'static str)> {
         return Some((Format::Postscript, "PostScript signature"));
     }
     let front = &head[..head.len().min(1024)];
-    if front.windows(5).any(|window| window == b"%PDF-") {
+    if memchr::memmem::find(front, b"%PDF-").is_some() {
         return Some((Format::Pdf, "PDF signature"));
     }
     // Readers open it without its first line, too.

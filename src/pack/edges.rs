@@ -2,10 +2,12 @@
 //! One pair of patterns for all forms of a pack, compiled when a line first needs it.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::Pattern;
 use super::names::{Names, Unknown};
+use super::outline::{Look, Outline};
+use super::pattern_tree::PatternTree;
 
 /// Characters that decorate a line without being part of a mark: markdown, tables, ticked boxes, brackets. Not `…`:
 /// with it a report shows what it masked.
@@ -20,6 +22,8 @@ pub(super) const LABEL: &str = "label";
 pub struct Edges {
     before: Pattern,
     behind: Pattern,
+    /// What both look like, without the ends of the line.
+    outlines: OnceLock<Option<[Outline; 2]>>,
 }
 
 impl Edges {
@@ -28,6 +32,7 @@ impl Edges {
         Edges {
             before: Pattern::later(move || Edges::source_before(&before).unwrap_or_default()),
             behind: Pattern::later(move || Edges::source_behind(&behind).unwrap_or_default()),
+            outlines: OnceLock::new(),
         }
     }
 
@@ -50,6 +55,21 @@ impl Edges {
     fn source_behind(names: &Names) -> Result<String, Unknown> {
         let companions = names.expand(&names.companions.join("|"))?;
         Ok(format!("^{DECORATION}(?:{SEPARATOR}(?:{companions}))*{DECORATION}$"))
+    }
+
+    /// Whether what looks like this may stand in a line with nothing beside it but what may stand there.
+    pub(super) fn look(&self, mark: &Outline, line: &str) -> Look {
+        let outline =
+            |pattern: &Pattern| Outline::of(&PatternTree::of(pattern.source().strip_prefix('^')?.strip_suffix('$')?)?);
+        let outlines = self.outlines.get_or_init(|| Some([outline(&self.before)?, outline(&self.behind)?]));
+        let Some([before, behind]) = outlines else { return mark.look(line) };
+        let text: Vec<char> = line.chars().collect();
+        let (mut places, mut all) = (vec![0], 0);
+        for outline in [before, mark, behind] {
+            let (ends, steps) = outline.ends(&text, &places);
+            (places, all) = (ends, all + steps);
+        }
+        Look { may_match: places.last() == Some(&text.len()), steps: all }
     }
 
     /// Whether a mark may stand between these two as the only thing on its line; and where the name of its field
@@ -120,6 +140,9 @@ mod tests {
             ("编号:", "", None),
         ] {
             assert_eq!(edges.around(before, behind), wanted, "{before:?} {behind:?}");
+            let mark = Outline::of(&PatternTree::of("机密").expect("a tree")).expect("an outline");
+            let look = edges.look(&mark, &format!("{before}机密{behind}"));
+            assert_eq!(look.may_match, wanted.is_some(), "{before:?} {behind:?}");
         }
     }
 }

@@ -193,18 +193,29 @@ impl Outline {
     /// Whether the pattern may match somewhere in a text.
     pub(super) fn look(&self, text: &str) -> Look {
         let text: Vec<char> = text.chars().collect();
-        let bits = self.choices * (text.len() + 1);
-        if bits > MEMORY {
-            return Look { may_match: true, steps: 0 };
-        }
-        let mut tries =
-            Tries { outline: self, text: &text, tried: vec![0; bits.div_ceil(64)], open: Vec::new(), steps: 0 };
+        let Some(mut tries) = Tries::new(self, &text) else { return Look { may_match: true, steps: 0 } };
         let starts = if self.steps.first() == Some(&Step::Start) { 0..=0 } else { 0..=text.len() };
         let may_match = starts.into_iter().any(|start| {
             let begins = |first| text.get(start).is_some_and(|c| self.may_begin(first, *c));
-            self.first.as_ref().is_none_or(begins) && tries.is_match(start)
+            self.first.as_ref().is_none_or(begins) && tries.next_end(start).is_some()
         });
         Look { may_match, steps: tries.steps + text.len() }
+    }
+
+    /// Where matches may end that begin in one of these places, in order; and the steps that took.
+    pub(super) fn ends(&self, text: &[char], starts: &[usize]) -> (Vec<usize>, usize) {
+        let Some(mut tries) = Tries::new(self, text) else { return ((0..=text.len()).collect(), 0) };
+        let mut ends = Vec::new();
+        for start in starts {
+            let mut next = tries.next_end(*start);
+            while let Some(end) = next {
+                ends.push(end);
+                next = tries.end();
+            }
+        }
+        ends.sort_unstable();
+        ends.dedup();
+        (ends, tries.steps)
     }
 }
 
@@ -219,19 +230,38 @@ struct Tries<'t> {
     steps: usize,
 }
 
-impl Tries<'_> {
-    fn is_match(&mut self, start: usize) -> bool {
-        self.open.push((0, start));
-        while let Some((step, place)) = self.open.pop() {
-            if self.follow(step, place) {
-                return true;
-            }
-        }
-        false
+impl<'t> Tries<'t> {
+    /// `None` if they would take too much memory.
+    fn new(outline: &'t Outline, text: &'t [char]) -> Option<Self> {
+        let bits = outline.choices * (text.len() + 1);
+        let tried = (bits <= MEMORY).then(|| vec![0; bits.div_ceil(64)])?;
+        Some(Tries { outline, text, tried, open: Vec::new(), steps: 0 })
     }
 
-    /// Follows the steps until they fail.
-    fn follow(&mut self, mut step: usize, mut place: usize) -> bool {
+    /// Where a match from here ends; others may be asked for.
+    fn next_end(&mut self, start: usize) -> Option<usize> {
+        self.open.clear();
+        self.open.push((0, start));
+        self.end()
+    }
+
+    /// The same of what is still to be tried.
+    fn end(&mut self) -> Option<usize> {
+        while let Some((step, place)) = self.open.pop() {
+            if let Some(end) = self.follow(step, place) {
+                return Some(end);
+            }
+        }
+        None
+    }
+
+    /// The step wants another character than this.
+    fn fails_at_once(&self, step: usize, here: Option<char>) -> bool {
+        matches!(self.outline.steps[step], Step::Character(c) if here != Some(c))
+    }
+
+    /// Follows the steps until they fail, or to the end of a match.
+    fn follow(&mut self, mut step: usize, mut place: usize) -> Option<usize> {
         loop {
             self.steps += 1;
             let here = self.text.get(place).copied();
@@ -241,17 +271,22 @@ impl Tries<'_> {
                     here.is_some_and(|here| here.eq_ignore_ascii_case(&c) || has_other_case(here) || has_other_case(c))
                 }
                 Step::Class(class) => here.is_some_and(|here| self.outline.classes[class].takes(here)),
-                Step::Start if place > 0 => return false,
-                Step::End if here.is_some() => return false,
+                Step::Start if place > 0 => return None,
+                Step::End if here.is_some() => return None,
                 Step::Start | Step::End => {
                     step += 1;
+                    continue;
+                }
+                // Most choices are settled by the next character.
+                Step::Choice { other, .. } if self.fails_at_once(step + 1, here) => {
+                    step = other;
                     continue;
                 }
                 Step::Choice { other, number } => {
                     let bit = number * (self.text.len() + 1) + place;
                     let (word, bit) = (&mut self.tried[bit / 64], 1 << (bit % 64));
                     if *word & bit != 0 {
-                        return false;
+                        return None;
                     }
                     *word |= bit;
                     self.open.push((other, place));
@@ -262,10 +297,10 @@ impl Tries<'_> {
                     step = to;
                     continue;
                 }
-                Step::Match => return true,
+                Step::Match => return Some(place),
             };
             if !takes {
-                return false;
+                return None;
             }
             (step, place) = (step + 1, place + 1);
         }
@@ -331,6 +366,15 @@ mod tests {
         let nested = (0..12).fold("a".to_string(), |pattern, _| format!("(?:{pattern}){{3,4}}"));
         let tree = PatternTree::of(&nested).expect("a tree");
         assert!(Outline::of(&tree).is_none_or(|outline| outline.steps.len() <= 2 * STEPS));
+    }
+
+    #[test]
+    fn every_end_is_told() {
+        let tree = PatternTree::of("机密?(?:[a-c]{0,2}|ab)").expect("a tree");
+        let outline = Outline::of(&tree).expect("an outline");
+        let text: Vec<char> = "机密abc".chars().collect();
+        assert_eq!(outline.ends(&text, &[0]).0, [1, 2, 3, 4]);
+        assert!(outline.ends(&text, &[1, 2]).0.is_empty());
     }
 
     proptest! {

@@ -7,15 +7,17 @@ use std::sync::{LazyLock, OnceLock};
 
 use regex::{Regex, RegexBuilder};
 
+use super::edges::Edges;
 use super::needed::Needed;
-use super::outline::Outline;
+use super::outline::{Look, Outline};
 use super::pattern_tree::PatternTree;
 
 /// A pattern.
 pub struct Pattern {
     source: LazyLock<String, Box<dyn FnOnce() -> String + Send + Sync>>,
     regex: OnceLock<Option<Regex>>,
-    /// What it needs and what it looks like, as long as it is not compiled.
+    /// How it is written, what it needs and what it looks like, as long as it is not compiled.
+    tree: OnceLock<Option<PatternTree>>,
     needed: OnceLock<Needed>,
     outline: OnceLock<Option<Outline>>,
     /// Steps in which it was looked for.
@@ -38,6 +40,7 @@ impl Pattern {
         Pattern {
             source: LazyLock::new(Box::new(source)),
             regex: OnceLock::new(),
+            tree: OnceLock::new(),
             needed: OnceLock::new(),
             outline: OnceLock::new(),
             looked: AtomicUsize::new(0),
@@ -62,21 +65,30 @@ impl Pattern {
     /// Whether it may match in a text, as far as that is seen without compiling it, which takes longer than hundreds
     /// of searches.
     pub fn may_match(&self, text: &str) -> bool {
-        self.is_compiled() || self.needed().stands_in(text) && self.is_outlined_in(text)
+        self.is_compiled() || self.needed().stands_in(text) && self.is_seen(|outline| outline.look(text))
+    }
+
+    /// The same for a line in which nothing stands beside it but what edges allow.
+    pub(super) fn may_fill(&self, line: &str, edges: &Edges) -> bool {
+        self.is_compiled() || self.needed().stands_in(line) && self.is_seen(|outline| edges.look(outline, line))
     }
 
     fn needed(&self) -> &Needed {
-        self.needed.get_or_init(|| PatternTree::of(&self.source).map_or(Needed::Nothing, |tree| Needed::of(&tree)))
+        self.needed.get_or_init(|| self.tree().map_or(Needed::Nothing, Needed::of))
     }
 
-    /// What it looks like is found in a text; or that was looked for often enough.
-    fn is_outlined_in(&self, text: &str) -> bool {
+    fn tree(&self) -> Option<&PatternTree> {
+        self.tree.get_or_init(|| PatternTree::of(&self.source)).as_ref()
+    }
+
+    /// What it looks like is seen; or that was looked for often enough.
+    fn is_seen(&self, look: impl FnOnce(&Outline) -> Look) -> bool {
         if self.looked.load(Ordering::Relaxed) > LOOKED {
             return true;
         }
-        let outline = self.outline.get_or_init(|| Outline::of(&PatternTree::of(&self.source)?));
+        let outline = self.outline.get_or_init(|| Outline::of(self.tree()?));
         outline.as_ref().is_none_or(|outline| {
-            let look = outline.look(text);
+            let look = look(outline);
             self.looked.fetch_add(look.steps, Ordering::Relaxed);
             look.may_match
         })

@@ -167,7 +167,12 @@ impl PatternReader<'_> {
             });
         }
         if !text.is_empty() {
-            trees.push(PatternTree::Text { text, any_case: *any_case });
+            let text = PatternTree::Text { text, any_case: *any_case };
+            // Most branches are one text.
+            if trees.is_empty() {
+                return Some(text);
+            }
+            trees.push(text);
         }
         Some(PatternTree::in_a_row(trees))
     }

@@ -182,6 +182,16 @@ pub struct Form {
     pub parts: Vec<PartKind>,
 }
 
+impl Form {
+    /// Whether it may match in a text, as far as that is seen without compiling its pattern.
+    pub fn may_match(&self, text: &str) -> bool {
+        match &self.edges {
+            Some(edges) => self.pattern.may_fill(text, edges),
+            None => self.pattern.may_match(text),
+        }
+    }
+}
+
 /// Something in the surroundings that changes a score.
 #[derive(Debug, PartialEq)]
 pub struct Predicate {
