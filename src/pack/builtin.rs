@@ -55,6 +55,7 @@ const BUILTIN: &[Built] = packs![
     "russia",
     "australia",
     "canada",
+    "new-zealand",
     "tlp",
     "company",
     "labels",

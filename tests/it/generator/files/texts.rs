@@ -99,6 +99,7 @@ const SCHEMES: &[(&str, &str)] = &[
     ("russia", "Секретно\nЭкз. № 2\n\nУчения по посадке деревьев\n"),
     ("australia", "PROTECTED\n\nTree planting drill\n\nPROTECTED\n"),
     ("canada", "PROTECTED B / PROTÉGÉ B\n\nTree planting drill\n"),
+    ("new-zealand", "RESTRICTED - NZEO\n\nTree planting drill\n"),
     ("tlp", "TLP:RED\n\nTree disease indicators\n"),
 ];
 
