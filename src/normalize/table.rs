@@ -75,7 +75,8 @@ pub(super) fn fate(c: char) -> Fate {
         // Not three points, which decorate a line: with it a report shows what it masked.
         '…' => Fate::Become('⋯'),
         '•' | '∙' | '‧' | '・' | '･' | '⋅' | '᛫' => Fate::Become('·'),
-        '⚫' | '⬤' | '◉' => Fate::Become('●'),
+        '⚫' | '⬤' | '◉' | '⊙' | '⦿' | '🔘' => Fate::Become('●'),
+        '🗹' => Fate::Become('☑'),
         _ => Fate::Compat,
     }
 }
