@@ -22,12 +22,13 @@ fn commands() -> Vec<(String, Vec<String>)> {
                 found.push((name, vec![path.display().to_string(), "%F".to_string()]));
                 continue;
             }
-            let line = text.lines().find_map(|line| {
+            let lines = text.lines().filter_map(|line| {
                 let line = line.trim();
                 line.strip_prefix("Exec=").or_else(|| line.strip_prefix("<command>")?.strip_suffix("</command>"))
             });
-            let words = line.expect("a command").split(' ').map(str::to_string).collect();
-            found.push((name, words));
+            let before = found.len();
+            found.extend(lines.map(|line| (name.clone(), line.split(' ').map(str::to_string).collect())));
+            assert!(found.len() > before, "{name}: no command");
         }
     }
     found
@@ -35,9 +36,10 @@ fn commands() -> Vec<(String, Vec<String>)> {
 
 #[test]
 fn every_menu_entry_opens_the_page_with_the_file_looked_at() {
-    let commands = commands();
-    assert!(commands.len() >= 7, "{commands:?}");
-    for (menu, words) in commands {
+    let with_files = |(_, words): &(String, Vec<String>)| words.iter().any(|word| word == "%F");
+    let (commands, pages): (Vec<_>, Vec<_>) = commands().into_iter().partition(with_files);
+    assert!(commands.len() >= 7 && pages.len() >= 3, "{commands:?} {pages:?}");
+    for (menu, words) in commands.into_iter().chain(pages) {
         let home = crate::yard::quick_folder();
         let home = home.path();
         let bin = home.join("bin");
@@ -78,6 +80,11 @@ fn every_menu_entry_opens_the_page_with_the_file_looked_at() {
         }
         page.read(PathBuf::from(fs::read_to_string(&opened).expect("readable")));
         let page = page.entered();
+        if !words.iter().any(|word| word == "%F") {
+            let wanted = words.last().expect("a page");
+            assert_eq!(page.first, format!("/{wanted}"), "{menu}");
+            continue;
+        }
         let mut said = String::new();
         loop {
             let answer = page.post("/check/given", &[], "");
@@ -88,4 +95,25 @@ fn every_menu_entry_opens_the_page_with_the_file_looked_at() {
         }
         assert_eq!(said.matches("data-verdict=\"block\"").count(), 4, "{menu}: {said}");
     }
+}
+
+/// Autostart files and units start the program with arguments that it knows.
+#[test]
+fn whatever_is_started_by_itself_is_a_command_there_is() {
+    let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy");
+    let mut tried = 0;
+    for path in ["autostart", "systemd", "postfix"].iter().flat_map(|folder| crate::yard::files(&deploy.join(folder))) {
+        let text = fs::read_to_string(&path).expect("text");
+        let lines =
+            text.lines().filter_map(|line| line.strip_prefix("Exec=").or_else(|| line.strip_prefix("ExecStart=")));
+        for line in lines {
+            let mut words = line.split(' ');
+            let program = words.next().expect("a program");
+            assert!(["mizha", "/usr/bin/mizha"].contains(&program), "{}: {line}", path.display());
+            let output = Command::new(env!("CARGO_BIN_EXE_mizha")).args(words).arg("--help").output().expect("it runs");
+            assert!(output.status.success(), "{}: {line}", path.display());
+            tried += 1;
+        }
+    }
+    assert!(tried >= 5, "{tried}");
 }
