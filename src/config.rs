@@ -211,6 +211,9 @@ pub struct Hold {
     /// Tiers only the security officer gives back for correction; others the user takes back with a record.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub officer_returns: Vec<Tier>,
+    /// The person may pause the guard for half an hour, with a reason that is written down. While it rests nothing leaves a
+    /// gate, and watch folders are not looked at until it goes on.
+    pub pause: bool,
     /// The officer's public key of minisign (`RW…`): tickets signed with it allow what is reserved to the officer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub officer_sign_key: Option<String>,
@@ -226,6 +229,7 @@ impl Default for Hold {
             uninspected: Answer::Confirm,
             officer_tiers: vec![Tier::WorkSecret, Tier::Confidential, Tier::Secret, Tier::TopSecret],
             officer_returns: Vec::new(),
+            pause: true,
             officer_sign_key: None,
             officer_key: None,
         }

@@ -35,6 +35,7 @@
 //! | `cli` | the program `mizha`, and `guard` with it |
 //! | `guard` | gate, quarantine and daemon (Linux) |
 //! | `ui` | the local page |
+//! | `tray` | the icon in the tray of the desktop |
 //! | `notify`, `update`, `author` | notifications; packs from web addresses; importing and signing packs |
 //! | `seal`, `clipboard` | sealing to an officer's key; the clipboard guard. Not in the default |
 //!
@@ -84,6 +85,9 @@ pub mod source;
 #[cfg(all(target_os = "linux", feature = "guard"))]
 #[doc(hidden)]
 pub mod store;
+#[cfg(all(target_os = "linux", feature = "tray"))]
+#[doc(hidden)]
+pub mod tray;
 #[cfg(all(target_os = "linux", feature = "ui"))]
 #[doc(hidden)]
 pub mod ui;

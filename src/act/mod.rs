@@ -10,6 +10,8 @@ pub mod inspection;
 #[cfg(all(target_os = "linux", feature = "guard"))]
 pub mod notify;
 #[cfg(all(target_os = "linux", feature = "guard"))]
+pub mod opener;
+#[cfg(all(target_os = "linux", feature = "guard"))]
 pub mod quarantine;
 pub mod report;
 pub mod sent;

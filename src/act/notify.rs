@@ -1,11 +1,10 @@
 //! Telling the person at the desktop: one notification for what happened together, with buttons
-//! for "why" and "what now". No content; no file name for state and work secrets. Without a
+//! for each kind in it. No content; no file name for state and work secrets. Without a
 //! notification service the caller is told, and says so in the status.
 
 use std::path::PathBuf;
-#[cfg(feature = "notify")]
-use std::process::{Command, Stdio};
 
+use super::opener::{Opener, View};
 use crate::model::{Lang, Phrase, Tier, Verdict};
 
 /// One thing to tell of.
@@ -19,6 +18,10 @@ pub struct Notification {
     pub tiers: Vec<Tier>,
     /// What happened.
     pub kind: NotificationKind,
+    /// The identifier of a held file.
+    pub id: Option<String>,
+    /// Where a button leads: the file that was found, the folder something is in now. Never shown.
+    pub place: Option<PathBuf>,
 }
 
 /// What happened to what is told of.
@@ -36,11 +39,41 @@ pub enum NotificationKind {
     Copied,
 }
 
-impl NotificationKind {
-    /// There is more to see of it on the page of held files.
-    fn is_on_page(self) -> bool {
-        !matches!(self, NotificationKind::Newest | NotificationKind::Copied)
+/// A button, and what it opens.
+#[derive(Debug, PartialEq, Eq)]
+struct Button {
+    key: &'static str,
+    label: &'static str,
+    view: View,
+}
+
+/// A button for each kind in it, the most urgent first.
+fn buttons(news: &[Notification], lang: Lang) -> Vec<Button> {
+    /// Files a button opens at most.
+    const FILES: usize = 20;
+    let of = |kind: NotificationKind| news.iter().filter(move |news| news.kind == kind);
+    let place = |kind: NotificationKind| of(kind).find_map(|news| news.place.clone());
+    let mut buttons = Vec::new();
+    let mut add = |key, label, view| buttons.push(Button { key, label, view });
+    let held: Vec<&Notification> = of(NotificationKind::Held).collect();
+    if let [first, rest @ ..] = &held[..] {
+        let id = first.id.clone().filter(|_| rest.is_empty());
+        add("held", lang.pick("Why, and what now", "查看原因并处理"), View::Held(id));
     }
+    let found: Vec<PathBuf> = of(NotificationKind::Found).filter_map(|news| news.place.clone()).take(FILES).collect();
+    if !found.is_empty() {
+        add("found", lang.pick("Look at it", "核对文件"), View::Check(found));
+    }
+    if of(NotificationKind::Copied).next().is_some() {
+        add("copied", lang.pick("Check a text", "检查文字"), View::Check(Vec::new()));
+    }
+    if let Some(pending) = place(NotificationKind::TakenBack) {
+        add("pending", lang.pick("Open the pending folder", "打开待检目录"), View::Path(pending));
+    }
+    if let Some(export) = place(NotificationKind::Newest) {
+        add("export", lang.pick("Open the export folder", "打开外发目录"), View::Path(export));
+    }
+    buttons
 }
 
 impl Notification {
@@ -86,7 +119,7 @@ pub fn words(news: &[Notification], lang: Lang) -> (String, String) {
         titles.push(lang.pick("The copied text carries a mark".to_string(), "复制的文字带有标志".to_string()));
     }
     let title = titles.join(lang.pick("; ", "；"));
-    let mut lines: Vec<String> = [&held, &found, &copied].into_iter().filter_map(|kind| advice(kind, lang)).collect();
+    let mut lines: Vec<String> = [&held, &found, &copied].into_iter().flat_map(|kind| advice(kind, lang)).collect();
     if !back.is_empty() {
         lines.push(
             lang.pick(
@@ -119,10 +152,9 @@ pub fn words(news: &[Notification], lang: Lang) -> (String, String) {
     (title, text)
 }
 
-/// What to do about one kind, by the worst of it.
-fn advice(news: &[&Notification], lang: Lang) -> Option<String> {
-    let worst = news.iter().map(|news| news.verdict).max()?;
-    let text = match worst {
+/// What to do about one kind: a sentence for each verdict in it, the hardest first.
+fn advice(news: &[&Notification], lang: Lang) -> Vec<String> {
+    let sentence = |verdict: Verdict| match verdict {
         Verdict::Block => lang.pick(
             "It carries a classification mark or sensitive data and must not leave this computer.",
             "带有密级标志或敏感数据，不得传出本机。",
@@ -131,50 +163,79 @@ fn advice(news: &[&Notification], lang: Lang) -> Option<String> {
             lang.pick("It could not be inspected in full, so it was not released.", "未能完整检查，因此没有放行。")
         }
         Verdict::Warn => lang.pick("Look at it, then confirm with a reason.", "请核对；确需外发的，请填写理由后确认。"),
-        Verdict::Clear => return None,
+        Verdict::Clear => "",
     };
-    Some(text.to_string())
+    let mut verdicts: Vec<Verdict> =
+        news.iter().map(|news| news.verdict).filter(|one| *one != Verdict::Clear).collect();
+    verdicts.sort();
+    verdicts.dedup();
+    let count = |verdict: Verdict| news.iter().filter(|news| news.verdict == verdict).count();
+    let several = verdicts.len() > 1;
+    let said = |verdict: Verdict| match several {
+        true => lang.pick(
+            format!("{}: {}", count(verdict), sentence(verdict)),
+            format!("{} 个{}", count(verdict), sentence(verdict)),
+        ),
+        false => sentence(verdict).to_string(),
+    };
+    verdicts.into_iter().rev().map(said).collect()
 }
 
 /// The same where there are no buttons: the text says what they would have done.
 #[cfg(any(test, feature = "notify"))]
 fn words_alone(news: &[Notification], lang: Lang) -> (String, String) {
     let (title, text) = words(news, lang);
-    if !news.iter().any(|news| news.kind.is_on_page()) {
+    if !news.iter().any(|news| matches!(news.kind, NotificationKind::Held | NotificationKind::Found)) {
         return (title, text);
     }
-    let hint = lang.pick("See: mizha quarantine list", "查看：mizha quarantine list");
+    let hint = lang.pick("See: Mizha in the application menu (mizha ui)", "查看：应用菜单中的“密闸”（mizha ui）");
     (title, format!("{text}\n{hint}"))
 }
 
-/// Shows a notification, and the page when the person asks for it.
+/// Shows a notification, and what its buttons stand for when the person asks for it. `page` is what is held, written
+/// down: for where the local page cannot be opened.
 ///
 /// # Errors
 /// When there is no service to show it.
 #[cfg(feature = "notify")]
-pub fn show(news: &[Notification], page: Option<PathBuf>, lang: Lang) -> Result<(), Phrase> {
+pub fn show(news: &[Notification], opener: Opener, page: Option<PathBuf>, lang: Lang) -> Result<(), Phrase> {
     let service = notify_rust::get_capabilities().map_err(|e| unshown(&e))?;
-    let page = page.filter(|_| news.iter().any(|news| news.kind.is_on_page()));
-    let buttons = page.is_some() && service.iter().any(|capability| capability == "actions");
-    let (title, text) = if buttons { words(news, lang) } else { words_alone(news, lang) };
+    let can = service.iter().any(|capability| capability == "actions");
+    let buttons = if can { buttons(news, lang) } else { Vec::new() };
+    let (title, text) = if buttons.is_empty() { words_alone(news, lang) } else { words(news, lang) };
     let mut notification = notify_rust::Notification::new();
     notification.appname("Mizha").summary(&title).icon("security-high").timeout(notify_rust::Timeout::Never);
-    if buttons {
-        notification.action("why", lang.pick("Why", "查看原因")).action("now", lang.pick("What now", "如何处理"));
+    for button in &buttons {
+        notification.action(button.key, button.label);
+    }
+    if !buttons.is_empty() {
         notification.action("default", lang.pick("Open", "打开"));
     }
     let handle = notification.body(&text).show().map_err(|e| unshown(&e))?;
-    if let Some(page) = page {
+    if !buttons.is_empty() {
         // Ends when the person answers or the notification is closed.
         std::thread::spawn(move || {
-            handle.wait_for_action(|action| match action {
-                "why" | "default" => open(&page, ""),
-                "now" => open(&page, "#now"),
-                _ => {}
+            handle.wait_for_action(|action| {
+                let pressed = buttons.iter().find(|button| button.key == action);
+                if let Some(button) = pressed.or(buttons.first().filter(|_| action == "default")) {
+                    answer(&button.view, &opener, page);
+                }
             });
         });
     }
     Ok(())
+}
+
+/// Opens what a button stands for.
+#[cfg(feature = "notify")]
+fn answer(view: &View, opener: &Opener, page: Option<PathBuf>) {
+    let outcome = match (opener.open(view), view, page) {
+        (Err(_), View::Held(_), Some(page)) => opener.open(&View::Path(page)),
+        (outcome, ..) => outcome,
+    };
+    if let Err(e) = outcome {
+        tracing::warn!(error = %e.kind(), "what a button stands for cannot be opened");
+    }
 }
 
 /// Without the feature `notify` nothing can be shown.
@@ -182,7 +243,7 @@ pub fn show(news: &[Notification], page: Option<PathBuf>, lang: Lang) -> Result<
 /// # Errors
 /// Always.
 #[cfg(not(feature = "notify"))]
-pub fn show(_: &[Notification], _: Option<PathBuf>, _: Lang) -> Result<(), Phrase> {
+pub fn show(_: &[Notification], _: Opener, _: Option<PathBuf>, _: Lang) -> Result<(), Phrase> {
     Err(Phrase::new("built without the feature `notify`", "本程序编译时未启用 notify 功能"))
 }
 
@@ -204,30 +265,13 @@ fn unshown(e: &notify_rust::error::Error) -> Phrase {
     Phrase::new(en, zh)
 }
 
-/// Opens a page of ours in the person's browser. A browser must not inherit the restrictions of
-/// our service unit, under which it could not work: the service manager starts it beside us.
-#[cfg(feature = "notify")]
-fn open(page: &std::path::Path, at: &str) {
-    let address = format!("file://{}{at}", page.display());
-    let as_service = std::env::var_os("INVOCATION_ID").is_some();
-    let beside: &[&str] = if as_service { &["systemd-run", "--user", "--collect", "--quiet"] } else { &[] };
-    let words: Vec<&str> = beside.iter().copied().chain(["xdg-open", &address]).collect();
-    let mut command = Command::new(words[0]);
-    command.args(&words[1..]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    match command.spawn() {
-        Ok(mut child) => {
-            std::thread::spawn(move || child.wait());
-        }
-        Err(e) => tracing::warn!(error = %e.kind(), "xdg-open"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn news(name: &str, tier: Tier, verdict: Verdict) -> Notification {
-        Notification { name: Some(name.into()), verdict, tiers: vec![tier], kind: NotificationKind::Held }
+        let kind = NotificationKind::Held;
+        Notification { name: Some(name.into()), verdict, tiers: vec![tier], kind, id: Some(name.into()), place: None }
     }
 
     #[test]
@@ -238,7 +282,7 @@ mod tests {
         assert_eq!(title, "已暂扣 2 个文件");
         assert!(text.contains("名单.xlsx 等 2 个") && !text.contains("昆仑"), "{text}");
         let (_, alone) = words_alone(&several, Lang::Zh);
-        assert!(alone.ends_with("查看：mizha quarantine list"), "{alone}");
+        assert!(alone.ends_with("查看：应用菜单中的“密闸”（mizha ui）"), "{alone}");
         let back = Notification {
             kind: NotificationKind::TakenBack,
             verdict: Verdict::Clear,
@@ -256,5 +300,38 @@ mod tests {
         let (title, text) = words(&several[..1], Lang::En);
         assert_eq!(title, "1 file is held");
         assert!(!text.contains("昆仑"), "{text}");
+    }
+
+    #[test]
+    fn each_verdict_in_it_has_its_sentence() {
+        let mixed = [
+            news("a", Tier::Secret, Verdict::Block),
+            news("b", Tier::Personal, Verdict::Uninspected),
+            news("c", Tier::Personal, Verdict::Uninspected),
+        ];
+        let (_, text) = words(&mixed, Lang::Zh);
+        assert!(
+            text.starts_with("1 个带有密级标志或敏感数据，不得传出本机。2 个未能完整检查，因此没有放行。"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn each_kind_in_it_has_its_button_and_one_held_file_is_led_to() {
+        let held = news("1f", Tier::Secret, Verdict::Block);
+        let of = |kind, place: &str| Notification { kind, place: Some(place.into()), id: None, ..held.clone() };
+        let back = of(NotificationKind::TakenBack, "/pending");
+        let newest = of(NotificationKind::Newest, "/export");
+        let found = of(NotificationKind::Found, "/downloads/a.docx");
+        let views: Vec<View> = buttons(&[newest.clone(), back.clone(), held.clone(), found], Lang::En)
+            .into_iter()
+            .map(|button| button.view)
+            .collect();
+        let check = View::Check(vec!["/downloads/a.docx".into()]);
+        let folders = [View::Path("/pending".into()), View::Path("/export".into())];
+        assert_eq!(views[..2], [View::Held(Some("1f".into())), check]);
+        assert_eq!(views[2..], folders);
+        assert_eq!(buttons(&[held.clone(), held], Lang::En)[0].view, View::Held(None), "several: the whole page");
+        assert_eq!(buttons(&[newest], Lang::Zh).len(), 1);
     }
 }

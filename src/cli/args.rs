@@ -70,6 +70,9 @@ pub(super) enum Verb {
     /// Open the local page: check before sending, held files, health
     #[cfg(all(target_os = "linux", feature = "ui"))]
     Ui(UiArgs),
+    /// Show an icon in the tray of the desktop: how the guard is, and the way to its pages
+    #[cfg(all(target_os = "linux", feature = "tray"))]
+    Tray(TrayArgs),
     /// Say what to do when something was sent that must not have been
     Sent,
     /// List, show, return, release or purge held files
@@ -307,12 +310,44 @@ pub(super) struct UiArgs {
     pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) state: StateArg,
+    /// The page that is opened first
+    #[arg(long, value_enum, value_name = "PAGE", default_value_t = PageArg::Check)]
+    pub(super) page: PageArg,
+    /// With `--page held`: the held file to show first
+    #[arg(long, value_name = "ID")]
+    pub(super) id: Option<String>,
+    /// Check what is in the clipboard as soon as the page is open
+    #[cfg(feature = "clipboard")]
+    #[arg(long)]
+    pub(super) clipboard: bool,
     /// Open no browser: print the address of the file that opens the page
     #[arg(long)]
     pub(super) no_open: bool,
     /// End after so many seconds without use
     #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) idle: u64,
+}
+
+/// A page of the local server.
+#[cfg(all(target_os = "linux", feature = "ui"))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PageArg {
+    /// Check before sending
+    Check,
+    /// Held files
+    Held,
+    /// Already sent?
+    Sent,
+    /// Health
+    Health,
+}
+
+/// Arguments of `tray`.
+#[cfg(all(target_os = "linux", feature = "tray"))]
+#[derive(Debug, Clone, ClapArgs)]
+pub(super) struct TrayArgs {
+    #[command(flatten)]
+    pub(super) state: StateArg,
 }
 
 /// What to do with held files.

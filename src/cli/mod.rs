@@ -33,6 +33,8 @@ mod setup;
 #[cfg(target_os = "linux")]
 mod status;
 mod stdout;
+#[cfg(all(target_os = "linux", feature = "tray"))]
+mod tray;
 #[cfg(all(target_os = "linux", feature = "ui"))]
 mod ui;
 mod unused;
@@ -102,7 +104,9 @@ pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
         #[cfg(target_os = "linux")]
         Verb::Setup(first) => first_run::run(&first, &args.common, lang),
         #[cfg(all(target_os = "linux", feature = "ui"))]
-        Verb::Ui(ui) => ui::run(ui, &args.common, lang),
+        Verb::Ui(ui) => ui::run(ui, &args.common, setup::lang(&args.common, lang)),
+        #[cfg(all(target_os = "linux", feature = "tray"))]
+        Verb::Tray(tray) => tray::run(&tray, &args.common, setup::lang(&args.common, lang)),
         Verb::Sent => sent::run(&args.common, lang),
         #[cfg(target_os = "linux")]
         Verb::Quarantine(verb) => quarantine::run(verb, &args.common, setup::lang(&args.common, lang)),

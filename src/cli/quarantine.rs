@@ -18,7 +18,7 @@ use crate::config::Config;
 use crate::disk::Disk;
 use crate::gate::Gate;
 use crate::model::{Lang, safe_name};
-use crate::watch::{is_exit, next};
+use crate::watch::{is_exit, next, tidy_notes};
 
 /// Runs the verb.
 pub(super) fn run(verb: QuarantineVerb, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
@@ -178,6 +178,7 @@ impl Counter {
                 exit = Exit::NotInspected;
             }
         }
+        tidy_notes(&self.config, &self.state, &self.desk.quarantine);
         Ok(exit)
     }
 

@@ -1,12 +1,16 @@
 //! From arguments and configuration to rules and options. Every verb that scans starts here.
 
 use std::collections::BTreeSet;
+#[cfg(target_os = "linux")]
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
 pub(super) use super::args::Common;
+#[cfg(target_os = "linux")]
+use crate::act::opener::Opener;
 use crate::config::Config;
 use crate::isolate::Reader;
 use crate::model::{Lang, Limits, Phrase};
@@ -168,6 +172,24 @@ pub(super) fn state(given: Option<&Path>) -> anyhow::Result<(PathBuf, PathBuf)> 
     let state = state.join("mizha");
     let run = variable("XDG_RUNTIME_DIR").map_or_else(|| state.join("run"), |folder| folder.join("mizha"));
     Ok((state, run))
+}
+
+/// What opens the local page at the desktop, with the settings this was started with.
+#[cfg(target_os = "linux")]
+pub(super) fn opener(common: &Common, state: Option<&Path>, lang: Lang) -> Opener {
+    let Ok(program) = std::env::current_exe() else { return Opener::default() };
+    if !cfg!(feature = "ui") {
+        return Opener::default();
+    }
+    let whole = |path: &Path| std::path::absolute(path).unwrap_or(path.to_path_buf()).into_os_string();
+    let mut words: Vec<OsString> = vec![program.into(), "ui".into()];
+    for (name, path) in [("--config", common.config.as_deref()), ("--state", state)] {
+        words.extend(path.into_iter().flat_map(|path| [name.into(), whole(path)]));
+    }
+    words.extend(common.pack.iter().flat_map(|pack| ["--pack".into(), whole(pack)]));
+    words.extend(common.no_default_packs.then(|| "--no-default-packs".into()));
+    words.extend(common.lang.iter().flat_map(|_| ["--lang".into(), lang.pick("en", "zh").into()]));
+    Opener::new(words)
 }
 
 /// What becomes of a pack named in the configuration or as an argument that cannot be used.

@@ -9,7 +9,7 @@ use super::stdout::stdout;
 use super::{formats, setup};
 use crate::act::local_time;
 use crate::model::Lang;
-use crate::watch::{Confinement, FolderStatus, Life, Problem, Status};
+use crate::watch::{Confinement, FolderStatus, Life, Paused, Problem, Status};
 
 /// Runs the verb: 0 in order, 1 when something does not work, 2 when it does not run.
 pub(super) fn run(args: &StatusArgs, lang: Lang) -> anyhow::Result<Exit> {
@@ -45,13 +45,7 @@ pub(super) fn run(args: &StatusArgs, lang: Lang) -> anyhow::Result<Exit> {
         write!(out, "{}{}", life.message(lang), human(&status, lang))?;
         writeln!(out, "\n{}", formats::sandbox(confinement, lang))?;
     }
-    let amiss = |folder: &FolderStatus| folder.unreachable.is_some() || folder.stuck.is_some() || folder.closed > 0;
-    let in_order = life.is_well()
-        && confinement.is_ok()
-        && status.degraded.is_empty()
-        && status.unsettled == 0
-        && !status.folders.iter().any(amiss);
-    Ok(if in_order { Exit::Clear } else { Exit::Found })
+    Ok(if status.is_well() && confinement.is_ok() { Exit::Clear } else { Exit::Found })
 }
 
 /// For machines: as it is written, problems in words.
@@ -77,6 +71,13 @@ fn human(status: &Status, lang: Lang) -> String {
         format!("running since {} (process {}, version {})\n", local_time(&status.since), status.pid, status.version),
         format!("运行中，启动于 {}（进程 {}，版本 {}）\n", local_time(&status.since), status.pid, status.version),
     );
+    if let Some(Paused { until, .. }) = &status.paused {
+        let until = local_time(until);
+        text += &lang.pick(
+            format!("paused until {until}: nothing is looked at, and nothing leaves a gate\n"),
+            format!("已暂停，{until} 恢复：期间不检查，闸口不放行\n"),
+        );
+    }
     for folder in &status.folders {
         let path = |path: &Option<crate::disk::RawPath>| path.as_ref().map(|p| p.0.display().to_string());
         let from = path(&folder.path).unwrap_or_default();

@@ -5,22 +5,29 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
-use super::args::{Common, UiArgs};
+use super::args::{Common, PageArg, UiArgs};
 use super::exit::Exit;
 use super::setup;
 use super::stdout::stdout;
 use crate::model::Lang;
 use crate::scan::Scanner;
-use crate::ui::{PageContext, Server};
+use crate::ui::{FirstPage, PageContext, Server};
 
 /// Runs the verb: until the page is no longer used.
 pub(super) fn run(args: UiArgs, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
+    if args.id.is_some() && args.page != PageArg::Held {
+        bail!(lang.pick("--id goes with --page held", "--id 须与 --page held 一起使用"));
+    }
     let (config, _) = setup::config(common)?;
     let (state, run) = setup::state(args.state.state.as_deref())?;
     let in_force = setup::rules(common, &config, setup::OnBadPack::Told, lang)?;
     in_force.warn(lang);
+    #[cfg(feature = "clipboard")]
+    let copied = args.clipboard.then(|| copied(lang)).flatten();
+    #[cfg(not(feature = "clipboard"))]
+    let copied = None;
     let server = Server::new(PageContext {
         // Files from a browser are read apart, whatever the settings say of `mizha scan`.
         scanner: Scanner::new(in_force.rules, setup::options(&config)),
@@ -28,6 +35,13 @@ pub(super) fn run(args: UiArgs, common: &Common, lang: Lang) -> anyhow::Result<E
         state,
         run,
         given: args.paths,
+        copied,
+        first: match args.page {
+            PageArg::Check => FirstPage::Check,
+            PageArg::Held => FirstPage::Held(args.id),
+            PageArg::Sent => FirstPage::Sent,
+            PageArg::Health => FirstPage::Health,
+        },
         lang,
         idle: Duration::from_secs(args.idle),
     })
@@ -42,6 +56,18 @@ pub(super) fn run(args: UiArgs, common: &Common, lang: Lang) -> anyhow::Result<E
     }
     server.serve().context(lang.pick("the page ended", "页面已中止"))?;
     Ok(Exit::Clear)
+}
+
+/// What the clipboard holds now. Where it cannot be read the page opens all the same: there the person can paste.
+#[cfg(feature = "clipboard")]
+fn copied(lang: Lang) -> Option<crate::source::Copied> {
+    let words = match crate::source::read_clipboard() {
+        Ok(Some(copied)) => return Some(copied),
+        Ok(None) => lang.pick("the clipboard holds neither text nor a picture", "剪贴板中没有文字或图片").to_string(),
+        Err(e) => e.message(lang),
+    };
+    eprintln!("mizha: {words}");
+    None
 }
 
 /// Opens the file in the person's browser. What stands on the command line is a path, not the code.

@@ -42,6 +42,9 @@ fn uses(verb: &Verb) -> (Uses, bool) {
         Verb::Setup(_) => (Uses::Packs, false),
         #[cfg(all(target_os = "linux", feature = "ui"))]
         Verb::Ui(_) => (Uses::Packs, false),
+        // What it opens uses them.
+        #[cfg(all(target_os = "linux", feature = "tray"))]
+        Verb::Tray(_) => (Uses::Packs, true),
         Verb::Sent => (Uses::Configuration, false),
         #[cfg(target_os = "linux")]
         Verb::Quarantine(_) | Verb::Audit(_) | Verb::Status(_) => (Uses::Configuration, false),

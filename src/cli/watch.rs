@@ -55,6 +55,7 @@ pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Resul
         daemon.begin();
         let (_, status) = daemon.once();
         let exit = report_once(status, lang);
+        daemon.settle_notes();
         daemon.end();
         let exit = exit?;
         // Clear by fewer rules than were configured.
@@ -64,7 +65,8 @@ pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Resul
     for problem in warnings(&plan.config).into_iter().chain(plan.own_settings.clone().map(Problem::OwnSettings)) {
         eprintln!("mizha: {}: {}", lang.pick("warning", "警告"), problem.message(lang));
     }
-    let places = Places { state, status, settings: setup::settings(&common, &config) };
+    let opener = setup::opener(&common, args.state.state.as_deref(), lang);
+    let places = Places { state, status, settings: setup::settings(&common, &config), opener };
     let load = || {
         self::plan(args, &common, lang)
             .map_err(|e| Problem::Settings(Phrase::new(&super::message(&e, Lang::En), &super::message(&e, Lang::Zh))))

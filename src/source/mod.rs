@@ -6,10 +6,14 @@ mod clipboard;
 #[cfg(all(target_os = "linux", feature = "guard", not(feature = "clipboard")))]
 #[path = "no_clipboard.rs"]
 mod clipboard;
+#[cfg(all(target_os = "linux", feature = "guard"))]
+mod copied;
 mod file;
 mod walk;
 
 #[cfg(all(target_os = "linux", feature = "guard"))]
-pub use clipboard::{ClipboardUnavailable, watch_clipboard};
+pub use clipboard::{ClipboardUnavailable, read_clipboard, watch_clipboard};
+#[cfg(all(target_os = "linux", feature = "guard"))]
+pub use copied::Copied;
 pub use file::OpenFile;
 pub use walk::{Entry, names_below, walk, walk_without};

@@ -1,5 +1,6 @@
 //! The clipboard in a build without the feature `clipboard`: there is nothing to listen to, and that is said.
 
+use super::copied::Copied;
 use crate::model::Lang;
 
 /// Why copied texts cannot be seen.
@@ -22,5 +23,13 @@ impl ClipboardUnavailable {
 /// # Errors
 /// Always.
 pub fn watch_clipboard(_: impl FnMut(&[u8]) -> bool) -> Result<(), ClipboardUnavailable> {
+    Err(ClipboardUnavailable)
+}
+
+/// Says that this build cannot read the clipboard.
+///
+/// # Errors
+/// Always.
+pub fn read_clipboard() -> Result<Option<Copied>, ClipboardUnavailable> {
     Err(ClipboardUnavailable)
 }

@@ -13,6 +13,7 @@ use super::response::{Response, Status};
 use super::shell::{Tab, page as whole};
 use crate::act::report::{View, html::item, next_steps, size};
 use crate::model::{GapReason, Lang, Report, Severity, Verdict};
+use crate::source::Copied;
 
 /// Bytes of a message: more is a file.
 const MESSAGE: u64 = 1 << 20;
@@ -23,7 +24,7 @@ const PATH: &str = "x-mizha-path";
 pub(super) fn page(office: &Office) -> Response {
     let lang = office.lang();
     let most = office.page.scanner.limits().total_bytes;
-    let given = !office.page.given.is_empty();
+    let given = !office.page.given.is_empty() || office.copied.lock().is_ok_and(|copied| copied.is_some());
     let body = html! {
         div #check data-most=(most) data-most-text=(MESSAGE) data-given[given] {
             (banners(lang))
@@ -171,10 +172,23 @@ pub(super) fn file(office: &Office, head: &Head, body: Body<'_>) -> Result<Respo
 pub(super) fn given(office: &Office) -> Result<Response, Status> {
     let mut given = office.given.lock().map_err(|_| Status::Fault)?;
     let lang = office.lang();
-    let reports = given.next(&office.page.scanner);
-    let body = html! { @for (report, hash) in &reports { (shown(report, hash.as_deref(), lang)) } };
+    let copied = office.copied.lock().map_err(|_| Status::Fault)?.take().map(|copied| looked_at(office, &copied));
+    let reports = if copied.is_some() { Vec::new() } else { given.next(&office.page.scanner) };
+    let body =
+        html! { @for (report, hash) in copied.iter().chain(&reports) { (shown(report, hash.as_deref(), lang)) } };
     let response = Response::html(body);
     Ok(if given.is_done() { response.with("X-Mizha-Done", "1".to_string()) } else { response })
+}
+
+/// What was in the clipboard: a text counts as a message, anything else as a file.
+fn looked_at(office: &Office, copied: &Copied) -> (Report, Option<String>) {
+    let lang = office.lang();
+    let name = copied.name(lang);
+    let report = match copied {
+        Copied::Text(text) => office.messages.scan_message(text),
+        Copied::Picture(bytes) => office.page.scanner.scan_bytes(Some(name), bytes),
+    };
+    (Report { path: name.to_string(), ..report }, Hashing::new(copied.bytes()).finish())
 }
 
 /// One item with what to do about it, and its line of the receipt.

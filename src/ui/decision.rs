@@ -10,7 +10,7 @@ use super::response::{Response, Status};
 use crate::act::quarantine::{Act, Decision, DecisionDesk, Denied, HeldRecord, Signed};
 use crate::disk::private_folder;
 use crate::model::{Lang, SystemFault, safe_name};
-use crate::watch::is_exit;
+use crate::watch::{is_exit, tidy_notes};
 
 /// Does what the person decided.
 ///
@@ -49,7 +49,9 @@ pub(super) fn decide(office: &Office, id: &str, act: &str, fields: &[(String, St
         Err(why) => return refused(office, why.to_string()),
     };
     let decision = Decision { ticket: signed, ..keys.decision(reason, &desk.hold) };
-    answered(office, done(office, &desk, &found, act, &decision))
+    let outcome = done(office, &desk, &found, act, &decision);
+    tidy_notes(&office.page.config, &office.page.state, &desk.quarantine);
+    answered(office, outcome)
 }
 
 /// What was done is told on top of the page that comes next; what was not, at once.

@@ -1,19 +1,23 @@
 //! *Health*: whether the guard works, the folders it looks after, what could not be read and why, the packs, and what
 //! was held in the last weeks. Counts only: no name of a file.
 
+use std::io::ErrorKind;
+
 use maud::{Markup, html};
 
 use super::Office;
-use super::response::Response;
+use super::response::{Response, Status as Refusal};
 use super::shell::{Tab, page as whole};
 use crate::act::audit::{EventKind, LogLine};
 use crate::act::local_time;
 use crate::act::quarantine::{DecisionDesk, pack};
 use crate::model::{Lang, Tier};
-use crate::watch::{FolderStatus, Life, Status};
+use crate::watch::{FolderStatus, LONGEST, Life, Pause, Paused, Status};
 
 /// Weeks in the plot.
 const WEEKS: usize = 8;
+/// Bytes of the audit log that are read for it, from its end: about twenty thousand records.
+const LOG: u64 = 8 << 20;
 
 /// The page.
 pub(super) fn page(office: &Office) -> Response {
@@ -21,10 +25,14 @@ pub(super) fn page(office: &Office) -> Response {
     let page = &office.page;
     let alive = Life::lasts(&page.state);
     let status = Status::read(&page.run).ok().filter(|_| alive).map(|status| status.counted(&page.state));
-    let records = DecisionDesk::open(&page.config, &page.state).and_then(|desk| desk.audit.records());
+    let records = DecisionDesk::open(&page.config, &page.state).and_then(|desk| desk.audit.recent(LOG));
     let body = html! {
         @match &status {
-            Some(status) => { (running(status, lang)) (folders(&status.folders, lang)) }
+            Some(status) => {
+                (running(status, lang))
+                (pausing(status, page.config.hold.pause, lang))
+                (folders(&status.folders, lang))
+            }
             None => section .verdict .warn {
                 h2 { (lang.pick("The guard does not run", "守护程序未运行")) }
                 p { (lang.pick(
@@ -36,7 +44,12 @@ pub(super) fn page(office: &Office) -> Response {
         section .panel {
             h2 { (lang.pick("The last weeks", "最近几周")) }
             @match &records {
-                Ok(records) => (plot(&weeks(records), lang)),
+                Ok((records, whole)) => {
+                    (plot(&weeks(records), lang))
+                    @if let (false, Some(first)) = (*whole, records.first()) {
+                        p .remark { (lang.pick("The log is long; counted from ", "日志较长，统计始于 ")) (local_time(&first.time)) }
+                    }
+                }
                 Err(_) => p { (lang.pick("The audit log cannot be read.", "审计日志无法读取。")) },
             }
         }
@@ -51,8 +64,7 @@ pub(super) fn page(office: &Office) -> Response {
 fn running(status: &Status, lang: Lang) -> Markup {
     let life = Life::of(status);
     let amiss: Vec<String> = status.degraded.iter().map(|problem| problem.message(lang)).collect();
-    let stuck = |folder: &FolderStatus| folder.unreachable.is_some() || folder.stuck.is_some() || folder.closed > 0;
-    let well = life.is_well() && amiss.is_empty() && status.unsettled == 0 && !status.folders.iter().any(stuck);
+    let well = status.is_well();
     html! {
         section class={ "verdict " (if well { "clear" } else { "warn" }) } {
             h2 { (if well { lang.pick("The guard works", "守护程序运行正常") } else { lang.pick("The guard needs a look", "守护程序需要处理") }) }
@@ -71,6 +83,55 @@ fn running(status: &Status, lang: Lang) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+/// A pause: the one in force, or the way to one where the settings allow it.
+fn pausing(status: &Status, allowed: bool, lang: Lang) -> Markup {
+    let minutes = LONGEST.as_secs() / 60;
+    html! {
+        @if let Some(Paused { until, .. }) = &status.paused {
+            section .verdict .warn {
+                h2 { (lang.pick("Paused", "守护已暂停")) }
+                p {
+                    (lang.pick("It goes on by itself at ", "自动恢复时间：")) (local_time(until))
+                    (lang.pick(". Until then nothing is looked at, and nothing leaves a gate.", "。此前不检查文件，闸口不放行。"))
+                }
+                form method="post" action="/health/resume" { button .main { (lang.pick("Go on now", "立即恢复")) } }
+            }
+        } @else if allowed {
+            details .panel #pause {
+                summary { (lang.pick("Pause", "暂停守护")) }
+                form method="post" action="/health/pause" {
+                    p { (lang.pick(
+                        format!("For {minutes} minutes. Nothing leaves a gate meanwhile, and what comes in is looked at afterwards. Your reason is written down."),
+                        format!("暂停 {minutes} 分钟：期间闸口不放行，新存入的文件在恢复后检查。理由将记入审计日志。"),
+                    )) }
+                    label { (lang.pick("Reason", "理由")) input name="reason" required maxlength="400"; }
+                    button .main { (lang.pick("Pause", "暂停")) }
+                }
+            }
+        }
+    }
+}
+
+/// Begins a pause, or ends the one in force.
+///
+/// # Errors
+/// When it is not allowed, or cannot be written down.
+pub(super) fn pause(office: &Office, reason: Option<&str>) -> Result<Response, Refusal> {
+    let (config, state) = (&office.page.config, &office.page.state);
+    let outcome = match reason {
+        Some(reason) => Pause::begin(config, state, reason.trim()),
+        None => Pause::end(config, state),
+    };
+    match outcome {
+        Ok(()) => Ok(Response::see_other("/health")),
+        Err(e) if e.kind() == ErrorKind::PermissionDenied => Err(Refusal::Forbidden),
+        Err(e) => {
+            tracing::warn!(error = %e.kind(), "the pause");
+            Err(Refusal::Fault)
         }
     }
 }

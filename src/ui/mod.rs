@@ -26,7 +26,37 @@ use std::time::Duration;
 use crate::config::Config;
 use crate::model::{Channel, Lang};
 use crate::scan::Scanner;
+use crate::source::Copied;
 pub use server::Server;
+
+/// The page that is opened first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum FirstPage {
+    /// Checking before sending.
+    #[default]
+    Check,
+    /// Held files, at the one of this identifier.
+    Held(Option<String>),
+    /// After sending.
+    Sent,
+    /// How the guard is.
+    Health,
+}
+
+impl FirstPage {
+    /// Its address. An identifier that could be anything else leads to the page alone.
+    fn path(&self) -> String {
+        match self {
+            FirstPage::Check => "/".to_string(),
+            FirstPage::Held(Some(id)) if id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') => {
+                format!("/held#{id}")
+            }
+            FirstPage::Held(_) => "/held".to_string(),
+            FirstPage::Sent => "/sent".to_string(),
+            FirstPage::Health => "/health".to_string(),
+        }
+    }
+}
 
 /// What the page stands on.
 pub struct PageContext {
@@ -40,6 +70,10 @@ pub struct PageContext {
     pub run: PathBuf,
     /// Files and folders named when it was started: looked at as soon as the page is open.
     pub given: Vec<PathBuf>,
+    /// What was in the clipboard when it was started: looked at first.
+    pub copied: Option<Copied>,
+    /// The page that is opened first.
+    pub first: FirstPage,
     /// The reader's language.
     pub lang: Lang,
     /// How long it stays when nobody uses it.
@@ -52,17 +86,30 @@ struct Office {
     /// What looks at messages: another way out, with rules of its own.
     messages: Scanner,
     given: Mutex<listed::Listed>,
+    copied: Mutex<Option<Copied>>,
     /// What to tell at the top of the next page, once.
     notice: Mutex<Option<String>>,
 }
 
 impl Office {
-    fn new(page: PageContext) -> Self {
+    fn new(mut page: PageContext) -> Self {
         let given = Mutex::new(listed::Listed::new(&page.given));
-        Office { messages: page.scanner.on(Channel::Message), page, given, notice: Mutex::default() }
+        let copied = Mutex::new(page.copied.take());
+        Office { messages: page.scanner.on(Channel::Message), page, given, copied, notice: Mutex::default() }
     }
 
     fn lang(&self) -> Lang {
         self.page.lang
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_page_is_one_there_is() {
+        assert_eq!(FirstPage::Held(Some("0a1b-2".into())).path(), "/held#0a1b-2");
+        assert_eq!(FirstPage::Held(Some("\"><script>".into())).path(), "/held");
     }
 }

@@ -24,6 +24,11 @@ pub(super) fn answer(office: &Office, head: &Head, body: Body<'_>) -> Result<Res
         (Method::Post, "/check/file") => check::file(office, head, body),
         (Method::Post, "/check/given") => check::given(office),
         (Method::Post, "/sent/record") => sent::record(office, &form::fields(&body.whole(FORM)?)?),
+        (Method::Post, "/health/pause") => {
+            let fields = form::fields(&body.whole(FORM)?)?;
+            health::pause(office, Some(form::value(&fields, "reason").unwrap_or_default()))
+        }
+        (Method::Post, "/health/resume") => health::pause(office, None),
         (method, path) => match path.strip_prefix("/held/").and_then(|rest| rest.split_once('/')) {
             Some((id, "ticket")) if method == Method::Get => held::ticket(office, id, head),
             Some((id, act)) if method == Method::Post => {

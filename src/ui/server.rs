@@ -160,7 +160,8 @@ impl Server {
         let cookie = self.access.enter(code).ok_or(Status::Forbidden)?;
         self.bootstrap.remove();
         self.touch();
-        Ok(Response::html(shell::entered(self.office.lang())).with("Set-Cookie", cookie))
+        Ok(Response::html(shell::entered(&self.office.page.first.path(), self.office.lang()))
+            .with("Set-Cookie", cookie))
     }
 
     fn touch(&self) {

@@ -94,17 +94,17 @@ pub(super) fn page(tab: Tab, body: &Markup, lang: Lang) -> Markup {
     }
 }
 
-/// What the browser is shown once the code was taken: it goes on to the first page by itself, as a page of ours.
-pub(super) fn entered(lang: Lang) -> Markup {
+/// What the browser is shown once the code was taken: it goes on to this page by itself, as a page of ours.
+pub(super) fn entered(path: &str, lang: Lang) -> Markup {
     html! {
         (DOCTYPE)
         html lang=(lang.pick("en", "zh-CN")) {
             head {
                 meta charset="utf-8";
-                meta http-equiv="refresh" content="0;url=/";
+                meta http-equiv="refresh" content={ "0;url=" (path) };
                 title { (lang.pick("Mizha", "密闸")) }
             }
-            body { a href="/" { (lang.pick("Open Mizha", "打开密闸")) } }
+            body { a href=(path) { (lang.pick("Open Mizha", "打开密闸")) } }
         }
     }
 }

@@ -12,7 +12,7 @@ use super::discovery::{Discovered, Discovery, Hint, Hints};
 use super::handling::{Folders, Handling, Outcome};
 use super::queue::Queue;
 use super::report::{Confinement, Report};
-use super::{Error, Root, Status, StopReason, recipient, roots};
+use super::{Error, Pause, Root, Status, StopReason, note, recipient, roots};
 use crate::act::notify::Notification;
 use crate::config::Config;
 use crate::disk::{Disk, Folder, Lock, private_folder};
@@ -22,6 +22,8 @@ use crate::scan::Scanner;
 const BATCH: usize = 512;
 /// Bytes of files looked at together: the first of them should not wait long for the last.
 const BYTES: u64 = 64 << 20;
+/// How often a pause is looked after.
+const REST: Duration = Duration::from_secs(30);
 /// How often originals that are kept for a while are looked at.
 const LINGER: Duration = Duration::from_secs(1);
 /// Hints taken between two rounds of work: looking at files must go on during a storm of events.
@@ -47,6 +49,8 @@ struct Downstream {
     report: Report,
     /// A file went from an export folder back to where it is looked at.
     took_back: bool,
+    /// A file is held since the notes were last looked after.
+    has_held: bool,
 }
 
 impl Folders for Discovery {
@@ -78,7 +82,7 @@ impl Daemon {
         let report = Report::new(&roots, &scanner);
         let handling = Handling::new(&folder, config.clone(), scanner, recipient, disk.clone()).map_err(fault)?;
         let discovery = Discovery::new(roots);
-        let downstream = Downstream { queue, handling, report, took_back: false };
+        let downstream = Downstream { queue, handling, report, took_back: false, has_held: false };
         Ok(Daemon { discovery, downstream, config, disk, state: folder, batch: BATCH, _lock: lock })
     }
 
@@ -126,13 +130,52 @@ impl Daemon {
         stop: &AtomicBool,
         mut tell: impl FnMut(&[Notification], &Status),
     ) -> StopReason {
+        let ended = match self.rest(hints, stop, &mut tell) {
+            Some(ended) => ended,
+            None => self.attend(hints, stop, &mut tell),
+        };
+        self.downstream.handling.end(&self.discovery);
+        self.downstream.queue.keep(self.state.path(), &self.disk);
+        ended
+    }
+
+    /// Waits until a pause is over; why the work is to end, if it is asked to meanwhile.
+    fn rest(
+        &mut self,
+        hints: &Receiver<Hint>,
+        stop: &AtomicBool,
+        tell: &mut dyn FnMut(&[Notification], &Status),
+    ) -> Option<StopReason> {
+        while let Some(pause) = Pause::now(&self.config, self.state.path()) {
+            self.downstream.report.paused(Some(&pause));
+            tell(&[], self.downstream.report.status());
+            // What is told of meanwhile is found by the walk that follows.
+            if hints.recv_timeout(pause.left().min(REST)) == Err(RecvTimeoutError::Disconnected) {
+                return Some(StopReason::Stopped);
+            }
+            if stop.load(Ordering::Relaxed) {
+                return Some(StopReason::Stopped);
+            }
+        }
+        self.downstream.report.paused(None);
+        None
+    }
+
+    /// Looks after the folders until there is a reason to stop.
+    fn attend(
+        &mut self,
+        hints: &Receiver<Hint>,
+        stop: &AtomicBool,
+        tell: &mut dyn FnMut(&[Notification], &Status),
+    ) -> StopReason {
         self.downstream.handling.hurry(self.discovery.wake());
         self.walk();
-        let ended = loop {
+        loop {
             while self.work(Instant::now()) && !stop.load(Ordering::Relaxed) {
                 // A long backlog is told of as it goes.
                 tell(&self.downstream.report.take_news(), self.downstream.report.status());
             }
+            self.settle_notes();
             tell(&self.downstream.report.take_news(), self.downstream.report.status());
             // One at a time, so that what people save now does not wait for what is held.
             let more = self.downstream.handling.rejudge_some(&self.discovery);
@@ -147,21 +190,25 @@ impl Daemon {
             match hints.recv_timeout(due.unwrap_or(now).saturating_duration_since(now)) {
                 Ok(first) => self.follow(first, hints),
                 Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break StopReason::Stopped,
+                Err(RecvTimeoutError::Disconnected) => return StopReason::Stopped,
             }
             if stop.load(Ordering::Relaxed) {
-                break StopReason::Stopped;
+                return StopReason::Stopped;
             }
             if self.discovery.next() <= Instant::now() {
                 self.walk();
                 if self.discovery.has_outgrown() {
-                    break StopReason::Outgrown;
+                    return StopReason::Outgrown;
                 }
             }
-        };
-        self.downstream.handling.end(&self.discovery);
-        self.downstream.queue.keep(self.state.path(), &self.disk);
-        ended
+        }
+    }
+
+    /// In `pending` a note says where a held file went, as long as one is held.
+    pub fn settle_notes(&mut self) {
+        if std::mem::take(&mut self.downstream.has_held) {
+            note::settle(&self.disk, self.discovery.roots(), self.downstream.handling.quarantine(), true);
+        }
     }
 
     /// Looks at everything there is now, once, and ends when nothing is left that can be done:
@@ -246,6 +293,7 @@ impl Daemon {
             self.downstream.settle();
         }
         self.downstream.handling.remove_emptied(&self.discovery);
+        note::settle(&self.disk, self.discovery.roots(), self.downstream.handling.quarantine(), false);
     }
 }
 
@@ -273,6 +321,7 @@ impl Downstream {
                 Outcome::InHand(file) => self.queue.hold(file),
                 Outcome::LetGo(path) => self.queue.let_go(path),
                 Outcome::TakenBack(_) => self.took_back = true,
+                Outcome::Held(_) => self.has_held = true,
                 _ => {}
             }
             self.report.take(outcome);

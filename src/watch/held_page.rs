@@ -1,5 +1,5 @@
-//! The page a notification opens: what is held, why, and what to do now. Written into the state
-//! folder, readable by its owner only; masked like every report.
+//! What is held, why, and what to do now, written into the state folder: what a notification opens where the local page
+//! cannot be opened. Readable by its owner only; masked like every report.
 
 use std::io;
 use std::path::{Path, PathBuf};

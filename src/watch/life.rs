@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Status;
+use super::{FolderStatus, Status};
 use crate::act::quarantine::Quarantine;
 use crate::disk::{Disk, Folder, Lock};
 use crate::model::Lang;
@@ -58,6 +58,12 @@ impl Life {
 }
 
 impl Status {
+    /// It lives, works and has nothing to complain of. In a pause it is well.
+    pub fn is_well(&self) -> bool {
+        let amiss = |folder: &FolderStatus| folder.unreachable.is_some() || folder.stuck.is_some() || folder.closed > 0;
+        Life::of(self).is_well() && self.degraded.is_empty() && self.unsettled == 0 && !self.folders.iter().any(amiss)
+    }
+
     /// With how many files are held now, of each folder: the daemon knows only those since its start.
     #[must_use]
     pub fn counted(mut self, state: &Path) -> Self {

@@ -15,7 +15,7 @@ use crate::scan::Scanner;
 use super::discovery::Discovered;
 use super::handling::Outcome;
 use super::queue::Queue;
-use super::{Duty, Problem, Root};
+use super::{Duty, Pause, Problem, Root};
 
 const NAME: &str = "status.json";
 
@@ -96,6 +96,18 @@ pub struct Status {
     pub confined: Confinement,
     /// What does not work as it should.
     pub degraded: BTreeSet<Problem>,
+    /// The person paused it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused: Option<Paused>,
+}
+
+/// A pause, as the daemon keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paused {
+    /// Until when, in UTC.
+    pub until: String,
+    /// Minutes left, begun ones counted: what changes is a sign of life.
+    pub minutes: u64,
 }
 
 /// How far the kernel keeps the daemon to its folders.
@@ -190,6 +202,13 @@ impl Report {
 
     pub(super) fn confined(&mut self, confinement: Confinement) {
         self.status.confined = confinement;
+    }
+
+    /// The work rests for this pause, or goes on.
+    pub(super) fn paused(&mut self, pause: Option<&Pause>) {
+        let paused =
+            |pause: &Pause| Paused { until: pause.until.clone(), minutes: pause.left().as_secs().div_ceil(60) };
+        self.status.paused = pause.map(paused);
     }
 
     pub(super) fn degrade(&mut self, problem: Problem) {

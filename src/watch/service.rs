@@ -17,9 +17,10 @@ use sd_notify::NotifyState;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::landlock::restrict;
-use super::{Daemon, Error, Hint, Hints, Mounts, Problem, Status, StopReason, check};
+use super::{Daemon, Error, Hint, Hints, Mounts, Pause, Problem, Status, StopReason, check};
 use crate::act::audit::{Audit, Event};
 use crate::act::notify::Notification;
+use crate::act::opener::Opener;
 use crate::config::Config;
 use crate::disk::{Disk, Key, private_folder};
 use crate::model::{Lang, Phrase, SystemFault};
@@ -43,6 +44,8 @@ pub struct Places {
     pub status: PathBuf,
     /// Configuration and packs, files or folders: a change is taken over at once.
     pub settings: Vec<PathBuf>,
+    /// What opens pages and folders at the desktop.
+    pub opener: Opener,
 }
 
 /// What the daemon works with.
@@ -100,7 +103,9 @@ enum Interrupt {
 pub fn serve(places: &Places, lang: Lang, load: &dyn Fn() -> Result<Plan, Problem>) -> Result<(), Error> {
     let (told, ears) = channel();
     listen_to_signals(told.clone()).map_err(|e| Error::Setting(Problem::Signals(SystemFault::from(&e))))?;
-    let settings = Settings::listen(&places.settings, &told);
+    // A pause is a setting of the moment; its folder must be there to be listened to.
+    private_folder(&places.state).map_err(|source| Error::State { path: places.state.clone(), source })?;
+    let settings = Settings::listen(&[&places.settings[..], &[Pause::path(&places.state)]].concat(), &told);
     let mut plan = Box::new(load().map_err(Error::Setting)?);
     let mut voice = Notifier::new(places, lang, told.clone());
     let mut guard = Guard::default();

@@ -4,6 +4,8 @@
 
 #![allow(clippy::print_stdout)]
 
+mod tray;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -12,6 +14,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::requirement::Requirement;
+use crate::ui::Page;
 use crate::yard::{Yard, quick_folder};
 
 /// Ends what was started, the last first.
@@ -28,6 +31,11 @@ impl Drop for Desktop {
             let _ = program.wait();
         }
     }
+}
+
+/// How sway is started.
+struct Headless {
+    config: String,
 }
 
 fn installed(programs: &[&str]) -> bool {
@@ -78,6 +86,7 @@ impl Desktop {
             ("XDG_CONFIG_HOME", root.path().join("config").display().to_string()),
             ("PATH", path),
         ];
+        fs::write(root.path().join("config.toml"), "").expect("written");
         Desktop { root, programs: Vec::new(), variables }
     }
 
@@ -131,7 +140,7 @@ impl Desktop {
         }
         let settings = format!(
             "<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><servicedir>{}</servicedir>\
-             <policy context=\"default\"><allow send_destination=\"*\"/><allow receive_sender=\"*\"/><allow own=\"*\"/></policy></busconfig>",
+             <policy context=\"default\"><allow user=\"*\"/><allow send_destination=\"*\"/><allow receive_sender=\"*\"/><allow own=\"*\"/></policy></busconfig>",
             folder.display()
         );
         let file = self.root.path().join("bus.conf");
@@ -140,6 +149,50 @@ impl Desktop {
         let address = self.start_told("dbus-daemon", &[&file, "--nofork", "--print-address=1"]);
         self.variables.push(("DBUS_SESSION_BUS_ADDRESS", address));
         self
+    }
+
+    /// Wayland without a screen.
+    fn with_sway(mut self, headless: Headless) -> Self {
+        for (name, value) in [
+            ("WLR_BACKENDS", "headless"),
+            ("WLR_LIBINPUT_NO_DEVICES", "1"),
+            ("WLR_RENDERER", "pixman"),
+            ("LIBSEAT_BACKEND", "noop"),
+        ] {
+            self.variables.push((name, value.to_string()));
+        }
+        let run = self.root.path().join("run");
+        let sway = ["--config", &headless.config, "--unsupported-gpu"];
+        if rustix::process::geteuid().is_root() {
+            // Sway does not work as root.
+            const NOBODY: u32 = 65_534;
+            for folder in [self.root.path(), &run] {
+                std::os::unix::fs::chown(folder, Some(NOBODY), Some(NOBODY)).expect("chown");
+            }
+            let id = NOBODY.to_string();
+            let before = ["--reuid", &id, "--regid", &id, "--clear-groups", "sway"];
+            self.start("setpriv", &[&before[..], &sway[..]].concat());
+        } else {
+            self.start("sway", &sway);
+        }
+        let socket = || {
+            let names = fs::read_dir(&run).ok()?.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+            names.into_iter().find(|name| name.starts_with("wayland-") && !name.ends_with(".lock"))
+        };
+        until("sway", || socket().is_some());
+        let socket = socket().expect("a socket");
+        self.variables.push(("WAYLAND_DISPLAY", socket));
+        self
+    }
+
+    /// The page that was opened, entered as a browser would.
+    fn page(&self) -> Page {
+        let opened = self.root.path().join("opened");
+        // The file is there before its line is.
+        until("opened", || fs::read_to_string(&opened).is_ok_and(|address| address.ends_with('\n')));
+        let door = fs::read_to_string(&opened).expect("readable");
+        fs::remove_file(&opened).expect("removed");
+        Page::at(Path::new(door.trim())).entered()
     }
 
     fn with_notifications(mut self) -> Self {
@@ -213,16 +266,29 @@ fn a_notification_says_enough_and_leads_to_the_page() {
     until("shown", || desktop.output("dunstctl", &["count", "displayed"]).trim() == "1");
     assert!(files_held(&desktop) == 5 && desktop.status()["degraded"] == serde_json::json!([]), "{}", desktop.status());
     desktop.output("dunstctl", &["action"]);
-    let opened = desktop.root.path().join("opened");
-    // The file is there before its line is.
-    until("opened", || fs::read_to_string(&opened).is_ok_and(|address| address.ends_with('\n')));
-    let address = fs::read_to_string(&opened).expect("readable");
-    let page = address.trim().strip_prefix("file://").expect("a page of ours");
-    let page = fs::read_to_string(page.trim_end_matches("#now")).expect("readable");
-    assert!(page.contains("暂扣的文件") && page.contains("机密★…") && !page.contains("关于昆仑植树"), "{page}");
+    let page = desktop.page();
+    assert_eq!(page.first, "/held", "several are held: the page of all of them");
+    let held = page.get("/held").body;
+    assert!(held.contains("暂扣的文件") && held.contains("机密★…") && !held.contains("关于昆仑植树"), "{held}");
+    assert_eq!(held.matches("<article").count(), 5);
     desktop.output("dunstctl", &["close-all"]);
     let history = desktop.output("dunstctl", &["history"]);
     assert!(history.contains("已暂扣 5 个文件") && !history.contains("昆仑"), "{history}");
+}
+
+#[test]
+fn the_button_for_one_held_file_leads_to_it() {
+    if !installed(&["Xvfb", "dbus-daemon", "dunst", "dunstctl"]) {
+        return;
+    }
+    let mut desktop = Desktop::new().with_x11().with_bus().with_notifications();
+    let yard = desktop.watch("en", false);
+    fs::write(yard.pending.join("a.txt"), "机密★10年\n").expect("written");
+    until("shown", || desktop.output("dunstctl", &["count", "displayed"]).trim() == "1");
+    desktop.output("dunstctl", &["action"]);
+    let page = desktop.page();
+    let id = page.first.strip_prefix("/held#").expect("the entry");
+    assert!(page.get("/held").body.contains(&format!("id=\"{id}\"")), "{}", page.first);
 }
 
 fn files_held(desktop: &Desktop) -> u64 {
@@ -308,35 +374,7 @@ fn a_marked_text_copied_under_wayland_is_warned_of_and_another_is_not() {
     if !installed(&["sway", "wl-copy"]) {
         return;
     }
-    let mut desktop = Desktop::new();
-    for (name, value) in [
-        ("WLR_BACKENDS", "headless"),
-        ("WLR_LIBINPUT_NO_DEVICES", "1"),
-        ("WLR_RENDERER", "pixman"),
-        ("LIBSEAT_BACKEND", "noop"),
-    ] {
-        desktop.variables.push((name, value.to_string()));
-    }
-    let run = desktop.root.path().join("run");
-    let sway = ["--config", "/dev/null", "--unsupported-gpu"];
-    if rustix::process::geteuid().is_root() {
-        // Sway does not work as root.
-        const NOBODY: u32 = 65_534;
-        for folder in [desktop.root.path(), &run] {
-            std::os::unix::fs::chown(folder, Some(NOBODY), Some(NOBODY)).expect("chown");
-        }
-        let id = NOBODY.to_string();
-        let before = ["--reuid", &id, "--regid", &id, "--clear-groups", "sway"];
-        desktop.start("setpriv", &[&before[..], &sway[..]].concat());
-    } else {
-        desktop.start("sway", &sway);
-    }
-    let socket = || {
-        let names = fs::read_dir(&run).ok()?.flatten().filter_map(|entry| entry.file_name().into_string().ok());
-        names.into_iter().find(|name| name.starts_with("wayland-") && !name.ends_with(".lock"))
-    };
-    until("sway", || socket().is_some());
-    desktop.variables.push(("WAYLAND_DISPLAY", socket().expect("a socket")));
+    let mut desktop = Desktop::new().with_sway(Headless { config: "/dev/null".to_string() });
     desktop.watch("en", true);
     warned_of_the_marked_one(&mut desktop, &["wl-copy", "--foreground"], &["wl-paste", "--no-newline"]);
 }

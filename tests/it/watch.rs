@@ -7,7 +7,9 @@ mod hammer;
 mod keeper;
 mod life;
 mod names;
+mod note;
 mod others;
+mod pause;
 mod policy;
 
 use std::fs;
@@ -19,7 +21,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::requirement::Requirement;
-use crate::yard::{Yard, clean, files, marked, quick_folder};
+use crate::yard::{Yard, clean, documents, files, marked, quick_folder};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// How long anything may take before it counts as missed.
@@ -101,7 +103,7 @@ impl Desk {
 
     /// Everything in `pending` has gone somewhere.
     fn drained(&self) {
-        self.until("drained", || files(&self.yard.pending).is_empty());
+        self.until("drained", || documents(&self.yard.pending).is_empty());
     }
 }
 

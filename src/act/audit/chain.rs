@@ -199,6 +199,23 @@ pub(super) fn lines(pages: Vec<BookFile>, mut take: impl FnMut(&[u8]) -> io::Res
     Ok(())
 }
 
+/// Hands on the lines that lie whole in so many bytes at the end of the newest page; true if these are all there are.
+pub(super) fn tail(pages: Vec<BookFile>, bytes: u64, mut take: impl FnMut(&[u8])) -> io::Result<bool> {
+    let older = pages.len() > 1;
+    let Some(mut page) = pages.into_iter().next_back() else { return Ok(true) };
+    let from = page.bytes.saturating_sub(bytes);
+    // A line that begins exactly there is known by the end of the one before.
+    page.file.seek(SeekFrom::Start(from.saturating_sub(1)))?;
+    let mut lines = BufReader::new(page.file.take(page.bytes - from.saturating_sub(1))).split(b'\n');
+    if from > 0 {
+        lines.next().transpose()?;
+    }
+    for line in lines {
+        take(&line?);
+    }
+    Ok(from == 0 && !older)
+}
+
 /// Every record written reaches the disk.
 pub(super) fn sync(disk: &Disk, state: &Arc<Folder>, book: Book) -> io::Result<()> {
     let log = log(state, book);

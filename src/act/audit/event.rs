@@ -52,6 +52,10 @@ pub enum EventKind {
     DiskChecked,
     /// A person says of a held file that it is held by mistake.
     Disputed,
+    /// A person paused the guard, with a reason.
+    Paused,
+    /// A person ended the pause before its time.
+    Resumed,
     /// The oldest records of releases made room.
     Rotated,
 }
@@ -81,6 +85,8 @@ impl EventKind {
             EventKind::UploadConfirmed => lang.pick("upload confirmed", "网上外发经确认"),
             EventKind::DiskChecked => lang.pick("disk checked", "全机自查"),
             EventKind::Disputed => lang.pick("disputed", "提出异议"),
+            EventKind::Paused => lang.pick("paused", "暂停守护"),
+            EventKind::Resumed => lang.pick("resumed", "恢复守护"),
             EventKind::Rotated => lang.pick("rotated", "记录轮转"),
         }
     }

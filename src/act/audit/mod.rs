@@ -101,6 +101,17 @@ impl Audit {
         Ok(records)
     }
 
+    /// The last incidents, oldest first: those in so many bytes at the end of the log, and whether these are all there are.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn recent(&self, bytes: u64) -> io::Result<(Vec<LogLine>, bool)> {
+        let pages = self.pages(Book::Incidents)?;
+        let mut records = Vec::new();
+        let whole = chain::tail(pages, bytes, |line| records.extend(serde_json::from_slice(line).ok()))?;
+        Ok((records, whole))
+    }
+
     /// The keyed hash by which a record of ours is known again.
     pub fn print(&self, record: &[u8]) -> String {
         self.key.mac("record", record).as_str().to_string()

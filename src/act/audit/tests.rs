@@ -310,3 +310,25 @@ fn a_book_of_releases_written_anew_disagrees_with_its_anchor() {
     let fault = log.audit.verify().expect("readable").fault;
     assert_eq!(fault, Some(ChainFault::Rewritten(64)));
 }
+
+#[test]
+fn the_end_of_the_log_is_read_in_whole_lines_and_says_whether_it_is_all() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = private_folder(folder.path()).expect("private");
+    let disk = Disk::default();
+    let audit = Audit::new(&disk, &Key::new(b"key"), &state, None);
+    assert_eq!(audit.recent(1000).expect("readable"), (Vec::new(), true), "there is no log yet");
+    for number in 0..5 {
+        let id = Some(format!("{number}"));
+        audit.append(&[Event { id, ..Event::new(EventKind::Held) }]).expect("written");
+    }
+    let all = audit.records().expect("readable");
+    assert_eq!(audit.recent(1 << 20).expect("readable"), (all.clone(), true));
+    let text = std::fs::read(folder.path().join("audit.jsonl")).expect("a log");
+    let last_two: usize = text.split_inclusive(|b| *b == b'\n').rev().take(2).map(<[u8]>::len).sum();
+    let last_two = last_two as u64;
+    for (bytes, lines) in [(last_two, 2), (last_two + 1, 2), (last_two - 1, 1), (1, 0), (text.len() as u64, 5)] {
+        let (records, whole) = audit.recent(bytes).expect("readable");
+        assert_eq!((records.as_slice(), whole), (&all[5 - lines..], lines == 5), "{bytes} bytes");
+    }
+}

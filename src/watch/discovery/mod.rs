@@ -16,6 +16,7 @@ pub use hints::{Hint, Hints};
 pub use mounts::Mounts;
 pub(super) use mounts::removable;
 
+use super::note::is_note;
 use super::{Duty, Problem, Root};
 use crate::disk::{FileKind, FileStamp, Identity};
 use crate::gate::UNDERWAY;
@@ -258,6 +259,7 @@ impl Discovery {
             FileKind::Link | FileKind::Special => emit(Discovered::Special { root, path: owned }),
             FileKind::File if is_ours(path) => emit(Discovered::Underway { path: owned, look }),
             FileKind::File if self.roots[root].skips(path) => {}
+            FileKind::File if matches!(self.roots[root].duty, Duty::Gate { .. }) && is_note(path, &look) => {}
             FileKind::File => emit(Discovered::File { root, path: owned, look }),
         }
     }

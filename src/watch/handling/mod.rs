@@ -219,6 +219,11 @@ impl Handling {
         self.ledger.settle();
     }
 
+    /// What is held.
+    pub(super) fn quarantine(&self) -> &Quarantine {
+        &self.quarantine
+    }
+
     /// What became of things since this was last asked.
     pub(super) fn outcomes(&mut self) -> Vec<Outcome> {
         std::mem::take(&mut self.outcomes)
@@ -425,7 +430,8 @@ impl Handling {
             ..Event::new(EventKind::TakenBack)
         };
         let name = self.shown_name(&file.path);
-        let news = Notification { name, verdict: Verdict::Clear, tiers: Vec::new(), kind: NotificationKind::TakenBack };
+        let (kind, place) = (NotificationKind::TakenBack, Some(pending.clone()));
+        let news = Notification { name, verdict: Verdict::Clear, tiers: Vec::new(), kind, id: None, place };
         let target = Destination { root: pending.clone().into(), below: below.into(), released: true, older: None };
         let planned = PlannedMove { file, fate: Fate::TakenBack, event, news: Some(news) };
         Some((Ok(Move { staged, target }), planned))
@@ -440,7 +446,7 @@ impl Handling {
         target: Destination,
     ) -> (Result<Move, Refusal>, PlannedMove) {
         let mut event = self.event(EventKind::Held, &file.path, report, &staged);
-        let news = Some(self.news_of(&file.path, report, NotificationKind::Held));
+        let news = self.news_of(&file.path, report, NotificationKind::Held);
         let (content, bytes, mode) = (staged.mac.clone(), staged.look.bytes, staged.look.mode);
         let tiers = tiers(report);
         let officer = self.config.hold.needs_officer(report.verdict, &tiers);
@@ -453,8 +459,9 @@ impl Handling {
         };
         let staged = match staged {
             Ok(staged) => staged,
-            Err(refusal) => return (Err(refusal), PlannedMove { file, fate: Fate::Held, event, news }),
+            Err(refusal) => return (Err(refusal), PlannedMove { file, fate: Fate::Held, event, news: Some(news) }),
         };
+        let news = Some(Notification { id: Some(staged.id.clone()), ..news });
         let mut held = Held {
             id: staged.id.clone(),
             since: jiff::Timestamp::now().to_string(),
@@ -537,8 +544,8 @@ impl Handling {
         }
         if arrived.older == Some(Older::Kept) {
             let (name, kind) = (self.shown_name(&arrived.path), NotificationKind::Newest);
-            planned.news =
-                Some(Notification { name, verdict: Verdict::Clear, tiers: planned.event.tiers.clone(), kind });
+            let (tiers, place) = (planned.event.tiers.clone(), arrived.path.parent().map(Path::to_path_buf));
+            planned.news = Some(Notification { name, verdict: Verdict::Clear, tiers, kind, id: None, place });
         }
         if let Ok(look) = FileStamp::at(&arrived.path) {
             self.outcomes.push(Outcome::Placed(arrived.path, look));
@@ -616,7 +623,9 @@ impl Handling {
     }
 
     fn news_of(&self, path: &Path, report: &Report, kind: NotificationKind) -> Notification {
-        Notification { name: self.shown_name(path), verdict: report.verdict, tiers: tiers(report), kind }
+        let place = (kind == NotificationKind::Found).then(|| path.to_path_buf());
+        let (name, verdict, tiers) = (self.shown_name(path), report.verdict, tiers(report));
+        Notification { name, verdict, tiers, kind, id: None, place }
     }
 
     /// The name for a notification, if the configuration lets it show one.

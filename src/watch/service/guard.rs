@@ -95,7 +95,8 @@ fn seen(scanner: &Scanner, text: &[u8]) -> Option<(Notification, Event)> {
         packs: report.packs.iter().map(pack).collect(),
         ..Event::new(EventKind::Clipboard)
     };
-    Some((Notification { name: None, verdict: report.verdict, tiers, kind: NotificationKind::Copied }, event))
+    let (verdict, kind) = (report.verdict, NotificationKind::Copied);
+    Some((Notification { name: None, verdict, tiers, kind, id: None, place: None }, event))
 }
 
 #[cfg(test)]

@@ -150,9 +150,9 @@ impl Notifier {
         if !self.notify {
             return;
         }
-        let (told, lang) = (self.told.clone(), self.lang);
+        let (told, lang, opener) = (self.told.clone(), self.lang, self.places.opener.clone());
         std::thread::spawn(move || {
-            let problem = show(&news, page, lang).err().map(Problem::Notifications);
+            let problem = show(&news, opener, page, lang).err().map(Problem::Notifications);
             let _ = told.send(ServiceMessage::Degraded(Subject::Notifications, problem));
         });
     }

@@ -73,7 +73,7 @@ fn the_code_cannot_be_guessed_and_is_good_once() {
     let page = page.entered();
     assert!(!page.door.exists(), "the file that hands over the code goes with it");
     refused(&page, "POST /enter", &["Origin: null"], &format!("code={}", page.code));
-    let command = fs::read(format!("/proc/{}/cmdline", page.child.id())).expect("readable");
+    let command = fs::read(format!("/proc/{}/cmdline", page.child.as_ref().expect("ours").id())).expect("readable");
     assert!(!String::from_utf8_lossy(&command).contains(&page.code), "the code stands on no command line");
 }
 
@@ -204,7 +204,8 @@ fn connections_that_say_nothing_do_not_shut_others_out_for_long() {
         silent.iter_mut().for_each(|stream| drop(stream.write_all(b"x")));
         std::thread::sleep(Duration::from_millis(200));
     }
-    let threads = fs::read_dir(format!("/proc/{}/task", page.child.id())).expect("its threads").count();
+    let threads =
+        fs::read_dir(format!("/proc/{}/task", page.child.as_ref().expect("ours").id())).expect("its threads").count();
     assert!(threads < 40, "{threads} threads");
 }
 
@@ -212,7 +213,7 @@ fn connections_that_say_nothing_do_not_shut_others_out_for_long() {
 fn it_ends_when_nobody_uses_it() {
     let desk = Desk::new("");
     let mut page = desk.open(&["--idle", "1"]);
-    let code = page.child.wait().expect("it ends").code();
+    let code = page.process().wait().expect("it ends").code();
     assert_eq!(code, Some(0));
     assert!(!page.door.exists(), "nothing is left");
 }

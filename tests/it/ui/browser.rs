@@ -173,14 +173,42 @@ fn pages_are_pictured_and_have_no_fault_that_bars_people() {
                 browser.go(&format!("http://127.0.0.1:{}/{name}", page.port));
                 look(name);
             }
-            let report = desk.at("report.html").display().to_string();
-            let samples = sample("docx").display().to_string();
-            let mut scan = std::process::Command::new(env!("CARGO_BIN_EXE_mizha"));
-            scan.args(["scan", "--format", "html", "--lang", lang, "-o", &report, &samples]).output().expect("it runs");
-            browser.go(&format!("file://{report}"));
-            look("report");
+            for (name, report) in reports(&desk) {
+                browser.go(&format!("file://{}", report.display()));
+                look(name);
+            }
         }
     }
+}
+
+/// The pages that are files: of a scan, of a trial of packs, of an inspection, and of what is held.
+fn reports(desk: &Desk) -> Vec<(&'static str, std::path::PathBuf)> {
+    let samples = sample("docx").display().to_string();
+    let folder = sample("clean").display().to_string();
+    let written = |name: &'static str, args: &[&str]| {
+        let path = desk.at(&format!("{name}.html"));
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_mizha"));
+        command.args(args).args(["--format", "html", "--lang", desk.lang, "-o"]).arg(&path);
+        command.env("HOME", desk.home.path()).output().expect("it runs");
+        assert!(path.exists(), "{name} was not written");
+        (name, path)
+    };
+    let state = desk.at("state").display().to_string();
+    let audit = written("inspection", &["audit", "report", "--since", "7d", "--state", &state]);
+    let mut pages = vec![written("report", &["scan", &samples]), written("trial", &["pack", "test", &folder]), audit];
+    // What a notification opens where there is no local page: the guard writes it with the news.
+    let held = desk.at("state/held.html");
+    fs::write(desk.at("pending/another.txt"), MARKED.replace("植树", "浇水")).expect("written");
+    let mut guard = desk.command(&["watch"]).spawn().expect("it starts");
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while !held.exists() && std::time::Instant::now() < end {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let _ = guard.kill();
+    let _ = guard.wait();
+    assert!(held.exists(), "the guard wrote no page of what is held");
+    pages.push(("held-report", held));
+    pages
 }
 
 /// No violation that axe-core knows of (WCAG 2.2 A and AA, and its best practices).

@@ -76,40 +76,64 @@ impl Desk {
         let child = self.command(&[&["ui", "--no-open"], args].concat()).stdout(Stdio::piped()).spawn();
         let mut page = Page::unopened(child.expect("starts"));
         let mut line = String::new();
-        BufReader::new(page.child.stdout.take().expect("piped")).read_line(&mut line).expect("readable");
+        BufReader::new(page.process().stdout.take().expect("piped")).read_line(&mut line).expect("readable");
         page.read(PathBuf::from(line.trim().strip_prefix("file://").expect("an address")));
         page
     }
 }
 
 /// The page, as somebody with a socket sees it.
-struct Page {
-    child: Child,
+pub(crate) struct Page {
+    /// The program, if it was this test that started it.
+    child: Option<Child>,
     door: PathBuf,
     port: u16,
     code: String,
     cookie: String,
+    /// The address that is shown first.
+    pub(crate) first: String,
 }
 
 impl Drop for Page {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if let Some(child) = &mut self.child {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }
 
 /// An answer.
 #[derive(Debug)]
-struct Answer {
+pub(crate) struct Answer {
     status: u16,
     head: String,
-    body: String,
+    pub(crate) body: String,
 }
 
 impl Page {
     /// Of a program that was started and has not yet said where its door is.
     fn unopened(child: Child) -> Self {
-        Page { child, door: PathBuf::new(), port: 0, code: String::new(), cookie: String::new() }
+        let mut page = Page::nowhere();
+        page.child = Some(child);
+        page
+    }
+
+    fn nowhere() -> Self {
+        let (code, cookie, first) = Default::default();
+        Page { child: None, door: PathBuf::new(), port: 0, code, cookie, first }
+    }
+
+    /// The program.
+    fn process(&mut self) -> &mut Child {
+        self.child.as_mut().expect("this test started it")
+    }
+
+    /// Of a program that somebody else started.
+    pub(crate) fn at(door: &Path) -> Self {
+        let mut page = Page::nowhere();
+        page.read(door.to_path_buf());
+        page
     }
 
     /// Learns port and code as the browser does, from the file that opens the page.
@@ -124,18 +148,20 @@ impl Page {
     }
 
     /// With the code taken and the cookie of the session.
-    fn entered(mut self) -> Self {
+    pub(crate) fn entered(mut self) -> Self {
         let answer =
             self.ask("POST /enter", &["Origin: null", "Sec-Fetch-Site: cross-site"], &format!("code={}", self.code));
         assert_eq!(answer.status, 200, "{answer:?}");
         let line = answer.head.lines().find(|line| line.starts_with("Set-Cookie: ")).expect("a cookie");
         assert!(line.contains("HttpOnly") && line.contains("SameSite=Strict"), "{line}");
         self.cookie = line["Set-Cookie: ".len()..].split(';').next().expect("a value").to_string();
+        let (_, rest) = answer.body.split_once("content=\"0;url=").expect("where it goes on");
+        self.first = rest.split('"').next().expect("an address").to_string();
         self
     }
 
     /// As our own page would ask.
-    fn get(&self, path: &str) -> Answer {
+    pub(crate) fn get(&self, path: &str) -> Answer {
         self.ask(&format!("GET {path}"), &[&format!("Cookie: {}", self.cookie), "Sec-Fetch-Site: same-origin"], "")
     }
 

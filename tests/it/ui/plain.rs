@@ -156,3 +156,33 @@ fn health_tells_whether_the_guard_runs_and_what_was_held() {
     assert!(shown.contains(&desk.at("pending").display().to_string()), "{shown}");
     assert!(shown.contains("8 周内暂扣或报告 1 次") && !shown.contains("a.txt"), "{shown}");
 }
+
+#[test]
+fn the_first_page_is_the_one_that_was_asked_for() {
+    let desk = Desk::new("");
+    let id = desk.hold("a.txt", MARKED);
+    let page = desk.open(&["--page", "held", "--id", &id]).entered();
+    assert_eq!(page.first, format!("/held#{id}"));
+    assert_eq!(desk.open(&["--page", "health"]).entered().first, "/health");
+    assert_eq!(desk.open(&[]).entered().first, "/");
+    assert_eq!(desk.run(&["ui", "--id", &id]).status.code(), Some(2), "an identifier goes with held files");
+}
+
+#[test]
+fn a_pause_is_begun_and_ended_on_the_page_where_it_is_allowed() {
+    let desk = Desk::new("");
+    let page = desk.open(&[]).entered();
+    let form = ["Content-Type: application/x-www-form-urlencoded"];
+    assert_eq!(page.post("/health/pause", &form, "reason=+").status, 403, "a reason is wanted");
+    assert_eq!(page.get("/health/pause").status, 404, "nothing changes by looking");
+    assert_eq!(page.post("/health/pause", &form, "reason=%E6%95%B4%E7%90%86").status, 303);
+    assert!(desk.at("state/pause").exists());
+    assert_eq!(page.post("/health/resume", &form, "").status, 303);
+    assert!(!desk.at("state/pause").exists());
+    let log = String::from_utf8(desk.run(&["audit", "show"]).stdout).expect("text");
+    assert!(log.contains("整理") && log.contains("恢复守护"), "{log}");
+    let forbidden = Desk::new("[hold]\npause = false\n");
+    let page = forbidden.open(&[]).entered();
+    assert_eq!(page.post("/health/pause", &form, "reason=why").status, 403);
+    assert!(!forbidden.at("state/pause").exists() && !page.get("/health").body.contains("/health/pause"));
+}

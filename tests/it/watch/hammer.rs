@@ -15,7 +15,7 @@ use std::time::{Duration, Instant, SystemTime};
 use rustix::process::Signal;
 
 use super::policy::Office;
-use super::{NOBODY, Unmount, Watch, clean, files, marked};
+use super::{NOBODY, Unmount, Watch, clean, documents, files, marked};
 
 /// Which folder lies on a file system that counts times in whole seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -369,7 +369,7 @@ impl Hammer {
         desk.until("nothing waits", || {
             let status = desk.status();
             let folder = &status["folders"][0];
-            files(&desk.yard.pending).is_empty() && folder["waiting"] == 0 && status["unsettled"] == 0
+            documents(&desk.yard.pending).is_empty() && folder["waiting"] == 0 && status["unsettled"] == 0
         });
         let contents = desk.yard.contents();
         let mut count = Count::default();

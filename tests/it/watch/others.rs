@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use super::{Desk, Unmount, Watch, clean, files, unprivileged};
+use super::{Desk, Unmount, Watch, clean, documents, files, unprivileged};
 use crate::requirement::Requirement;
 
 #[test]
@@ -50,7 +50,7 @@ fn a_file_that_another_account_writes_in_parts_is_not_released_before_its_end() 
         assert_eq!(fs::read_to_string(path).expect("readable"), whole);
     }
     // Kept for a while under hidden names, and then gone.
-    desk.until("nothing is left hidden", || files(&desk.yard.pending).is_empty());
+    desk.until("nothing is left hidden", || documents(&desk.yard.pending).is_empty());
     desk.until("in order", || desk.run(&["status"]).status.code() == Some(0));
     watch.stop();
 }

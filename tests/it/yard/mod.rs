@@ -60,7 +60,8 @@ impl Yard {
             ("quarantine", self.state.join("quarantine")),
         ];
         for (title, folder) in folders {
-            for path in files(&folder) {
+            // A note that got out, or was held, is a file too many.
+            for path in if title == "pending" { documents(&folder) } else { files(&folder) } {
                 let name = path.file_name().expect("a name").to_string_lossy().into_owned();
                 let ours =
                     ["json", "new"].iter().any(|end| name.ends_with(end)) || name == "released" || name == "lock";
@@ -113,6 +114,15 @@ pub(crate) fn whole_audit(yard: &Yard, at: &str) {
     let audit = Audit::new(&disk, &Key::kept(&disk, &state).expect("a key"), &state, None);
     assert_eq!(audit.verify().expect("readable").fault, None, "{at}: audit");
 }
+
+/// Every file below a folder but the note that says that some are held.
+pub(crate) fn documents(folder: &Path) -> Vec<PathBuf> {
+    let is_note = |path: &PathBuf| path.file_name().is_some_and(|name| name == NOTE);
+    files(folder).into_iter().filter(|path| !is_note(path)).collect()
+}
+
+/// The name of the note in `pending`.
+pub(crate) const NOTE: &str = "文件已暂扣 Files are held.txt";
 
 /// Every file below a folder.
 pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
