@@ -31,6 +31,8 @@ pub enum NotificationKind {
     Held,
     /// A file was found, and stays.
     Found,
+    /// A program made a copy of a file, to send it.
+    Sending,
     /// A file was taken out of an export folder, to be looked at.
     TakenBack,
     /// A file was released, and an older one of its name lies beside it.
@@ -93,10 +95,17 @@ pub fn words(news: &[Notification], lang: Lang) -> (String, String) {
         of(NotificationKind::TakenBack),
         of(NotificationKind::Copied),
     );
-    let newest = of(NotificationKind::Newest);
+    let (newest, sending) = (of(NotificationKind::Newest), of(NotificationKind::Sending));
     let files =
         |n: usize, one: &str, many: &str| if n == 1 { format!("1 file {one}") } else { format!("{n} files {many}") };
     let mut titles = Vec::new();
+    // First: there are only seconds.
+    if let n @ 1.. = sending.len() {
+        titles.push(lang.pick(
+            files(n, "is being sent by a chat program", "are being sent by a chat program"),
+            format!("聊天程序正在发送 {n} 个需要核对的文件"),
+        ));
+    }
     if let n @ 1.. = held.len() {
         titles.push(lang.pick(files(n, "is held", "are held"), format!("已暂扣 {n} 个文件")));
     }
@@ -119,7 +128,11 @@ pub fn words(news: &[Notification], lang: Lang) -> (String, String) {
         titles.push(lang.pick("The copied text carries a mark".to_string(), "复制的文字带有标志".to_string()));
     }
     let title = titles.join(lang.pick("; ", "；"));
-    let mut lines: Vec<String> = [&held, &found, &copied].into_iter().flat_map(|kind| advice(kind, lang)).collect();
+    let of_kinds = [&sending, &held, &found, &copied];
+    let mut lines: Vec<String> = of_kinds.into_iter().flat_map(|kind| advice(kind, lang)).collect();
+    if !sending.is_empty() {
+        lines.insert(0, sending_advice(lang).to_string());
+    }
     if !back.is_empty() {
         lines.push(
             lang.pick(
@@ -150,6 +163,14 @@ pub fn words(news: &[Notification], lang: Lang) -> (String, String) {
         }
     }
     (title, text)
+}
+
+/// What to do about what cannot be stopped.
+fn sending_advice(lang: Lang) -> &'static str {
+    lang.pick(
+        "Mizha cannot stop it: cancel the sending now. If it has gone, a recall does not undo it: tell your security officer at once.",
+        "密闸无法拦截聊天程序，请立即取消发送；如已发出，撤回并不能消除泄露，请立即报告保密管理人员。",
+    )
 }
 
 /// What to do about one kind: a sentence for each verdict in it, the hardest first.
@@ -297,6 +318,13 @@ mod tests {
         let (title, text) = words_alone(std::slice::from_ref(&newer), Lang::Zh);
         assert_eq!(title, "1 个文件与已外发的文件同名");
         assert_eq!(text, "外发目录中编号最大的是最新的一份，请勿发错。\nd (2).docx");
+        let sending = Notification { kind: NotificationKind::Sending, ..several[1].clone() };
+        let (title, text) = words(&[several[0].clone(), sending], Lang::Zh);
+        assert_eq!(
+            title, "聊天程序正在发送 1 个需要核对的文件；已暂扣 1 个文件",
+            "the one for which there are seconds comes first"
+        );
+        assert!(text.starts_with("密闸无法拦截聊天程序，请立即取消发送"), "{text}");
         let (title, text) = words(&several[..1], Lang::En);
         assert_eq!(title, "1 file is held");
         assert!(!text.contains("昆仑"), "{text}");

@@ -4,4 +4,5 @@
 
 mod bounds;
 pub mod browser;
+pub mod local;
 pub mod milter;

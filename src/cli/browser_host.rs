@@ -1,15 +1,21 @@
-//! `mizha browser-host`: started by a browser or a mail program, for its extension. Settings become the door at which it
-//! asks; what does not pass, and what a person lets go, is written down.
+//! `mizha browser-host`: started by a browser or a mail program, for its extension. Where a daemon works for this person, it
+//! answers; otherwise settings become the door at which the extension asks. What does not pass, what a person lets go and,
+//! in a book of its own, what was clear is written down.
 
-use std::sync::{Mutex, PoisonError};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
 
 use super::args::{BrowserHostArgs, Common};
 use super::exit::Exit;
 use super::setup;
 use super::watch::log_to_stderr;
-use crate::act::audit::{Audit, Event, EventKind};
+use crate::act::audit::{Audit, DeferredLog, Event, EventKind};
 use crate::act::quarantine::{pack, tiers};
 use crate::channel::browser::{Host, Judged, Outcome, Settings};
+use crate::channel::local;
+use crate::config::Config;
 use crate::disk::{Disk, Key, private_folder};
 use crate::model::Lang;
 use crate::scan::Scanner;
@@ -17,29 +23,61 @@ use crate::scan::Scanner;
 /// Runs the verb until the browser ends it.
 pub(super) fn run(args: &BrowserHostArgs, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
     log_to_stderr(common.verbose);
+    let (state, _) = setup::state(args.state.state.as_deref())?;
+    // The daemon has settings of its own: what was asked for here is not left to it.
+    let is_usual = common.config.is_none() && common.pack.is_empty();
+    let daemon = if is_usual { local::ask_daemon(&state).with_context(|| state.display().to_string())? } else { None };
+    if let Some(daemon) = daemon {
+        local::pass(&daemon, std::io::stdin(), std::io::stdout())?;
+        return Ok(Exit::Clear);
+    }
     let (config, _) = setup::config(common)?;
     // Somebody has to notice: a door that judged with half of the packs would look as if it were in order.
     let rules = setup::rules(common, &config, setup::OnBadPack::Refused, lang)?;
     rules.warn(lang);
     let scanner = Scanner::new(rules.rules, setup::options(&config));
-    let (state, _) = setup::state(args.state.state.as_deref())?;
-    let disk = Disk::default();
-    let folder = private_folder(&state)?;
-    let audit = Mutex::new(Audit::new(&disk, &Key::kept(&disk, &folder)?, &folder, config.tell.anchor));
-    // The log is locked between processes, not between threads.
-    let record =
-        move |judged: &Judged<'_>| audit.lock().unwrap_or_else(PoisonError::into_inner).append(&[event(judged)]);
-    let lang = config.lang.unwrap_or(lang);
-    let settings = Settings { browser: config.browser, hold: config.hold, officer: config.officer, lang };
-    let host = Host::new(scanner, settings, Box::new(record));
+    let host = host(scanner, &config, &state, lang)?;
     host.serve(&mut std::io::stdin().lock(), Box::new(std::io::stdout()))?;
     Ok(Exit::Clear)
 }
 
-/// What is written down of an item that was not clear.
+/// The door for browsers, as the settings say; also the daemon's.
+pub(super) fn host(scanner: Scanner, config: &Config, state: &Path, lang: Lang) -> anyhow::Result<Host> {
+    let disk = Disk::default();
+    let folder = private_folder(state).with_context(|| state.display().to_string())?;
+    let audit = Audit::new(&disk, &Key::kept(&disk, &folder)?, &folder, config.tell.anchor.clone());
+    // Nobody waits for the disk because of what was clear.
+    let cleared = DeferredLog::new(&audit)?;
+    let releases = config.tell.record_releases;
+    let record = move |judged: &Judged<'_>| match judged.outcome {
+        Outcome::Cleared if !releases => Ok(()),
+        Outcome::Cleared => cleared.append(&[event(judged)]),
+        _ => audit.append(&[event(judged)]),
+    };
+    let settings = Settings {
+        browser: config.browser.clone(),
+        hold: config.hold.clone(),
+        officer: config.officer.clone(),
+        lang: config.lang.unwrap_or(lang),
+    };
+    Ok(Host::new(scanner, settings, Box::new(record)))
+}
+
+/// How a daemon answers browsers and mail programs.
+pub(super) fn talk(host: Host) -> Arc<local::Talk> {
+    Arc::new(move |stream| {
+        let served = stream.try_clone().and_then(|mut from| host.serve(&mut from, Box::new(stream)));
+        if let Err(e) = served {
+            tracing::info!(error = %e.kind(), "browser: a conversation ended");
+        }
+    })
+}
+
+/// What is written down of an item.
 fn event(judged: &Judged<'_>) -> Event {
     let report = judged.report;
     let (what, reason) = match judged.outcome {
+        Outcome::Cleared => (EventKind::Cleared, None),
         Outcome::Held => (EventKind::UploadHeld, None),
         Outcome::Confirmed(reason) => (EventKind::UploadConfirmed, Some(reason)),
         Outcome::Passed(reason) => (EventKind::Passed, reason),

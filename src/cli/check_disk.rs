@@ -2,7 +2,7 @@
 //! what was clear and has not changed since is not looked at again, so a check that was stopped goes on where
 //! it was, and the next one is short. Nothing found is kept: what was not clear is looked at anew each time.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -106,6 +106,8 @@ impl Grounds {
         };
         let mounts = std::fs::read_to_string("/proc/self/mounts").unwrap_or_default();
         let left_out = [vec![state.to_path_buf()], elsewhere(&mounts)].concat();
+        // One may be mounted over another at the same place.
+        let left_out: BTreeSet<PathBuf> = left_out.into_iter().collect();
         let left_out = left_out.into_iter().filter(|out| paths.iter().any(|path| out != path && out.starts_with(path)));
         Ok(Grounds { left_out: left_out.collect(), paths })
     }
@@ -183,8 +185,8 @@ struct Check<'a> {
     unchanged: Arc<AtomicU64>,
     seen: Arc<Mutex<SeenFiles>>,
     looks: Arc<Mutex<HashMap<PathBuf, FileStamp>>>,
-    rules: std::collections::BTreeSet<String>,
-    tiers: std::collections::BTreeSet<crate::model::Tier>,
+    rules: BTreeSet<String>,
+    tiers: BTreeSet<crate::model::Tier>,
     state: &'a Folder,
     kept: Instant,
     name: String,

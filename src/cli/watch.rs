@@ -9,15 +9,16 @@ use anyhow::{Context, bail};
 
 use super::args::{Common, WatchArgs};
 use super::exit::Exit;
-use super::setup;
 use super::stdout::stdout;
+use super::{browser_host, setup};
+use crate::channel::local::Door;
 use crate::config::{Config, Gate};
 use crate::disk::Disk;
 use crate::isolate::Reader;
 use crate::model::{Lang, Phrase};
 use crate::scan::{Options, Scanner};
 use crate::watch::{
-    Daemon, Duty, Error, Places, Plan, Problem, Root, Status, end_with, keep, presets, roots, serve, warnings,
+    Daemon, Duty, Error, Places, Plan, Problem, Root, Status, confine, end_with, keep, presets, roots, serve, warnings,
 };
 
 /// Runs the verb.
@@ -71,7 +72,9 @@ pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Resul
         self::plan(args, &common, lang)
             .map_err(|e| Problem::Settings(Phrase::new(&super::message(&e, Lang::En), &super::message(&e, Lang::Zh))))
     };
-    match serve(&places, lang, &load) {
+    let mut door = None;
+    let state = places.state.clone();
+    match serve(&places, lang, &load, &mut |plan| answer_channels(&mut door, &state, plan, lang)) {
         Ok(()) => Ok(Exit::Clear),
         Err(fault @ Error::Fault) if args.kept_by.is_some() => {
             eprintln!("mizha: {}{}", lang.pick("error: ", "错误："), fault.message(lang));
@@ -80,6 +83,28 @@ pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Resul
         }
         Err(e) => Err(anyhow::Error::msg(e.message(lang))),
     }
+}
+
+/// Browsers and mail programs are answered by this plan from now on. Where that cannot be, they have engines of their own.
+fn answer_channels(door: &mut Option<Door>, state: &Path, plan: &Plan, lang: Lang) {
+    let (state, config) = (state.to_path_buf(), plan.config.clone());
+    // A person waits: not as gently as what is done with folders.
+    let scanner = plan.scanner.clone().with_reader(setup::reader());
+    let begin = {
+        let state = state.clone();
+        move || {
+            let writable: Vec<&Path> =
+                [Some(state.as_path()), config.tell.anchor.as_deref()].into_iter().flatten().collect();
+            confine(&writable);
+            let host = browser_host::host(scanner, &config, &state, lang);
+            let unmade =
+                |e: &anyhow::Error| tracing::warn!(error = %super::message(e, Lang::En), "browsers are not answered");
+            host.inspect_err(unmade).ok().map(browser_host::talk)
+        }
+    };
+    // The one before ends when this one is there: whoever it answered finds the next.
+    let unopened = |e: &std::io::Error| tracing::warn!(error = %e.kind(), "browsers are not answered");
+    *door = Door::open(&state, begin).inspect_err(unopened).ok();
 }
 
 /// Keeps another process with the same arguments alive.
@@ -206,7 +231,7 @@ fn list_presets(lang: Lang) -> anyhow::Result<Exit> {
     let mut out = stdout();
     for preset in presets().map_err(|e| anyhow::Error::msg(e.message(lang)))? {
         writeln!(out, "{:14} {}", preset.id, preset.title.get(lang))?;
-        let found = preset.find();
+        let found = [preset.find(), preset.find_sending()].concat();
         for path in &found {
             writeln!(out, "{:14}   {}", "", path.display())?;
         }

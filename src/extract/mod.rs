@@ -28,6 +28,12 @@ pub fn is_read(format: Format) -> bool {
     extractor_for(format).is_some_and(Extractor::reads)
 }
 
+/// The stream of this name at the top of a compound file, for whoever reads more of it than text; nothing where it cannot be
+/// read whole.
+pub fn stream_of(bytes: &[u8], name: &str) -> Option<Vec<u8>> {
+    formats::stream_of(bytes, name)
+}
+
 /// Reads the text one sees in a picture, in this process; a failure is a gap.
 pub fn see(bytes: &[u8], cx: &mut Context<'_>) {
     // A panic in a decoder is one more way for a file to be damaged.

@@ -23,7 +23,7 @@ use allowance::Allowance;
 pub use breadth::{broad, unshown};
 use clean_cache::CleanCache;
 use collector::Collector;
-pub use proof::{Failure, finds, found_by_now, prove, unfound_when_sealed};
+pub use proof::{Failure, finds, found_by_now, prove, prove_with_progress, unfound_when_sealed};
 
 /// The profile of an administrator who runs an examination authority.
 pub const EXAM_AUTHORITY: &str = "exam-authority";

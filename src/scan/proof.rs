@@ -12,6 +12,9 @@ use crate::model::{Channel, Finding, Location, Part, PartKind, Phrase, Segment, 
 use crate::normalize::fold;
 use crate::pack::{Code, Confidence, Error, Pack, PlacedExample, Rule, RuleSet, Terms, Wording};
 
+/// Terms that are tried in one text.
+const TRIED: usize = 4096;
+
 /// An example that was not judged as its pack says.
 #[derive(Debug, Clone)]
 pub struct Failure {
@@ -41,6 +44,14 @@ impl Failure {
 /// # Errors
 /// If a pattern is not valid or the pack cannot be compiled.
 pub fn prove(pack: &Pack) -> Result<Vec<Failure>, Error> {
+    prove_with_progress(pack, &mut |_, _| {})
+}
+
+/// The same; `told` hears of how many terms of a list are tried, and how many there are.
+///
+/// # Errors
+/// As [`prove`].
+pub fn prove_with_progress(pack: &Pack, told: &mut dyn FnMut(usize, usize)) -> Result<Vec<Failure>, Error> {
     for rule in &pack.rules {
         for pattern in rule.patterns() {
             pattern.compile().map_err(|e| {
@@ -50,11 +61,13 @@ pub fn prove(pack: &Pack) -> Result<Vec<Failure>, Error> {
         }
     }
     let rules = RuleSet::new(std::slice::from_ref(pack))?;
+    let mut tried = tried_of(pack, told);
     let mut failures = Vec::new();
     for rule in &pack.rules {
         failures.extend(rule.examples.iter().filter_map(|example| missed(&rules, rule, &example.placed())));
         failures.extend(rule.negative_examples.iter().filter_map(|example| unwanted(&rules, rule, &example.placed())));
-        failures.extend(deaf_terms(&rules, rule));
+        // Those of a sealed list were tried when they were sealed.
+        failures.extend(deaf(&rules, rule, &rule.terms, &mut tried));
     }
     Ok(failures)
 }
@@ -137,24 +150,34 @@ fn unwanted(rules: &RuleSet, rule: &Rule, unwanted: &PlacedExample) -> Option<Fa
     Some(failure(rule, &unwanted.text, message))
 }
 
-/// Terms that are not found even where they stand alone, with a word they want beside them. Those of a sealed list
-/// were tried when they were sealed.
-fn deaf_terms(rules: &RuleSet, rule: &Rule) -> Vec<Failure> {
-    deaf(rules, rule, &rule.terms)
-}
-
-/// Terms of an open pack that its sealed form does not find.
+/// Terms of an open pack that its sealed form does not find; `told` hears of how many are tried.
 ///
 /// # Errors
 /// If the sealed pack cannot be compiled.
-pub fn unfound_when_sealed(open: &Pack, sealed: &Pack) -> Result<Vec<Failure>, Error> {
+pub fn unfound_when_sealed(
+    open: &Pack,
+    sealed: &Pack,
+    told: &mut dyn FnMut(usize, usize),
+) -> Result<Vec<Failure>, Error> {
     let rules = RuleSet::new(std::slice::from_ref(sealed))?;
+    let mut tried = tried_of(open, told);
     let with_terms = open.rules.iter().filter(|rule| !rule.terms.is_empty());
-    Ok(with_terms.flat_map(|rule| deaf(&rules, rule, &rule.terms)).collect())
+    Ok(with_terms.flat_map(|rule| deaf(&rules, rule, &rule.terms, &mut tried)).collect())
 }
 
-/// Terms of a list that rules, among which is the list or its sealed form, do not find under the same name.
-fn deaf(rules: &RuleSet, rule: &Rule, terms: &Terms) -> Vec<Failure> {
+/// Counts the terms of a pack that were tried, and tells.
+fn tried_of(pack: &Pack, told: &mut dyn FnMut(usize, usize)) -> impl FnMut(usize) {
+    let total = pack.rules.iter().map(|rule| rule.terms.len()).sum();
+    let mut done = 0;
+    move |more| {
+        done += more;
+        told(done, total);
+    }
+}
+
+/// Terms of a list that rules, among which is the list or its sealed form, do not find under the same name: not even where
+/// they stand alone, with a word they want beside them.
+fn deaf(rules: &RuleSet, rule: &Rule, terms: &Terms, tried_more: &mut dyn FnMut(usize)) -> Vec<Failure> {
     let Some(index) = rules.rules().iter().position(|one| one.id == rule.id) else { return Vec::new() };
     let tried: Vec<(Arc<str>, Wording<'_>)> = terms.iter().filter_map(|term| Some((term.id, term.wording?))).collect();
     let alone = |wording: &Wording<'_>| match wording.near.first() {
@@ -162,7 +185,12 @@ fn deaf(rules: &RuleSet, rule: &Rule, terms: &Terms) -> Vec<Failure> {
         None => format!("{}\n", wording.written),
     };
     // Nearly all are found where they stand one below the other; the rest is tried one by one.
-    let heard = terms_found(rules, index, &tried.iter().map(|(_, wording)| alone(wording)).collect::<String>());
+    let mut heard = HashSet::new();
+    for some in tried.chunks(TRIED) {
+        let text: String = some.iter().map(|(_, wording)| alone(wording)).collect();
+        heard.extend(terms_found(rules, index, &text));
+        tried_more(some.len());
+    }
     let unheard = tried.iter().filter(|(id, _)| !heard.contains(id));
     let deaf = unheard.filter(|(id, wording)| !terms_found(rules, index, &alone(wording)).contains(id));
     let message = Phrase::new("this term can never match", "该词条永远不会命中");

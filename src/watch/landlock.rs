@@ -24,15 +24,20 @@ fn our_program() -> Vec<PathBuf> {
     loader.into_iter().chain([PathBuf::from("/proc/self/exe")]).collect()
 }
 
-/// Restricts the calling thread, as far as that works here.
+/// Restricts the calling thread, and all that it starts, as far as that works here.
 pub(super) fn restrict(roots: &[Root], state: &[&Path]) -> Confinement {
-    let abi = ABI::V3;
-    let all = AccessFs::from_all(abi);
     let changed = roots.iter().flat_map(|root| match &root.duty {
         Duty::Gate { export, .. } => vec![root.path.as_path(), export.as_path()],
         Duty::Export { .. } | Duty::Watch { .. } => vec![root.path.as_path()],
     });
-    let writable = changed.chain(state.iter().copied()).chain(DRIVES.iter().map(Path::new));
+    let writable: Vec<&Path> = changed.chain(state.iter().copied()).chain(DRIVES.iter().map(Path::new)).collect();
+    confine(&writable)
+}
+
+/// The same where nothing but these may be changed.
+pub fn confine(writable: &[&Path]) -> Confinement {
+    let abi = ABI::V3;
+    let all = AccessFs::from_all(abi);
     let outcome = (|| -> Result<_, landlock::RulesetError> {
         let ruleset = Ruleset::default().set_compatibility(CompatLevel::BestEffort).handle_access(all)?.create()?;
         let read = AccessFs::ReadFile | AccessFs::ReadDir;

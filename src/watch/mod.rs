@@ -28,6 +28,7 @@ pub use daemon::Daemon;
 pub use discovery::{Hint, Hints, Mounts};
 pub use held_page::{next, why};
 pub use keeper::{end_with, keep};
+pub use landlock::confine;
 pub use life::Life;
 pub use note::tidy_notes;
 pub use pause::{LONGEST, Pause};

@@ -16,7 +16,11 @@ pub struct Preset {
     /// For people.
     pub title: Phrase,
     /// Where to look: `~`, `$NAME` and `*` are understood.
+    #[serde(default)]
     pub paths: Vec<String>,
+    /// Where the program lays a readable copy of what it is about to send, and soon takes it away. Looked at without delay.
+    #[serde(default)]
+    pub sending: Vec<String>,
     /// Names left alone: databases above all.
     #[serde(default)]
     pub skip: Vec<String>,
@@ -69,23 +73,28 @@ fn merged(built_in: &str, own: &str) -> Result<Vec<Preset>, Problem> {
 }
 
 impl Preset {
-    /// The folders that exist on this machine now.
+    /// The folders that exist on this machine now, those of `sending` not among them.
     pub fn find(&self) -> PresetFolders {
-        if self.removable {
-            return super::discovery::removable();
-        }
-        let mut found: PresetFolders = self
-            .paths
-            .iter()
-            .filter_map(|path| expand(path))
-            .flat_map(|path| glob::glob(&path).into_iter().flatten().flatten())
-            .filter(|path| path.is_dir())
-            .filter_map(|path| path.canonicalize().ok())
-            .collect();
-        found.sort();
-        found.dedup();
-        found
+        if self.removable { super::discovery::removable() } else { existing(&self.paths) }
     }
+
+    /// Those in which copies lie while they are sent.
+    pub fn find_sending(&self) -> PresetFolders {
+        existing(&self.sending)
+    }
+}
+
+fn existing(paths: &[String]) -> PresetFolders {
+    let mut found: PresetFolders = paths
+        .iter()
+        .filter_map(|path| expand(path))
+        .flat_map(|path| glob::glob(&path).into_iter().flatten().flatten())
+        .filter(|path| path.is_dir())
+        .filter_map(|path| path.canonicalize().ok())
+        .collect();
+    found.sort();
+    found.dedup();
+    found
 }
 
 /// The path with `~` and one leading `$NAME` filled in.
@@ -123,7 +132,8 @@ mod tests {
             for database in ["*.db", "*.dat"] {
                 assert!(preset.skip.iter().any(|skip| skip == database), "{} reads {database}", preset.id);
             }
-            assert!(!preset.paths.iter().any(|path| path.contains("db_storage")), "{}", preset.id);
+            let mut paths = preset.paths.iter().chain(&preset.sending);
+            assert!(!paths.any(|path| path.contains("db_storage")), "{}", preset.id);
         }
     }
 

@@ -9,6 +9,10 @@ use crate::model::Channel;
 use super::Problem;
 use super::presets::{Preset, presets};
 
+/// How long a file rests where copies lie while they are sent: just so that one that is still being written is not looked
+/// at again and again.
+const AT_ONCE: Duration = Duration::from_millis(10);
+
 /// What is done in a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Duty {
@@ -46,6 +50,8 @@ pub struct Root {
     pub channel: Channel,
     /// How long a file has to rest.
     pub settle: Duration,
+    /// Copies lie here while a program sends them: nothing can be stopped, and it is told without delay.
+    pub sending: bool,
     /// The administrator's: what it says binds all below it.
     administered: bool,
     skip: Vec<glob::Pattern>,
@@ -85,6 +91,7 @@ pub fn roots(config: &Config, state: &Path) -> Result<Vec<Root>, Problem> {
             duty: Duty::Gate { export, action: gate.action, older: gate.older_folder.clone() },
             channel: Channel::Gate,
             settle: Duration::from_millis(gate.settle_millis),
+            sending: false,
             administered: at < config.administered.gates,
             skip: Vec::new(),
         };
@@ -94,7 +101,7 @@ pub fn roots(config: &Config, state: &Path) -> Result<Vec<Root>, Problem> {
     let all = presets()?;
     for (at, watch) in config.watch.iter().enumerate() {
         let settle = Duration::from_millis(watch.settle_millis);
-        let (mut paths, mut skip) = (Vec::new(), watch.skip.clone());
+        let (mut paths, mut sending, mut skip) = (Vec::new(), Vec::new(), watch.skip.clone());
         let mut channel = Channel::Folder;
         if let Some(id) = &watch.preset {
             let known = || all.iter().map(|preset| preset.id.clone()).collect();
@@ -104,7 +111,7 @@ pub fn roots(config: &Config, state: &Path) -> Result<Vec<Root>, Problem> {
             channel = preset.channel;
             // A path in the configuration overrides where the preset would look.
             if watch.path.is_none() {
-                paths = preset.find();
+                (paths, sending) = (preset.find(), preset.find_sending());
             }
         }
         paths.extend(watch.path.as_deref().map(absolute));
@@ -112,10 +119,16 @@ pub fn roots(config: &Config, state: &Path) -> Result<Vec<Root>, Problem> {
             return Err(Problem::NoFolder);
         }
         let skip = patterns(&skip)?;
+        let administered = at < config.administered.watches;
+        let duty = Duty::Watch { action: watch.action };
         for path in paths {
-            let administered = at < config.administered.watches;
-            let duty = Duty::Watch { action: watch.action };
-            add(&mut roots, Root { path, duty, channel, settle, administered, skip: skip.clone() });
+            let duty = duty.clone();
+            add(&mut roots, Root { path, duty, channel, settle, sending: false, administered, skip: skip.clone() });
+        }
+        let settle = settle.min(AT_ONCE);
+        for path in sending {
+            let duty = duty.clone();
+            add(&mut roots, Root { path, duty, channel, settle, sending: true, administered, skip: skip.clone() });
         }
     }
     let guarded: Vec<PathBuf> =
@@ -182,7 +195,8 @@ pub fn is_exit(config: &Config, state: &Path, folder: &Path) -> Result<bool, Pro
     let folder = absolute(folder);
     let exports = config.gate.iter().map(|gate| absolute(&gate.export));
     let watched = roots(config, state)?.into_iter().map(|root| root.path);
-    let leaving = presets()?.iter().flat_map(Preset::find).collect::<Vec<_>>();
+    let both = |preset: &Preset| [preset.find(), preset.find_sending()].concat();
+    let leaving = presets()?.iter().flat_map(both).collect::<Vec<_>>();
     let removable = super::discovery::removable();
     let own = [absolute(state)];
     Ok(exports.chain(watched).chain(leaving).chain(removable).chain(own).any(|exit| folder.starts_with(exit)))

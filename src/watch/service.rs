@@ -96,11 +96,16 @@ enum Interrupt {
     Fault,
 }
 
-/// Looks after the folders until told to stop. `load` reads configuration and packs.
+/// Looks after the folders until told to stop. `load` reads configuration and packs; `in_force` hears of each plan that is.
 ///
 /// # Errors
 /// When the daemon cannot begin, or its work ended by an internal fault.
-pub fn serve(places: &Places, lang: Lang, load: &dyn Fn() -> Result<Plan, Problem>) -> Result<(), Error> {
+pub fn serve(
+    places: &Places,
+    lang: Lang,
+    load: &dyn Fn() -> Result<Plan, Problem>,
+    in_force: &mut dyn FnMut(&Plan),
+) -> Result<(), Error> {
     let (told, ears) = channel();
     listen_to_signals(told.clone()).map_err(|e| Error::Setting(Problem::Signals(SystemFault::from(&e))))?;
     // A pause is a setting of the moment; its folder must be there to be listened to.
@@ -114,6 +119,7 @@ pub fn serve(places: &Places, lang: Lang, load: &dyn Fn() -> Result<Plan, Proble
         voice.begin(&plan);
         guard.set(plan.config.tell.clipboard.then_some(&plan.scanner), &told);
         let (worker, status) = Worker::start(places, &plan, &told)?;
+        in_force(&plan);
         voice.take(Vec::new(), status);
         notify_manager(&[NotifyState::Ready]);
         let turn = attend(&ears, &mut voice, places, &plan, reload, &mut || {

@@ -3,6 +3,7 @@
 
 #![allow(clippy::print_stdout)]
 
+mod chat;
 mod hammer;
 mod keeper;
 mod life;

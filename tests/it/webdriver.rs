@@ -62,18 +62,27 @@ impl Browser {
     /// A browser with this profile and further arguments.
     pub(crate) fn with(profile: tempfile::TempDir, more: &[String]) -> Option<Self> {
         // The driver's own arguments would keep extensions out.
-        Browser::launch(profile, more, &["disable-extensions"])
+        Browser::launch(profile, more, &["disable-extensions"], None)
     }
 
     /// A browser that installs what the machine's policy says.
     pub(crate) fn by_policy() -> Option<Self> {
         let profile = tempfile::tempdir().expect("a folder");
-        Browser::launch(profile, &[], &["disable-extensions", "disable-background-networking"])
+        Browser::launch(profile, &[], &["disable-extensions", "disable-background-networking"], None)
     }
 
-    fn launch(profile: tempfile::TempDir, more: &[String], without: &[&str]) -> Option<Self> {
+    /// A browser with this profile that shows itself, and the desktop's own dialogs, on a display.
+    pub(crate) fn shown_on(display: &str, profile: tempfile::TempDir, more: &[String]) -> Option<Self> {
+        Browser::launch(profile, more, &["disable-extensions"], Some(display))
+    }
+
+    fn launch(profile: tempfile::TempDir, more: &[String], without: &[&str], display: Option<&str>) -> Option<Self> {
         let place = Place::take();
-        let started = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let mut command = Command::new("chromedriver");
+        command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null());
+        // The dialogs of the toolkit, not those of somebody's session.
+        command.envs(display.map(|display| [("DISPLAY", display), ("GTK_USE_PORTAL", "0")]).into_iter().flatten());
+        let started = command.spawn();
         let Ok(mut driver) = started else {
             Requirement::Browser.is_missing("chromedriver is not installed");
             return None;
@@ -93,7 +102,8 @@ impl Browser {
             "--window-size=1366,900",
             &data,
         ];
-        let args: Vec<&str> = usual.into_iter().chain(more.iter().map(String::as_str)).collect();
+        let usual = usual.into_iter().filter(|arg| display.is_none() || !arg.starts_with("--headless"));
+        let args: Vec<&str> = usual.chain(more.iter().map(String::as_str)).collect();
         let options = json!({ "args": args, "excludeSwitches": without });
         let wanted =
             json!({ "capabilities": { "alwaysMatch": { "browserName": "chrome", "goog:chromeOptions": options } } });
@@ -178,7 +188,7 @@ impl Browser {
     }
 
     /// A command of the browser's developer tools.
-    fn tool(&self, command: &str, params: &Value) -> Value {
+    pub(crate) fn tool(&self, command: &str, params: &Value) -> Value {
         self.done("POST", "/goog/cdp/execute", &json!({ "cmd": command, "params": params }))
     }
 

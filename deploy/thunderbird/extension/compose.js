@@ -20,6 +20,23 @@
     return parts;
   }
 
+  // At most so many files are on their way to Mizha at once, which takes 64; an attachment more waits its turn.
+  const AT_ONCE = 8;
+
+  async function judgeAll(files, site) {
+    const judged = new Array(files.length);
+    let at = 0;
+    const lane = async () => {
+      while (at < files.length) {
+        const mine = at++;
+        const file = files[mine];
+        judged[mine] = { name: file.name, verdict: await mizha.host.file(file, site) };
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+    return judged;
+  }
+
   // Shows a notice in a window of its own; the person's reason, if they gave one.
   function show(notice) {
     return new Promise((resolve) => {
@@ -67,8 +84,7 @@
     const attached = await browser.compose.listAttachments(tab.id);
     const files = await Promise.all(attached.map((one) => browser.compose.getAttachmentFile(one.id)));
     const site = siteOf(details);
-    const all = [...partsOf(details), ...files];
-    const judged = await Promise.all(all.map(async (file) => ({ name: file.name, verdict: await mizha.host.file(file, site) })));
+    const judged = await judgeAll([...partsOf(details), ...files], site);
     return (await may(judged, rules?.officer?.[mizha.lang] ?? null)) ? {} : { cancel: true };
   }
 

@@ -87,7 +87,7 @@ fn incidents(entries: &[Entry], lang: Lang) -> Markup {
             )) }
         }
         @if !entries.is_empty() {
-            table {
+            table .log {
                 thead {
                     tr {
                         th { (lang.pick("Time", "时间")) }

@@ -14,6 +14,7 @@ use std::io::{self, Read, Write};
 
 use serde::Serialize;
 
+use super::bounds::Turns;
 use crate::config::{Browser, Hold, Officer};
 use crate::model::{Channel, Lang, Report};
 use crate::scan::Scanner;
@@ -27,7 +28,7 @@ const TEXT: usize = 1 << 20;
 const PIECE: usize = 384 << 10;
 /// Pieces of a file that may wait.
 const WINDOW: usize = 4;
-/// Files and texts under way at once: with all their pieces 96 MiB.
+/// Files and texts under way at once in a conversation: with all their pieces 96 MiB.
 const UNDER_WAY: usize = 64;
 
 /// What becomes of an item.
@@ -42,9 +43,11 @@ enum Step {
     Hold,
 }
 
-/// What became of an item that was not clear.
+/// What became of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome<'r> {
+    /// Nothing was found in a file, and it went on.
+    Cleared,
     /// It went no further.
     Held,
     /// A person let it go, for this reason.
@@ -86,12 +89,16 @@ pub struct Host {
     texts: Scanner,
     settings: Settings,
     record: Box<Record>,
+    turns: Turns,
+    /// Texts are short, and somebody is typing: they do not wait for files.
+    text_turns: Turns,
 }
 
 impl Host {
     /// A door that judges with this scanner and answers by these settings.
     pub fn new(scanner: Scanner, settings: Settings, record: Box<Record>) -> Self {
-        Host { texts: scanner.on(Channel::Message), files: scanner, settings, record }
+        let (turns, text_turns) = (Turns::by_processors(), Turns::new(2));
+        Host { texts: scanner.on(Channel::Message), files: scanner, settings, record, turns, text_turns }
     }
 
     /// Answers until the browser has enough.

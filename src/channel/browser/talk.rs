@@ -10,7 +10,7 @@ use super::request::{Purpose, Request};
 use super::transfer::{Pieces, Transfer, transfer};
 use super::waiting::{Item, Waiting};
 use super::{Host, Judged, Outcome, PIECE, Step, TEXT, UNDER_WAY, VERSION, WINDOW, base64, frame};
-use crate::channel::bounds::{Place, Places, Turns};
+use crate::channel::bounds::{Place, Places};
 use crate::config::Answer as Setting;
 use crate::model::{GapReason, Lang, Limit, Phrase, Report, Severity, Tier, Verdict};
 use crate::scan::today;
@@ -22,9 +22,6 @@ struct Violation(&'static str, &'static str);
 pub(super) struct Talk<'h> {
     host: &'h Host,
     to: Mutex<Box<dyn Write + Send>>,
-    files: Turns,
-    /// Texts are short, and somebody is typing: they do not wait for files.
-    texts: Turns,
     under_way: Places,
     waiting: Mutex<Waiting>,
 }
@@ -34,18 +31,13 @@ struct Asked {
     id: u64,
     site: String,
     purpose: Purpose,
+    /// It goes as a file, and is written down also where nothing is found.
+    is_file: bool,
 }
 
 impl<'h> Talk<'h> {
     pub(super) fn new(host: &'h Host, to: Box<dyn Write + Send>) -> Self {
-        Talk {
-            host,
-            to: Mutex::new(to),
-            files: Turns::by_processors(),
-            texts: Turns::new(2),
-            under_way: Places::new(UNDER_WAY),
-            waiting: Mutex::default(),
-        }
+        Talk { host, to: Mutex::new(to), under_way: Places::new(UNDER_WAY), waiting: Mutex::default() }
     }
 
     /// Answers until the other side ends, or does what it may not.
@@ -81,10 +73,11 @@ impl<'h> Talk<'h> {
                 if text.len() > TEXT {
                     return Err(Violation("a text that is too long", "文字过长"));
                 }
-                let (asked, place) = (self.asked(id, site, purpose)?, self.enter()?);
+                let asked = Asked { id, site: host_name(site)?, purpose, is_file: false };
+                let place = self.enter()?;
                 scope.spawn(move || {
                     let scan = || self.host.texts.scan_message(&text);
-                    let report = self.texts.take(scan).unwrap_or_else(|| self.no_turn());
+                    let report = self.host.text_turns.take(scan).unwrap_or_else(|| self.no_turn());
                     self.settle(asked, report);
                     drop(place);
                 });
@@ -93,7 +86,8 @@ impl<'h> Talk<'h> {
                 if open.contains_key(&id) {
                     return Err(Violation("two files of one number", "文件编号重复"));
                 }
-                let (asked, place) = (self.asked(id, site, Purpose::Sending)?, self.enter()?);
+                let asked = Asked { id, site: host_name(site)?, purpose: Purpose::Sending, is_file: true };
+                let place = self.enter()?;
                 let (transfer, pieces) = transfer(bytes, Box::new(move || self.send(&Answer::More { id })));
                 open.insert(id, transfer);
                 scope.spawn(move || {
@@ -116,15 +110,6 @@ impl<'h> Talk<'h> {
             Request::Confirm { id, reason } => self.confirm(id, &reason),
         }
         Ok(())
-    }
-
-    /// What is asked, of a page whose host has a name that can be one.
-    fn asked(&self, id: u64, site: String, purpose: Purpose) -> Result<Asked, Violation> {
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
-        if site.len() > 253 || !site.chars().all(plain) {
-            return Err(Violation("a site that is no host", "站点名称无效"));
-        }
-        Ok(Asked { id, site, purpose })
     }
 
     fn enter(&self) -> Result<Place<'_>, Violation> {
@@ -158,7 +143,7 @@ impl<'h> Talk<'h> {
             files.gap_report(name, &names, GapReason::Limit(Limit::TotalBytes))
         } else {
             let scan = || files.scan_named(name, &names, &mut pieces);
-            let mut report = self.files.take(scan).unwrap_or_else(|| self.no_turn());
+            let mut report = self.host.turns.take(scan).unwrap_or_else(|| self.no_turn());
             if report.verdict < Verdict::Block {
                 let rest = io::copy(&mut pieces, &mut io::sink());
                 if rest.is_err() || pieces.read != bytes {
@@ -178,14 +163,17 @@ impl<'h> Talk<'h> {
 
     /// Says what becomes of an item, and has it written down.
     fn settle(&self, asked: Asked, mut report: Report) {
-        let Asked { id, site, purpose } = asked;
+        let Asked { id, site, purpose, is_file } = asked;
         let approved = self.lift(&site, &mut report);
         let step = self.step(&report);
         if purpose == Purpose::Sending {
             let record = |outcome| (self.host.record)(&Judged { site: &site, report: &report, outcome });
             match step {
-                Step::Go if report.verdict > Verdict::Clear || approved.is_some() => {
-                    if record(Outcome::Passed(approved)).is_err() {
+                Step::Go => {
+                    let is_clear = report.verdict == Verdict::Clear && approved.is_none();
+                    let outcome = if is_clear { Outcome::Cleared } else { Outcome::Passed(approved) };
+                    // Of texts in which nothing was found there are too many, and who speaks when is nobody's business.
+                    if (is_file || !is_clear) && record(outcome).is_err() {
                         return self.failed(id);
                     }
                 }
@@ -196,7 +184,6 @@ impl<'h> Talk<'h> {
                     }
                 }
                 Step::Confirm => self.waiting().add(id, Item { site: site.clone(), report: report.clone() }),
-                Step::Go => {}
             }
         }
         self.send(&verdict(id, step, &report));
@@ -254,4 +241,11 @@ impl<'h> Talk<'h> {
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The host of a page, if it has a name that can be one.
+fn host_name(site: String) -> Result<String, Violation> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
+    let is_name = site.len() <= 253 && site.chars().all(plain);
+    is_name.then_some(site).ok_or(Violation("a site that is no host", "站点名称无效"))
 }

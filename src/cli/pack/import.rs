@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use super::args::{ConfidenceArg, ImportArgs};
 use super::files::read;
 use super::sealing::{Form, before, highest, open_list, sealed};
+use super::steps::Steps;
 use crate::cli::exit::Exit;
 use crate::cli::stdout::stdout;
 use crate::model::{Lang, Phrase, Tier};
@@ -16,12 +17,12 @@ use crate::pack::import::{
     Choices, Column, Header, LeftOut, Plan, Refused, TableOptions, plan, read as read_tables, write,
 };
 use crate::pack::{Confidence, Pack, common};
-use crate::scan::{finds, prove, today};
+use crate::scan::{finds, prove_with_progress, today};
 
 /// Rows that are shown of each kind; the rest is counted.
 const SHOWN: usize = 20;
 
-/// Terms from which on the steps of an import are told, for they take seconds.
+/// Terms from which on it is shown how far an import is, for it takes seconds.
 const LONG: usize = 10_000;
 
 /// Runs the verb. Where a row is refused nothing is written, unless the person says so.
@@ -29,7 +30,11 @@ pub(super) fn run(args: &ImportArgs, lang: Lang) -> anyhow::Result<Exit> {
     let name = args.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let said = |phrase: Phrase| anyhow::anyhow!("{}: {}", args.file.display(), phrase.get(lang));
     let bytes = read(&args.file, lang)?;
-    let reading = TableOptions { encoding: args.encoding.as_deref(), sheet: args.sheet.as_deref() };
+    let reading = TableOptions {
+        encoding: args.encoding.as_deref(),
+        sheet: args.sheet.as_deref(),
+        open_stream: Some(crate::extract::stream_of),
+    };
     let tables = read_tables(&name, &bytes, reading).map_err(said)?;
     let mut plan = plan(&tables, &choices(args, lang)?).map_err(said)?;
     let usual = tier(&args.tier, "tier", lang)?;
@@ -43,23 +48,26 @@ pub(super) fn run(args: &ImportArgs, lang: Lang) -> anyhow::Result<Exit> {
         bail!(lang.pick("no term is left to import", "没有可导入的词条"));
     }
     let existing = args.output.as_deref().map(|output| before(output, lang)).transpose()?.flatten();
-    let steps = Steps { shown: plan.taken.len() >= LONG, lang };
-    steps.tell("writing the pack …", "正在生成规则包……");
+    let mut steps = Steps::new(plan.taken.len() >= LONG, lang);
+    steps.begin(20, "writing the pack", "正在生成规则包");
     let text = write(&header, &plan.taken, existing.as_deref()).map_err(said)?;
     let shown = args.output.as_ref().map_or(name, |output| output.display().to_string());
-    steps.tell("reading it back …", "正在回读规则包……");
+    steps.begin(20, "reading it back", "正在回读规则包");
     let pack = Pack::parse(&shown, &text, Some(&common()?))?;
-    steps.tell("proving that every term is found …", "正在逐条验证词条能够命中……");
-    if let Some(failure) = prove(&pack)?.first() {
+    let proof = if form == Form::Open { 60 } else { 25 };
+    steps.begin(proof, "proving that every term is found", "正在逐条验证词条能够命中");
+    if let Some(failure) = prove_with_progress(&pack, &mut |done, total| steps.stands_at(done, total))?.first() {
         return Err(failure.error(&shown).into());
     }
     let made = match form {
         Form::Open => Made { text, open: None },
         Form::Sealed => {
-            steps.tell("sealing, and proving it once more …", "正在密封并再次验证……");
-            Made { text: sealed(&shown, &text, &pack)?, open: Some(text) }
+            steps.begin(35, "sealing, and proving it once more", "正在密封并再次验证");
+            let sealed = sealed(&shown, &text, &pack, &mut |done, total| steps.stands_at(done, total))?;
+            Made { text: sealed, open: Some(text) }
         }
     };
+    steps.finish();
     preview(&plan, &pack, usual, lang)?;
     print_form(form, highest(&plan, usual), args.output.as_deref(), lang);
     let (taken, refused) = (plan.taken.len(), plan.refused.len());
@@ -297,18 +305,4 @@ fn replace(output: &Path, text: &str) -> anyhow::Result<()> {
     });
     written.with_context(|| aside.display().to_string())?;
     std::fs::rename(&aside, output).with_context(|| output.display().to_string())
-}
-
-/// Tells each step of an import that takes seconds.
-struct Steps {
-    shown: bool,
-    lang: Lang,
-}
-
-impl Steps {
-    fn tell(&self, en: &str, zh: &str) {
-        if self.shown {
-            eprintln!("{}", self.lang.pick(en, zh));
-        }
-    }
 }

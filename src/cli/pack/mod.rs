@@ -15,6 +15,8 @@ mod import;
 mod sealing;
 #[cfg(feature = "author")]
 mod sign;
+#[cfg(feature = "author")]
+mod steps;
 #[cfg(target_os = "linux")]
 mod store;
 mod trial;

@@ -79,13 +79,18 @@ fn is_sealed(text: &str) -> bool {
     lists.into_iter().flatten().any(|list| list.get("sealed").is_some())
 }
 
-/// The pack's text sealed, every term of it found.
-pub(super) fn sealed(shown: &str, text: &str, open: &Pack) -> anyhow::Result<String> {
+/// The pack's text sealed, every term of it found; `told` hears of how many were tried.
+pub(super) fn sealed(
+    shown: &str,
+    text: &str,
+    open: &Pack,
+    told: &mut dyn FnMut(usize, usize),
+) -> anyhow::Result<String> {
     // The key lies in the pack and is no secret: it only has to be another one each time.
     let key = || [0_u64, 1, 2, 3].map(|n| RandomState::new().hash_one(n));
     let sealed = seal(shown, text, key)?;
     let pack = Pack::parse(shown, &sealed, Some(&common()?))?;
-    match unfound_when_sealed(open, &pack)?.first() {
+    match unfound_when_sealed(open, &pack, told)?.first() {
         Some(failure) => Err(failure.error(shown).into()),
         None => Ok(sealed),
     }

@@ -18,6 +18,8 @@ mod text;
 mod xml;
 mod zip;
 
+pub(super) use compound::stream_of;
+
 use crate::extract::driver::{Extractor, Formats};
 use crate::model::Format;
 

@@ -6,19 +6,18 @@ use std::io::{Cursor, Read};
 
 use calamine::{Data, Ods, Reader, SheetVisible, Xls, Xlsx};
 
-use super::marks::{Marks, of_ods, of_xlsx};
+use super::marks::{COLUMNS, Marks, of_ods, of_xlsx};
 use super::table::{Cell, CellKind, ROWS, Rows, TableOptions};
+use super::xls::of_xls;
 use crate::model::Phrase;
 
 /// Bytes a workbook may inflate to.
 const INFLATED: u64 = 512 << 20;
-/// Columns that are looked at.
-const COLUMNS: u32 = 64;
 
-/// What is not seen in a format, in both languages.
+/// What is not seen of a workbook that cannot be opened as a compound file, in both languages.
 const UNSEEN: (&str, &str) = (
-    "cells struck out and hidden rows are not told in this format: delete such rows, or save it as xlsx",
-    "此格式无法识别带删除线的单元格和隐藏的行：请删除这些行，或另存为 xlsx",
+    "cells struck out and hidden rows could not be told in this file: delete such rows, or save it as xlsx",
+    "无法识别此文件中带删除线的单元格和隐藏的行：请删除这些行，或另存为 xlsx",
 );
 
 /// A cell by row and column, from 0.
@@ -67,9 +66,15 @@ pub(super) fn sheets(bytes: &[u8], reading: TableOptions<'_>) -> Result<Vec<Rows
         });
     }
     if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
-        return each(Xls::new(cursor).map_err(|e| damaged(&e))?, reading, Some(UNSEEN), |book, name| {
+        let book = Xls::new(cursor).map_err(|e| damaged(&e))?;
+        let names: Vec<String> = book.sheets_metadata().iter().map(|sheet| sheet.name.clone()).collect();
+        // The later form of the format comes first: a file may hold both.
+        let stream = reading.open_stream.and_then(|open| open(bytes, "Workbook").or_else(|| open(bytes, "Book")));
+        let marks = stream.as_ref().map(|stream| of_xls(stream, &names)).unwrap_or_default();
+        return each(book, reading, stream.is_none().then_some(UNSEEN), |book, name| {
             let merged = book.merge_cells_by_sheet_name(name).unwrap_or_default();
-            Ok(Sheet { merged: merged.iter().map(|range| (range.start, range.end)).collect(), ..range(book, name)? })
+            let sheet = range(book, name)?.marked(marks.get(name));
+            Ok(Sheet { merged: merged.iter().map(|range| (range.start, range.end)).collect(), ..sheet })
         });
     }
     let en = "no workbook: the content is neither xlsx, xls nor ods";

@@ -1,4 +1,4 @@
-//! What a workbook says of rows and cells beside what stands in them: rows that are hidden, and in OpenDocument
+//! What a workbook in XML says of rows and cells beside what stands in them: rows that are hidden, and in OpenDocument
 //! cells that are struck out. Read from the XML itself, for the reader of values does not tell.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +10,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::table::ROWS;
 
 /// Columns of which something is told.
-const COLUMNS: u32 = 64;
+pub(super) const COLUMNS: u32 = 64;
 
 /// Rows and cells, counted from 0.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -53,7 +53,10 @@ pub(super) fn of_xlsx(bytes: &[u8]) -> BTreeMap<String, Marks> {
 /// Of every table of an OpenDocument workbook, by its name.
 pub(super) fn of_ods(bytes: &[u8]) -> BTreeMap<String, Marks> {
     let mut walk = OdsWalk::default();
-    starts(&member(bytes, "content.xml"), |start| walk.take(start));
+    // Styles that have a name of their own stand apart from those made for one cell.
+    for name in ["styles.xml", "content.xml"] {
+        starts(&member(bytes, name), |start| walk.take(start));
+    }
     walk.all
 }
 
@@ -61,11 +64,13 @@ pub(super) fn of_ods(bytes: &[u8]) -> BTreeMap<String, Marks> {
 #[derive(Default)]
 struct OdsWalk {
     all: BTreeMap<String, Marks>,
-    /// Styles of cells in which text is struck out.
-    struck: BTreeSet<String>,
+    /// Styles of cells, by their names.
+    styles: BTreeMap<String, Style>,
     /// The style that is being read, of a cell.
     style: String,
     table: String,
+    /// Where columns end, with the style of their cells that name none.
+    columns: Vec<(u32, String)>,
     /// The row the next one begins at, and the row that is being read.
     next: u32,
     row: u32,
@@ -74,7 +79,34 @@ struct OdsWalk {
     usual: String,
 }
 
+/// A style of cells.
+#[derive(Default)]
+struct Style {
+    /// Text is struck out, or not, if the style says so.
+    struck: Option<bool>,
+    /// The style it is made from.
+    parent: Option<String>,
+}
+
+/// Styles made from one another.
+const STYLES: usize = 16;
+
 impl OdsWalk {
+    /// Text in this style is struck out.
+    fn is_struck(&self, name: &str) -> bool {
+        let parent = |style: &&Style| style.parent.as_ref().and_then(|name| self.styles.get(name));
+        let line = std::iter::successors(self.styles.get(name), parent).take(STYLES);
+        line.filter_map(|style| style.struck).next().unwrap_or_default()
+    }
+
+    /// The style of a cell that names none.
+    fn usual_in(&self, column: u32) -> &str {
+        match self.usual.as_str() {
+            "" => self.columns.iter().find(|(end, _)| column < *end).map_or("", |(_, style)| style.as_str()),
+            row => row,
+        }
+    }
+
     fn take(&mut self, start: &BytesStart<'_>) {
         let value = |name: &str| attribute(start, name);
         let times = |name: &str| value(name).and_then(|times| times.parse::<u32>().ok()).unwrap_or(1);
@@ -82,17 +114,31 @@ impl OdsWalk {
             "style:style" => {
                 let is_cells = value("style:family").is_some_and(|family| family == "table-cell");
                 self.style = value("style:name").filter(|_| is_cells).unwrap_or_default();
+                let parent = value("style:parent-style-name");
+                if !self.style.is_empty() {
+                    self.styles.insert(self.style.clone(), Style { struck: None, parent });
+                }
             }
             "style:text-properties" => {
                 let line = ["style:text-line-through-style", "style:text-line-through-type"].map(value);
-                if line.into_iter().flatten().any(|line| line != "none") && !self.style.is_empty() {
-                    self.struck.insert(self.style.clone());
+                if let Some(style) = self.styles.get_mut(&self.style) {
+                    style.struck =
+                        line.into_iter().flatten().map(|line| line != "none").reduce(|one, other| one || other);
                 }
             }
             "table:table" => {
                 self.table = value("table:name").unwrap_or_default();
                 self.all.insert(self.table.clone(), Marks::default());
                 (self.next, self.row) = (0, 0);
+                self.columns.clear();
+            }
+            "table:table-column" => {
+                let end = self
+                    .columns
+                    .last()
+                    .map_or(0, |(end, _)| *end)
+                    .saturating_add(times("table:number-columns-repeated"));
+                self.columns.push((end, value("table:default-cell-style-name").unwrap_or_default()));
             }
             "table:table-row" => {
                 let rows = times("table:number-rows-repeated").min(ROWS as u32);
@@ -108,13 +154,14 @@ impl OdsWalk {
             }
             "table:table-cell" | "table:covered-table-cell" => {
                 let columns = times("table:number-columns-repeated");
-                let style = value("table:style-name").unwrap_or_else(|| self.usual.clone());
+                let style = value("table:style-name");
                 let end = self.column.saturating_add(columns);
-                if self.struck.contains(&style)
-                    && let Some(marks) = self.all.get_mut(&self.table)
-                {
-                    let columns = self.column..end.min(COLUMNS);
-                    marks.struck.extend(columns.flat_map(|column| (self.row..self.next).map(move |row| (row, column))));
+                let of = |column: &u32| self.is_struck(style.as_deref().unwrap_or_else(|| self.usual_in(*column)));
+                let columns: Vec<u32> = (self.column..end.min(COLUMNS)).filter(of).collect();
+                if let Some(marks) = self.all.get_mut(&self.table) {
+                    let cells =
+                        columns.into_iter().flat_map(|column| (self.row..self.next).map(move |row| (row, column)));
+                    marks.struck.extend(cells);
                 }
                 self.column = end;
             }

@@ -11,8 +11,9 @@ mod table;
 mod tests;
 mod words;
 mod write;
+mod xls;
 
 pub use plan::{Choices, LeftOut, Plan, Refused, Row, plan};
-pub use table::{Cell, CellKind, Rows, TableOptions, read};
+pub use table::{Cell, CellKind, OpenStream, Rows, TableOptions, read};
 pub use words::{Column, tier};
 pub use write::{Header, Naming, write};

@@ -60,7 +60,12 @@ pub struct TableOptions<'a> {
     pub encoding: Option<&'a str>,
     /// The sheet of a workbook.
     pub sheet: Option<&'a str>,
+    /// What opens a compound file; without it, what an xls workbook hides or strikes out is not told.
+    pub open_stream: Option<OpenStream>,
 }
+
+/// Opens the stream of this name in a compound file: the work of a reader of documents, whom this room does not know.
+pub type OpenStream = fn(&[u8], &str) -> Option<Vec<u8>>;
 
 /// Reads a list, a table for each sheet; `name` tells the kind by its ending.
 ///

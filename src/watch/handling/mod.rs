@@ -399,6 +399,9 @@ impl Handling {
                     reported.push(Event { bytes, ..self.described(what, &file.path, &report) });
                     self.outcomes.push(match what {
                         EventKind::Observed => Outcome::Observed(file.root),
+                        _ if root.sending => {
+                            Outcome::News(self.news_of(&file.path, &report, NotificationKind::Sending))
+                        }
                         _ => Outcome::News(self.news_of(&file.path, &report, NotificationKind::Found)),
                     });
                 }

@@ -43,6 +43,9 @@ fn files_that_are_chosen_or_dropped() {
 
     assert!(desk.server.arrived("clean: saplings") >= 1);
     assert_eq!(desk.server.arrivals("机密"), 0, "nothing marked arrived");
+    let releases = std::fs::read_to_string(desk.at("state/releases.jsonl")).expect("a book");
+    assert!(releases.contains("\"cleared\"") && releases.contains("\"127.0.0.1\""), "what was clear: {releases}");
+    assert!(!releases.contains("植树") && !releases.contains("sapling"), "no name, no content: {releases}");
     let audit = desk.audit();
     assert!(audit.contains("\"upload-held\"") && audit.contains("\"127.0.0.1\"") && !audit.contains("植树"), "{audit}");
 }

@@ -3,10 +3,12 @@
 
 mod attacks;
 mod closed;
+mod daemon;
 mod files;
 mod firefox;
 mod marionette;
 mod native;
+mod picker;
 mod policy;
 mod server;
 mod texts;
@@ -112,13 +114,18 @@ impl std::ops::Deref for Desk {
 impl Desk {
     /// With these settings; none where there is no browser.
     fn open(settings: &str) -> Option<Self> {
+        Desk::open_by(settings, Browser::with)
+    }
+
+    /// The same with a browser that is started so.
+    fn open_by(settings: &str, start: impl FnOnce(tempfile::TempDir, &[String]) -> Option<Browser>) -> Option<Self> {
         let home = Home::new(settings);
         let extension = home.at("extension");
         lay_extension(&extension, "chromium.json");
         let profile = tempfile::tempdir().expect("a folder");
         let allowed = json!({ "allowed_origins": [format!("chrome-extension://{ID}/")] });
         home.lay_host(&profile.path().join("NativeMessagingHosts"), allowed);
-        let browser = Browser::with(profile, &[format!("--load-extension={}", extension.display())])?;
+        let browser = start(profile, &[format!("--load-extension={}", extension.display())])?;
         Some(Desk { home, browser })
     }
 

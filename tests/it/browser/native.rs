@@ -1,34 +1,43 @@
 //! The real program at the end of a line: what a browser says, what a hostile one says, and how it ends.
 
 use std::io::{Read, Write};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde_json::{Value, json};
 
 use super::MARKED;
 
-struct Host {
+pub(super) struct Host {
     child: Child,
     to: Option<ChildStdin>,
     from: ChildStdout,
-    home: tempfile::TempDir,
+    home: Option<tempfile::TempDir>,
 }
 
 impl Host {
     fn start() -> Self {
         let home = crate::yard::quick_folder();
+        let host = Host::at(home.path(), &[]);
+        Host { home: Some(home), ..host }
+    }
+
+    /// In this home, with further arguments.
+    pub(super) fn at(home: &Path, more: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mizha"));
         command
             .args(["browser-host", "--lang", "zh", "--state"])
-            .arg(home.path().join("state"))
-            .env("HOME", home.path());
+            .arg(home.join("state"))
+            .args(more)
+            .env("HOME", home)
+            .env_remove("XDG_CONFIG_HOME");
         let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
         let mut child = child.expect("our program runs");
         let (to, from) = (child.stdin.take(), child.stdout.take().expect("a pipe"));
-        Host { child, to, from, home }
+        Host { child, to, from, home: None }
     }
 
-    fn say(&mut self, message: &Value) {
+    pub(super) fn say(&mut self, message: &Value) {
         let text = message.to_string();
         let frame = [&(text.len() as u32).to_ne_bytes()[..], text.as_bytes()].concat();
         self.raw(&frame);
@@ -38,7 +47,7 @@ impl Host {
         self.to.as_mut().expect("open").write_all(bytes).expect("it hears");
     }
 
-    fn hear(&mut self) -> Value {
+    pub(super) fn hear(&mut self) -> Value {
         let mut length = [0; 4];
         self.from.read_exact(&mut length).expect("an answer");
         let mut text = vec![0; u32::from_ne_bytes(length) as usize];
@@ -46,8 +55,13 @@ impl Host {
         serde_json::from_slice(&text).expect("JSON")
     }
 
+    /// Its exit code, when it ends by itself.
+    pub(super) fn ends(&mut self) -> Option<i32> {
+        self.child.wait().expect("it ends").code()
+    }
+
     /// Ends the line; the exit code and what was said beside it.
-    fn end(mut self) -> (Option<i32>, String) {
+    pub(super) fn end(mut self) -> (Option<i32>, String) {
         drop(self.to.take());
         let mut said = String::new();
         self.child.stderr.take().expect("a pipe").read_to_string(&mut said).expect("text");
@@ -67,7 +81,8 @@ fn it_tells_the_policy_judges_and_ends_with_the_line() {
     let told = &verdict["found"][0];
     assert!(told["what"]["zh"].is_string() && told["place"]["en"].is_string(), "{told}");
     assert_eq!(told["excerpt"], "机密★…");
-    let audit = std::fs::read_to_string(host.home.path().join("state/audit.jsonl")).expect("written before it is told");
+    let audit = std::fs::read_to_string(host.home.as_ref().expect("its own").path().join("state/audit.jsonl"))
+        .expect("written before it is told");
     assert!(audit.contains("\"upload-held\"") && !audit.contains("植树"), "{audit}");
     assert_eq!(host.end(), (Some(0), String::new()));
 }

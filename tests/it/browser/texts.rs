@@ -41,6 +41,27 @@ fn texts_that_are_pasted() {
 }
 
 #[test]
+fn texts_that_a_script_takes_from_the_clipboard() {
+    let Some(desk) = Desk::open("") else { return };
+    desk.go("texts");
+    desk.browser.tool("Browser.grantPermissions", &json!({ "permissions": ["clipboardReadWrite"] }));
+    let ways = [
+        ("readText", "navigator.clipboard.readText()"),
+        ("read", "navigator.clipboard.read().then(([item]) => item.getType('text/plain')).then((blob) => blob.text())"),
+    ];
+    for (way, call) in ways {
+        let script = format!("{call}.then((text) => seen.push(['taken', text]), (e) => seen.push(['held', e.name]))");
+        copy(&desk, "植树 clean");
+        desk.browser.run(&script, &[]);
+        assert_eq!(desk.until_seen(way), json!([["taken", "植树 clean"]]), "{way}");
+        copy(&desk, "机密★10年");
+        desk.browser.run(&script, &[]);
+        assert_eq!(desk.told(way), "block");
+        assert_eq!(desk.until_seen(way), json!([["held", "NotAllowedError"]]), "{way}");
+    }
+}
+
+#[test]
 fn texts_that_are_typed() {
     let Some(desk) = Desk::open("") else { return };
     desk.go("texts");

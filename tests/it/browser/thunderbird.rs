@@ -22,9 +22,9 @@ const [body, attach, done] = arguments;
   const make = (name, type) => Cc[`@mozilla.org/${name};1`].createInstance(Ci[type]);
   const fields = make("messengercompose/composefields", "nsIMsgCompFields");
   Object.assign(fields, { to: "b@example.org", subject: "trees", body });
-  if (attach) {
+  for (const path of attach) {
     const file = make("file/local", "nsIFile");
-    file.initWithPath(attach);
+    file.initWithPath(path);
     const attachment = make("messengercompose/attachment", "nsIMsgAttachment");
     Object.assign(attachment, { url: Services.io.newFileURI(file).spec, name: file.leafName });
     fields.addAttachment(attachment);
@@ -140,7 +140,7 @@ fn preferences(port: u16) -> Vec<(&'static str, Value)> {
 }
 
 /// Sends, and waits until it left or the person is told; whether it left.
-fn leaves(thunderbird: &mut Mozilla, sink: &Sink, body: &str, attached: Option<&Path>) -> bool {
+fn leaves(thunderbird: &mut Mozilla, sink: &Sink, body: &str, attached: &[&Path]) -> bool {
     let before = sink.taken();
     let sent = thunderbird.call(
         "WebDriver:ExecuteAsyncScript",
@@ -203,22 +203,27 @@ fn messages_in_thunderbird() {
     thunderbird.install(&extension);
     thunderbird.call("Marionette:SetContext", &json!({ "value": "chrome" }));
     let (clean, marked) = (home.file("clean.txt", "saplings\n"), home.file("marked.txt", MARKED));
+    let many: Vec<_> = (0..80).map(|n| home.file(&format!("many/{n}.txt"), &format!("sapling {n}\n"))).collect();
+    let many: Vec<&Path> = many.iter().map(AsRef::as_ref).collect();
     for (body, attached, wanted) in [
-        ("see you at the trees", None, true),
-        ("机密★10年", None, false),
-        ("see attached", Some(&marked), false),
-        ("see attached", Some(&clean), true),
+        ("see you at the trees", vec![], true),
+        ("机密★10年", vec![], false),
+        ("see attached", vec![&*marked], false),
+        ("see attached", vec![&clean], true),
+        // More than Mizha takes at once.
+        ("see all of them", many.clone(), true),
+        ("see all of them", [many, vec![&marked]].concat(), false),
     ] {
-        assert_eq!(leaves(&mut thunderbird, &sink, body, attached.map(AsRef::as_ref)), wanted, "{body} {attached:?}");
+        assert_eq!(leaves(&mut thunderbird, &sink, body, &attached), wanted, "{body} {attached:?}");
         thunderbird.run(CLOSE, &[]);
     }
 
     // A warning is asked about; closing the window is no, and a reason is yes.
-    assert!(!leaves(&mut thunderbird, &sink, ASKED, None));
+    assert!(!leaves(&mut thunderbird, &sink, ASKED, &[]));
     thunderbird.run(CLOSE, &[]);
     assert!(!home.audit().contains("\"upload-confirmed\""), "{}", home.audit());
     let before = sink.taken();
-    assert!(!leaves(&mut thunderbird, &sink, ASKED, None));
+    assert!(!leaves(&mut thunderbird, &sink, ASKED, &[]));
     answer(&mut thunderbird, "prices");
     let end = Instant::now() + Duration::from_secs(60);
     while sink.taken() == before {
@@ -231,9 +236,17 @@ fn messages_in_thunderbird() {
         "{audit}"
     );
 
+    // What went without a finding is in the book of releases: where to and how long, and nothing of what it was.
+    let releases = fs::read_to_string(home.at("state/releases.jsonl")).expect("a book");
+    assert!(releases.contains("\"cleared\"") && releases.contains("\"example.org\""), "{releases}");
+    assert!(
+        !releases.contains("sapling") && !releases.contains("trees") && !releases.contains("clean.txt"),
+        "{releases}"
+    );
+
     // Nobody answers.
     home.kill_host();
     fs::remove_file(home.at("host")).expect("ours");
-    assert!(!leaves(&mut thunderbird, &sink, "see you", None));
+    assert!(!leaves(&mut thunderbird, &sink, "see you", &[]));
     assert!(sink.taken.lock().expect("a lock").iter().all(|mail| !mail.contains("机密")), "nothing marked left");
 }

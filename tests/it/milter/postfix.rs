@@ -116,7 +116,8 @@ fn main_cf(folder: &Path, door: u16) -> String {
          maillog_file_prefixes = {}\nmyhostname = gate.example.org\nmydestination =\nmynetworks = 127.0.0.0/8\n\
          inet_interfaces = 127.0.0.1\ninet_protocols = ipv4\nalias_maps =\nlocal_recipient_maps =\n\
          default_transport = discard:\nrelay_transport = discard:\nsmtpd_relay_restrictions = permit_mynetworks, reject\n\
-         smtpd_milters = inet:127.0.0.1:{door}\nmilter_default_action = tempfail\nmilter_connect_timeout = 5s\n",
+         smtpd_milters = inet:127.0.0.1:{door}\nnon_smtpd_milters = inet:127.0.0.1:{door}\n\
+         message_size_limit = 100000000\nmilter_content_timeout = 300s\nmilter_default_action = tempfail\nmilter_connect_timeout = 5s\n",
         at("queue").display(),
         at("data").display(),
         at("log/mail.log").display(),
@@ -128,7 +129,7 @@ fn master_cf(port: u16) -> String {
     format!(
         "127.0.0.1:{port} inet n - n - - smtpd\ncleanup unix n - n - 0 cleanup\nqmgr unix n - n 300 1 qmgr\n\
          rewrite unix - - n - - trivial-rewrite\nbounce unix - - n - 0 bounce\ndefer unix - - n - 0 bounce\n\
-         trace unix - - n - 0 bounce\ndiscard unix - - n - - discard\nproxymap unix - - n - - proxymap\n\
+         trace unix - - n - 0 bounce\npickup unix n - n 1 1 pickup\ndiscard unix - - n - - discard\nproxymap unix - - n - - proxymap\n\
          anvil unix - - n - 1 anvil\nscache unix - - n - 1 scache\nshowq unix n - n - - showq\n\
          error unix - - n - - error\nretry unix - - n - - error\npostlog unix-dgram n - n - 1 postlogd\n"
     )
@@ -172,4 +173,81 @@ fn postfix_takes_nothing_while_the_door_is_closed() {
     stream.write_all(&[&message("See you.", None)[..], b".\r\n"].concat()).expect("sent");
     hear(&mut answers, &mut answer);
     assert!(answer.starts_with("451"), "{answer}");
+}
+
+/// What swaks, a program that sends mail, comes to: whether the message was taken, and what was said.
+fn swaks(server: &Postfix, arguments: &[&str]) -> (bool, String) {
+    let mut command = Command::new("swaks");
+    command.args(["--server", "127.0.0.1", "--port", &server.port.to_string()]);
+    command.args(["--from", "a@example.org", "--to", "b@example.org", "--timeout", "120s", "--suppress-data"]);
+    let output = command.args(arguments).stdin(Stdio::null()).output().expect("swaks runs");
+    (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[test]
+#[ignore = "needs swaks, and is long: .ci/channels"]
+fn whole_messages_of_every_kind_by_another_program() {
+    if !Command::new("swaks").arg("--version").output().is_ok_and(|output| output.status.success()) {
+        return Requirement::Postfix.is_missing("swaks is not installed");
+    }
+    let door = Door::open("");
+    let Some(server) = Postfix::start(door.port) else { return };
+    let files = tempfile::tempdir().expect("a folder");
+    let file = |name: &str, text: &str| {
+        let path = files.path().join(name);
+        fs::write(&path, text).expect("written");
+        format!("@{}", path.display())
+    };
+    let marked = "机密★10年\n\n关于植树的通知\n";
+    let line = "第七号植树通知，请于本月十五日前报送材料。\n";
+    let long = line.repeat((40 << 20) / line.len());
+    let (clean, bad) = (file("clean.txt", "saplings\n"), file("marked.txt", marked));
+    let (big, big_bad) = (file("big.txt", &long), file("big-marked.txt", &format!("{long}\n\n{marked}")));
+    let many: Vec<String> = (0..200).map(|n| file(&format!("{n}.txt"), &format!("sapling {n}\n"))).collect();
+    let attached = |files: &[&String]| -> Vec<String> {
+        files.iter().flat_map(|file| ["--attach".to_string(), file.to_string()]).collect()
+    };
+    let all: Vec<&String> = many.iter().collect();
+    let (mut taken, mut refused) = (0, 0);
+    for (what, arguments, is_taken) in [
+        ("a clean text", vec!["--body".to_string(), "See you at the trees.".to_string()], true),
+        ("a marked text", vec!["--body".to_string(), marked.to_string()], false),
+        ("a clean file", attached(&[&clean]), true),
+        ("a marked file", attached(&[&clean, &bad]), false),
+        ("40 MB", attached(&[&big]), true),
+        ("40 MB with a mark in the last line", attached(&[&big_bad]), false),
+        ("200 files", attached(&all), true),
+        ("200 files and a marked one", attached(&[&all[..], &[&bad]].concat()), false),
+    ] {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let (went, said) = swaks(&server, &arguments);
+        assert_eq!(went, is_taken, "{what}: {said} {}", server.log());
+        assert!(went || said.contains("554 5.7.1 Mizha"), "{what}: {said}");
+        *(if went { &mut taken } else { &mut refused }) += 1;
+    }
+
+    // Handed in on the machine itself.
+    for (text, is_taken) in [("See you at the trees.", true), (marked, false)] {
+        let mut sendmail = Command::new("sendmail");
+        sendmail.arg("-C").arg(server.folder.path().join("config")).args(["-f", "a@example.org", "b@example.org"]);
+        let mut child = sendmail.stdin(Stdio::piped()).spawn().expect("it runs");
+        child.stdin.take().expect("a pipe").write_all(&message(text, None)).expect("heard");
+        assert!(child.wait().expect("it ends").success());
+        *(if is_taken { &mut taken } else { &mut refused }) += 1;
+    }
+    let until = Instant::now() + Duration::from_secs(60);
+    // What was handed in and refused is told to its sender by a message of the server's own, which leaves as well.
+    while server.log().matches("status=sent").count() < taken + 1 {
+        assert!(Instant::now() < until, "{}", server.log());
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let log = server.log();
+    assert_eq!(log.matches("milter-reject: END-OF-MESSAGE").count(), refused, "{log}");
+    let left = log.lines().filter(|line| line.contains("to=<b@example.org>") && line.contains("status=sent")).count();
+    assert_eq!(left, taken, "as many left as may: {log}");
+    assert_eq!(server.on_hold(), 0);
+
+    drop(door);
+    let (went, said) = swaks(&server, &["--body", "See you."]);
+    assert!(!went && said.contains("<** 4"), "nothing is taken while the door is closed: {said}");
 }

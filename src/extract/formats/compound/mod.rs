@@ -15,12 +15,12 @@ mod unread_ranges;
 mod vba;
 mod word;
 
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Cursor, Read, Seek, SeekFrom};
 
-use crate::extract::driver::{Context, Extractor, Input, reason_of};
+use crate::extract::driver::{Budget, Context, Extractor, Input, reason_of};
 use crate::extract::support::strings;
 use crate::identify;
-use crate::model::{Format, GapReason, Limit, Part, PartKind};
+use crate::model::{Format, GapReason, Limit, Limits, Part, PartKind};
 
 use store::{ROOT, Store};
 
@@ -33,6 +33,17 @@ const STREAM: u64 = 64 << 20;
 const DEPTH: usize = 32;
 /// Streams of documents that are not read.
 const UNREAD: [&str; 4] = ["VisioDocument", "Quill", "MatOST", "MM"];
+
+/// The stream of this name at the top of a compound file, whole.
+pub(in crate::extract) fn stream_of(bytes: &[u8], name: &str) -> Option<Vec<u8>> {
+    let limits = Limits::default();
+    let budget = Budget::new(&limits, &|| false);
+    let mut source = Cursor::new(bytes);
+    let mut store = Store::open(&mut source, &budget).ok()?;
+    let stream = store.child(ROOT, name).filter(|id| !store.node(*id).is_storage)?;
+    let content = store.read(stream, &budget).ok()?;
+    content.trouble.is_none().then_some(content.bytes)
+}
 
 impl Extractor for Compound {
     fn formats(&self) -> &'static [Format] {
