@@ -1,8 +1,9 @@
 //! `mizha check-disk`: the self-inspection of a computer. Everything below the given folders is looked at once;
 //! what was clear and has not changed since is not looked at again, so a check that was stopped goes on where
-//! it was, and the next one is short. Nothing found is kept: what was not clear is looked at anew each time.
+//! it was, and the next one is short. Nothing found is kept: what was not clear is looked at anew each time, in a check
+//! that goes on after all that was not reached before.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -51,9 +52,10 @@ pub(super) fn run(args: &CheckDiskArgs, common: &Common, lang: Lang) -> anyhow::
     let total = grounds.entries().count() as u64;
     let mut progress = Progress::of_total(!args.no_progress, total, scanner.pages(), lang);
     let mut broken = None;
-    let entries = grounds.entries().take_while(|_| !stop.load(Ordering::Relaxed));
-    let (due, unchanged) = (check.due(), Arc::clone(&check.unchanged));
-    let entries = entries.filter(|entry| due(entry));
+    let (due, postponed, unchanged) = (check.due(), check.postponed(), Arc::clone(&check.unchanged));
+    let entries = grounds.entries().filter(|entry| due(entry));
+    let entries = entries.chain(grounds.entries().filter(|entry| postponed(entry)));
+    let entries = entries.take_while(|_| !stop.load(Ordering::Relaxed));
     scan_entries(&scanner, entries, threads(), &mut |reports: Vec<Report>| {
         for report in &reports {
             check.take(report);
@@ -185,6 +187,11 @@ struct Check<'a> {
     unchanged: Arc<AtomicU64>,
     seen: Arc<Mutex<SeenFiles>>,
     looks: Arc<Mutex<HashMap<PathBuf, FileStamp>>>,
+    /// Files that were not clear, in case the check is stopped.
+    unclear: SeenFiles,
+    /// Those that were so before it was stopped, and those of them that wait for the end.
+    unclear_before: Arc<Mutex<SeenFiles>>,
+    postponed: Arc<Mutex<HashSet<PathBuf>>>,
     rules: BTreeSet<String>,
     tiers: BTreeSet<crate::model::Tier>,
     state: &'a Folder,
@@ -201,11 +208,21 @@ impl<'a> Check<'a> {
             seen.forget();
         }
         seen.begin();
+        let unclear = || {
+            let mut unclear = SeenFiles::kept(state.path(), &unclear_name(&name), scanner.rules(), &config.policy);
+            if args.all {
+                unclear.forget();
+            }
+            unclear
+        };
         Check {
             summary: Summary::default(),
             unchanged: Arc::default(),
             seen: Arc::new(Mutex::new(seen)),
             looks: Arc::default(),
+            unclear: unclear(),
+            unclear_before: Arc::new(Mutex::new(unclear())),
+            postponed: Arc::default(),
             rules: Default::default(),
             tiers: Default::default(),
             state,
@@ -218,6 +235,7 @@ impl<'a> Check<'a> {
     /// Says of each entry whether it has to be looked at.
     fn due(&self) -> impl Fn(&Entry) -> bool + Send + use<> {
         let (seen, looks, unchanged) = (Arc::clone(&self.seen), Arc::clone(&self.looks), Arc::clone(&self.unchanged));
+        let (unclear_before, postponed) = (Arc::clone(&self.unclear_before), Arc::clone(&self.postponed));
         move |entry| {
             let Some(look) = entry.gap.is_none().then(|| FileStamp::at(&entry.path).ok()).flatten() else {
                 return true;
@@ -226,10 +244,29 @@ impl<'a> Check<'a> {
                 unchanged.fetch_add(1, Ordering::Relaxed);
                 return false;
             }
+            // First what a stopped check did not reach.
+            if unclear_before.lock().is_ok_and(|mut unclear| unclear.knows(&entry.path, &look))
+                && let Ok(mut postponed) = postponed.lock()
+            {
+                postponed.insert(entry.path.clone());
+                return false;
+            }
             if let Ok(mut looks) = looks.lock() {
                 looks.insert(entry.path.clone(), look);
             }
             true
+        }
+    }
+
+    /// Says of each entry whether it waited for the end.
+    fn postponed(&self) -> impl Fn(&Entry) -> bool + Send + use<> {
+        let (postponed, looks) = (Arc::clone(&self.postponed), Arc::clone(&self.looks));
+        move |entry| {
+            let is_due = postponed.lock().is_ok_and(|mut postponed| postponed.remove(&entry.path));
+            if let (true, Ok(look), Ok(mut looks)) = (is_due, FileStamp::at(&entry.path), looks.lock()) {
+                looks.insert(entry.path.clone(), look);
+            }
+            is_due
         }
     }
 
@@ -243,10 +280,10 @@ impl<'a> Check<'a> {
         let path = Path::new(&report.path);
         let look = self.looks.lock().ok().and_then(|mut looks| looks.remove(path));
         let is_clear = report.verdict == Verdict::Clear && report.findings.is_empty() && report.gaps.is_empty();
-        if let (true, Some(before), Ok(mut seen)) = (is_clear, look, self.seen.lock())
-            && FileStamp::at(path).is_ok_and(|now| now == before)
-        {
-            seen.add(path, &before);
+        let Some(look) = look.filter(|before| FileStamp::at(path).is_ok_and(|now| now == *before)) else { return };
+        match self.seen.lock() {
+            Ok(mut seen) if is_clear => seen.add(path, &look),
+            _ => self.unclear.add(path, &look),
         }
     }
 
@@ -260,6 +297,7 @@ impl<'a> Check<'a> {
         if let Ok(seen) = self.seen.lock() {
             seen.keep(self.state.path(), &self.name, &Disk::default());
         }
+        self.unclear.keep(self.state.path(), &unclear_name(&self.name), &Disk::default());
         self.kept = Instant::now();
     }
 
@@ -282,6 +320,8 @@ impl<'a> Check<'a> {
         if let Ok(mut seen) = self.seen.lock() {
             seen.forget_the_rest();
         }
+        // The next check is a whole one.
+        self.unclear.forget();
         self.keep();
         let count = |verdict| self.summary.count(verdict);
         let tally = Tally {
@@ -308,6 +348,11 @@ impl<'a> Check<'a> {
         writeln!(std::io::stderr(), "mizha: {words}")?;
         Ok(Exit::of(&self.summary, config.scan.fail_on))
     }
+}
+
+/// A name for what was not clear in a check that has not ended.
+fn unclear_name(name: &str) -> String {
+    format!("{name}-unclear")
 }
 
 #[cfg(test)]

@@ -346,6 +346,45 @@ fn a_self_inspection_that_is_stopped_goes_on_where_it_was() {
 }
 
 #[test]
+fn a_self_inspection_that_goes_on_reaches_what_it_did_not_reach_before_what_was_not_clear() {
+    let office = Office::new("", "");
+    let disk = office.yard.pending.with_file_name("disk");
+    fs::create_dir(&disk).expect("a folder");
+    let shown = disk.display().to_string();
+    let paths = |output: &Output| -> Vec<String> {
+        let lines = text(&output.stdout);
+        let path = |line: &str| {
+            serde_json::from_str::<serde_json::Value>(line).expect("JSON")["path"].as_str().map(str::to_string)
+        };
+        lines.lines().filter_map(path).map(|path| path.rsplit('/').next().unwrap_or_default().to_string()).collect()
+    };
+    for number in 0..400 {
+        fs::write(disk.join(format!("{number:03}.txt")), MARKED).expect("written");
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mizha"));
+    command.args(["check-disk", &shown, "--format", "jsonl", "--lang", "en", "--config"]).arg(&office.config);
+    command.arg("--state").arg(&office.yard.state);
+    let mut child =
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().expect("it starts");
+    let mut first = [0];
+    std::io::Read::read_exact(child.stdout.as_mut().expect("a pipe"), &mut first).expect("a report");
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("a signal");
+    let mut stopped = child.wait_with_output().expect("it ends");
+    assert_eq!(stopped.status.code(), Some(130), "{}", text(&stopped.stderr));
+    stopped.stdout.insert(0, first[0]);
+    let before = paths(&stopped);
+    assert!(!before.is_empty() && before.len() < 400, "{}", before.len());
+    // Every one of them is in the report, those that were reached before at its end.
+    let rest = paths(&office.run(&["check-disk", &shown, "--format", "jsonl"]));
+    let (new, again) = rest.split_at(400 - before.len());
+    assert!(rest.len() == 400 && new.iter().all(|path| !before.contains(path)), "{new:?}");
+    assert!(again.iter().all(|path| before.contains(path)), "{again:?}");
+    // One that has ended is followed by a whole one.
+    assert_eq!(paths(&office.run(&["check-disk", &shown, "--format", "jsonl"])).len(), 400);
+}
+
+#[test]
 fn the_record_is_shown_in_the_language_of_the_configuration_unless_another_is_asked_for() {
     let office = Office::new("lang = \"zh\"", "");
     office.save("a.txt", CLEAN);
