@@ -101,7 +101,7 @@ impl Shared {
                 Ok((stream, _)) => {
                     let (shared, talk) = (Arc::clone(&self), Arc::clone(talk));
                     let answer = move || {
-                        if let Err(e) = shared.answer(stream, &*talk) {
+                        if let Err(e) = shared.answer(stream, talk.as_ref()) {
                             tracing::info!(error = %e.kind(), "a channel was not answered");
                         }
                     };

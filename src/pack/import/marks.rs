@@ -95,8 +95,8 @@ impl OdsWalk {
     /// Text in this style is struck out.
     fn is_struck(&self, name: &str) -> bool {
         let parent = |style: &&Style| style.parent.as_ref().and_then(|name| self.styles.get(name));
-        let line = std::iter::successors(self.styles.get(name), parent).take(STYLES);
-        line.filter_map(|style| style.struck).next().unwrap_or_default()
+        let mut line = std::iter::successors(self.styles.get(name), parent).take(STYLES);
+        line.find_map(|style| style.struck).unwrap_or_default()
     }
 
     /// The style of a cell that names none.

@@ -33,19 +33,21 @@ fn struck_formats(stream: &[u8]) -> BTreeSet<u16> {
     // There is no font of the number four ([MS-XLS] 2.5.129).
     let written = |font: u16| (font != 4).then(|| usize::from(font) - usize::from(font > 4));
     let is_struck = |font: u16| written(font).and_then(|at| fonts.get(at)).copied().unwrap_or_default();
-    let formats = section(stream, 0).filter(|(kind, _)| *kind == XF).zip(0_u16..);
-    formats.filter(|((_, data), _)| number(data, 0).is_some_and(is_struck)).map(|(_, format)| format).collect()
+    let formats = section(stream, 0).filter(|(kind, _)| *kind == XF).enumerate();
+    let struck = formats.filter(|(_, (_, data))| number(data, 0).is_some_and(is_struck));
+    struck.filter_map(|(format, _)| u16::try_from(format).ok()).collect()
 }
 
 fn of_sheet(stream: &[u8], begin: usize, struck: &BTreeSet<u16>) -> Marks {
     let mut marks = Marks::default();
     for (kind, data) in section(stream, begin) {
         let (Some(row), Some(column)) = (number(data, 0), number(data, 2)) else { continue };
-        let mut cell = |column: u16, format: Option<u16>| {
-            if u32::from(column) < COLUMNS && format.is_some_and(|format| struck.contains(&format)) {
-                marks.struck.insert((row.into(), column.into()));
+        let mut cell = |column: u32, format: Option<u16>| {
+            if column < COLUMNS && format.is_some_and(|format| struck.contains(&format)) {
+                marks.struck.insert((row.into(), column));
             }
         };
+        let column = u32::from(column);
         match kind {
             ROW if data.get(12).is_some_and(|flags| flags & 0x20 != 0) => {
                 marks.hidden.insert(row.into());
@@ -132,7 +134,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_anywhere_ends() {
+    fn what_is_cut_anywhere_or_beyond_the_last_column_ends() {
+        let last = record(MUL_RK, &numbers(&[3, u16::MAX, 2, 0, 0, 2, 0, 0, 0]));
+        let book = [record(BOF, &[]), record(BOUND_SHEET, &[0; 4]), last, record(EOF, &[])].concat();
+        assert_eq!(of_xls(&book, &["甲".to_string()])["甲"], Marks::default());
         let stream = stream();
         for end in 0..stream.len() {
             of_xls(&stream[..end], &["甲".to_string(), "乙".to_string()]);
