@@ -23,7 +23,7 @@ const NAME: &str = "channels.sock";
 /// Said by a daemon that takes a conversation: the version of this hand-over.
 const TAKEN: u8 = 1;
 /// Conversations at once; whoever finds no place has an engine of its own.
-const CONVERSATIONS: usize = 8;
+const CONVERSATIONS: usize = 4;
 /// How long a daemon may take to say so; one that hangs is as good as none.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long the other side may leave an answer unread.
