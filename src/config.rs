@@ -2,6 +2,7 @@
 //! overrides it is the command line's business.
 
 mod browser;
+mod first;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use browser::{Approved, Browser};
+pub use first::{FirstMode, FirstSettings};
 
 use crate::model::{Lang, Limits, Policy, Severity, Tier, Verdict};
 
@@ -350,6 +352,8 @@ pub struct NotifySettings {
     pub anchor: Option<PathBuf>,
     /// Look at texts copied to the clipboard and warn; keeps nothing.
     pub clipboard: bool,
+    /// The local page has the officer's corner: last week's report, and what an import of a list would come to.
+    pub officer_pages: bool,
 }
 
 impl Default for NotifySettings {
@@ -362,6 +366,7 @@ impl Default for NotifySettings {
             unit: None,
             anchor: None,
             clipboard: false,
+            officer_pages: false,
         }
     }
 }

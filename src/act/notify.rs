@@ -4,7 +4,9 @@
 
 use std::path::PathBuf;
 
-use super::opener::{Opener, View};
+use super::opener::Opener;
+#[cfg(any(test, feature = "notify"))]
+use super::opener::View;
 use crate::model::{Lang, Phrase, Tier, Verdict};
 
 /// One thing to tell of.
@@ -42,6 +44,7 @@ pub enum NotificationKind {
 }
 
 /// A button, and what it opens.
+#[cfg(any(test, feature = "notify"))]
 #[derive(Debug, PartialEq, Eq)]
 struct Button {
     key: &'static str,
@@ -50,6 +53,7 @@ struct Button {
 }
 
 /// A button for each kind in it, the most urgent first.
+#[cfg(any(test, feature = "notify"))]
 fn buttons(news: &[Notification], lang: Lang) -> Vec<Button> {
     /// Files a button opens at most.
     const FILES: usize = 20;
@@ -351,7 +355,7 @@ mod tests {
         let back = of(NotificationKind::TakenBack, "/pending");
         let newest = of(NotificationKind::Newest, "/export");
         let found = of(NotificationKind::Found, "/downloads/a.docx");
-        let views: Vec<View> = buttons(&[newest.clone(), back.clone(), held.clone(), found], Lang::En)
+        let views: Vec<View> = buttons(&[newest.clone(), back, held.clone(), found], Lang::En)
             .into_iter()
             .map(|button| button.view)
             .collect();

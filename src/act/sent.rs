@@ -61,7 +61,7 @@ pub fn steps(officer: &Officer, lang: Lang) -> Vec<String> {
 /// The duty, and where it is written.
 pub fn duty(lang: Lang) -> &'static str {
     lang.pick(
-        "The duty: whoever finds that a state secret has leaked or may have leaked takes remedial action at once and reports in time (Law on Guarding State Secrets, revised 2024). The organisation reports to the secrecy administration of its level and to its superior within 24 hours (Implementing Regulation, State Council Decree No. 786 of 2024, Article 61).",
-        "法定义务：发现国家秘密已经泄露或者可能泄露的，应当立即采取补救措施并及时报告（《中华人民共和国保守国家秘密法》，2024年修订）；机关、单位应当在24小时内向同级保密行政管理部门和上级主管部门报告（《保守国家秘密法实施条例》，2024年国务院令第786号，第六十一条）。",
+        "The duty: whoever finds that a state secret has leaked or may have leaked takes remedial action at once and reports in time (Law on Guarding State Secrets, revised 2024, Article 47). The organisation reports to the secrecy administration of its level and to its superior within 24 hours (Implementing Regulation, State Council Decree No. 786 of 2024, Article 61).",
+        "法定义务：发现国家秘密已经泄露或者可能泄露的，应当立即采取补救措施并及时报告（《中华人民共和国保守国家秘密法》，2024年修订，第四十七条）；机关、单位应当在24小时内向同级保密行政管理部门和上级主管部门报告（《保守国家秘密法实施条例》，2024年国务院令第786号，第六十一条）。",
     )
 }

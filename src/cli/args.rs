@@ -289,6 +289,10 @@ pub(super) struct FirstRunArgs {
     /// Do not start the guard
     #[arg(long)]
     pub(super) no_service: bool,
+    /// Ask on a page in the browser instead
+    #[cfg(feature = "ui")]
+    #[arg(long, conflicts_with_all = ["folder", "mode", "officer", "phone", "yes", "no_service"])]
+    pub(super) page: bool,
     #[command(flatten)]
     pub(super) state: StateArg,
 }
@@ -340,6 +344,8 @@ pub(super) enum PageArg {
     Sent,
     /// Health
     Health,
+    /// The first run, where there is no configuration yet
+    Setup,
 }
 
 /// Arguments of `tray`.

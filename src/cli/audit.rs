@@ -11,7 +11,7 @@ use super::output::private;
 use super::setup;
 use super::stdout::stdout;
 use crate::act::audit::{Audit, Book, LogLine};
-use crate::act::inspection::{Checked, Form, HeldNow, Names, Period, Source, account};
+use crate::act::inspection::{Form, HeldNow, Names, Period, Source, account, checked};
 use crate::act::local_time;
 use crate::act::quarantine::{Identity, Quarantine, Recipient};
 use crate::act::report::badge;
@@ -52,11 +52,6 @@ fn show(records: &[LogLine], json: bool, lang: Lang) -> anyhow::Result<Exit> {
         }
     }
     Ok(Exit::Clear)
-}
-
-/// The result of a check of every book.
-fn checked(audit: &Audit) -> std::io::Result<Vec<Checked>> {
-    Book::ALL.into_iter().map(|book| Ok(Checked::new(book, &audit.verify_book(book)?))).collect()
 }
 
 fn verify(audit: &Audit, lang: Lang) -> anyhow::Result<Exit> {

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 
-use super::args::{Common, PageArg, UiArgs};
+use super::args::{Common, PageArg, StateArg, UiArgs};
 use super::exit::Exit;
-use super::setup;
 use super::stdout::stdout;
+use super::{first_run, setup};
 use crate::model::Lang;
 use crate::scan::Scanner;
 use crate::ui::{FirstPage, PageContext, Server};
@@ -41,7 +41,9 @@ pub(super) fn run(args: UiArgs, common: &Common, lang: Lang) -> anyhow::Result<E
             PageArg::Held => FirstPage::Held(args.id),
             PageArg::Sent => FirstPage::Sent,
             PageArg::Health => FirstPage::Health,
+            PageArg::Setup => FirstPage::Setup,
         },
+        first_run: first_run::for_page(common, args.state.state, lang),
         lang,
         idle: Duration::from_secs(args.idle),
     })
@@ -56,6 +58,21 @@ pub(super) fn run(args: UiArgs, common: &Common, lang: Lang) -> anyhow::Result<E
     }
     server.serve().context(lang.pick("the page ended", "页面已中止"))?;
     Ok(Exit::Clear)
+}
+
+/// Opens the page on which a desktop is set up.
+pub(super) fn first(state: StateArg, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
+    let args = UiArgs {
+        paths: Vec::new(),
+        state,
+        page: PageArg::Setup,
+        id: None,
+        #[cfg(feature = "clipboard")]
+        clipboard: false,
+        no_open: false,
+        idle: 300,
+    };
+    run(args, common, lang)
 }
 
 /// What the clipboard holds now. Where it cannot be read the page opens all the same: there the person can paste.

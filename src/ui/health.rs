@@ -5,9 +5,9 @@ use std::io::ErrorKind;
 
 use maud::{Markup, html};
 
-use super::Office;
 use super::response::{Response, Status as Refusal};
 use super::shell::{Tab, page as whole};
+use super::{Office, officer};
 use crate::act::audit::{EventKind, LogLine};
 use crate::act::local_time;
 use crate::act::quarantine::{DecisionDesk, pack};
@@ -39,6 +39,9 @@ pub(super) fn page(office: &Office) -> Response {
                     "Nothing is held and nothing is released by itself. Checking before sending works all the same. Log in anew, or ask your administrator to start it (mizha watch).",
                     "当前不会自动暂扣或放行文件，发送前检查仍可使用。请重新登录，或联系管理员启动（mizha watch）。",
                 )) }
+                @if page.first_run.is_some() {
+                    p .buttons { a .button .main href="/setup" { (lang.pick("Set this computer up", "首次设置")) } }
+                }
             }
         }
         section .panel {
@@ -57,6 +60,7 @@ pub(super) fn page(office: &Office) -> Response {
             h2 { (lang.pick("Packs of rules", "规则包")) }
             ul .packs { @for used in page.scanner.rules().packs().iter() { li { (pack(used)) } } }
         }
+        (officer::corner(office))
     };
     Response::html(whole(Tab::Health, &body, lang))
 }

@@ -7,10 +7,12 @@ mod bootstrap;
 mod caller;
 mod check;
 mod decision;
+mod first_run;
 mod form;
 mod health;
 mod held;
 mod listed;
+mod officer;
 mod receipt;
 mod request;
 mod response;
@@ -23,7 +25,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use crate::config::Config;
+use crate::config::{Config, FirstSettings};
 use crate::model::{Channel, Lang};
 use crate::scan::Scanner;
 use crate::source::Copied;
@@ -41,6 +43,8 @@ pub enum FirstPage {
     Sent,
     /// How the guard is.
     Health,
+    /// The first run.
+    Setup,
 }
 
 impl FirstPage {
@@ -54,9 +58,13 @@ impl FirstPage {
             FirstPage::Held(_) => "/held".to_string(),
             FirstPage::Sent => "/sent".to_string(),
             FirstPage::Health => "/health".to_string(),
+            FirstPage::Setup => "/setup".to_string(),
         }
     }
 }
+
+/// Sets the desktop up as a person answered, and says what was done; or why it was not.
+pub type FirstRun = Box<dyn Fn(&FirstSettings) -> Result<Vec<String>, String> + Send + Sync>;
 
 /// What the page stands on.
 pub struct PageContext {
@@ -74,6 +82,8 @@ pub struct PageContext {
     pub copied: Option<Copied>,
     /// The page that is opened first.
     pub first: FirstPage,
+    /// The first run, where there is no configuration yet.
+    pub first_run: Option<FirstRun>,
     /// The reader's language.
     pub lang: Lang,
     /// How long it stays when nobody uses it.

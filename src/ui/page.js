@@ -254,6 +254,21 @@ if (check) {
   conclude();
 }
 
+// ── Officer's corner ──
+
+const list = $('list');
+if (list) {
+  list.onchange = async () => {
+    const [file] = list.files;
+    const answer = await fetch('/officer/import', {
+      method: 'POST',
+      headers: { 'X-Mizha-Path': encodeURIComponent(file.name) },
+      body: file,
+    }).catch(() => null);
+    $('list-preview').replaceChildren(answer && answer.ok ? fragment(await answer.text()) : answer ? String(answer.status) : '?');
+  };
+}
+
 // ── Held ──
 
 // The two files of a ticket are short texts.

@@ -2,7 +2,7 @@
 
 use super::request::{Body, Head, Method};
 use super::response::{Response, Status};
-use super::{Office, check, decision, form, health, held, sent, shell};
+use super::{Office, check, decision, first_run, form, health, held, officer, sent, shell};
 
 /// Bytes of a form at most.
 const FORM: u64 = 64 * 1024;
@@ -24,6 +24,15 @@ pub(super) fn answer(office: &Office, head: &Head, body: Body<'_>) -> Result<Res
         (Method::Post, "/check/file") => check::file(office, head, body),
         (Method::Post, "/check/given") => check::given(office),
         (Method::Post, "/sent/record") => sent::record(office, &form::fields(&body.whole(FORM)?)?),
+        (Method::Get, "/officer/report") => officer::report(office),
+        #[cfg(feature = "author")]
+        (Method::Post, "/officer/import") => {
+            let name = head.field("x-mizha-path").unwrap_or_default();
+            let name = percent_encoding::percent_decode_str(name).decode_utf8().map_err(|_| Status::Malformed)?;
+            officer::preview(office, &name, &body.whole(officer::LIST)?)
+        }
+        (Method::Get, "/setup") => Ok(first_run::page(office)),
+        (Method::Post, "/setup") => first_run::set_up(office, &form::fields(&body.whole(FORM)?)?),
         (Method::Post, "/health/pause") => {
             let fields = form::fields(&body.whole(FORM)?)?;
             health::pause(office, Some(form::value(&fields, "reason").unwrap_or_default()))

@@ -17,7 +17,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::audit::{Book, EventKind, Tally, Verified};
+use super::audit::{Audit, Book, EventKind, Tally, Verified};
 use crate::model::{Lang, Phrase, Tier, Verdict};
 pub use account::{Source, account};
 pub use gaps::{Gap, GapCause};
@@ -88,6 +88,14 @@ impl Checked {
         let fault = verified.fault.map(|fault| words::both(|lang| words::fault(fault, verified.records, lang)));
         Checked { book, records: verified.records, anchors: verified.anchors, fault }
     }
+}
+
+/// The result of a check of every book.
+///
+/// # Errors
+/// When the log cannot be read.
+pub fn checked(audit: &Audit) -> io::Result<Vec<Checked>> {
+    Book::ALL.into_iter().map(|book| Ok(Checked::new(book, &audit.verify_book(book)?))).collect()
 }
 
 /// Files held now.

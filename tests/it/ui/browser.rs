@@ -173,12 +173,28 @@ fn pages_are_pictured_and_have_no_fault_that_bars_people() {
                 browser.go(&format!("http://127.0.0.1:{}/{name}", page.port));
                 look(name);
             }
-            for (name, report) in reports(&desk) {
+            let fresh = unset(&desk);
+            browser.go(&format!("file://{}", fresh.door.display()));
+            browser.until("entered", "return location.pathname === '/setup' && document.readyState === 'complete'");
+            look("setup");
+            // They share stylesheet and words: light in one language, dark in the other is all there is to see.
+            let pages = if dark == (lang == "en") { reports(&desk) } else { Vec::new() };
+            for (name, report) in pages {
                 browser.go(&format!("file://{}", report.display()));
                 look(name);
             }
         }
     }
+}
+
+/// The page where nobody has set anything up yet.
+fn unset(desk: &Desk) -> Page {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_mizha"));
+    command.args(["ui", "--no-open", "--page", "setup", "--lang", desk.lang]).env("HOME", desk.home.path());
+    for name in ["XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"] {
+        command.env_remove(name);
+    }
+    Page::started(command.stdout(std::process::Stdio::piped()).spawn().expect("it starts"))
 }
 
 /// The pages that are files: of a scan, of a trial of packs, of an inspection, and of what is held.

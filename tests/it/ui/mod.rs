@@ -74,11 +74,7 @@ impl Desk {
 
     fn open(&self, args: &[&str]) -> Page {
         let child = self.command(&[&["ui", "--no-open"], args].concat()).stdout(Stdio::piped()).spawn();
-        let mut page = Page::unopened(child.expect("starts"));
-        let mut line = String::new();
-        BufReader::new(page.process().stdout.take().expect("piped")).read_line(&mut line).expect("readable");
-        page.read(PathBuf::from(line.trim().strip_prefix("file://").expect("an address")));
-        page
+        Page::started(child.expect("starts"))
     }
 }
 
@@ -116,6 +112,15 @@ impl Page {
     fn unopened(child: Child) -> Self {
         let mut page = Page::nowhere();
         page.child = Some(child);
+        page
+    }
+
+    /// Of a program that says where its door is on its first line.
+    fn started(child: Child) -> Self {
+        let mut page = Page::unopened(child);
+        let mut line = String::new();
+        BufReader::new(page.process().stdout.take().expect("piped")).read_line(&mut line).expect("readable");
+        page.read(PathBuf::from(line.trim().strip_prefix("file://").expect("an address")));
         page
     }
 

@@ -1,6 +1,8 @@
 //! What the pages answer and do, asked without a browser.
 
 use std::fs;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use super::{Desk, MARKED, Page, sample};
 
@@ -185,4 +187,70 @@ fn a_pause_is_begun_and_ended_on_the_page_where_it_is_allowed() {
     let page = forbidden.open(&[]).entered();
     assert_eq!(page.post("/health/pause", &form, "reason=why").status, 403);
     assert!(!forbidden.at("state/pause").exists() && !page.get("/health").body.contains("/health/pause"));
+}
+
+#[test]
+fn a_computer_is_set_up_on_the_page_once() {
+    let home = crate::yard::quick_folder();
+    let config = home.path().join(".config/mizha/config.toml");
+    let state = home.path().join(".local/state/mizha");
+    let start = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mizha"));
+        for name in ["XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"] {
+            command.env_remove(name);
+        }
+        command.args(["ui", "--no-open", "--page", "setup", "--lang", "en"]).env("HOME", home.path());
+        command.stdin(Stdio::null());
+        Page::started(command.stdout(Stdio::piped()).spawn().expect("it starts")).entered()
+    };
+    let page = start();
+    assert_eq!(page.first, "/setup");
+    let form = ["Content-Type: application/x-www-form-urlencoded"];
+    let outgoing = home.path().join("外发 文件");
+    let answers = format!("mode=gate&officer=Wang&phone=&folder={}", outgoing.display());
+    assert_eq!(page.post("/setup", &form, "mode=none&folder=/a").status, 400);
+    let relative = page.post("/setup", &form, "mode=gate&folder=a");
+    assert!(relative.status == 409 && relative.body.contains("whole path"), "{relative:?}");
+    assert!(!config.exists());
+    let done = page.post("/setup", &form, &answers);
+    assert!(done.status == 200 && done.body.contains("It is set up") && done.body.contains("was stopped"), "{done:?}");
+    // The guard runs: what is marked is held, and nothing of the test is left.
+    fs::write(outgoing.join("pending/a.txt"), MARKED).expect("written");
+    let held = || {
+        crate::yard::files(&state.join("quarantine"))
+            .iter()
+            .any(|path| path.extension().is_some_and(|end| end == "data"))
+    };
+    let end = Instant::now() + Duration::from_secs(60);
+    while !held() {
+        assert!(Instant::now() < end, "it was not held");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    // Ended by its own number.
+    let status = fs::read_to_string(state.join("run/status.json")).expect("a status");
+    let status: serde_json::Value = serde_json::from_str(&status).expect("JSON");
+    let before = fs::read(&config).expect("written");
+    let again = page.post("/setup", &form, &answers);
+    assert!(again.status == 409 && again.body.contains("already"), "{again:?}");
+    assert!(start().get("/setup").body.contains("set up already"));
+    assert_eq!(fs::read(&config).expect("there"), before, "what was written is left");
+    let guard = rustix::process::Pid::from_raw(status["pid"].as_i64().expect("a number") as i32).expect("a process");
+    rustix::process::kill_process(guard, rustix::process::Signal::TERM).expect("it is asked to end");
+}
+
+#[test]
+fn the_officers_corner_is_there_where_the_settings_open_it() {
+    let shut = Desk::new("").open(&[]).entered();
+    assert_eq!((shut.get("/officer/report").status, shut.post("/officer/import", &[], "a").status), (404, 404));
+    let desk = Desk { lang: "en", ..Desk::new("[tell]\nofficer_pages = true\n") };
+    desk.hold("昆仑名单.txt", MARKED);
+    let page = desk.open(&[]).entered();
+    assert!(page.get("/health").body.contains("Last week's report"));
+    let report = page.get("/officer/report");
+    assert!(report.head.contains("attachment; filename=\"mizha-report-"), "{}", report.head);
+    assert!(report.body.contains("prc.state-secret") && !report.body.contains("昆仑"), "{}", report.body);
+    let list = "term,level\nProject Kestrel Alder,secret\na,secret\n";
+    let preview = page.post("/officer/import", &["X-Mizha-Path: terms.csv"], list);
+    assert!(preview.status == 200 && preview.body.contains("Project Kestrel Alder"), "{preview:?}");
+    assert!(preview.body.contains("Refused: 1") && preview.body.contains("Nothing was written"), "{preview:?}");
 }
