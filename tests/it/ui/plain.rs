@@ -119,7 +119,7 @@ fn what_to_do_after_sending_names_the_officer_and_the_record_holds_known_answers
     let desk = Desk::new("[officer]\nname = \"王老师\"\nphone = \"0000-1234\"\n");
     let page = desk.open(&[]).entered();
     let shown = page.get("/sent").body;
-    for wanted in ["王老师，电话 0000-1234", "第六十一条", "24小时", "不要撤回"] {
+    for wanted in ["王老师，电话 0000-1234", "第四十七条", "第六十一条", "24小时", "不要撤回"] {
         assert!(shown.contains(wanted), "{wanted}");
     }
     assert_eq!(shown.matches("<li>").count(), 10);
