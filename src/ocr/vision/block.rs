@@ -15,6 +15,8 @@ const LEAST: f32 = 12.0;
 const ABOVE: f32 = 0.35;
 const BELOW: f32 = 0.4;
 const BESIDE: f32 = 0.12;
+/// A line so many steps of lines below the last one stands apart at the foot: a sentence does not go on there.
+const APART: f32 = 1.4;
 
 /// Lines that stand one below another.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,6 +29,8 @@ pub(super) struct Block {
     pub(super) usual: f32,
     /// Lines of running text in it.
     running: usize,
+    /// What stands further down is apart from the text.
+    pub(super) foot: f32,
 }
 
 impl Block {
@@ -43,14 +47,18 @@ impl Block {
         let main = ends(running[running.len() * 3 / 4], along);
         let block: Vec<&Rectangle> = running.into_iter().filter(|place| meet(ends(place, along), main)).collect();
         let down = (-along.1, along.0);
-        let lines = block.iter().map(|place| dot(place.middle, down));
-        let (from, to) = lines.fold((f32::MAX, f32::MIN), |(from, to), at| (from.min(at), to.max(at)));
+        let mut lines: Vec<f32> = block.iter().map(|place| dot(place.middle, down)).collect();
+        lines.sort_by(f32::total_cmp);
+        let (from, to) = (*lines.first()?, *lines.last()?);
+        let mut steps: Vec<f32> = lines.windows(2).map(|two| two[1] - two[0]).filter(|step| *step > usual).collect();
+        steps.sort_by(f32::total_cmp);
+        let foot = to + steps.get(steps.len() / 2).copied().unwrap_or(usual * LEAST) * APART;
         let across = block.iter().fold((f32::MAX, f32::MIN), |(left, right), place| {
             let (start, end) = ends(place, along);
             (left.min(start), right.max(end))
         });
         let to = to.max(from + usual * LEAST);
-        Some(Block { along, across, down: (from, to), usual, running: block.len() })
+        Some(Block { along, across, down: (from, to), usual, running: block.len(), foot })
     }
 
     /// It looks like a page.
@@ -59,9 +67,19 @@ impl Block {
     }
 
     /// The head of it and of what stands above, in a picture of this size.
-    pub(super) fn head(&self, (width, height): (u32, u32)) -> Tile {
-        let (tall, long) = (self.down.1 - self.down.0, self.across.1 - self.across.0);
-        let rows = [self.down.0 - tall * ABOVE, self.down.0 + tall * BELOW];
+    pub(super) fn head(&self, size: (u32, u32)) -> Tile {
+        let tall = self.down.1 - self.down.0;
+        self.rows([self.down.0 - tall * ABOVE, self.down.0 + tall * BELOW], size)
+    }
+
+    /// All of it, in a picture of this size.
+    pub(super) fn all(&self, size: (u32, u32)) -> Tile {
+        self.rows([self.down.0, self.down.1], size)
+    }
+
+    /// What lies between two rows, and a little beside the block, in a picture of this size.
+    fn rows(&self, rows: [f32; 2], (width, height): (u32, u32)) -> Tile {
+        let long = self.across.1 - self.across.0;
         let columns = [self.across.0 - long * BESIDE, self.across.1 + long * BESIDE];
         let down = (-self.along.1, self.along.0);
         let corners = rows.into_iter().flat_map(|row| columns.map(|column| (row, column)));
@@ -106,6 +124,8 @@ mod tests {
         let block = Block::of(&places, (1.0, 0.0)).expect("a page");
         assert_eq!((block.across, block.down, block.usual), ((350.0, 650.0), (400.0, 670.0), 10.0));
         assert!(block.is_page());
+        // The last line stands at 670, and a step is 30.
+        assert_eq!((block.foot, block.all((1000, 1000)).y), (712.0, 400));
         // A height of 270: 94.5 above and 108 below; a length of 300: 36 on each side.
         assert_eq!(block.head((1000, 1000)), Tile { x: 314, y: 305, width: 372, height: 203 });
         assert_eq!(block.head((400, 400)), Tile { x: 314, y: 305, width: 86, height: 95 });

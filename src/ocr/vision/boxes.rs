@@ -193,6 +193,13 @@ pub(super) fn dot(a: Point, b: Point) -> f32 {
     a.0 * b.0 + a.1 * b.1
 }
 
+/// The height of the usual line.
+pub(super) fn usual_height(places: &[Rectangle]) -> f32 {
+    let mut heights: Vec<f32> = places.iter().map(|place| place.height).collect();
+    heights.sort_by(f32::total_cmp);
+    heights.get(heights.len() / 2).copied().unwrap_or(1.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

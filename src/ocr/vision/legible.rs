@@ -3,6 +3,8 @@
 use image::RgbImage;
 
 use super::block::Block;
+use super::detect::SIDE;
+use super::letters::Letters;
 use super::rows::Read;
 use super::stripes;
 
@@ -16,14 +18,25 @@ const WORD: f32 = 1.5;
 const PATCH: f32 = 4.0;
 const AREA: f32 = 0.01;
 const LINES: usize = 6;
+/// The lines of a patch lie closer together than so many cells of the detector's map, or it would have told them apart.
+const STEP: f32 = 12.0;
+/// Lines of a page are less high than this share of the picture's longer side.
+const HIGH: f32 = 0.05;
 
-/// What was read of the head of a page.
+/// A line of the head no longer than so many heights that is unsure and may hold one of these is perhaps a mark.
+const SHORT: f32 = 12.0;
+const LEVELS: &str = "绝机秘密★内";
+
+/// What was read of a page, and of its head above all.
 #[derive(Debug, Default)]
 pub(super) struct Legibility {
     seen: f32,
     unsure: f32,
     /// Lines were seen that could not be told apart.
     merged: bool,
+    /// A line may be a mark, and cannot be read for certain.
+    doubtful: bool,
+    letters: Letters,
 }
 
 impl Legibility {
@@ -33,22 +46,31 @@ impl Legibility {
             self.seen += read.place.length;
             if read.confidence < UNSURE {
                 self.unsure += read.place.length;
+                let is_level = |text: &String| text.contains(|c| LEVELS.contains(c));
+                let is_short = read.place.length < read.place.height * SHORT;
+                self.doubtful |= is_short && (is_level(&read.text) || read.others.iter().any(is_level));
             }
         }
     }
 
-    /// Looks for patches of lines in a row of the picture.
+    /// Looks at a row of the picture: at patches of lines, and at the letters that were read.
     pub(super) fn look(&mut self, row: &[Read], picture: &RgbImage) {
+        row.iter().for_each(|read| self.letters.add(&read.text, read.confidence));
         let least = picture.width() as f32 * picture.height() as f32 * AREA;
         let unsure = row.iter().filter(|read| read.confidence < UNSURE).map(|read| &read.place);
         let mut patches =
             unsure.filter(|place| place.length < place.height * PATCH && place.length * place.height > least);
-        self.merged |= patches.any(|place| stripes::lines(picture, place) >= LINES);
+        let closest = STEP * picture.width().max(picture.height()) as f32 / SIDE as f32;
+        self.merged |= patches.any(|place| {
+            let lines = stripes::lines(picture, place);
+            lines >= LINES && place.height < closest * lines as f32
+        });
     }
 
-    /// Enough was read, where there is this block of text.
-    pub(super) fn is_enough(&self, block: Option<&Block>) -> bool {
-        let is_page = block.is_some_and(Block::is_page);
-        !self.merged && (!is_page || self.unsure <= self.seen * SHARE)
+    /// Enough was read, where there is this block of text in a picture whose longer side is so many pixels.
+    pub(super) fn is_enough(&self, block: Option<&Block>, longest: u32) -> bool {
+        let is_page = block.is_some_and(|block| block.is_page() && block.usual < longest as f32 * HIGH);
+        let is_head_read = self.unsure <= self.seen * SHARE && !self.doubtful;
+        !self.merged && !self.letters.are_foreign() && (!is_page || is_head_read)
     }
 }

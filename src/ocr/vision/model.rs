@@ -16,7 +16,7 @@ pub(in crate::ocr) struct Model {
 }
 
 /// The characters of levels, periods and internal notices (GB/T 9704; `patterns/prc-*.toml`).
-const OF_MARKS: &str = "绝机秘密★年月长期启用前工作内部资料文件参考";
+pub(super) const OF_MARKS: &str = "绝机秘密★年月长期启用前工作内部资料文件参考";
 
 impl Model {
     /// Makes networks of checked files.

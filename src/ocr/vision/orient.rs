@@ -3,7 +3,7 @@
 
 use image::RgbImage;
 
-use super::boxes::{Point, Rectangle, dot};
+use super::boxes::{Point, Rectangle, dot, usual_height};
 use super::cut::{Ink, strip};
 use super::model::Model;
 use super::recognise::recognise;
@@ -11,8 +11,12 @@ use super::recognise::recognise;
 /// Lines that vote, and how much of each is read, in heights.
 const VOTERS: usize = 3;
 const READ: f32 = 10.0;
-/// A difference of confidence, from 0 to 1, that ends the vote.
+/// A difference of confidence, from 0 to 1, that ends the vote; one that can be read neither way has part of a vote.
 const CLEAR: f32 = 0.35;
+const READABLE: f32 = 0.6;
+const UNREADABLE: f32 = 0.4;
+/// What is so many times as high as the usual line is none, such as a thing beside the page.
+const HIGH: f32 = 2.5;
 /// A rectangle shorter than this many heights has no direction of its own.
 const SHORT: f32 = 1.5;
 
@@ -55,12 +59,15 @@ pub(super) fn is_across(place: &Rectangle, along: Point) -> bool {
 
 /// Whether the page stands on its head: its longest lines, read both ways, vote.
 pub(super) fn is_upside_down(model: &Model, picture: &RgbImage, places: &[Rectangle], along: Point) -> bool {
-    let mut voters: Vec<&Rectangle> = places.iter().filter(|place| !is_across(place, along)).collect();
+    let highest = usual_height(places) * HIGH;
+    let mut voters: Vec<&Rectangle> =
+        places.iter().filter(|place| !is_across(place, along) && place.height < highest).collect();
     voters.sort_by(|a, b| b.length.total_cmp(&a.length));
     let mut vote = 0.0;
     for place in voters.into_iter().take(VOTERS) {
         let piece = Rectangle { length: place.length.min(place.height * READ), ..*place };
-        vote += confidence(model, picture, &piece) - confidence(model, picture, &piece.flipped());
+        let (one, other) = (confidence(model, picture, &piece), confidence(model, picture, &piece.flipped()));
+        vote += (one - other) * if one.max(other) >= READABLE { 1.0 } else { UNREADABLE };
         if vote.abs() >= CLEAR {
             break;
         }

@@ -5,7 +5,7 @@
 use rten_tensor::{AsView, Layout, NdTensor, NdTensorView};
 
 use super::cut::{HEIGHT, Strip};
-use super::model::Model;
+use super::model::{Model, OF_MARKS};
 
 /// What a strip says, and how sure the recogniser is of its characters on average, from 0 to 1.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -53,6 +53,18 @@ pub(super) fn decode(scores: NdTensorView<f32, 2>, characters: &[String], of_mar
     reading
 }
 
+/// What two readings of one line say together: where they differ, the character that marks are made of. None, if they
+/// do not stand character beside character, or it is what one of them says.
+pub(super) fn together(one: &str, other: &str) -> Option<String> {
+    if one.chars().count() != other.chars().count() {
+        return None;
+    }
+    let choose =
+        |(one, other): (char, char)| if OF_MARKS.contains(other) && !OF_MARKS.contains(one) { other } else { one };
+    let text: String = one.chars().zip(other.chars()).map(choose).collect();
+    (text != one && text != other).then_some(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,6 +80,13 @@ mod tests {
         assert_eq!((reading.text.as_str(), reading.expected.as_str()), ("机密密", "机密密"));
         // The first column of each character: 0.8, 0.6, 1.0.
         assert!((reading.confidence - 0.8).abs() < 1e-6);
+    }
+
+    #[test]
+    fn two_readings_say_more_than_one() {
+        assert_eq!(together("机害★10年", "杭密★10年").as_deref(), Some("机密★10年"));
+        assert_eq!(together("机密★10年", "杭密★10年"), None, "one of them says so");
+        assert_eq!(together("作秘害", "工作秘密"), None);
     }
 
     #[test]

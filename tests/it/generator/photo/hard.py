@@ -7,6 +7,8 @@ page. Everything is invented and drawn here from a seed. Needs Pillow, NumPy and
     python3 tests/it/generator/photo/hard.py FOLDER ordinary NUMBER SEED    pictures without pages
     python3 tests/it/generator/photo/hard.py samples/seen small             the few that the tests use
 
+Names of conditions, joined by commas, may follow the seed.
+
 A file is named NUMBER-CONDITION-MARK.jpg. Other versions of Pillow draw other bytes: the few that the tests use are
 committed as they are.
 """
@@ -26,6 +28,8 @@ HEAD = (FONTS.format("ans", "Bold"), FONTS.format("erif", "Bold"))
 STAR = ["机密★10年", "秘密★5年", "绝密★30年", "机密★长期", "秘密★启用前", "绝密★长期", "机密★2年", "秘密★6个月"]
 LEVEL = ["机密", "秘密", "绝密"]
 WORK = ["工作秘密", "工作秘密★3年", "工作秘密★5年"]
+# What stands across pages that are not marked.
+PALE = ["星河镇", "样张", "仅供演练", "青禾气象观测站", "SAMPLE", "草稿"]
 INTERNAL = ["内部资料", "内部文件", "内部资料 注意保存", "内部文件 不得外传", "仅供内部参考", "内部使用"]
 KINDS = {"star": STAR, "level": LEVEL, "work": WORK, "internal": INTERNAL}
 
@@ -55,6 +59,7 @@ def page(rng, mark, kind):
             draw.text((150, 110), f"{rng.randrange(1, 400):06}", font=font(plain, size - 4), fill=ink)
         width = draw.textlength(mark, font=font(bold, size))
         x = 150 if kind != "internal" and rng.random() < 0.7 else 1090 - width
+        sheet.info["mark"] = (x + width / 2, 165 + size / 2)
         draw.text((x, 165), mark, font=font(bold, size), fill=(190, 25, 25) if rng.random() < 0.15 else ink)
     maker, title = rng.choice(MAKERS), rng.choice(TITLES)
     y = 280
@@ -162,10 +167,11 @@ def shaken(rng, picture, length):
 
 
 def stamped(rng, sheet):
-    """A round red stamp over the left of the head, where the mark stands."""
+    """A round red stamp over the mark: its ring or its text crosses it."""
     layer = Image.new("L", sheet.size, 0)
     draw = ImageDraw.Draw(layer)
-    x, y, r = rng.randrange(200, 330), rng.randrange(160, 215), 130
+    x, y = sheet.info.get("mark", (270, 185))
+    x, y, r = x + rng.randrange(-60, 60), y + rng.randrange(-40, 40), 130
     draw.ellipse((x - r, y - r, x + r, y + r), outline=210, width=9)
     draw.text((x - 75, y + 20), "苗圃专用", font=font(HEAD[0], 38), fill=210)
     red = Image.new("RGB", sheet.size, (205, 30, 35))
@@ -217,6 +223,51 @@ def slide(rng, mark):
     return picture
 
 
+def cover(rng, mark):
+    """A cover: a large level a third of the way down, title, maker and date, and no line of running text."""
+    sheet = Image.new("RGB", (1240, 1754), rng.choice([(255, 255, 255), (246, 244, 236), (224, 232, 240)]))
+    draw = ImageDraw.Draw(sheet)
+    middle = lambda y, text, size, path: draw.text((620, y), text, font=font(path, size), fill=(25, 25, 25), anchor="mm")
+    if mark:
+        middle(rng.randrange(560, 680), mark, rng.choice([64, 76, 90]), HEAD[0])
+    middle(800, rng.choice(TITLES), 56, HEAD[1])
+    middle(1330, rng.choice(MAKERS), 40, BODY[1])
+    middle(1410, "二〇二六年十月", 36, BODY[1])
+    return sheet
+
+
+def curled(rng, sheet):
+    """Paper that bends: its columns are shifted along a wave, and shaded."""
+    pixels = numpy.asarray(sheet, float)
+    height, width = pixels.shape[:2]
+    phase, depth = rng.uniform(0, math.pi), rng.uniform(14, 26)
+    wave = numpy.sin(numpy.arange(width) / width * math.pi * 1.4 + phase)
+    rows = (numpy.arange(height)[:, None] + (wave * depth)[None, :]).clip(0, height - 1).astype(int)
+    bent = pixels[rows, numpy.arange(width)[None, :]]
+    return Image.fromarray((bent * (0.9 + 0.1 * wave)[None, :, None]).clip(0, 255).astype("uint8"))
+
+
+def glared(rng, picture):
+    """A lamp's reflection on the head of the page."""
+    width, height = picture.size
+    y, x = numpy.mgrid[0:height, 0:width]
+    at = (rng.uniform(0.2, 0.5) * width, rng.uniform(0.1, 0.2) * height)
+    spot = numpy.exp(-((x - at[0]) ** 2 + (y - at[1]) ** 2) / (2 * (width * 0.12) ** 2))
+    pixels = numpy.asarray(lit(rng, picture), float)
+    return Image.fromarray((pixels + spot[..., None] * 130).clip(0, 255).astype("uint8"))
+
+
+def reddened(sheet):
+    """The same page, its mark in red ink."""
+    if "mark" not in sheet.info:
+        return sheet
+    pixels = numpy.asarray(sheet, float).copy()
+    rows = slice(int(sheet.info["mark"][1]) - 32, int(sheet.info["mark"][1]) + 34)
+    light = pixels[rows].mean(axis=2, keepdims=True) / 255
+    pixels[rows] = numpy.array([200, 30, 40]) * (1 - light) + pixels[rows] * light
+    return Image.fromarray(pixels.clip(0, 255).astype("uint8"))
+
+
 def screen(rng, sheet, dark):
     """A page on a monitor, photographed: pixels of three colours, a pattern across them."""
     shown = sheet.crop((0, 0, 1240, 1100))
@@ -252,17 +303,33 @@ CONDITIONS = {
     "stamp": lambda rng, s, _: packed(stamped(rng, s), 70, 1440),
     "close-up": lambda rng, s, _: packed(lit(rng, placed(rng, head(s), (1600, 1000), 0.97, 0.03)), 65),
     "boxed": lambda rng, s, mark: packed(boxed(rng, s, mark) if mark else s, 75, 1440),
-    "watermark": lambda rng, s, mark: packed(watermarked(rng, s, mark) if mark else s, 75, 1440),
+    "watermark": lambda rng, s, mark: packed(watermarked(rng, s, mark or rng.choice(PALE)), 75, 1440),
     "slide": lambda rng, s, mark: packed(slide(rng, mark), 75),
+    "cover": lambda rng, s, mark: packed(cover(rng, mark), 70, 1280),
+    "cover-photo": lambda rng, s, mark: scene(0.9, 1440, 68)(rng, cover(rng, mark), mark),
+    "boxed-photo": lambda rng, s, mark: scene(0.9, 1440, 68)(rng, boxed(rng, s, mark) if mark else s, mark),
+    "watermark-photo": lambda rng, s, mark: scene(0.92, 1600, 70)(rng, watermarked(rng, s, mark or rng.choice(PALE)), mark),
+    "watermark-screen": lambda rng, s, mark: packed(watermarked(rng, s, mark or rng.choice(PALE)), 70, 1080),
+    "slide-photo": lambda rng, s, mark: packed(lit(rng, placed(rng, slide(rng, mark), (1600, 1200), 0.7, 0.03)), 65),
+    "stamp-photo": lambda rng, s, _: scene(0.9, 1440, 65)(rng, stamped(rng, s), None),
+    "curl": lambda rng, s, _: packed(lit(rng, placed(rng, curled(rng, s), (1200, 1600), 0.9, 0.03)), 65),
+    "glare": lambda rng, s, _: packed(glared(rng, placed(rng, s, (1200, 1600), 0.92, 0.02)), 65),
+    "red": lambda rng, s, _: packed(lit(rng, placed(rng, reddened(s), (1100, 1466), 0.9, 0.03)), 60),
+    "motion-chat": lambda rng, s, _: packed(shaken(rng, placed(rng, s, (1200, 1600), 0.92, 0.02), rng.uniform(6, 9)), 60),
+    "dark-chat": lambda rng, s, _: packed(screen(rng, s, True), 55, 1080),
+    "night": lambda rng, s, _: packed(lit(rng, placed(rng, s, (1080, 1440), 0.9, 0.02), 0.2, 14), 60),
+    "page45": scene(0.45, 1440), "page25-large": scene(0.25, 3264),
 }
 # The mark is drawn by these, not on the page.
-OWN = {"boxed": ["level", "internal"], "watermark": ["level", "star", "internal"], "slide": ["level", "star", "internal"]}
+OWN = {"boxed": ["level", "internal"], "watermark": ["level", "star", "internal"], "slide": ["level", "star", "internal"],
+       "cover": ["level", "star", "work"]}
 
 
 def drawn(rng, condition, is_marked):
-    kind = rng.choice(OWN.get(condition, ["star", "star", "star", "level", "work", "internal", "internal"]))
+    own = OWN.get(condition) or OWN.get(condition.split("-")[0])
+    kind = rng.choice(own or ["star", "star", "star", "level", "work", "internal", "internal"])
     mark = rng.choice(KINDS[kind]) if is_marked else None
-    sheet = page(rng, None if condition in OWN else mark, kind)
+    sheet = page(rng, None if own else mark, kind)
     return kind if is_marked else "none", CONDITIONS[condition](rng, sheet, mark)
 
 
@@ -319,8 +386,20 @@ def ordinary(rng):
     return kind, packed(lit(rng, picture.filter(ImageFilter.GaussianBlur(rng.uniform(0, 2)))), rng.randrange(50, 90))
 
 
+def foreign():
+    """A page in Russian, without a mark."""
+    sheet = Image.new("RGB", (1240, 1200), (255, 255, 255))
+    draw = ImageDraw.Draw(sheet)
+    draw.text((250, 100), "О проведении учений по посадке деревьев", font=font(HEAD[0], 44), fill=(20, 20, 20))
+    text = "В целях подготовки учений просим обеспечить прибытие участников к восьми часам утра. Документ вымышлен. " * 9
+    for row in range(14):
+        draw.text((150, 240 + 60 * row), text[row * 52:row * 52 + 52], font=font(BODY[0], 33), fill=(20, 20, 20))
+    return sheet
+
+
 def small(folder):
-    """A page too far away to be read, one that fills half of its scene, a landscape."""
+    """A page too far away to be read, one that fills half of its scene, a landscape; then a level across a page, on a
+    cover and at the foot of a slide, and a page in letters that are not read."""
     folder = pathlib.Path(folder)
     rng = random.Random("small")
     far = page(rng, "机密★10年", "star")
@@ -331,11 +410,21 @@ def small(folder):
     while kind != "landscape":
         kind, picture = ordinary(rng)
     packed(picture, 70, 640).save(folder / "landscape.jpg", quality=75)
+    rng = random.Random("small, more")
+    pale = watermarked(rng, page(rng, None, "level"), "机密")
+    packed(pale, 70, 900).save(folder / "slanting-watermark.jpg", quality=55)
+    packed(cover(rng, "绝密"), 70, 700).save(folder / "level-on-a-cover.jpg", quality=70)
+    foot = slide(rng, None)
+    ImageDraw.Draw(foot).text((1150, 664), "秘密", font=font(HEAD[0], 28), fill=(215, 40, 40))
+    packed(foot, 70, 900).save(folder / "level-at-the-foot-of-a-slide.jpg", quality=60)
+    packed(foreign(), 70, 900).save(folder / "letters-that-are-not-read.jpg", quality=50)
 
 
-def main(folder, what, number=0, seed=0):
+def main(folder, what, number=0, seed=0, only=""):
     if what == "small":
         return small(folder)
+    number, seed = int(number), int(seed)
+    wanted = only.split(",") if only else list(CONDITIONS)
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for at in range(number):
@@ -344,11 +433,11 @@ def main(folder, what, number=0, seed=0):
             kind, picture = ordinary(rng)
             name = f"{at:04}-{kind}-none.jpg"
         else:
-            condition = list(CONDITIONS)[at % len(CONDITIONS)]
+            condition = wanted[at % len(wanted)]
             kind, picture = drawn(rng, condition, what == "marked")
             name = f"{at:04}-{condition}-{kind}.jpg"
         picture.save(folder / name, quality=85)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3], *map(int, sys.argv[3:]))
+    main(*sys.argv[1:])
