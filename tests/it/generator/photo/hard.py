@@ -414,7 +414,7 @@ def small(folder):
     pale = watermarked(rng, page(rng, None, "level"), "机密")
     packed(pale, 70, 900).save(folder / "slanting-watermark.jpg", quality=55)
     packed(cover(rng, "绝密"), 70, 700).save(folder / "level-on-a-cover.jpg", quality=70)
-    foot = slide(rng, None)
+    foot = slide(random.Random("small, slide"), None)
     ImageDraw.Draw(foot).text((1150, 664), "秘密", font=font(HEAD[0], 28), fill=(215, 40, 40))
     packed(foot, 70, 900).save(folder / "level-at-the-foot-of-a-slide.jpg", quality=60)
     packed(foreign(), 70, 900).save(folder / "letters-that-are-not-read.jpg", quality=50)
