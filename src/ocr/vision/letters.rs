@@ -43,9 +43,9 @@ fn is_greek(c: char) -> bool {
 
 /// A capital stands behind a small letter, or letters of two alphabets stand together.
 fn is_odd(word: &str) -> bool {
-    let behind = word.chars().zip(word.chars().skip(1));
+    let mut behind = word.chars().zip(word.chars().skip(1));
     let greek = word.chars().filter(|c| is_greek(*c)).count();
-    behind.into_iter().any(|(before, after)| before.is_lowercase() && after.is_uppercase())
+    behind.any(|(before, after)| before.is_lowercase() && after.is_uppercase())
         || greek > 0 && greek < word.chars().count()
 }
 

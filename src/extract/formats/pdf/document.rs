@@ -257,7 +257,11 @@ fn pictures(
             false => Ok(()),
             true => room(cx)
                 .and_then(|()| scan::unpack(&scan.stream, scan.share, cx.budget()))
-                .and_then(|sight| scan::see(sight, page, cx)),
+                .and_then(|sight| scan::see(sight, page, cx))
+                .and_then(|()| match scan.mask(cx.budget()) {
+                    Some(mask) => room(cx).and(mask).and_then(|sight| scan::see(sight, page, cx)),
+                    None => Ok(()),
+                }),
         };
         settle(outcome, scan.share, scan.is_page(), cx)?;
     }

@@ -14,6 +14,9 @@ use crate::model::{GapReason, Limit};
 /// Pixels under which a picture holds no line of text by itself: it may be a strip of a larger one.
 const STRIP: u32 = 16;
 
+/// The share of a page, in percent, below which a stencil is a sign and no text.
+const LEAST: f32 = 1.0;
+
 /// A picture drawn on a page.
 pub(super) struct Scan<'a> {
     pub(super) stream: Stream<'a>,
@@ -22,6 +25,15 @@ pub(super) struct Scan<'a> {
 }
 
 impl Scan<'_> {
+    /// What cuts the picture out, unpacked: scanners put print there and colour in the picture, which shows nothing by
+    /// itself then (ISO 32000-2, 8.9.6.3 and 11.6.5.2). None, where there is no such mask or it is too small for a line.
+    pub(super) fn mask(&self, budget: &Budget<'_>) -> Option<Result<PageImage, GapReason>> {
+        let mask = |key: &[u8]| self.stream.dict().get::<Stream<'_>>(key);
+        let mask = mask(b"SMask").or_else(|| mask(b"Mask")).filter(|_| self.share >= LEAST)?;
+        let side = |key: &[u8]| mask.dict().get::<u32>(key).unwrap_or_default();
+        (side(b"Width").min(side(b"Height")) >= STRIP).then(|| unpack(&mask, self.share, budget))
+    }
+
     /// It can show a page.
     pub(super) fn is_page(&self) -> bool {
         let side = |key: &[u8]| u64::from(self.stream.dict().get::<u32>(key).unwrap_or_default());
@@ -66,7 +78,7 @@ pub(super) fn unpack(stream: &Stream<'_>, share: f32, budget: &Budget<'_>) -> Re
     if matches!(stream.filters()[..], [Filter::DctDecode]) {
         return Ok(PageImage::Jpeg(stream.raw_data().into_owned()));
     }
-    if shape.is_mask && share < 1.0 {
+    if shape.is_mask && share < LEAST {
         return Ok(PageImage::Nothing);
     }
     // What inflates is counted as it comes; the decoders of pictures know their size beforehand.

@@ -17,6 +17,7 @@ import math
 import pathlib
 import random
 import sys
+import zlib
 
 import numpy
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
@@ -397,6 +398,32 @@ def foreign():
     return sheet
 
 
+def behind_a_mask():
+    """A scanned page as scanners split it: the ink a small plain picture, the print a mask that cuts it out."""
+    sheet = Image.new("L", (760, 620), 255)
+    draw = ImageDraw.Draw(sheet)
+    draw.text((80, 60), "秘密★5年", font=font(HEAD[0], 26), fill=0)
+    draw.text((230, 150), TITLES[0], font=font(HEAD[1], 30), fill=0)
+    for row, line in enumerate(SENTENCES[:6]):
+        draw.text((80, 240 + row * 50), line, font=font(BODY[1], 24), fill=0)
+    print_ = zlib.compress(sheet.point(lambda v: 255 if v > 127 else 0).convert("1").tobytes())
+    image = lambda entries, data: f"<</Type/XObject/Subtype/Image{entries}/Length {len(data)}>>\nstream\n".encode() + data + b"\nendstream"
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 760 620]/Contents 4 0 R/Resources<</XObject<</I 5 0 R>>>>>>",
+        b"<</Length 28>>\nstream\nq 760 0 0 620 0 0 cm /I Do Q\nendstream",
+        image("/Width 95/Height 78/ColorSpace/DeviceGray/BitsPerComponent 8/Mask 6 0 R", bytes([20]) * (95 * 78)),
+        image("/Width 760/Height 620/ImageMask true/BitsPerComponent 1/Filter/FlateDecode", print_),
+    ]
+    file, places = b"%PDF-1.7\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(file))
+        file += f"{number} 0 obj\n".encode() + content + b"\nendobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    end = f"xref\n0 7\n0000000000 65535 f \n{table}trailer\n<</Size 7/Root 1 0 R>>\nstartxref\n{len(file)}\n%%EOF\n"
+    return file + end.encode()
+
+
 def small(folder):
     """A page too far away to be read, one that fills half of its scene, a landscape; then a level across a page, on a
     cover and at the foot of a slide, and a page in letters that are not read."""
@@ -414,9 +441,10 @@ def small(folder):
     pale = watermarked(rng, page(rng, None, "level"), "机密")
     packed(pale, 70, 900).save(folder / "slanting-watermark.jpg", quality=55)
     packed(cover(rng, "绝密"), 70, 700).save(folder / "level-on-a-cover.jpg", quality=70)
-    foot = slide(random.Random("small, slide"), None)
+    foot = slide(random.Random("small, slide 21"), None)
     ImageDraw.Draw(foot).text((1150, 664), "秘密", font=font(HEAD[0], 28), fill=(215, 40, 40))
     packed(foot, 70, 900).save(folder / "level-at-the-foot-of-a-slide.jpg", quality=60)
+    (folder / "scanned-behind-a-mask.pdf").write_bytes(behind_a_mask())
     packed(foreign(), 70, 900).save(folder / "letters-that-are-not-read.jpg", quality=50)
 
 
