@@ -19,6 +19,8 @@ const AROUND: i64 = 2;
 /// The least darkness that is more than the grain of paper, and the most that is pale, as shares of the paper's light.
 const LEAST: f32 = 0.04;
 const MOST: f32 = 0.45;
+/// Less than this share of the darkest is what is left of print, and more than what is missing of it to one is dark.
+const FAINT: f32 = 0.3;
 /// The share of a page, in thousandths, that is as dark as the darkest; and how much of it may be half as dark.
 const DARKEST: usize = 15;
 const COVERED: usize = 350;
@@ -50,7 +52,7 @@ pub(super) fn uncovered(picture: &RgbImage, part: Tile) -> Option<RgbImage> {
     }
     let shade = |x: u32, y: u32| {
         let dark = darkness[(y * columns + x) as usize];
-        let dark = if dark < MOST { dark / darkest } else { 0.0 };
+        let dark = if dark < MOST { (dark / darkest - FAINT) / (1.0 - 2.0 * FAINT) } else { 0.0 };
         image::Rgb([((1.0 - dark.clamp(0.0, 1.0)) * 255.0) as u8; 3])
     };
     Some(RgbImage::from_fn(columns, rows, shade))

@@ -6,13 +6,13 @@ use super::detect::Tile;
 
 /// So many lines make a page; one patch that fills this share of the picture may be several.
 const LINES: usize = 4;
-const PATCH: f32 = 0.01;
+const PATCH: f32 = 0.004;
 /// Lines higher than this, in cells of the detector's map, were seen well.
-const FINE: f32 = 5.5;
+const FINE: f32 = 6.0;
 /// The part must be shorter than this share of the picture's longest side.
 const SHARE: f32 = 0.72;
 /// What is added on each side, as a share of the longer one: a mark stands apart from the text, and not all of that was seen.
-const MARGIN: f32 = 0.25;
+const MARGIN: f32 = 0.35;
 /// What lies further from the middle of the lines than so many times as half of them do is something else.
 const ASTRAY: f32 = 3.0;
 
@@ -81,8 +81,8 @@ mod tests {
     #[test]
     fn a_small_page_is_cut_out_with_a_margin() {
         let page: Vec<Rectangle> = (0..9).map(|row| line(500.0, 600.0 + row as f32 * 20.0, 200.0, 10.0)).collect();
-        // From 400 to 600 and from 595 to 765: a margin of 50 on each side.
-        assert_eq!(of(&page, SCENE, 0.5), Some(Tile { x: 350, y: 545, width: 300, height: 270 }));
+        // From 400 to 600 and from 595 to 765: a margin of 70 on each side.
+        assert_eq!(of(&page, SCENE, 0.5), Some(Tile { x: 330, y: 525, width: 340, height: 310 }));
         let cups = [line(60.0, 80.0, 90.0, 80.0), line(900.0, 1300.0, 90.0, 80.0)];
         assert_eq!(of(&[&page[..], &cups].concat(), SCENE, 0.5), of(&page, SCENE, 0.5), "things on the desk");
         assert_eq!(of(&page[..3], SCENE, 0.5), None, "too few lines");
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn one_patch_is_cut_out_and_a_page_that_fills_the_picture_is_not() {
         let patch = line(500.0, 700.0, 200.0, 160.0);
-        assert!(of(&[patch], SCENE, 0.5).is_some_and(|part| part.holds((405.0, 625.0)) && part.width < 320));
+        assert!(of(&[patch], SCENE, 0.5).is_some_and(|part| part.holds((405.0, 625.0)) && part.width < 360));
         let page: Vec<Rectangle> = (0..40).map(|row| line(500.0, 100.0 + row as f32 * 30.0, 800.0, 12.0)).collect();
         assert_eq!(of(&page, SCENE, 0.5), None);
     }
