@@ -120,7 +120,7 @@ fn whole_path(text: &str, pieces: &[&str]) {
         .rules()
         .rules()
         .iter()
-        .flat_map(|rule| rule.anchors.iter().map(String::as_str))
+        .flat_map(|rule| rule.anchors.iter())
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();

@@ -19,9 +19,9 @@ pub(crate) fn folded(word: &str) -> Option<String> {
         |at: usize| is_visible(at.checked_sub(1).map(|at| &characters[at])) && is_visible(characters.get(at + 1));
     let stay = (0..characters.len()).filter(|at| characters[*at] == ' ').all(stays);
     let singles = folded.split(' ').filter(|word| word.chars().count() == 1).count();
-    // A letter and a sign may be the beginning of characters that are all set apart by that sign.
+    // A letter and a sign may be the beginning of characters that are all set apart by that sign, three at least.
     let mut letters = folded.trim_start_matches(|c: char| !c.is_alphanumeric()).chars().skip(1);
-    let is_joined = letters.next().is_none_or(|c| c.is_alphanumeric() || c == ' ');
+    let is_joined = characters.len() < 5 || letters.next().is_none_or(|c| c.is_alphanumeric() || c == ' ');
     (stay && singles < SINGLES && is_joined).then_some(folded)
 }
 

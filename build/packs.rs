@@ -17,6 +17,9 @@ const COMMON: &str = "common";
 /// Stands between the anchors of a rule.
 const BETWEEN: &str = "\u{7F}";
 
+/// Stands before one that the program has to fold.
+const UNFOLDED: &str = "\u{80}";
+
 /// Writes them into a folder.
 pub(crate) fn write(out: &Path) -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=patterns");
@@ -59,12 +62,9 @@ fn rule(rule: &Value) -> Value {
     let kept = KEPT.iter().filter_map(|key| Some(((*key).to_string(), rule.get(*key)?.clone())));
     let mut listed: serde_json::Map<String, Value> = kept.collect();
     // One behind the other in one text, as `pack::anchor_words` has them.
-    let anchors: Vec<&str> = all(rule, "anchors").filter_map(Value::as_str).collect();
-    let ready: Vec<String> = anchors.iter().filter_map(|anchor| folded(anchor)).collect();
-    let is_ready = ready.len() == anchors.len();
-    let joined = if is_ready { ready.join(BETWEEN) } else { anchors.join(BETWEEN) };
-    listed.insert("anchors".into(), joined.into());
-    listed.insert("unfolded".into(), (!is_ready).into());
+    let anchors = all(rule, "anchors").filter_map(Value::as_str);
+    let ready: Vec<String> = anchors.map(|anchor| folded(anchor).unwrap_or(format!("{UNFOLDED}{anchor}"))).collect();
+    listed.insert("anchors".into(), ready.join(BETWEEN).into());
     if all(rule, "form").any(|form| form["place"] == "block") {
         listed.insert("looks_far".into(), true.into());
     }

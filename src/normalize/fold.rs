@@ -138,21 +138,19 @@ pub fn are_folded(lines: &str) -> bool {
 /// are escaped, so a full-width bracket in a pattern stays a bracket to be found.
 pub fn fold_pattern(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len());
-    let mut at = 0;
-    loop {
-        let kept = kept(&pattern.as_bytes()[at..], true);
-        out.push_str(&pattern[at..at + kept]);
-        at += kept;
-        let Some(c) = pattern[at..].chars().next() else { return out };
-        at += c.len_utf8();
+    for c in pattern.chars() {
+        if c.is_ascii() {
+            out.push(c);
+            continue;
+        }
         match fate(c) {
-            _ if c.is_ascii() => out.push(c),
             Fate::Blank => out.push(' '),
             Fate::Keep | Fate::Drop | Fate::Break => out.push(c),
             Fate::Become(other) => push_escaped(&mut out, other),
             Fate::Compat => compat(&c.to_string()).chars().for_each(|other| push_escaped(&mut out, other)),
         }
     }
+    out
 }
 
 fn push_escaped(out: &mut String, c: char) {

@@ -18,6 +18,9 @@ use crate::normalize::fold_literal;
 /// The pack whose definitions and predicates the others use.
 pub(super) const COMMON: &str = "common";
 
+/// Stands before an anchor that the build could not fold.
+const UNFOLDED: char = '\u{80}';
+
 /// A pack as the build left it in the program.
 struct Built {
     file: &'static str,
@@ -81,12 +84,9 @@ struct List {
 #[serde(deny_unknown_fields)]
 struct Listed {
     id: Arc<str>,
-    /// One behind the other.
+    /// One behind the other; those that the build could not fold are marked.
     #[serde(default)]
     anchors: String,
-    /// The build could not fold all of them.
-    #[serde(default)]
-    unfolded: bool,
     digits: Option<usize>,
     #[serde(default)]
     ignore_case: bool,
@@ -121,8 +121,13 @@ impl Built {
         let rules = rules.into_iter().enumerate().map(|(at, listed)| {
             let whole = whole.clone();
             let mut anchors = AnchorWords::joined(listed.anchors);
-            if listed.unfolded {
-                anchors = anchors.iter().map(fold_literal).collect();
+            let unfolded = |anchor: &str| anchor.starts_with(UNFOLDED);
+            if anchors.iter().any(unfolded) {
+                let fold = |anchor| match str::strip_prefix(anchor, UNFOLDED) {
+                    Some(anchor) => fold_literal(anchor),
+                    None => anchor.into(),
+                };
+                anchors = anchors.iter().map(fold).collect();
             }
             Arc::new(Rule {
                 id: listed.id,

@@ -57,19 +57,42 @@ impl Edges {
         Ok(format!("^{DECORATION}(?:{SEPARATOR}(?:{companions}))*{DECORATION}$"))
     }
 
-    /// Whether what looks like this may stand in a line with nothing beside it but what may stand there.
-    pub(super) fn look(&self, mark: &Outline, line: &str) -> Look {
+    /// Whether a pattern may match in a line in which nothing else stands but what may stand around it, as far as that is
+    /// seen without compiling anything.
+    pub(super) fn may_hold(&self, pattern: &Pattern, line: &str) -> bool {
+        if pattern.is_compiled() {
+            return true;
+        }
+        if !pattern.needed().stands_in(line) {
+            return false;
+        }
+        let text: Vec<char> = line.chars().collect();
+        let places = self.places(&text);
+        let begins = |tree: &PatternTree| places.iter().any(|at| tree.may_begin(text.get(*at).copied()));
+        pattern.tree().is_none_or(begins) && pattern.is_seen(|outline| self.look(outline, &text, &places))
+    }
+
+    /// Where a mark may begin in a line, as far as what stands before it is concerned.
+    fn places(&self, line: &[char]) -> Vec<usize> {
+        match self.outlines() {
+            Some([before, _]) => before.ends(line, &[0]).0,
+            None => (0..=line.len()).collect(),
+        }
+    }
+
+    /// Whether what looks like this may stand in a line, from one of these places on, with nothing behind it but what
+    /// may stand there.
+    fn look(&self, mark: &Outline, line: &[char], places: &[usize]) -> Look {
+        let (ends, steps) = mark.ends(line, places);
+        let Some([_, behind]) = self.outlines() else { return Look { may_match: !ends.is_empty(), steps } };
+        let (ends, more) = behind.ends(line, &ends);
+        Look { may_match: ends.last() == Some(&line.len()), steps: steps + more }
+    }
+
+    fn outlines(&self) -> Option<&[Outline; 2]> {
         let outline =
             |pattern: &Pattern| Outline::of(&PatternTree::of(pattern.source().strip_prefix('^')?.strip_suffix('$')?)?);
-        let outlines = self.outlines.get_or_init(|| Some([outline(&self.before)?, outline(&self.behind)?]));
-        let Some([before, behind]) = outlines else { return mark.look(line) };
-        let text: Vec<char> = line.chars().collect();
-        let (mut places, mut all) = (vec![0], 0);
-        for outline in [before, mark, behind] {
-            let (ends, steps) = outline.ends(&text, &places);
-            (places, all) = (ends, all + steps);
-        }
-        Look { may_match: places.last() == Some(&text.len()), steps: all }
+        self.outlines.get_or_init(|| Some([outline(&self.before)?, outline(&self.behind)?])).as_ref()
     }
 
     /// Whether a mark may stand between these two as the only thing on its line; and where the name of its field
@@ -125,7 +148,7 @@ mod tests {
     fn decoration_companions_and_the_field_may_stand_around_a_mark() {
         let define = [("label".to_string(), "(?:密级|Classification)[:：] ?".to_string())].into();
         let companions = vec!["特急".to_string(), "Copy [0-9]+ of [0-9]+".to_string()];
-        let edges = Edges::new(&Arc::new(Names::new(define, companions)));
+        let edges = Edges::new(&Arc::new(Names::new(None, define, companions)));
         for (before, behind, wanted) in [
             ("", "", Some(None)),
             ("【", "】", Some(None)),
@@ -141,7 +164,8 @@ mod tests {
         ] {
             assert_eq!(edges.around(before, behind), wanted, "{before:?} {behind:?}");
             let mark = Outline::of(&PatternTree::of("机密").expect("a tree")).expect("an outline");
-            let look = edges.look(&mark, &format!("{before}机密{behind}"));
+            let line: Vec<char> = format!("{before}机密{behind}").chars().collect();
+            let look = edges.look(&mark, &line, &edges.places(&line));
             assert_eq!(look.may_match, wanted.is_some(), "{before:?} {behind:?}");
         }
     }

@@ -11,7 +11,7 @@ const LONGEST: usize = 1 << 20;
 /// Definitions and companions of a pack.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Names {
-    /// What stands for a `{name}`.
+    /// What stands for a `{name}`, folded.
     pub(super) define: BTreeMap<String, String>,
     /// What may stand beside a mark in its line.
     pub(super) companions: Vec<String>,
@@ -27,15 +27,21 @@ pub(super) enum Unknown {
 }
 
 impl Names {
-    pub(super) fn new(define: BTreeMap<String, String>, companions: Vec<String>) -> Self {
-        Names { define, companions }
+    /// Of a pack, with those of the common one.
+    pub(super) fn new(common: Option<&Names>, define: BTreeMap<String, String>, companions: Vec<String>) -> Self {
+        let (mut all, mut beside) =
+            common.map(|common| (common.define.clone(), common.companions.clone())).unwrap_or_default();
+        // Folding goes character by character, so that it may be done before the pieces are put together.
+        all.extend(define.into_iter().map(|(name, pattern)| (name, fold_pattern(&pattern))));
+        beside.extend(companions);
+        Names { define: all, companions: beside }
     }
 
     /// Puts definitions in the place of `{names}` and folds the characters.
     pub(super) fn expand(&self, source: &str) -> Result<String, Unknown> {
         let mut out = String::new();
-        self.put_in(source, &mut Vec::new(), &mut out)?;
-        Ok(fold_pattern(&out))
+        self.put_in(&fold_pattern(source), &mut Vec::new(), &mut out)?;
+        Ok(out)
     }
 
     /// Puts them in while some are being put in.

@@ -194,8 +194,8 @@ impl Outline {
     pub(super) fn look(&self, text: &str) -> Look {
         let text: Vec<char> = text.chars().collect();
         let Some(mut tries) = Tries::new(self, &text) else { return Look { may_match: true, steps: 0 } };
-        let starts = if self.steps.first() == Some(&Step::Start) { 0..=0 } else { 0..=text.len() };
-        let may_match = starts.into_iter().any(|start| {
+        let mut starts = if self.steps.first() == Some(&Step::Start) { 0..=0 } else { 0..=text.len() };
+        let may_match = starts.any(|start| {
             let begins = |first| text.get(start).is_some_and(|c| self.may_begin(first, *c));
             self.first.as_ref().is_none_or(begins) && tries.next_end(start).is_some()
         });
@@ -369,6 +369,28 @@ mod tests {
     }
 
     #[test]
+    fn what_a_match_may_begin_with_is_told() {
+        for (pattern, next, wanted) in [
+            ("机密|秘密", Some('秘'), true),
+            ("机密|秘密", Some('密'), false),
+            ("机密|秘密", None, false),
+            ("★?机密", Some('机'), true),
+            ("★?机密", Some('密'), false),
+            ("(?:★|[(])*(?i:secret)", Some('S'), true),
+            ("(?:★|[(])*(?i:secret)", Some('a'), false),
+            ("(?i:secret)", Some('ſ'), true),
+            ("[^密]", Some('机'), true),
+            ("[^密]", Some('密'), false),
+            ("(?:)|机", Some('a'), true),
+            ("^机", Some('机'), true),
+            ("密*$", None, true),
+        ] {
+            let tree = PatternTree::of(pattern).expect("a tree");
+            assert_eq!(tree.may_begin(next), wanted, "{pattern} {next:?}");
+        }
+    }
+
+    #[test]
     fn every_end_is_told() {
         let tree = PatternTree::of("机密?(?:[a-c]{0,2}|ab)").expect("a tree");
         let outline = Outline::of(&tree).expect("an outline");
@@ -396,6 +418,8 @@ mod tests {
             {
                 let outline = Outline::of(&tree).expect("an outline");
                 prop_assert!(outline.look(&text).may_match, "{} in {}", pattern, text);
+                let start = regex.find(&text).map_or(0, |found| found.start());
+                prop_assert!(tree.may_begin(text[start..].chars().next()), "{} in {}", pattern, text);
             }
         }
     }

@@ -7,7 +7,6 @@ use std::sync::{LazyLock, OnceLock};
 
 use regex::{Regex, RegexBuilder};
 
-use super::edges::Edges;
 use super::needed::Needed;
 use super::outline::{Look, Outline};
 use super::pattern_tree::PatternTree;
@@ -68,21 +67,18 @@ impl Pattern {
         self.is_compiled() || self.needed().stands_in(text) && self.is_seen(|outline| outline.look(text))
     }
 
-    /// The same for a line in which nothing stands beside it but what edges allow.
-    pub(super) fn may_fill(&self, line: &str, edges: &Edges) -> bool {
-        self.is_compiled() || self.needed().stands_in(line) && self.is_seen(|outline| edges.look(outline, line))
-    }
-
-    fn needed(&self) -> &Needed {
+    /// What it needs.
+    pub(super) fn needed(&self) -> &Needed {
         self.needed.get_or_init(|| self.tree().map_or(Needed::Nothing, Needed::of))
     }
 
-    fn tree(&self) -> Option<&PatternTree> {
+    /// How it is written, if that is understood.
+    pub(super) fn tree(&self) -> Option<&PatternTree> {
         self.tree.get_or_init(|| PatternTree::of(&self.source)).as_ref()
     }
 
     /// What it looks like is seen; or that was looked for often enough.
-    fn is_seen(&self, look: impl FnOnce(&Outline) -> Look) -> bool {
+    pub(super) fn is_seen(&self, look: impl FnOnce(&Outline) -> Look) -> bool {
         if self.looked.load(Ordering::Relaxed) > LOOKED {
             return true;
         }
@@ -95,7 +91,7 @@ impl Pattern {
     }
 
     /// It was needed before.
-    fn is_compiled(&self) -> bool {
+    pub(super) fn is_compiled(&self) -> bool {
         self.regex.get().is_some()
     }
 

@@ -94,6 +94,51 @@ impl PatternTree {
         reader.rest.next().is_none().then_some(tree)
     }
 
+    /// Whether a match may begin with the character; at the end of a text there is none.
+    pub(super) fn may_begin(&self, next: Option<char>) -> bool {
+        let Beginning { takes, is_empty } = self.beginning(next);
+        takes || is_empty
+    }
+
+    fn beginning(&self, next: Option<char>) -> Beginning {
+        let takes = |c: char, any_case: bool| {
+            next.is_some_and(|next| {
+                next == c || any_case && (next.eq_ignore_ascii_case(&c) || has_other_case(next) || has_other_case(c))
+            })
+        };
+        match self {
+            PatternTree::Empty | PatternTree::Start | PatternTree::End => Beginning { takes: false, is_empty: true },
+            PatternTree::Text { text, any_case } => {
+                let first = text.chars().next();
+                Beginning { takes: first.is_some_and(|c| takes(c, *any_case)), is_empty: first.is_none() }
+            }
+            PatternTree::Class(class) => Beginning { takes: next.is_some_and(|c| class.takes(c)), is_empty: false },
+            PatternTree::InARow(trees) => {
+                let mut all = Beginning { takes: false, is_empty: true };
+                for tree in trees {
+                    let Beginning { takes, is_empty } = tree.beginning(next);
+                    all = Beginning { takes: all.takes || takes, is_empty };
+                    if takes || !is_empty {
+                        break;
+                    }
+                }
+                all
+            }
+            PatternTree::OneOf(trees) => {
+                let mut all = Beginning { takes: false, is_empty: false };
+                for tree in trees {
+                    let Beginning { takes, is_empty } = tree.beginning(next);
+                    all = Beginning { takes: all.takes || takes, is_empty: all.is_empty || is_empty };
+                }
+                all
+            }
+            PatternTree::Repeated { tree, least, .. } => {
+                let Beginning { takes, is_empty } = tree.beginning(next);
+                Beginning { takes, is_empty: is_empty || *least == 0 }
+            }
+        }
+    }
+
     fn in_a_row(mut trees: Vec<PatternTree>) -> Self {
         match trees.len() {
             0 => PatternTree::Empty,
@@ -101,6 +146,14 @@ impl PatternTree {
             _ => PatternTree::InARow(trees),
         }
     }
+}
+
+/// How matches of a tree may begin where a character comes.
+struct Beginning {
+    /// With the character.
+    takes: bool,
+    /// They may hold no character at all.
+    is_empty: bool,
 }
 
 /// Reads a pattern; every function gives up with `None`.
@@ -150,6 +203,10 @@ impl PatternReader<'_> {
             let times = self.times()?;
             let (tree, on) = match piece {
                 PatternPiece::Literal(c) if times.is_none() => {
+                    // Most are a few characters of three bytes.
+                    if text.is_empty() {
+                        text.reserve(15);
+                    }
                     text.push(c);
                     continue;
                 }

@@ -72,13 +72,7 @@ impl Builder<'_> {
         let is_plain = spec.companions.is_empty() && !spec.define.contains_key(LABEL);
         let names = match common {
             Some(common) if spec.define.is_empty() && spec.companions.is_empty() => Arc::clone(common),
-            common => {
-                let (mut define, mut companions) =
-                    common.map(|common| (common.define.clone(), common.companions.clone())).unwrap_or_default();
-                define.extend(spec.define);
-                companions.extend(spec.companions);
-                Arc::new(Names::new(define, companions))
-            }
+            common => Arc::new(Names::new(common.map(AsRef::as_ref), spec.define, spec.companions)),
         };
         let edges = match self.common.filter(|_| is_plain) {
             Some(common) => Arc::clone(&common.shared.edges),

@@ -186,7 +186,7 @@ impl Form {
     /// Whether it may match in a text, as far as that is seen without compiling its pattern.
     pub fn may_match(&self, text: &str) -> bool {
         match &self.edges {
-            Some(edges) => self.pattern.may_fill(text, edges),
+            Some(edges) => edges.may_hold(&self.pattern, text),
             None => self.pattern.may_match(text),
         }
     }

@@ -26,7 +26,10 @@ struct Mixed([u64; 3]);
 
 impl Mixed {
     fn of(c: char) -> Self {
-        Mixed(MIX.map(|mix| (u64::from(c.to_ascii_lowercase()) + 1).wrapping_mul(mix).rotate_left(17)))
+        let c = u64::from(c.to_ascii_lowercase()) + 1;
+        let [first, second, third] = MIX;
+        let mixed = |mix| c.wrapping_mul(mix).rotate_left(17);
+        Mixed([mixed(first), mixed(second), mixed(third)])
     }
 }
 
