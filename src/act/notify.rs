@@ -66,6 +66,9 @@ fn buttons(news: &[Notification], lang: Lang) -> Vec<Button> {
         let id = first.id.clone().filter(|_| rest.is_empty());
         add("held", lang.pick("Why, and what now", "查看原因并处理"), View::Held(id));
     }
+    if of(NotificationKind::Sending).next().is_some() {
+        add("sending", lang.pick("If it was sent", "如已发出，怎么办"), View::Sent);
+    }
     let found: Vec<PathBuf> = of(NotificationKind::Found).filter_map(|news| news.place.clone()).take(FILES).collect();
     if !found.is_empty() {
         add("found", lang.pick("Look at it", "核对文件"), View::Check(found));
@@ -365,5 +368,7 @@ mod tests {
         assert_eq!(views[2..], folders);
         assert_eq!(buttons(&[held.clone(), held], Lang::En)[0].view, View::Held(None), "several: the whole page");
         assert_eq!(buttons(&[newest], Lang::Zh).len(), 1);
+        let sending = Notification { kind: NotificationKind::Sending, ..news("c", Tier::Secret, Verdict::Block) };
+        assert_eq!(buttons(&[sending], Lang::Zh)[0].view, View::Sent);
     }
 }

@@ -15,6 +15,8 @@ pub enum View {
     Clipboard,
     /// The page of held files, at one of them.
     Held(Option<String>),
+    /// What to do when something has left already.
+    Sent,
     /// How the guard is.
     Health,
     /// A folder, in the file manager, or a file.
@@ -63,6 +65,7 @@ impl Opener {
             View::Check(_) => &[],
             View::Clipboard => &["--clipboard"],
             View::Held(_) => &["--page", "held"],
+            View::Sent => &["--page", "sent"],
             View::Health => &["--page", "health"],
         };
         let mut words = (!self.page.is_empty()).then(|| self.page.clone())?;

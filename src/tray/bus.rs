@@ -48,7 +48,7 @@ impl Tray {
             };
             let server = connection.object_server();
             let (item, menu) = (server.interface(ITEM).await?, server.interface(MENU).await?);
-            Ok(Tray { item, menu, known_to: None, connection: connection.clone() })
+            Ok(Tray { connection, item, menu, known_to: None })
         })
     }
 
