@@ -191,7 +191,7 @@ pub enum Action {
 /// What happens to a file in a gate folder that needs a look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Answer {
+pub enum HoldAnswer {
     /// It is released, and written down.
     Release,
     /// It waits until the person confirms with a reason.
@@ -205,9 +205,9 @@ pub enum Answer {
 #[serde(default, deny_unknown_fields)]
 pub struct Hold {
     /// A warning.
-    pub warn: Answer,
+    pub warn: HoldAnswer,
     /// Something that could not be inspected.
-    pub uninspected: Answer,
+    pub uninspected: HoldAnswer,
     /// Tiers only the security officer releases.
     pub officer_tiers: Vec<Tier>,
     /// Tiers only the security officer gives back for correction; others the user takes back with a record.
@@ -227,8 +227,8 @@ pub struct Hold {
 impl Default for Hold {
     fn default() -> Self {
         Hold {
-            warn: Answer::Confirm,
-            uninspected: Answer::Confirm,
+            warn: HoldAnswer::Confirm,
+            uninspected: HoldAnswer::Confirm,
             officer_tiers: vec![Tier::WorkSecret, Tier::Confidential, Tier::Secret, Tier::TopSecret],
             officer_returns: Vec::new(),
             pause: true,
@@ -240,20 +240,20 @@ impl Default for Hold {
 
 impl Hold {
     /// What happens to a file with this verdict; a clear one is released.
-    pub fn answer(&self, verdict: Verdict) -> Answer {
+    pub fn answer(&self, verdict: Verdict) -> HoldAnswer {
         match verdict {
-            Verdict::Clear => Answer::Release,
+            Verdict::Clear => HoldAnswer::Release,
             Verdict::Warn => self.warn,
             // Never released unread without a person who answers for it.
-            Verdict::Uninspected => self.uninspected.max(Answer::Confirm),
-            Verdict::Block => Answer::Hold,
+            Verdict::Uninspected => self.uninspected.max(HoldAnswer::Confirm),
+            Verdict::Block => HoldAnswer::Hold,
         }
     }
 
     /// Only the security officer may release a file with this verdict and these tiers. A file that could not be read
     /// whole and in whose readable part a mark was found is the mark's tier.
     pub fn needs_officer(&self, verdict: Verdict, tiers: &[Tier]) -> bool {
-        self.answer(verdict) == Answer::Hold && verdict != Verdict::Block
+        self.answer(verdict) == HoldAnswer::Hold && verdict != Verdict::Block
             || verdict >= Verdict::Uninspected && tiers.iter().any(|tier| self.officer_tiers.contains(tier))
     }
 
@@ -341,7 +341,7 @@ pub struct NotifySettings {
     /// File names in notifications: never for state and work secrets.
     pub names_in_notifications: bool,
     /// File names in the audit log.
-    pub names_in_audit: Names,
+    pub names_in_audit: NameStyle,
     /// Releases of clear files are written down too.
     pub record_releases: bool,
     /// The unit's name, at the head of a report for an inspection.
@@ -361,7 +361,7 @@ impl Default for NotifySettings {
         NotifySettings {
             notify: true,
             names_in_notifications: false,
-            names_in_audit: Names::Keyed,
+            names_in_audit: NameStyle::Keyed,
             record_releases: true,
             unit: None,
             anchor: None,
@@ -374,7 +374,7 @@ impl Default for NotifySettings {
 /// How file names are written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Names {
+pub enum NameStyle {
     /// As a keyed hash: two records of one name can be told to be so.
     Keyed,
     /// As they are.
@@ -405,7 +405,7 @@ impl Default for Scan {
 /// The configuration text is wrong.
 #[derive(Debug, thiserror::Error)]
 #[error("{file}:{line}: {message} (compare with `mizha config show`)")]
-pub struct Error {
+pub struct ConfigError {
     file: String,
     line: usize,
     message: String,
@@ -467,11 +467,11 @@ impl Config {
     ///
     /// # Errors
     /// If the text is not TOML, or has a key or value that is not known.
-    pub fn parse(file: &str, text: &str) -> Result<Self, Error> {
+    pub fn parse(file: &str, text: &str) -> Result<Self, ConfigError> {
         toml::from_str(text).map_err(|e| {
             let offset = e.span().map_or(0, |span| span.start).min(text.len());
             let line = text.as_bytes()[..offset].iter().filter(|b| **b == b'\n').count() + 1;
-            Error { file: file.to_string(), line, message: e.message().trim_end().to_string() }
+            ConfigError { file: file.to_string(), line, message: e.message().trim_end().to_string() }
         })
     }
 }
@@ -492,7 +492,7 @@ mod tests {
         let own = Config::parse("own", own).expect("TOML");
         let policy = Config::parse("policy", "[hold]\nwarn = \"hold\"\n[[watch]]\npreset = \"removable\"\n");
         let both = own.under(policy.expect("TOML"));
-        assert_eq!(both.hold.answer(Verdict::Warn), Answer::Hold);
+        assert_eq!(both.hold.answer(Verdict::Warn), HoldAnswer::Hold);
         assert!(both.hold.needs_officer(Verdict::Block, &[Tier::Secret]));
         assert_eq!(both.watch.len(), 2);
         let gate =

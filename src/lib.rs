@@ -100,5 +100,5 @@ pub use model::{
     Channel, Excerpt, Finding, FindingRecord, Format, Gap, GapReason, GapRecord, Lang, Limits, Location, PackRef, Part,
     PartKind, Phrase, Policy, ReaderFault, Report, ReportRecord, Role, Severity, Tier, Verdict,
 };
-pub use pack::{Error as PackError, Pack, RuleSet, builtin as builtin_packs, common as common_pack};
+pub use pack::{Pack, PackError, RuleSet, builtin as builtin_packs, common as common_pack};
 pub use scan::{Options, Scanner};

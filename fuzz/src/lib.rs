@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::Once;
 use std::time::{Duration, Instant};
 
-use mizha::extract::{Budget, Input, Isolation, Listener, Outcome, Sink, context, extractor_for};
+use mizha::extract::{Budget, Input, Isolation, Listener, ReadOutcome, Sink, context, extractor_for};
 use mizha::model::{Format, Gap, GapReason, Identified, Limits, Location, Segment};
 use mizha::ocr::{Bounds, Engine};
 use mizha::scan::{Options, Scanner};
@@ -103,7 +103,7 @@ pub fn listen(data: &[u8]) {
     let ended = mizha::isolate::listen(&wire[..], &mut Listener::new(&mut contract, &at, &budget));
     let is_confined = data.starts_with(b"{\"Confined\"") || data.starts_with(b"raw");
     assert!(
-        is_confined || matches!(ended, Outcome::Stopped(GapReason::NoReader(_))),
+        is_confined || matches!(ended, ReadOutcome::Stopped(GapReason::NoReader(_))),
         "an unconfined child was believed"
     );
 }

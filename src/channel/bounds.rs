@@ -33,17 +33,17 @@ impl Memory {
 }
 
 /// Places for so many at once.
-pub(super) struct Places {
+pub(super) struct Slots {
     taken: AtomicUsize,
     most: usize,
 }
 
 /// A place, given back however its use ends.
-pub(super) struct Place<'p>(&'p Places);
+pub(super) struct Place<'p>(&'p Slots);
 
-impl Places {
+impl Slots {
     pub(super) fn new(most: usize) -> Self {
-        Places { taken: AtomicUsize::new(0), most }
+        Slots { taken: AtomicUsize::new(0), most }
     }
 
     /// Takes a place, if one is free.
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_place_is_free_again_when_its_use_ends() {
-        let places = Places::new(2);
+        let places = Slots::new(2);
         let (first, _second) = (places.take(), places.take());
         assert!(first.is_some() && places.take().is_none());
         drop(first);

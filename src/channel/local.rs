@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::bounds::Places;
+use super::bounds::Slots;
 
 /// The socket's name in the state folder.
 const NAME: &str = "channels.sock";
@@ -47,7 +47,7 @@ struct Shared {
     /// Conversations under way, so that they can be ended; none are taken once that is gone.
     under_way: Mutex<Option<HashMap<u64, UnixStream>>>,
     next: AtomicU64,
-    places: Places,
+    places: Slots,
 }
 
 impl Door {
@@ -64,7 +64,7 @@ impl Door {
         let inode = std::fs::symlink_metadata(&aside)?.ino();
         std::fs::rename(&aside, &path)?;
         let under_way = Mutex::new(Some(HashMap::new()));
-        let shared = Arc::new(Shared { under_way, next: AtomicU64::new(0), places: Places::new(CONVERSATIONS) });
+        let shared = Arc::new(Shared { under_way, next: AtomicU64::new(0), places: Slots::new(CONVERSATIONS) });
         let (answering, accepting) = (Arc::clone(&shared), listener.try_clone()?);
         let work = move || match begin() {
             Some(talk) => answering.accept(&accepting, &talk),

@@ -11,7 +11,7 @@ use super::output::private;
 use super::setup;
 use super::stdout::stdout;
 use crate::act::audit::{Audit, Book, LogLine};
-use crate::act::inspection::{Form, HeldNow, Names, Period, Source, account, checked};
+use crate::act::inspection::{AccountForm, AccountSource, HeldNow, Period, ShownNames, account, checked};
 use crate::act::local_time;
 use crate::act::quarantine::{Identity, Quarantine, Recipient};
 use crate::act::report::badge;
@@ -91,7 +91,7 @@ fn report(args: &ReportArgs, config: &Config, audit: &Audit, state: &Path, lang:
     let names = names(args.identity.as_deref(), config, lang)?;
     let held = Quarantine::open(&Disk::default(), state)?.list()?;
     let officer = held.iter().filter(|held| held.officer).count() as u64;
-    let source = Source {
+    let source = AccountSource {
         unit: config.tell.unit.clone(),
         books: checked(audit)?,
         incidents: audit.records_of(Book::Incidents)?,
@@ -102,10 +102,10 @@ fn report(args: &ReportArgs, config: &Config, audit: &Audit, state: &Path, lang:
     let account = account(source, period);
     let exit = if account.is_whole() { Exit::Clear } else { Exit::Found };
     let form = match args.format {
-        InspectionForm::Human => Form::Human,
-        InspectionForm::Html => Form::Html,
-        InspectionForm::Json => Form::Json,
-        InspectionForm::Csv => Form::Csv,
+        InspectionForm::Human => AccountForm::Human,
+        InspectionForm::Html => AccountForm::Html,
+        InspectionForm::Json => AccountForm::Json,
+        InspectionForm::Csv => AccountForm::Csv,
     };
     let mut out: Box<dyn Write> = match &args.output {
         Some(path) => Box::new(std::io::BufWriter::new(private(path, lang)?)),
@@ -117,8 +117,8 @@ fn report(args: &ReportArgs, config: &Config, audit: &Audit, state: &Path, lang:
 }
 
 /// Names are opened with the officer's key, and only with it.
-fn names(identity: Option<&Path>, config: &Config, lang: Lang) -> anyhow::Result<Names> {
-    let Some(path) = identity else { return Ok(Names::Masked) };
+fn names(identity: Option<&Path>, config: &Config, lang: Lang) -> anyhow::Result<ShownNames> {
+    let Some(path) = identity else { return Ok(ShownNames::Masked) };
     let key: Option<Recipient> =
         config.hold.officer_key.as_deref().map(str::parse).transpose().map_err(|e: &str| anyhow::Error::msg(e))?;
     let Some(key) = key else {
@@ -134,7 +134,7 @@ fn names(identity: Option<&Path>, config: &Config, lang: Lang) -> anyhow::Result
             "--identity：该密钥与配置中的保密管理员公钥不符"
         ));
     }
-    Ok(Names::Opened(identity))
+    Ok(ShownNames::Opened(identity))
 }
 
 fn line(record: &LogLine, lang: Lang) -> String {

@@ -13,7 +13,7 @@ use super::setup;
 use super::watch::log_to_stderr;
 use crate::act::audit::{Audit, DeferredLog, Event, EventKind};
 use crate::act::quarantine::{pack, tiers};
-use crate::channel::browser::{Host, Judged, Outcome, Settings};
+use crate::channel::browser::{Host, HostSettings, ItemOutcome, JudgedItem};
 use crate::channel::local;
 use crate::config::Config;
 use crate::disk::{Disk, Key, private_folder};
@@ -49,12 +49,12 @@ pub(super) fn host(scanner: Scanner, config: &Config, state: &Path, lang: Lang) 
     // Nobody waits for the disk because of what was clear.
     let cleared = DeferredLog::new(&audit)?;
     let releases = config.tell.record_releases;
-    let record = move |judged: &Judged<'_>| match judged.outcome {
-        Outcome::Cleared if !releases => Ok(()),
-        Outcome::Cleared => cleared.append(&[event(judged)]),
+    let record = move |judged: &JudgedItem<'_>| match judged.outcome {
+        ItemOutcome::Cleared if !releases => Ok(()),
+        ItemOutcome::Cleared => cleared.append(&[event(judged)]),
         _ => audit.append(&[event(judged)]),
     };
-    let settings = Settings {
+    let settings = HostSettings {
         browser: config.browser.clone(),
         hold: config.hold.clone(),
         officer: config.officer.clone(),
@@ -74,13 +74,13 @@ pub(super) fn talk(host: Host) -> Arc<local::Talk> {
 }
 
 /// What is written down of an item.
-fn event(judged: &Judged<'_>) -> Event {
+fn event(judged: &JudgedItem<'_>) -> Event {
     let report = judged.report;
     let (what, reason) = match judged.outcome {
-        Outcome::Cleared => (EventKind::Cleared, None),
-        Outcome::Held => (EventKind::UploadHeld, None),
-        Outcome::Confirmed(reason) => (EventKind::UploadConfirmed, Some(reason)),
-        Outcome::Passed(reason) => (EventKind::Passed, reason),
+        ItemOutcome::Cleared => (EventKind::Cleared, None),
+        ItemOutcome::Held => (EventKind::UploadHeld, None),
+        ItemOutcome::Confirmed(reason) => (EventKind::UploadConfirmed, Some(reason)),
+        ItemOutcome::Passed(reason) => (EventKind::Passed, reason),
     };
     let mut rules: Vec<String> = report.findings.iter().map(|finding| finding.rule.to_string()).collect();
     rules.sort();

@@ -27,7 +27,7 @@ use crate::disk::{Disk, FileStamp, Folder, Key, private_folder};
 use crate::isolate::Reader;
 use crate::model::{Lang, Report, Verdict};
 use crate::scan::{Options, Scanner};
-use crate::source::{Entry, walk_without};
+use crate::source::{WalkEntry, walk_without};
 use crate::watch::SeenFiles;
 
 /// How often what was clear is kept: a stop costs no more than this.
@@ -128,7 +128,7 @@ impl Grounds {
         }
     }
 
-    fn entries(&self) -> impl Iterator<Item = Entry> + Send + '_ {
+    fn entries(&self) -> impl Iterator<Item = WalkEntry> + Send + '_ {
         self.paths.iter().flat_map(|path| walk_without(path, self.left_out.clone()))
     }
 
@@ -233,7 +233,7 @@ impl<'a> Check<'a> {
     }
 
     /// Says of each entry whether it has to be looked at.
-    fn due(&self) -> impl Fn(&Entry) -> bool + Send + use<> {
+    fn due(&self) -> impl Fn(&WalkEntry) -> bool + Send + use<> {
         let (seen, looks, unchanged) = (Arc::clone(&self.seen), Arc::clone(&self.looks), Arc::clone(&self.unchanged));
         let (unclear_before, postponed) = (Arc::clone(&self.unclear_before), Arc::clone(&self.postponed));
         move |entry| {
@@ -259,7 +259,7 @@ impl<'a> Check<'a> {
     }
 
     /// Says of each entry whether it waited for the end.
-    fn postponed(&self) -> impl Fn(&Entry) -> bool + Send + use<> {
+    fn postponed(&self) -> impl Fn(&WalkEntry) -> bool + Send + use<> {
         let (postponed, looks) = (Arc::clone(&self.postponed), Arc::clone(&self.looks));
         move |entry| {
             let is_due = postponed.lock().is_ok_and(|mut postponed| postponed.remove(&entry.path));

@@ -9,9 +9,9 @@ use crate::pack;
 pub(super) fn message(error: &anyhow::Error, lang: Lang) -> String {
     let mut words: Vec<String> = Vec::new();
     for cause in error.chain() {
-        let word = if let Some(e) = cause.downcast_ref::<pack::Error>() {
+        let word = if let Some(e) = cause.downcast_ref::<pack::PackError>() {
             e.message(lang)
-        } else if let Some(refusal) = cause.downcast_ref::<pack::trust::Refusal>() {
+        } else if let Some(refusal) = cause.downcast_ref::<pack::trust::PackRefusal>() {
             refusal.message(lang)
         } else if let Some(e) = cause.downcast_ref::<Error>() {
             system(e, lang)

@@ -10,7 +10,7 @@ use super::setup;
 use super::watch::log_to_stderr;
 use crate::act::audit::{Audit, Event, EventKind};
 use crate::act::quarantine::{pack, tiers};
-use crate::channel::milter::{Address, Answer, Judged, Relay};
+use crate::channel::milter::{Address, JudgedMessage, MilterAnswer, Relay};
 use crate::disk::{Disk, Key, private_folder};
 use crate::model::{Channel, Lang, Verdict};
 use crate::scan::{Options, Scanner};
@@ -36,7 +36,7 @@ pub(super) fn run(args: &MilterArgs, common: &Common, lang: Lang) -> anyhow::Res
     let audit = Mutex::new(Audit::new(&disk, &Key::kept(&disk, &folder)?, &folder, config.tell.anchor));
     let releases = config.tell.record_releases;
     let is_told = move |event: &Event| releases || event.what != Some(EventKind::Cleared);
-    let record = move |judged: &Judged<'_>| match Some(event(judged)).filter(is_told) {
+    let record = move |judged: &JudgedMessage<'_>| match Some(event(judged)).filter(is_told) {
         // The log is locked between processes, not between threads.
         Some(event) => audit.lock().unwrap_or_else(PoisonError::into_inner).append(&[event]),
         None => Ok(()),
@@ -56,13 +56,13 @@ pub(super) fn run(args: &MilterArgs, common: &Common, lang: Lang) -> anyhow::Res
 }
 
 /// What is written down of a message; of one that was clear, in the book of releases.
-fn event(judged: &Judged<'_>) -> Event {
+fn event(judged: &JudgedMessage<'_>) -> Event {
     let report = judged.report;
     let what = match judged.answer {
-        Answer::Refuse => EventKind::MailRefused,
-        Answer::Hold => EventKind::MailHeld,
-        Answer::Take if report.verdict > Verdict::Clear => EventKind::Passed,
-        Answer::Take => EventKind::Cleared,
+        MilterAnswer::Refuse => EventKind::MailRefused,
+        MilterAnswer::Hold => EventKind::MailHeld,
+        MilterAnswer::Take if report.verdict > Verdict::Clear => EventKind::Passed,
+        MilterAnswer::Take => EventKind::Cleared,
     };
     let mut rules: Vec<String> = report.findings.iter().map(|finding| finding.rule.to_string()).collect();
     rules.sort();

@@ -8,17 +8,17 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use super::args::{ColorArg, Common, FormatArg, ScanArgs, ShowText};
-use crate::act::report::{Format, Reporter, Summary, View, reporter};
+use crate::act::report::{ReportFormat, Reporter, Summary, View, reporter};
 use crate::model::{Lang, Report};
 
-impl From<FormatArg> for Format {
+impl From<FormatArg> for ReportFormat {
     fn from(format: FormatArg) -> Self {
         match format {
-            FormatArg::Human => Format::Human,
-            FormatArg::Json => Format::Json,
-            FormatArg::Jsonl => Format::Jsonl,
-            FormatArg::Sarif => Format::Sarif,
-            FormatArg::Html => Format::Html,
+            FormatArg::Human => ReportFormat::Human,
+            FormatArg::Json => ReportFormat::Json,
+            FormatArg::Jsonl => ReportFormat::Jsonl,
+            FormatArg::Sarif => ReportFormat::Sarif,
+            FormatArg::Html => ReportFormat::Html,
         }
     }
 }
@@ -32,7 +32,7 @@ pub(super) struct Output {
 impl Output {
     /// Opens the output the arguments ask for.
     pub(super) fn new(args: &ScanArgs, common: &Common, paths: &[PathBuf], lang: Lang) -> anyhow::Result<Self> {
-        let format = if args.json { Format::Json } else { args.format.into() };
+        let format = if args.json { ReportFormat::Json } else { args.format.into() };
         let terminal = args.output.is_none() && io::stdout().is_terminal();
         let show_text = match args.show_text {
             Some(ShowText::Terminal) if !terminal => bail!(lang.pick(
@@ -57,7 +57,7 @@ impl Output {
     }
 
     /// An output of this form, to a new file or, without one, standard output. In a folder the file's name is the time.
-    pub(super) fn to(format: Format, path: Option<&Path>, view: View, lang: Lang) -> anyhow::Result<Self> {
+    pub(super) fn to(format: ReportFormat, path: Option<&Path>, view: View, lang: Lang) -> anyhow::Result<Self> {
         let out: Box<dyn Write> = match path {
             Some(folder) if folder.is_dir() => Box::new(io::BufWriter::new(target(&folder.join(dated(format)), lang)?)),
             Some(path) => Box::new(io::BufWriter::new(target(path, lang)?)),
@@ -85,13 +85,13 @@ impl Output {
 }
 
 /// A name for a report of now.
-fn dated(format: Format) -> String {
+fn dated(format: ReportFormat) -> String {
     let ending = match format {
-        Format::Human => "txt",
-        Format::Json => "json",
-        Format::Jsonl => "jsonl",
-        Format::Sarif => "sarif",
-        Format::Html => "html",
+        ReportFormat::Human => "txt",
+        ReportFormat::Json => "json",
+        ReportFormat::Jsonl => "jsonl",
+        ReportFormat::Sarif => "sarif",
+        ReportFormat::Html => "html",
     };
     let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::system());
     format!("check-{}.{ending}", now.strftime("%Y%m%d-%H%M%S"))

@@ -9,7 +9,7 @@ use super::args::{Common, RuleVerb};
 use super::exit::Exit;
 use super::setup;
 use super::stdout::stdout;
-use crate::act::report::{Format, Summary, View, reporter};
+use crate::act::report::{ReportFormat, Summary, View, reporter};
 use crate::model::{Lang, Severity};
 use crate::pack::{Rule, RuleSet};
 use crate::scan::{Options, Scanner};
@@ -37,7 +37,7 @@ pub(super) fn run(verb: RuleVerb, common: &Common, lang: Lang) -> anyhow::Result
             report.verdict = crate::model::Report::verdict_of(&report.findings, &report.gaps);
             summary.add(&report);
             let view = View { lang, detail: true, explain: true, ..View::default() };
-            let mut reporter = reporter(Format::Human, view);
+            let mut reporter = reporter(ReportFormat::Human, view);
             reporter.report(&report, &mut out)?;
             reporter.finish(&summary, &mut out)?;
             return Ok(Exit::of(&summary, Severity::Warn));

@@ -21,7 +21,7 @@ use crate::extract::extractor_for;
 use crate::isolate::Reader;
 use crate::model::{Channel, Format, Lang, Report, Severity};
 use crate::scan::{EXAM_AUTHORITY, Options, Scanner};
-use crate::source::{Entry, walk};
+use crate::source::{WalkEntry, walk};
 
 /// Batches of reports that may wait for an earlier one.
 const AHEAD: usize = 64;
@@ -255,7 +255,7 @@ fn scan_all(scanner: &Scanner, paths: &[PathBuf], threads: usize, take: &mut imp
 /// Scans entries; `take` sees the reports in their order.
 pub(super) fn scan_entries(
     scanner: &Scanner,
-    entries: impl Iterator<Item = Entry> + Send,
+    entries: impl Iterator<Item = WalkEntry> + Send,
     threads: usize,
     take: &mut impl FnMut(Vec<Report>),
 ) {
@@ -285,10 +285,10 @@ struct Batches<I> {
     taken: usize,
 }
 
-impl<I: Iterator<Item = Entry>> Batches<I> {
+impl<I: Iterator<Item = WalkEntry>> Batches<I> {
     /// The next entries, and the number of the batch.
-    fn take(&mut self, size: usize) -> Option<(usize, Vec<Entry>)> {
-        let batch: Vec<Entry> = self.entries.by_ref().take(size).collect();
+    fn take(&mut self, size: usize) -> Option<(usize, Vec<WalkEntry>)> {
+        let batch: Vec<WalkEntry> = self.entries.by_ref().take(size).collect();
         self.taken += 1;
         (!batch.is_empty()).then(|| (self.taken - 1, batch))
     }
@@ -298,7 +298,7 @@ impl<I: Iterator<Item = Entry>> Batches<I> {
 /// reading a short file.
 fn work(
     scanner: &Scanner,
-    batches: &Mutex<Batches<impl Iterator<Item = Entry> + Send>>,
+    batches: &Mutex<Batches<impl Iterator<Item = WalkEntry> + Send>>,
     send: &SyncSender<(usize, Vec<Report>)>,
 ) {
     let mut size = 1;

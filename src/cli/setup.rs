@@ -202,7 +202,7 @@ pub(super) enum OnBadPack {
 }
 
 /// The packs in force.
-pub(super) struct Packs {
+pub(super) struct PacksInForce {
     /// The packs, built-in ones first.
     pub(super) packs: Vec<Pack>,
     /// What is wrong, in both languages, and works all the same.
@@ -221,7 +221,7 @@ pub(super) struct Rules {
     pub(super) lost: Vec<Phrase>,
 }
 
-impl Packs {
+impl PacksInForce {
     /// Says on stderr what is wrong.
     pub(super) fn warn(&self, lang: Lang) {
         warn(&self.problems, lang);
@@ -266,9 +266,9 @@ fn warn(problems: &[Phrase], lang: Lang) {
 
 /// The packs in force: built in, installed, named in the configuration or as arguments. Those
 /// from outside must keep their word before they are used.
-pub(super) fn packs(common: &Common, config: &Config, faults: OnBadPack, lang: Lang) -> anyhow::Result<Packs> {
+pub(super) fn packs(common: &Common, config: &Config, faults: OnBadPack, lang: Lang) -> anyhow::Result<PacksInForce> {
     let packs = if common.no_default_packs { Vec::new() } else { pack::builtin()? };
-    let mut all = Packs { packs, problems: Vec::new(), lost: Vec::new() };
+    let mut all = PacksInForce { packs, problems: Vec::new(), lost: Vec::new() };
     let mut taken: BTreeSet<Arc<str>> =
         all.packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.clone()).collect();
     #[cfg(target_os = "linux")]
@@ -288,7 +288,7 @@ pub(super) fn packs(common: &Common, config: &Config, faults: OnBadPack, lang: L
 }
 
 /// Packs of a file or a folder, proven.
-fn named(path: &Path) -> Result<Vec<Pack>, pack::Error> {
+fn named(path: &Path) -> Result<Vec<Pack>, pack::PackError> {
     let packs = pack::load(path)?;
     for pack in &packs {
         if let Some(failure) = scan::prove(pack)?.first() {
@@ -300,9 +300,9 @@ fn named(path: &Path) -> Result<Vec<Pack>, pack::Error> {
 
 /// Packs of the stores: the machine's, then the user's own.
 #[cfg(target_os = "linux")]
-fn installed(config: &Config, all: &mut Packs, taken: &mut BTreeSet<Arc<str>>) {
+fn installed(config: &Config, all: &mut PacksInForce, taken: &mut BTreeSet<Arc<str>>) {
     use crate::disk::{Disk, Readers};
-    use crate::store::{Problem, Store, keys};
+    use crate::store::{Store, StoreProblem, keys};
     let trusted = match keys(&config.packs.keys) {
         Ok(trusted) => trusted,
         Err(e) => {
@@ -315,8 +315,10 @@ fn installed(config: &Config, all: &mut Packs, taken: &mut BTreeSet<Arc<str>>) {
         for problem in &loaded.problems {
             let words = Phrase::new(&problem.message(Lang::En), &problem.message(Lang::Zh));
             match problem {
-                Problem::Stale { .. } | Problem::OldKey { .. } => all.problems.push(words),
-                Problem::WentBack { .. } | Problem::Lost { .. } | Problem::LeftOut { .. } => all.lost.push(words),
+                StoreProblem::Stale { .. } | StoreProblem::OldKey { .. } => all.problems.push(words),
+                StoreProblem::WentBack { .. } | StoreProblem::Lost { .. } | StoreProblem::LeftOut { .. } => {
+                    all.lost.push(words);
+                }
             }
         }
         for pack in loaded.installed.into_iter().flat_map(|installed| installed.packs) {
@@ -351,7 +353,7 @@ pub(super) fn own_store(state: &Path) -> PathBuf {
 
 /// The rules of the packs in force.
 pub(super) fn rules(common: &Common, config: &Config, faults: OnBadPack, lang: Lang) -> anyhow::Result<Rules> {
-    let Packs { packs, problems, lost } = packs(common, config, faults, lang)?;
+    let PacksInForce { packs, problems, lost } = packs(common, config, faults, lang)?;
     Ok(Rules { rules: Arc::new(RuleSet::new(&packs)?), problems, lost })
 }
 

@@ -9,7 +9,7 @@ use super::stdout::stdout;
 use super::{formats, setup};
 use crate::act::local_time;
 use crate::model::Lang;
-use crate::watch::{Confinement, FolderStatus, Life, Paused, Problem, Status};
+use crate::watch::{Confinement, FolderStatus, Life, Paused, Status, WatchProblem};
 
 /// Runs the verb: 0 in order, 1 when something does not work, 2 when it does not run.
 pub(super) fn run(args: &StatusArgs, lang: Lang) -> anyhow::Result<Exit> {
@@ -50,7 +50,7 @@ pub(super) fn run(args: &StatusArgs, lang: Lang) -> anyhow::Result<Exit> {
 
 /// For machines: as it is written, problems in words.
 fn json(status: &Status, life: &Life, lang: Lang) -> serde_json::Result<serde_json::Value> {
-    let words = |problem: &Problem| serde_json::Value::from(problem.message(lang));
+    let words = |problem: &WatchProblem| serde_json::Value::from(problem.message(lang));
     let mut json = serde_json::to_value(status)?;
     json["running"] = true.into();
     json["stopped"] = life.stopped.into();

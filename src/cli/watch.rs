@@ -18,7 +18,8 @@ use crate::isolate::Reader;
 use crate::model::{Lang, Phrase};
 use crate::scan::{Options, Scanner};
 use crate::watch::{
-    Daemon, Duty, Error, Places, Plan, Problem, Root, Status, confine, end_with, keep, presets, roots, serve, warnings,
+    Daemon, Duty, Root, ServicePlaces, ServicePlan, Status, WatchError, WatchProblem, confine, end_with, keep, presets,
+    roots, serve, warnings,
 };
 
 /// Runs the verb.
@@ -63,20 +64,21 @@ pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Resul
         return Ok(if is_lacking && exit == Exit::Clear { Exit::NotInspected } else { exit });
     }
     announce(&folders, lang)?;
-    for problem in warnings(&plan.config).into_iter().chain(plan.own_settings.clone().map(Problem::OwnSettings)) {
+    for problem in warnings(&plan.config).into_iter().chain(plan.own_settings.clone().map(WatchProblem::OwnSettings)) {
         eprintln!("mizha: {}: {}", lang.pick("warning", "警告"), problem.message(lang));
     }
     let opener = setup::opener(&common, args.state.state.as_deref(), lang);
-    let places = Places { state, status, settings: setup::settings(&common, &config), opener };
+    let places = ServicePlaces { state, status, settings: setup::settings(&common, &config), opener };
     let load = || {
-        self::plan(args, &common, lang)
-            .map_err(|e| Problem::Settings(Phrase::new(&super::message(&e, Lang::En), &super::message(&e, Lang::Zh))))
+        self::plan(args, &common, lang).map_err(|e| {
+            WatchProblem::Settings(Phrase::new(&super::message(&e, Lang::En), &super::message(&e, Lang::Zh)))
+        })
     };
     let mut door = None;
     let state = places.state.clone();
     match serve(&places, lang, &load, &mut |plan| answer_channels(&mut door, &state, plan, lang)) {
         Ok(()) => Ok(Exit::Clear),
-        Err(fault @ Error::Fault) if args.kept_by.is_some() => {
+        Err(fault @ WatchError::Fault) if args.kept_by.is_some() => {
             eprintln!("mizha: {}{}", lang.pick("error: ", "错误："), fault.message(lang));
             // No end of its own, so that the keeper starts another.
             std::process::abort()
@@ -86,7 +88,7 @@ pub(super) fn run(args: &WatchArgs, common: Common, lang: Lang) -> anyhow::Resul
 }
 
 /// Browsers and mail programs are answered by this plan from now on. Where that cannot be, they have engines of their own.
-fn answer_channels(door: &mut Option<Door>, state: &Path, plan: &Plan, lang: Lang) {
+fn answer_channels(door: &mut Option<Door>, state: &Path, plan: &ServicePlan, lang: Lang) {
     let (state, config) = (state.to_path_buf(), plan.config.clone());
     // A person waits: not as gently as what is done with folders.
     let scanner = plan.scanner.clone().with_reader(setup::reader());
@@ -132,7 +134,7 @@ fn kept(args: &WatchArgs) -> anyhow::Result<Exit> {
 }
 
 /// What the daemon works with: settings, rules, and what is wrong with either.
-pub(super) fn plan(args: &WatchArgs, common: &Common, lang: Lang) -> anyhow::Result<Plan> {
+pub(super) fn plan(args: &WatchArgs, common: &Common, lang: Lang) -> anyhow::Result<ServicePlan> {
     let (mut config, broken) = setup::config_or_policy(common)?;
     if let (Some(pending), Some(export)) = (&args.pending, &args.export) {
         config.gate.push(Gate::new(pending, export));
@@ -143,7 +145,7 @@ pub(super) fn plan(args: &WatchArgs, common: &Common, lang: Lang) -> anyhow::Res
     // One bad pack must not leave the folders unguarded.
     let in_force = setup::rules(common, &config, setup::OnBadPack::Told, lang)?;
     let scanner = Scanner::new(in_force.rules, options);
-    Ok(Plan { config, scanner, problems: in_force.problems, lost: in_force.lost, own_settings })
+    Ok(ServicePlan { config, scanner, problems: in_force.problems, lost: in_force.lost, own_settings })
 }
 
 /// The folders of a gate are made: at home with all they lie in, elsewhere only where that is

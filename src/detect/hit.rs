@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// What of a line a form was tried on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
+pub enum TriedUnit {
     /// The line, a cell of it, or a place in its running text.
     Line,
     /// A column set with runs of blanks.
@@ -31,5 +31,5 @@ pub struct Hit {
     /// The level word captured, folded.
     pub level: Option<String>,
     /// What of its line the mark fills.
-    pub unit: Unit,
+    pub unit: TriedUnit,
 }

@@ -8,7 +8,7 @@ mod search;
 mod sieve;
 mod window;
 
-pub use hit::{Hit, Unit};
+pub use hit::{Hit, TriedUnit};
 pub use search::{Query, search};
 pub(crate) use search::{cell_at, clip};
 pub use window::Window;

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::digits;
 use super::groups::{groups, is_name};
-use super::hit::{Hit, Unit};
+use super::hit::{Hit, TriedUnit};
 use crate::model::{Channel, PartKind, Segment};
 use crate::normalize::{Folded, Margin};
 use crate::pack::{Form, FormScope, Pattern, Rule, RuleSet};
@@ -115,7 +115,7 @@ impl Search<'_> {
             span,
             line,
             level: None,
-            unit: Unit::Line,
+            unit: TriedUnit::Line,
         });
     }
 
@@ -159,7 +159,7 @@ impl Search<'_> {
             if candidate.chars().take(ISOLATED + 1).count() > ISOLATED || self.is_cut(&unit) {
                 continue;
             }
-            if self.fills(index, rule, &unit, Unit::Line, i32::MIN) {
+            if self.fills(index, rule, &unit, TriedUnit::Line, i32::MIN) {
                 return true;
             }
             if unit == line {
@@ -182,17 +182,17 @@ impl Search<'_> {
         let (folded, part) = (self.query.folded, self.query.part);
         let column = folded.column_at(cell, anchor).filter(|column| column != cell);
         let groups = groups(&folded.text, column.as_ref().unwrap_or(cell), anchor, part);
-        let columns = column.into_iter().map(|at| (at, Unit::Column, i32::MIN));
+        let columns = column.into_iter().map(|at| (at, TriedUnit::Column, i32::MIN));
         let groups = groups.into_iter().map(|group| {
             let least = match group.is_loose {
                 true if is_name(part) => PLAIN,
                 true => TITLED,
                 false => i32::MIN,
             };
-            (group.at, Unit::Group, least)
+            (group.at, TriedUnit::Group, least)
         });
         for (at, unit, least) in columns.chain(groups) {
-            let fresh = seen.within != Some((at.start, at.end)) || unit == Unit::Group;
+            let fresh = seen.within != Some((at.start, at.end)) || unit == TriedUnit::Group;
             seen.within = Some((at.start, at.end));
             let is_short = folded.text[at.clone()].chars().take(ISOLATED + 1).count() <= ISOLATED;
             if fresh && is_short && !self.is_cut(&at) && self.fills(index, rule, &at, unit, least) {
@@ -203,7 +203,7 @@ impl Search<'_> {
     }
 
     /// A form that wants a line for itself, worth at least so much, fills this.
-    fn fills(&mut self, index: usize, rule: &Rule, at: &Range<usize>, unit: Unit, least: i32) -> bool {
+    fn fills(&mut self, index: usize, rule: &Rule, at: &Range<usize>, unit: TriedUnit, least: i32) -> bool {
         let fills = self
             .forms(rule, &[FormScope::Line])
             .filter(|(_, form)| form.score >= least)
@@ -318,7 +318,7 @@ impl Search<'_> {
                 && rule.check.is_none_or(|check| check.passes(mark.as_str()));
             if allowed && self.owns(&span) {
                 let level = captures.name("level").map(|level| level.as_str().to_string());
-                let (anchor, unit) = (span.clone(), Unit::Line);
+                let (anchor, unit) = (span.clone(), TriedUnit::Line);
                 self.hits.push(Hit { rule: index, form: at, term: None, anchor, span, line, level, unit });
                 return true;
             }

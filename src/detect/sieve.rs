@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use crate::model::{PartKind, Segment};
-use crate::normalize::{Change, Margin, Spot, changes, settles};
+use crate::normalize::{Change, FoldSpot, Margin, changes, settles};
 use crate::pack::RuleSet;
 
 use super::digits;
@@ -17,13 +17,13 @@ const LONG: usize = 400;
 
 /// The places in a window, by where they begin; none if it must be folded as a whole. Where a text in this encoding
 /// is unlikely, only those where an anchor or digits stand already.
-pub(super) fn spots(rules: &RuleSet, segment: &Segment<'_>, part: PartKind) -> Option<Vec<Spot>> {
+pub(super) fn spots(rules: &RuleSet, segment: &Segment<'_>, part: PartKind) -> Option<Vec<FoldSpot>> {
     let text = segment.text;
     if rules.anchors_cross_lines() {
         return None;
     }
     let mut spots = Vec::new();
-    let mut take = |at, far| spots.push(Spot { at, around: if far { FAR } else { Margin::default() } });
+    let mut take = |at, far| spots.push(FoldSpot { at, around: if far { FAR } else { Margin::default() } });
     for (at, lead) in rules.anchors_unfolded(text) {
         // Most sentences that hold an anchor of a notice are no notice.
         if is_name(part) || !rules.is_for_lines(lead, part) || !stands_in_a_long_column(text, &at) {

@@ -5,7 +5,7 @@ use super::Hit;
 use super::search::{FAR, Query, search};
 use super::sieve::spots;
 use crate::model::{Channel, PartKind, SHORT, Segment};
-use crate::normalize::{Folded, Margin, Spot, fold_again, fold_around};
+use crate::normalize::{FoldSpot, Folded, Margin, fold_again, fold_around};
 use crate::pack::RuleSet;
 
 /// What is looked for, and in what.
@@ -39,12 +39,12 @@ impl Window<'_> {
         }
         let around = Margin { lines, ..FAR };
         // Marks near the top count more: the first lines are counted.
-        let top = (self.segment.lines_before < lines as u64).then_some(Spot { at: 0..0, around });
-        let mut wanted: Vec<Spot> = hits
+        let top = (self.segment.lines_before < lines as u64).then_some(FoldSpot { at: 0..0, around });
+        let mut wanted: Vec<FoldSpot> = hits
             .iter()
             .map(|hit| {
                 let (anchor, span) = (folded.original(hit.anchor.clone()), folded.original(hit.span.clone()));
-                Spot { at: anchor.start.min(span.start)..anchor.end.max(span.end), around }
+                FoldSpot { at: anchor.start.min(span.start)..anchor.end.max(span.end), around }
             })
             .chain(top)
             .collect();

@@ -8,8 +8,8 @@ mod support;
 use crate::model::{Format, GapReason};
 
 pub use driver::{
-    Budget, Content, Context, Extractor, Fingerprint, Formats, Glance, HEAD, Held, Input, IsolatedRead, Isolation,
-    Isolator, Listener, MOST_TEXT, Outcome, Random, ReadScope, ReadSeek, Sink, TextStream, WINDOW, reason_of,
+    Budget, Context, Extractor, Fingerprint, Formats, Glance, HEAD, Input, IsolatedRead, Isolation, Isolator, Listener,
+    MOST_TEXT, Random, ReadContent, ReadOutcome, ReadScope, ReadSeek, Reservation, Sink, TextStream, WINDOW, reason_of,
 };
 pub use formats::Table;
 

@@ -10,7 +10,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Attempt, CONTENT, Destination, Folders, Gate, Move, Named, Older, Refusal, hidden_name};
+use super::{Attempt, CONTENT, Destination, Folders, Gate, GateRefusal, Move, Named, Older, hidden_name};
 use crate::disk::{FileKind, FileRef, Folder, Mac};
 
 /// Numbers tried before a name is given up.
@@ -21,13 +21,13 @@ const YEAR: u32 = 1000;
 const NAME: usize = 255;
 
 impl Gate {
-    pub(super) fn arrive(&self, m: &Move, folders: &mut Folders) -> Result<Named, Refusal> {
+    pub(super) fn arrive(&self, m: &Move, folders: &mut Folders) -> Result<Named, GateRefusal> {
         let wanted = self.wanted(&m.target, folders).map_err(|e| match obstacle(&m.target) {
-            Some(path) if e.kind() == io::ErrorKind::NotADirectory => Refusal::Obstacle(path),
-            _ => Refusal::Io(Attempt::OpenTarget, e),
+            Some(path) if e.kind() == io::ErrorKind::NotADirectory => GateRefusal::Obstacle(path),
+            _ => GateRefusal::Io(Attempt::OpenTarget, e),
         })?;
         if m.target.released {
-            m.staged.open_up().map_err(Refusal::at(Attempt::SetPermissions))?;
+            m.staged.open_up().map_err(GateRefusal::at(Attempt::SetPermissions))?;
         }
         let staged = &m.staged.place;
         match self.name(staged, &wanted, m) {
@@ -35,11 +35,11 @@ impl Gate {
                 let part = wanted.beside(hidden_name(&m.staged.id));
                 let named = self.copy_across(m, &part).and_then(|()| self.name(&part, &wanted, m));
                 let _ = self.stager.disk.remove_if_there(&part);
-                let named = named.map_err(Refusal::at(Attempt::CopyToTarget))?;
-                self.stager.disk.remove_if_there(staged).map_err(Refusal::at(Attempt::RemoveCopy))?;
+                let named = named.map_err(GateRefusal::at(Attempt::CopyToTarget))?;
+                self.stager.disk.remove_if_there(staged).map_err(GateRefusal::at(Attempt::RemoveCopy))?;
                 Ok(named)
             }
-            outcome => outcome.map_err(Refusal::at(Attempt::NameAtTarget)),
+            outcome => outcome.map_err(GateRefusal::at(Attempt::NameAtTarget)),
         }
     }
 

@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::disk::{Disk, FileRef, FileStamp, Folder, Journal, Key, Lock, Mac, RawPath, Writer, private_folder, writer};
 pub use recover::Recovery;
-pub use refusal::{Attempt, Refusal};
+pub use refusal::{Attempt, GateRefusal};
 use stage::has_rested;
 pub use stage::{Staged, Stager, UNTOLD};
 
@@ -125,7 +125,7 @@ pub struct Moved {
     /// Where it came from.
     pub from: PathBuf,
     /// Where it arrived, or why it did not; it is then where it was.
-    pub outcome: Result<Arrived, Refusal>,
+    pub outcome: Result<Arrived, GateRefusal>,
 }
 
 /// Carries files. One process at a time has a gate of a given folder.
@@ -186,10 +186,10 @@ impl Gate {
             return Vec::new();
         }
         if let Err((step, e)) = self.announce(&moves) {
-            return moves.into_iter().map(|m| self.refuse(m, Refusal::Io(step, copy_of(&e)))).collect();
+            return moves.into_iter().map(|m| self.refuse(m, GateRefusal::Io(step, copy_of(&e)))).collect();
         }
         let mut folders = Folders::default();
-        let arrived: Vec<(Move, Result<Named, Refusal>)> = moves
+        let arrived: Vec<(Move, Result<Named, GateRefusal>)> = moves
             .into_iter()
             .map(|m| {
                 let named = self.take(&m.staged).and_then(|()| self.arrive(&m, &mut folders));
@@ -201,7 +201,7 @@ impl Gate {
             .into_iter()
             .map(|(m, named)| match (named, &synced) {
                 (Ok(named), Ok(())) => self.finish(m, &named),
-                (Ok(_), Err(e)) => Moved::refused(&m, Refusal::Unsure(copy_of(e))),
+                (Ok(_), Err(e)) => Moved::refused(&m, GateRefusal::Unsure(copy_of(e))),
                 (Err(refusal), _) => {
                     if let Err(e) = self.give_back(&m.staged) {
                         tracing::error!(error = %e.kind(), "a file could not be given back; tried again later");
@@ -240,20 +240,20 @@ impl Gate {
     }
 
     /// The original gets a hidden name beside its own, and must still be what was copied.
-    fn take(&self, staged: &Staged) -> Result<(), Refusal> {
+    fn take(&self, staged: &Staged) -> Result<(), GateRefusal> {
         let hidden = staged.hidden();
         // All of it, the time of its last change included: that one no program can put back. The hidden name
         // changes it, so this can be asked only before.
-        if staged.from.look().map_err(Refusal::at(Attempt::LookAt))? != staged.look {
-            return Err(Refusal::Changed);
+        if staged.from.look().map_err(GateRefusal::at(Attempt::LookAt))? != staged.look {
+            return Err(GateRefusal::Changed);
         }
-        self.stager.disk.rename(&staged.from, &hidden).map_err(Refusal::at(Attempt::Take))?;
+        self.stager.disk.rename(&staged.from, &hidden).map_err(GateRefusal::at(Attempt::Take))?;
         if writer(&staged.original) == Writer::Somebody {
-            return Err(Refusal::Busy);
+            return Err(GateRefusal::Busy);
         }
         // What was renamed need not be what was copied: someone may have put another file there.
-        let look = hidden.look().map_err(Refusal::at(Attempt::LookAt))?;
-        if look.same_content(&staged.look) { Ok(()) } else { Err(Refusal::Changed) }
+        let look = hidden.look().map_err(GateRefusal::at(Attempt::LookAt))?;
+        if look.same_content(&staged.look) { Ok(()) } else { Err(GateRefusal::Changed) }
     }
 
     /// The original goes back to its name, or to a numbered one if a new file has it by now.
@@ -266,7 +266,7 @@ impl Gate {
     }
 
     /// The folders reach the disk.
-    fn sync(&self, arrived: &[(Move, Result<Named, Refusal>)]) -> io::Result<()> {
+    fn sync(&self, arrived: &[(Move, Result<Named, GateRefusal>)]) -> io::Result<()> {
         let mut folders: BTreeMap<&Path, &Folder> = BTreeMap::new();
         for (m, named) in arrived {
             if let Ok(Named { place, .. }) = named {
@@ -332,7 +332,7 @@ impl Gate {
         !self.lingering.is_empty()
     }
 
-    fn refuse(&mut self, m: Move, refusal: Refusal) -> Moved {
+    fn refuse(&mut self, m: Move, refusal: GateRefusal) -> Moved {
         let moved = Moved::refused(&m, refusal);
         // Still hidden: it could not be given back, and recovery has to.
         if m.staged.hidden().look().is_err() {
@@ -376,7 +376,7 @@ impl Intent {
 }
 
 impl Moved {
-    fn refused(m: &Move, refusal: Refusal) -> Self {
+    fn refused(m: &Move, refusal: GateRefusal) -> Self {
         Moved { id: m.staged.id.clone(), from: m.staged.from.path(), outcome: Err(refusal) }
     }
 }

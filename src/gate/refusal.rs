@@ -73,7 +73,7 @@ impl Attempt {
 
 /// Why a file stays where it is.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub enum GateRefusal {
     /// It is no regular file.
     #[error("not a regular file")]
     Special,
@@ -100,41 +100,43 @@ pub enum Refusal {
     Io(Attempt, io::Error),
 }
 
-impl Refusal {
+impl GateRefusal {
     /// The refusal of a step.
-    pub(super) fn at(attempt: Attempt) -> impl Fn(io::Error) -> Refusal {
-        move |e| Refusal::Io(attempt, e)
+    pub(super) fn at(attempt: Attempt) -> impl Fn(io::Error) -> GateRefusal {
+        move |e| GateRefusal::Io(attempt, e)
     }
 
     /// In words.
     pub fn message(&self, lang: Lang) -> String {
         let colon = lang.pick(": ", "：");
         match self {
-            Refusal::Special => lang.pick("not a regular file", "不是普通文件").to_string(),
-            Refusal::Busy => lang.pick("open for writing in a program", "有程序正在写入").to_string(),
-            Refusal::Untold => lang
+            GateRefusal::Special => lang.pick("not a regular file", "不是普通文件").to_string(),
+            GateRefusal::Busy => lang.pick("open for writing in a program", "有程序正在写入").to_string(),
+            GateRefusal::Untold => lang
                 .pick("the system does not say whether a program writes it", "系统无法告知是否有程序正在写入")
                 .to_string(),
-            Refusal::Changed => lang.pick("changed meanwhile", "期间有改动").to_string(),
-            Refusal::Unsure(e) => {
+            GateRefusal::Changed => lang.pick("changed meanwhile", "期间有改动").to_string(),
+            GateRefusal::Unsure(e) => {
                 let what = lang.pick("arrived, but the disk does not confirm it", "已送达，但磁盘未确认");
                 format!("{what}{colon}{}", SystemFault::from(e).message(lang))
             }
-            Refusal::Obstacle(path) => {
+            GateRefusal::Obstacle(path) => {
                 let path = safe_name(&path.display().to_string());
                 lang.pick(
                     format!("{path}: a file lies where a folder is needed; move it away or give it another name"),
                     format!("{path}：应为文件夹的位置是一个文件，请将其移走或改名"),
                 )
             }
-            Refusal::TooLarge(most) => {
+            GateRefusal::TooLarge(most) => {
                 let most = most >> 20;
                 lang.pick(
                     format!("larger than {most} MiB, so it is not looked at and stays where it is; send it in parts, or raise limits.total_bytes"),
                     format!("超过 {most} MiB，不予检查，留在原处；请分卷外发，或调高 limits.total_bytes"),
                 )
             }
-            Refusal::Io(attempt, e) => format!("{}{colon}{}", attempt.title(lang), SystemFault::from(e).message(lang)),
+            GateRefusal::Io(attempt, e) => {
+                format!("{}{colon}{}", attempt.title(lang), SystemFault::from(e).message(lang))
+            }
         }
     }
 }

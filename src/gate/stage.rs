@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::{Attempt, CONTENT, Refusal, hidden_name};
+use super::{Attempt, CONTENT, GateRefusal, hidden_name};
 use crate::disk::{Disk, FileKind, FileRef, FileStamp, Folder, Key, Mac, Writer, fresh_id, writer};
 
 /// Files up to this size are read once, into memory; larger ones are copied piece by piece.
@@ -90,22 +90,22 @@ impl Stager {
     ///
     /// # Errors
     /// When it is no regular file, a program still writes it, it changes, or the system refuses.
-    pub fn stage(&self, from: &FileRef) -> Result<Staged, Refusal> {
+    pub fn stage(&self, from: &FileRef) -> Result<Staged, GateRefusal> {
         let original = from.open().map_err(|e| match e.raw_os_error() {
             // A link, a socket.
-            Some(libc::ELOOP | libc::ENXIO) => Refusal::Special,
-            _ => Refusal::Io(Attempt::Open, e),
+            Some(libc::ELOOP | libc::ENXIO) => GateRefusal::Special,
+            _ => GateRefusal::Io(Attempt::Open, e),
         })?;
-        let look = FileStamp::of(&original).map_err(Refusal::at(Attempt::LookAt))?;
+        let look = FileStamp::of(&original).map_err(GateRefusal::at(Attempt::LookAt))?;
         if look.kind != FileKind::File {
-            return Err(Refusal::Special);
+            return Err(GateRefusal::Special);
         }
         let written = writer(&original);
         match written {
             Writer::Nobody => {}
-            Writer::Somebody => return Err(Refusal::Busy),
+            Writer::Somebody => return Err(GateRefusal::Busy),
             Writer::Unknown if has_rested(&look, UNTOLD) => {}
-            Writer::Unknown => return Err(Refusal::Untold),
+            Writer::Unknown => return Err(GateRefusal::Untold),
         }
         let mut staged = self.copy(from.clone(), look, original, |from, to| {
             if look.bytes > WHOLE {
@@ -121,7 +121,7 @@ impl Stager {
         // Whether someone writes it by now is asked once more when it is taken.
         if read != look.bytes || !FileStamp::of(&staged.original).is_ok_and(|now| now.same_content(&look)) {
             self.discard(staged);
-            return Err(Refusal::Changed);
+            return Err(GateRefusal::Changed);
         }
         Ok(staged)
     }
@@ -134,10 +134,10 @@ impl Stager {
         &self,
         staged: Staged,
         make: impl FnOnce(&mut File, &mut File) -> io::Result<()>,
-    ) -> Result<Staged, Refusal> {
+    ) -> Result<Staged, GateRefusal> {
         let mut copy = &staged.file;
         let sources = copy.rewind().and_then(|()| Ok((staged.file.try_clone()?, staged.original.try_clone()?)));
-        let made = sources.map_err(Refusal::at(Attempt::ReadCopy)).and_then(|(mut source, original)| {
+        let made = sources.map_err(GateRefusal::at(Attempt::ReadCopy)).and_then(|(mut source, original)| {
             let made = self.copy(staged.from.clone(), staged.look, original, |_, to| {
                 make(&mut source, to)?;
                 Ok(StagedBytes { mac: self.key.mac_file(CONTENT, to)?, bytes: None })
@@ -155,10 +155,10 @@ impl Stager {
         look: FileStamp,
         mut original: File,
         write: impl FnOnce(&mut File, &mut File) -> io::Result<StagedBytes>,
-    ) -> Result<Staged, Refusal> {
-        let id = fresh_id().map_err(Refusal::at(Attempt::NameCopy))?;
+    ) -> Result<Staged, GateRefusal> {
+        let id = fresh_id().map_err(GateRefusal::at(Attempt::NameCopy))?;
         let place = FileRef::new(&self.folder, &id);
-        let mut file = self.disk.create(&place).map_err(Refusal::at(Attempt::MakeCopy))?;
+        let mut file = self.disk.create(&place).map_err(GateRefusal::at(Attempt::MakeCopy))?;
         let filled = self
             .disk
             .step_write(&place.path())
@@ -178,7 +178,7 @@ impl Stager {
             }
             Err(e) => {
                 let _ = self.disk.remove_if_there(&place);
-                Err(Refusal::Io(Attempt::Copy, e))
+                Err(GateRefusal::Io(Attempt::Copy, e))
             }
         }
     }

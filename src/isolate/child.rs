@@ -10,7 +10,7 @@ use rustix::time::{ClockId, clock_gettime};
 
 use super::confine::Rest;
 use super::frame;
-use super::record::{ReadRecord, Request};
+use super::record::{ReadRecord, ReadRequest};
 use crate::extract::{self, Budget, Input, Isolation, ReadScope, Sink};
 use crate::model::{Gap, Identified, Limits, Location, Segment};
 use crate::ocr::Engine;
@@ -27,7 +27,7 @@ const FIRST: &[u8] = include_bytes!("../../samples/docx/clean-letter.docx");
 /// When this process cannot confine itself, or nobody asks or listens.
 pub(super) fn read(file: Option<OwnedFd>, engine: &Engine, parent: Pid, rest: &Rest) -> io::Result<()> {
     let mut asked = BufReader::new(Talk);
-    let (request, _): (Request, u64) = frame::read(&mut asked)?;
+    let (request, _): (ReadRequest, u64) = frame::read(&mut asked)?;
     if request.gentle {
         let _ = rustix::process::nice(10);
     }
@@ -61,7 +61,7 @@ enum Content<'c> {
 }
 
 /// Says to `to` what is in the content.
-fn find(request: &Request, content: Content<'_>, engine: &Engine, to: impl Write) -> io::Result<()> {
+fn find(request: &ReadRequest, content: Content<'_>, engine: &Engine, to: impl Write) -> io::Result<()> {
     // What waiting for the processor takes is not this file's doing. The one that listens has a clock.
     let allowed = Duration::from_millis(request.limits.item_millis);
     let expired = || processor_time() > allowed;
@@ -89,9 +89,9 @@ fn find(request: &Request, content: Content<'_>, engine: &Engine, to: impl Write
 
 /// Reads a document of ours and says to nobody what is in it.
 pub(super) fn warm() {
-    let request = Request::trial(&Limits::default());
+    let request = ReadRequest::trial(&Limits::default());
     let mut wire = Vec::new();
-    let asked = frame::write(&mut wire, &request).and_then(|()| frame::read::<Request>(&mut &wire[..]));
+    let asked = frame::write(&mut wire, &request).and_then(|()| frame::read::<ReadRequest>(&mut &wire[..]));
     if let Ok((request, _)) = asked {
         let _ = find(&request, Content::Bytes(FIRST), &Engine::open(None), io::sink());
     }

@@ -17,9 +17,9 @@ use rustix::process::Pid;
 use super::conversation::Conversation;
 use super::frame::{self, Frames};
 use super::picture_cache::{Key, PictureCache, PictureReading};
-use super::record::{ReadRecord, Request};
+use super::record::{ReadRecord, ReadRequest};
 use super::{Landlock, VERB, link};
-use crate::extract::{Content, IsolatedRead, Isolator, Listener, Outcome, ReadScope};
+use crate::extract::{IsolatedRead, Isolator, Listener, ReadContent, ReadOutcome, ReadScope};
 use crate::model::{GapReason, Limits, ReaderFault};
 use crate::ocr::Engine;
 
@@ -151,7 +151,7 @@ impl Reader {
     /// # Errors
     /// A child cannot be made, or cannot be confined: nothing is read apart.
     pub fn confinement(&self) -> Result<Landlock, ReaderFault> {
-        let request = Request::trial(&Limits::default());
+        let request = ReadRequest::trial(&Limits::default());
         let (talk, _running) = self.begin(&request, None, &[]).map_err(|_| ReaderFault::NotStarted)?;
         let first = talk.set_read_timeout(Some(BIRTH)).and_then(|()| Frames::new(&talk).next::<ReadRecord>());
         match first {
@@ -185,7 +185,7 @@ impl Reader {
     /// Has a child made that takes this request, and the bytes that follow it.
     fn begin(
         &self,
-        request: &Request,
+        request: &ReadRequest,
         file: Option<BorrowedFd<'_>>,
         bytes: &[u8],
     ) -> io::Result<(UnixStream, Running<'_>)> {
@@ -219,10 +219,10 @@ impl Isolator for Reader {
         Engine::open(self.model.as_deref()).is_open()
     }
 
-    fn read(&self, errand: &IsolatedRead<'_>, listener: &mut Listener<'_, '_>) -> Outcome {
+    fn read(&self, errand: &IsolatedRead<'_>, listener: &mut Listener<'_, '_>) -> ReadOutcome {
         let limits = listener.budget().limits;
         let key = match &errand.content {
-            Content::Bytes(bytes) if errand.aim != ReadScope::Whole => Some(Key::of(bytes, limits)),
+            ReadContent::Bytes(bytes) if errand.aim != ReadScope::Whole => Some(Key::of(bytes, limits)),
             _ => None,
         };
         let before = key.and_then(|key| self.kept.find(key));
@@ -230,12 +230,12 @@ impl Isolator for Reader {
             return ended;
         }
         let (file, bytes) = match &errand.content {
-            Content::Bytes(bytes) => (None, Some(Arc::clone(bytes))),
-            Content::File(file) => (Some(*file), None),
+            ReadContent::Bytes(bytes) => (None, Some(Arc::clone(bytes))),
+            ReadContent::File(file) => (Some(*file), None),
         };
-        let request = Request { gentle: self.gentle, ..Request::new(errand, listener.budget()) };
+        let request = ReadRequest { gentle: self.gentle, ..ReadRequest::new(errand, listener.budget()) };
         let begun = self.begin(&request, file, bytes.as_deref().map_or(&[], Vec::as_slice));
-        let no_reader = Outcome::Stopped(GapReason::NoReader(ReaderFault::NotStarted));
+        let no_reader = ReadOutcome::Stopped(GapReason::NoReader(ReaderFault::NotStarted));
         let Ok((talk, _running)) = begun else { return no_reader };
         if let Some(bytes) = bytes.filter(|bytes| bytes.len() > AT_ONCE)
             && let Ok(mut talk) = talk.try_clone()
@@ -248,7 +248,7 @@ impl Isolator for Reader {
         }
         let mut hearing = Conversation::new(errand.aim, before.map_or(0, |before| before.records.len()), key.is_some());
         let ended = hearing.receive(Gulps(&talk), listener);
-        if let (Some(key), Some(reading), Outcome::Read) = (key, hearing.reading, ended) {
+        if let (Some(key), Some(reading), ReadOutcome::Read) = (key, hearing.reading, ended) {
             self.kept.keep(key, reading);
         }
         ended
@@ -256,16 +256,16 @@ impl Isolator for Reader {
 }
 
 /// Says once more what was said of a picture. None, when it is to be read on.
-fn repeat(before: &PictureReading, listener: &mut Listener<'_, '_>) -> Option<Outcome> {
+fn repeat(before: &PictureReading, listener: &mut Listener<'_, '_>) -> Option<ReadOutcome> {
     for record in &before.records {
         record.clone().pass_on(listener);
         if let Err(reason) = listener.budget().check() {
-            return Some(Outcome::Stopped(reason));
+            return Some(ReadOutcome::Stopped(reason));
         }
     }
     if !before.is_whole && listener.is_settled() {
         listener.rest();
-        return Some(Outcome::Read);
+        return Some(ReadOutcome::Read);
     }
-    before.is_whole.then_some(Outcome::Read)
+    before.is_whole.then_some(ReadOutcome::Read)
 }

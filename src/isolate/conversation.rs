@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use super::frame::Frames;
 use super::picture_cache::PictureReading;
 use super::record::{ReadRecord, Received};
-use crate::extract::{Listener, Outcome, ReadScope};
+use crate::extract::{Listener, ReadOutcome, ReadScope};
 use crate::model::{GapReason, Limit, ReaderFault};
 
 /// Records of one child: an archive of as many members as are read has fewer.
@@ -14,7 +14,7 @@ const RECORDS: u64 = 4_000_000;
 
 /// Listens to a child that reads the whole of a file, over anything that yields what it says. A reading that fails with
 /// [`io::ErrorKind::WouldBlock`] is silence.
-pub fn listen(from: impl Read, listener: &mut Listener<'_, '_>) -> Outcome {
+pub fn listen(from: impl Read, listener: &mut Listener<'_, '_>) -> ReadOutcome {
     Conversation::new(ReadScope::Whole, 0, false).receive(from, listener)
 }
 
@@ -34,7 +34,7 @@ impl Conversation {
     }
 
     /// Passes on what the child says until it is done, is silent for ever, or has said too much.
-    pub(super) fn receive(&mut self, from: impl Read, listener: &mut Listener<'_, '_>) -> Outcome {
+    pub(super) fn receive(&mut self, from: impl Read, listener: &mut Listener<'_, '_>) -> ReadOutcome {
         let mut frames = Frames::new(from);
         let mut room = listener.budget().limits.total_bytes.saturating_mul(2);
         for _ in 0..RECORDS {
@@ -43,27 +43,27 @@ impl Conversation {
                     Ok(Some(record)) => break record,
                     Err(e) if e.kind() == io::ErrorKind::WouldBlock => {}
                     Ok(None) | Err(_) if !self.is_confined => return no_reader(ReaderFault::Ended),
-                    Ok(None) | Err(_) => return Outcome::Died(GapReason::Damaged),
+                    Ok(None) | Err(_) => return ReadOutcome::Died(GapReason::Damaged),
                 }
                 if let Err(reason) = listener.budget().check() {
-                    return Outcome::Stopped(reason);
+                    return ReadOutcome::Stopped(reason);
                 }
             };
             if room < length {
-                return Outcome::Stopped(GapReason::Limit(Limit::TotalBytes));
+                return ReadOutcome::Stopped(GapReason::Limit(Limit::TotalBytes));
             }
             room -= length;
             if let Some(ended) = self.take(record, length, listener) {
                 return ended;
             }
             if let Err(reason) = listener.budget().check() {
-                return Outcome::Stopped(reason);
+                return ReadOutcome::Stopped(reason);
             }
         }
-        Outcome::Stopped(GapReason::Limit(Limit::Entries))
+        ReadOutcome::Stopped(GapReason::Limit(Limit::Entries))
     }
 
-    fn take(&mut self, record: ReadRecord, length: u64, listener: &mut Listener<'_, '_>) -> Option<Outcome> {
+    fn take(&mut self, record: ReadRecord, length: u64, listener: &mut Listener<'_, '_>) -> Option<ReadOutcome> {
         match record {
             ReadRecord::Confined(_) if !self.is_confined => {
                 self.is_confined = true;
@@ -81,14 +81,14 @@ impl Conversation {
             // A picture whose head blocks need not be read to its end.
             Received::More if self.aim != ReadScope::Whole && listener.is_settled() => {
                 listener.rest();
-                Some(Outcome::Read)
+                Some(ReadOutcome::Read)
             }
             Received::More => None,
             Received::All => {
                 self.reading.iter_mut().for_each(|reading| reading.is_whole = true);
-                Some(Outcome::Read)
+                Some(ReadOutcome::Read)
             }
-            Received::Nonsense => Some(Outcome::Died(GapReason::Damaged)),
+            Received::Nonsense => Some(ReadOutcome::Died(GapReason::Damaged)),
         }
     }
 
@@ -109,6 +109,6 @@ impl Conversation {
     }
 }
 
-fn no_reader(fault: ReaderFault) -> Outcome {
-    Outcome::Stopped(GapReason::NoReader(fault))
+fn no_reader(fault: ReaderFault) -> ReadOutcome {
+    ReadOutcome::Stopped(GapReason::NoReader(fault))
 }

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Landlock;
-use crate::extract::{Budget, Content, IsolatedRead, Listener, MOST_TEXT, ReadScope};
+use crate::extract::{Budget, IsolatedRead, Listener, MOST_TEXT, ReadContent, ReadScope};
 use crate::model::{
     Cell, Format, Gap, GapReason, Identified, Layout, Limit, Limits, Location, Part, PartKind, ReaderFault, Segment,
     Spot, Unit,
@@ -15,7 +15,7 @@ const STEPS: usize = 64;
 
 /// What is to be read; the bytes follow.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Request {
+pub(super) struct ReadRequest {
     pub(super) name: String,
     pub(super) length: u64,
     pub(super) limits: Limits,
@@ -25,20 +25,27 @@ pub(super) struct Request {
     pub(super) gentle: bool,
 }
 
-impl Request {
+impl ReadRequest {
     pub(super) fn new(errand: &IsolatedRead<'_>, budget: &Budget<'_>) -> Self {
         let limits = Limits { total_bytes: budget.chargeable(), nesting: errand.nesting, ..budget.limits.clone() };
         let length = match &errand.content {
-            Content::Bytes(bytes) => bytes.len() as u64,
+            ReadContent::Bytes(bytes) => bytes.len() as u64,
             _ => 0,
         };
-        Request { name: errand.name.to_string(), length, limits, second: errand.second, aim: errand.aim, gentle: false }
+        ReadRequest {
+            name: errand.name.to_string(),
+            length,
+            limits,
+            second: errand.second,
+            aim: errand.aim,
+            gentle: false,
+        }
     }
 
     /// Reads nothing.
     pub(super) fn trial(limits: &Limits) -> Self {
         let limits = limits.clone();
-        Request { name: String::new(), length: 0, limits, second: false, aim: ReadScope::Whole, gentle: false }
+        ReadRequest { name: String::new(), length: 0, limits, second: false, aim: ReadScope::Whole, gentle: false }
     }
 }
 

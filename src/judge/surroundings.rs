@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::setting::Setting;
 use super::window_lines::WindowLines;
-use crate::detect::{Hit, Unit as HitUnit, cell_at, clip};
+use crate::detect::{Hit, TriedUnit as HitUnit, cell_at, clip};
 use crate::model::{Layout, PartKind, Tier, Unit};
 use crate::pack::{Fills, Predicate, Rule, RuleSet, When};
 

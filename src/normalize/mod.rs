@@ -15,6 +15,6 @@ mod table;
 
 pub use changes::{Change, changes};
 pub use fold::{Folded, are_folded, fold, fold_again, fold_literal, fold_pattern};
-pub use part::{Margin, Spot, fold_around};
+pub use part::{FoldSpot, Margin, fold_around};
 pub use skip_set::SkipSet;
 pub use table::{is_cjk, settles, stays};

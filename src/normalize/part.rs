@@ -9,7 +9,7 @@ use super::table::{Fate, fate};
 
 /// What must be folded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spot {
+pub struct FoldSpot {
     /// Bytes of the original. All lines they stand in are folded.
     pub at: Range<usize>,
     /// How much around them.
@@ -28,7 +28,7 @@ pub struct Margin {
 }
 
 /// Folds what stands around spots, which come in the order of their beginnings.
-pub fn fold_around(text: &str, spots: &[Spot], memory: Folded) -> Folded {
+pub fn fold_around(text: &str, spots: &[FoldSpot], memory: Folded) -> Folded {
     let lines = LineEnds::few(text);
     let mut folder = Folder::again(memory);
     let mut spots = spots.iter().peekable();
@@ -73,7 +73,7 @@ pub fn fold_around(text: &str, spots: &[Spot], memory: Folded) -> Folded {
 }
 
 /// Where folding begins for a spot: behind a line that stands alone, with enough between; not before `least`.
-fn begin(lines: &LineEnds<'_>, least: usize, spot: &Spot) -> usize {
+fn begin(lines: &LineEnds<'_>, least: usize, spot: &FoldSpot) -> usize {
     let mut start = lines.start(spot.at.start);
     let (mut more, mut characters) = (spot.around.lines, spot.around.before);
     while start > least {
@@ -101,8 +101,8 @@ mod tests {
     use super::super::fold::fold;
     use super::*;
 
-    fn spot(at: Range<usize>, lines: usize, behind: usize) -> Spot {
-        Spot { at, around: Margin { lines, before: 0, behind } }
+    fn spot(at: Range<usize>, lines: usize, behind: usize) -> FoldSpot {
+        FoldSpot { at, around: Margin { lines, before: 0, behind } }
     }
 
     #[test]
@@ -132,11 +132,11 @@ mod tests {
             spots in prop::collection::vec((0.0..1.0, 0..3_usize, 0..30_usize, 0..5_usize), 1..4),
         ) {
             let text: String = lines.concat();
-            let mut spots: Vec<Spot> = spots
+            let mut spots: Vec<FoldSpot> = spots
                 .into_iter()
                 .map(|(at, lines, behind, before)| {
                     let at = text.floor_char_boundary((at * text.len() as f64) as usize).min(text.len() - 1);
-                    Spot { at: at..at + 1, around: Margin { lines, before, behind } }
+                    FoldSpot { at: at..at + 1, around: Margin { lines, before, behind } }
                 })
                 .collect();
             spots.sort_by_key(|spot| spot.at.start);

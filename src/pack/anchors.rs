@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use super::error::{Code, Error, both};
+use super::error::{PackError, PackErrorCode, both};
 use super::rule::{FormScope, Rule, Running};
 use crate::literal::{Literals, Match, Set, Vault, Word};
 use crate::model::PartKind;
@@ -107,7 +107,7 @@ struct List {
 
 impl Anchors {
     /// Those of the rules that are `wanted`.
-    pub(super) fn new(rules: &[Arc<Rule>], wanted: impl Fn(&Rule) -> bool) -> Result<Self, Error> {
+    pub(super) fn new(rules: &[Arc<Rule>], wanted: impl Fn(&Rule) -> bool) -> Result<Self, PackError> {
         let words = [false, true].map(|ignore_case| words(rules, &wanted, ignore_case));
         let (mut anchors, mut targets): (Vec<Anchor>, Vec<AnchorTarget>) = (Vec::new(), Vec::new());
         let (mut literals, mut exact) = (Vec::new(), 0);
@@ -142,7 +142,7 @@ impl Anchors {
         }
         Ok(Anchors {
             literals: Literals::with_sets(&literals, &sets)
-                .map_err(|e| Error::new(Code::Value, "anchors", both(e.to_string(), e.to_string())))?
+                .map_err(|e| PackError::new(PackErrorCode::Value, "anchors", both(e.to_string(), e.to_string())))?
                 .and(vaults),
             exact,
             cross_lines: literals[..anchors.len()]

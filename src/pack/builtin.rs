@@ -11,7 +11,7 @@ use super::error::both;
 use super::lazy_shared::LazyShared;
 use super::rule::{Rule, Running};
 use super::terms::Terms;
-use super::{Code, Error, Pack};
+use super::{Pack, PackError, PackErrorCode};
 use crate::model::{Channel, Lang, Phrase, Tier};
 use crate::normalize::fold_literal;
 
@@ -102,20 +102,20 @@ struct Listed {
 }
 
 /// The definitions, companions and predicates every pack may use.
-pub fn common() -> Result<Pack, Error> {
+pub fn common() -> Result<Pack, PackError> {
     Pack::compiled("built-in/common.toml", include_str!(concat!(env!("OUT_DIR"), "/common.json")), None)
 }
 
 /// The built-in packs.
-pub fn builtin() -> Result<Vec<Pack>, Error> {
+pub fn builtin() -> Result<Vec<Pack>, PackError> {
     BUILTIN.iter().map(Built::listed).collect()
 }
 
 impl Built {
     /// The pack with what leads to its rules; the rest is read when it is first needed.
-    fn listed(&'static self) -> Result<Pack, Error> {
+    fn listed(&'static self) -> Result<Pack, PackError> {
         let list: List = serde_json::from_str(self.list)
-            .map_err(|e| Error::new(Code::Syntax, self.file, both(e.to_string(), e.to_string())))?;
+            .map_err(|e| PackError::new(PackErrorCode::Syntax, self.file, both(e.to_string(), e.to_string())))?;
         let whole = LazyShared::when(|| Arc::new(self.read()));
         let List { id, version, title, lines, rules } = list;
         let rules = rules.into_iter().enumerate().map(|(at, listed)| {
@@ -157,7 +157,7 @@ impl Built {
     }
 }
 
-fn sound(pack: Result<Pack, Error>) -> Pack {
+fn sound(pack: Result<Pack, PackError>) -> Pack {
     pack.unwrap_or_else(|error| unreachable!("a built-in pack is broken: {}", error.message(Lang::En)))
 }
 

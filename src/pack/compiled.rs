@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::error::{Code, Error, both};
+use super::error::{PackError, PackErrorCode, both};
 use super::list::term_lines;
 use super::read::Source;
 use super::rule::Pack;
@@ -30,8 +30,9 @@ pub(super) fn source_name(compiled: &str) -> Option<String> {
 ///
 /// # Errors
 /// If it is not TOML. What it says is not looked at.
-pub fn compile(file: &str, text: &str) -> Result<String, Error> {
-    let unwritable = |e: serde_json::Error| Error::new(Code::Syntax, file, both(e.to_string(), e.to_string()));
+pub fn compile(file: &str, text: &str) -> Result<String, PackError> {
+    let unwritable =
+        |e: serde_json::Error| PackError::new(PackErrorCode::Syntax, file, both(e.to_string(), e.to_string()));
     let pack: toml::Value = toml::from_str(text).map_err(|e| super::error::misread(file, text, &e))?;
     let mut pack = serde_json::to_value(pack).map_err(unwritable)?;
     let mut behind = String::new();
@@ -65,21 +66,22 @@ fn plain_term(term: &Value) -> Option<(&str, &str)> {
 
 impl Pack {
     /// Reads the compiled form of a built-in pack, which was proven when the program was built.
-    pub(super) fn compiled(file: &str, text: &str, common: Option<&Pack>) -> Result<Pack, Error> {
+    pub(super) fn compiled(file: &str, text: &str, common: Option<&Pack>) -> Result<Pack, PackError> {
         Pack::of_json(Source { file, text, proven: true, behind: None }, common)
     }
 
     /// Reads the compiled form of a pack that was proven when it was taken.
-    pub(super) fn taken(file: &str, all: &Arc<Vec<u8>>, common: Option<&Pack>) -> Result<Pack, Error> {
+    pub(super) fn taken(file: &str, all: &Arc<Vec<u8>>, common: Option<&Pack>) -> Result<Pack, PackError> {
         let end = memchr::memchr(b'\n', all).unwrap_or(all.len());
         let behind = Some(Behind { all, from: all.len().min(end + 1) });
         let text = simdutf8::basic::from_utf8(&all[..end]).unwrap_or_default();
         Pack::of_json(Source { file, text, proven: true, behind }, common)
     }
 
-    fn of_json(source: Source<'_>, common: Option<&Pack>) -> Result<Pack, Error> {
+    fn of_json(source: Source<'_>, common: Option<&Pack>) -> Result<Pack, PackError> {
         let spec = serde_json::from_str(source.text);
-        let spec = spec.map_err(|e| Error::new(Code::Syntax, source.file, both(e.to_string(), e.to_string())))?;
+        let spec =
+            spec.map_err(|e| PackError::new(PackErrorCode::Syntax, source.file, both(e.to_string(), e.to_string())))?;
         Pack::build(source, spec, common)
     }
 }
@@ -156,7 +158,7 @@ terms = ["红杉", { term = "银杏", id = "g", near = ["批次"] }, " 垂柳"]
         let terms = |written: &str| {
             let text = PACK.replace(r#"["青松计划", { term = "ＯＡＫ", id = "o", note = "a tree" }, "白桦"]"#, written);
             let pack = Pack::parse("trees.toml", &text, Some(&common))?;
-            Ok::<_, Error>(
+            Ok::<_, PackError>(
                 pack.rules[0]
                     .terms
                     .iter()

@@ -6,7 +6,7 @@ use crate::model::{Lang, Phrase};
 
 /// A stable code an administrator can look up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Code {
+pub enum PackErrorCode {
     /// P001: the file cannot be read.
     Io,
     /// P002: not valid TOML, or a value of the wrong kind.
@@ -33,22 +33,22 @@ pub enum Code {
     Key,
 }
 
-impl Code {
+impl PackErrorCode {
     /// The code as shown.
     pub fn as_str(self) -> &'static str {
         match self {
-            Code::Io => "P001",
-            Code::Syntax => "P002",
-            Code::Pattern => "P003",
-            Code::Undefined => "P004",
-            Code::NoAnchor => "P005",
-            Code::Duplicate => "P006",
-            Code::Example => "P007",
-            Code::Empty => "P008",
-            Code::Value => "P009",
-            Code::Schema => "P010",
-            Code::Unproven => "P011",
-            Code::Key => "P012",
+            PackErrorCode::Io => "P001",
+            PackErrorCode::Syntax => "P002",
+            PackErrorCode::Pattern => "P003",
+            PackErrorCode::Undefined => "P004",
+            PackErrorCode::NoAnchor => "P005",
+            PackErrorCode::Duplicate => "P006",
+            PackErrorCode::Example => "P007",
+            PackErrorCode::Empty => "P008",
+            PackErrorCode::Value => "P009",
+            PackErrorCode::Schema => "P010",
+            PackErrorCode::Unproven => "P011",
+            PackErrorCode::Key => "P012",
         }
     }
 }
@@ -56,9 +56,9 @@ impl Code {
 /// A pack was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Error {
+pub struct PackError {
     /// The stable code.
-    pub code: Code,
+    pub code: PackErrorCode,
     /// The file, or `built-in/<name>`.
     pub file: String,
     /// The line, from 1, where it is known.
@@ -69,10 +69,10 @@ pub struct Error {
     pub hint: Option<Phrase>,
 }
 
-impl Error {
+impl PackError {
     /// An error about a whole file.
-    pub fn new(code: Code, file: &str, message: Phrase) -> Self {
-        Error { code, file: file.to_string(), line: None, message, hint: None }
+    pub fn new(code: PackErrorCode, file: &str, message: Phrase) -> Self {
+        PackError { code, file: file.to_string(), line: None, message, hint: None }
     }
 
     /// With a hint.
@@ -104,13 +104,13 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
+impl fmt::Display for PackError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message(Lang::En))
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for PackError {}
 
 /// A phrase from two texts.
 pub(super) fn both(en: impl AsRef<str>, zh: impl AsRef<str>) -> Phrase {
@@ -118,20 +118,23 @@ pub(super) fn both(en: impl AsRef<str>, zh: impl AsRef<str>) -> Phrase {
 }
 
 /// What the reader of TOML says, with the line, and with a guess at what a misspelt word meant.
-pub(super) fn misread(file: &str, text: &str, error: &toml::de::Error) -> Error {
+pub(super) fn misread(file: &str, text: &str, error: &toml::de::Error) -> PackError {
     let said = error.message().trim_end();
     let words: Vec<&str> = said.split('`').skip(1).step_by(2).collect();
     let first = words.first().copied().unwrap_or_default();
     let (code, message) = if said.starts_with("unknown field") {
-        (Code::Key, both(format!("unknown key `{first}`"), format!("未知的键“{first}”")))
+        (PackErrorCode::Key, both(format!("unknown key `{first}`"), format!("未知的键“{first}”")))
     } else if said.starts_with("unknown variant") {
-        (Code::Syntax, both(format!("`{first}` is no value for this key"), format!("“{first}”不是此键可用的值")))
+        (
+            PackErrorCode::Syntax,
+            both(format!("`{first}` is no value for this key"), format!("“{first}”不是此键可用的值")),
+        )
     } else if said.starts_with("missing field") {
-        (Code::Syntax, both(format!("the key `{first}` is missing"), format!("缺少键“{first}”")))
+        (PackErrorCode::Syntax, both(format!("the key `{first}` is missing"), format!("缺少键“{first}”")))
     } else {
-        (Code::Syntax, both(said, format!("不是有效的 TOML 或取值类型不对：{said}")))
+        (PackErrorCode::Syntax, both(said, format!("不是有效的 TOML 或取值类型不对：{said}")))
     };
-    let found = Error::new(code, file, message);
+    let found = PackError::new(code, file, message);
     let found = match error.span() {
         Some(span) => found.at(text, span.start),
         None => found,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer};
 use super::Pattern;
 use super::anchor_words::AnchorWords;
 use super::either::either;
-use super::error::Code;
+use super::error::PackErrorCode;
 use super::example::Example;
 use super::lazy_shared::LazyShared;
 use super::rule::{Form, FormScope, Pack, Rule, RuleBody, Running};
@@ -192,14 +192,14 @@ impl ListSpec {
             None => self.folded(behind),
             Some(_) if !matches!(&self.terms, TermsSpec::Lines(text) if text.is_empty()) => {
                 let en = "a list has either `terms` or `sealed`";
-                return Err(fault(Code::Value, en, "词表只能有 terms 或 sealed 之一"));
+                return Err(fault(PackErrorCode::Value, en, "词表只能有 terms 或 sealed 之一"));
             }
             Some(sealed) => {
                 let opened = sealed
                     .opened(WordRules { ignore_case: self.ignore_case, words_apart: !self.inside_words })
                     .map_err(|Damaged(field)| {
                         let en = format!("the sealed list is damaged, or of a newer form: {field}");
-                        fault(Code::Value, &en, &format!("密封词表已损坏，或格式较新：{field}"))
+                        fault(PackErrorCode::Value, &en, &format!("密封词表已损坏，或格式较新：{field}"))
                     })?;
                 Terms::sealed(opened, self.tier, self.confidence.score())
             }
@@ -207,12 +207,14 @@ impl ListSpec {
         terms.map_err(|(number, misfit)| match misfit {
             UnusableTerm::Empty => {
                 let en = format!("term {number}: nothing is left of it, or it has several lines");
-                fault(Code::NoAnchor, &en, &format!("第 {number} 个词条为空或含换行"))
+                fault(PackErrorCode::NoAnchor, &en, &format!("第 {number} 个词条为空或含换行"))
             }
-            UnusableTerm::Missing => {
-                fault(Code::Value, "`terms` is a table, and no terms stand behind it", "`terms` 为表，但其后没有词条")
-            }
-            UnusableTerm::TooMany => fault(Code::Value, "the list is longer than 4 GB", "词表超过 4 GB"),
+            UnusableTerm::Missing => fault(
+                PackErrorCode::Value,
+                "`terms` is a table, and no terms stand behind it",
+                "`terms` 为表，但其后没有词条",
+            ),
+            UnusableTerm::TooMany => fault(PackErrorCode::Value, "the list is longer than 4 GB", "词表超过 4 GB"),
         })
     }
 
@@ -266,15 +268,15 @@ pub(super) fn rule(
     let fault = |code, en: &str, zh: &str| ListFault { code, id: spec.id.clone(), message: Phrase::new(en, zh) };
     let terms = spec.terms(behind)?;
     if terms.is_empty() {
-        return Err(fault(Code::NoAnchor, "a list needs at least one term", "词表中没有词条"));
+        return Err(fault(PackErrorCode::NoAnchor, "a list needs at least one term", "词表中没有词条"));
     }
     if spec.references.is_empty() {
         let en = "a list needs a reference: who drew it up, and when";
-        return Err(fault(Code::Unproven, en, "词表须注明来源（references）：何人何时编制"));
+        return Err(fault(PackErrorCode::Unproven, en, "词表须注明来源（references）：何人何时编制"));
     }
     if let Some(id) = terms.double() {
         let (en, zh) = (format!("two terms have the id {id}"), format!("词条编号 {id} 重复"));
-        return Err(fault(Code::Duplicate, &en, &zh));
+        return Err(fault(PackErrorCode::Duplicate, &en, &zh));
     }
     let form = Form {
         place: FormScope::Inline,
@@ -333,7 +335,7 @@ pub(super) fn rule(
 
 /// What is wrong with a list; the reader of the pack knows the file.
 pub(super) struct ListFault {
-    pub code: Code,
+    pub code: PackErrorCode,
     pub id: String,
     pub message: Phrase,
 }

@@ -42,7 +42,7 @@ pub use builtin::{builtin, common};
 pub use check::Check;
 pub use compiled::{compile, compiled_name};
 pub use edges::Edges;
-pub use error::{Code, Error};
+pub use error::{PackError, PackErrorCode};
 pub use example::{Example, PlacedExample};
 pub use lint::{Danger, Grade, Remark, common_words, danger, lint};
 pub use list::{ListSpec, TermSpec, TermTable, TermsSpec};
@@ -62,10 +62,10 @@ use std::fs;
 use std::path::Path;
 
 /// Reads one pack file, or every `*.toml` of a folder in name order.
-pub fn load(path: &Path) -> Result<Vec<Pack>, Error> {
+pub fn load(path: &Path) -> Result<Vec<Pack>, PackError> {
     let common = common()?;
     let io = |e: std::io::Error| {
-        Error::new(Code::Io, &path.display().to_string(), both(e.to_string(), format!("无法读取：{e}")))
+        PackError::new(PackErrorCode::Io, &path.display().to_string(), both(e.to_string(), format!("无法读取：{e}")))
     };
     if !path.is_dir() {
         let text = fs::read_to_string(path).map_err(io)?;
@@ -78,8 +78,8 @@ pub fn load(path: &Path) -> Result<Vec<Pack>, Error> {
         .collect();
     files.sort();
     if files.is_empty() {
-        return Err(Error::new(
-            Code::Empty,
+        return Err(PackError::new(
+            PackErrorCode::Empty,
             &path.display().to_string(),
             both("no *.toml file in this folder", "目录中没有 *.toml 文件"),
         ));

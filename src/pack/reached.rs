@@ -28,7 +28,7 @@ pub(super) fn unreached(rule: &Arc<Rule>) -> Vec<(&Form, String)> {
         return Vec::new();
     }
     let lower = |text: &str| if rule.ignore_case { text.to_ascii_lowercase() } else { text.to_string() };
-    let anchors: Vec<String> = rule.anchors.iter().map(|anchor| lower(anchor)).collect();
+    let anchors: Vec<String> = rule.anchors.iter().map(&lower).collect();
     let literals = Anchors::new(std::slice::from_ref(rule), |_| true);
     let is_found = |text: &str, blanks: Blanks| {
         let folded = lower(text);

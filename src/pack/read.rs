@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::Pattern;
 use super::anchor_words::AnchorWords;
 use super::edges::{DECORATION, Edges, LABEL};
-use super::error::{Code, Error, both, misread};
+use super::error::{PackError, PackErrorCode, both, misread};
 use super::lazy_shared::LazyShared;
 use super::list;
 use super::names::{Names, Unknown};
@@ -30,12 +30,12 @@ const FIELD: &str = "[ *#>|_~-]{0,4}[A-Za-z一-龥 ]{1,24}[:：=] ?|[ *#>|_~-]{1
 impl Pack {
     /// Reads a pack. `common` is the pack whose definitions, companions and predicates every
     /// other pack may use; it is `None` only for that pack itself.
-    pub fn parse(file: &str, text: &str, common: Option<&Pack>) -> Result<Pack, Error> {
+    pub fn parse(file: &str, text: &str, common: Option<&Pack>) -> Result<Pack, PackError> {
         let spec: PackSpec = toml::from_str(text).map_err(|e| misread(file, text, &e))?;
         Pack::build(Source { file, text, proven: false, behind: None }, spec, common)
     }
 
-    pub(super) fn build(source: Source<'_>, spec: PackSpec, common: Option<&Pack>) -> Result<Pack, Error> {
+    pub(super) fn build(source: Source<'_>, spec: PackSpec, common: Option<&Pack>) -> Result<Pack, PackError> {
         if spec.schema_version != SCHEMA {
             let found = spec.schema_version;
             let message = both(
@@ -43,7 +43,7 @@ impl Pack {
                 format!("本程序不支持格式版本 {found}"),
             );
             let hint = both(format!("this build reads version {SCHEMA}"), format!("支持的版本为 {SCHEMA}"));
-            return Err(Error::new(Code::Schema, source.file, message).hint(hint));
+            return Err(PackError::new(PackErrorCode::Schema, source.file, message).hint(hint));
         }
         Builder { source, common }.pack(spec)
     }
@@ -67,7 +67,7 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn pack(&self, spec: PackSpec) -> Result<Pack, Error> {
+    fn pack(&self, spec: PackSpec) -> Result<Pack, PackError> {
         let common = self.common.map(|common| &common.shared.names);
         let is_plain = spec.companions.is_empty() && !spec.define.contains_key(LABEL);
         let names = match common {
@@ -96,12 +96,12 @@ impl Builder<'_> {
         if !self.source.proven {
             let PackShared { names, edges, .. } = &*pack.shared;
             let compiles = edges.check(names).map_err(|unknown| self.unknown(names, &pack.id, &unknown))?;
-            compiles.map_err(|e| self.about(Code::Pattern, &pack.id, both(&e, &e)))?;
+            compiles.map_err(|e| self.about(PackErrorCode::Pattern, &pack.id, both(&e, &e)))?;
         }
         for rule in spec.rules {
             if !seen.insert(rule.id.clone()) {
                 return Err(self.about(
-                    Code::Duplicate,
+                    PackErrorCode::Duplicate,
                     &rule.id,
                     both("this rule identifier occurs twice", "规则编号重复"),
                 ));
@@ -111,7 +111,11 @@ impl Builder<'_> {
         }
         for list in spec.lists {
             if !seen.insert(list.id.clone()) {
-                return Err(self.about(Code::Duplicate, &list.id, both("this identifier occurs twice", "编号重复")));
+                return Err(self.about(
+                    PackErrorCode::Duplicate,
+                    &list.id,
+                    both("this identifier occurs twice", "编号重复"),
+                ));
             }
             let predicates = self.predicates(&pack, list.context);
             let rule = list::rule(&pack, list, predicates, self.source.behind)
@@ -121,7 +125,7 @@ impl Builder<'_> {
         Ok(pack)
     }
 
-    fn rule(&self, pack: &Pack, spec: RuleSpec, levels: &Arc<BTreeMap<String, Tier>>) -> Result<Rule, Error> {
+    fn rule(&self, pack: &Pack, spec: RuleSpec, levels: &Arc<BTreeMap<String, Tier>>) -> Result<Rule, PackError> {
         let anchors: AnchorWords = spec.anchors.iter().map(|anchor| fold_literal(anchor)).collect();
         let whole = anchors.iter().filter(|anchor| !anchor.is_empty()).count() == spec.anchors.len();
         if spec.anchors.is_empty() == spec.digits.is_none() || !whole {
@@ -129,14 +133,14 @@ impl Builder<'_> {
                 "a rule needs either anchors or a number of digits to be found by",
                 "规则须有锚词（anchors）或数字位数（digits）之一",
             );
-            return Err(self.about(Code::NoAnchor, &spec.id, message));
+            return Err(self.about(PackErrorCode::NoAnchor, &spec.id, message));
         }
         if spec.references.is_empty() || spec.examples.is_empty() || spec.negative_examples.is_empty() {
             let message = both(
                 "a rule needs a reference, an example and a negative example",
                 "规则须注明依据（references），并至少各有一个正例（examples）和反例（negative_examples）",
             );
-            return Err(self.about(Code::Unproven, &spec.id, message));
+            return Err(self.about(PackErrorCode::Unproven, &spec.id, message));
         }
         let mut forms = Vec::new();
         for form in spec.forms {
@@ -193,7 +197,7 @@ impl Builder<'_> {
             .collect()
     }
 
-    fn form(&self, pack: &Pack, rule: &str, spec: FormSpec, tick: Tick) -> Result<Form, Error> {
+    fn form(&self, pack: &Pack, rule: &str, spec: FormSpec, tick: Tick) -> Result<Form, PackError> {
         let names = &pack.shared.names;
         let whole = move |names: &Names| {
             let pattern = names.expand(&spec.pattern)?;
@@ -232,7 +236,7 @@ impl Builder<'_> {
         })
     }
 
-    fn predicate(&self, names: &Arc<Names>, spec: PredicateSpec) -> Result<Predicate, Error> {
+    fn predicate(&self, names: &Arc<Names>, spec: PredicateSpec) -> Result<Predicate, PackError> {
         let id = spec.id.clone();
         let compile = |source: &str, before: &'static str, after: &'static str| {
             self.pattern(names, &id, grouped(source.to_string(), before, after))
@@ -266,7 +270,11 @@ impl Builder<'_> {
         when.extend(spec.repeated.map(When::Repeated));
         when.extend(spec.source_code.map(When::SourceCode));
         if when.is_empty() && spec.parts.is_empty() {
-            return Err(self.about(Code::Value, &spec.id, both("a predicate needs a condition", "判断条件为空")));
+            return Err(self.about(
+                PackErrorCode::Value,
+                &spec.id,
+                both("a predicate needs a condition", "判断条件为空"),
+            ));
         }
         Ok(Predicate {
             id: spec.id,
@@ -289,34 +297,34 @@ impl Builder<'_> {
         names: &Arc<Names>,
         id: &str,
         make: impl FnOnce(&Names) -> Result<String, Unknown> + Send + Sync + 'static,
-    ) -> Result<Pattern, Error> {
+    ) -> Result<Pattern, PackError> {
         if self.source.proven {
             let names = Arc::clone(names);
             return Ok(Pattern::later(move || make(&names).unwrap_or_default()));
         }
         let pattern = Pattern::new(make(names).map_err(|unknown| self.unknown(names, id, &unknown))?);
-        pattern.compile().map_err(|e| self.about(Code::Pattern, id, both(&e, &e)))?;
+        pattern.compile().map_err(|e| self.about(PackErrorCode::Pattern, id, both(&e, &e)))?;
         Ok(pattern)
     }
 
-    fn unknown(&self, names: &Names, id: &str, unknown: &Unknown) -> Error {
+    fn unknown(&self, names: &Names, id: &str, unknown: &Unknown) -> PackError {
         match unknown {
             Unknown::Undefined(name) => {
                 let known = names.define.keys().cloned().collect::<Vec<_>>().join(", ");
                 let message = both(format!("{{{name}}} is not defined"), format!("{{{name}}} 没有定义"));
                 let hint = both(format!("defined are: {known}"), format!("已定义的有：{known}"));
-                self.about(Code::Undefined, id, message).hint(hint)
+                self.about(PackErrorCode::Undefined, id, message).hint(hint)
             }
             Unknown::Circular(name) => {
                 let en = format!("the definition of {{{name}}} leads back to itself");
-                self.about(Code::Undefined, id, both(en, format!("{{{name}}} 的定义循环引用")))
+                self.about(PackErrorCode::Undefined, id, both(en, format!("{{{name}}} 的定义循环引用")))
             }
         }
     }
 
-    fn about(&self, code: Code, id: &str, message: Phrase) -> Error {
+    fn about(&self, code: PackErrorCode, id: &str, message: Phrase) -> PackError {
         let message = both(format!("{id}: {}", message.en), format!("{id}：{}", message.zh));
-        let error = Error::new(code, self.source.file, message);
+        let error = PackError::new(code, self.source.file, message);
         match self.source.text.find(&format!("\"{id}\"")) {
             Some(at) => error.at(self.source.text, at),
             None => error,

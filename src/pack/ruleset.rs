@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::anchors::{Anchors, Lead};
-use super::error::{Code, Error, both};
+use super::error::{PackError, PackErrorCode, both};
 use super::rule::{Pack, Rule};
 use super::trigram_filter::TrigramFilter;
 use crate::literal::Literals;
@@ -43,7 +43,7 @@ pub struct RuleSet {
 
 impl RuleSet {
     /// Compiles packs. Rules must be unique over all of them.
-    pub fn new(packs: &[Pack]) -> Result<Self, Error> {
+    pub fn new(packs: &[Pack]) -> Result<Self, PackError> {
         let mut rules: Vec<Arc<Rule>> = Vec::new();
         let mut owner = BTreeMap::new();
         for pack in packs {
@@ -53,7 +53,7 @@ impl RuleSet {
                         format!("the rule {} is also in the pack {first}", rule.id),
                         format!("规则 {} 与规则包 {first} 中的重复", rule.id),
                     );
-                    return Err(Error::new(Code::Duplicate, &pack.id, message));
+                    return Err(PackError::new(PackErrorCode::Duplicate, &pack.id, message));
                 }
                 rules.push(rule.clone());
             }
@@ -64,7 +64,7 @@ impl RuleSet {
                 format!("more than {OCR_ANCHORS} bytes of anchors for pictures"),
                 format!("图片规则的锚词超过 {OCR_ANCHORS} 字节"),
             );
-            return Err(Error::new(Code::Value, "anchors", message));
+            return Err(PackError::new(PackErrorCode::Value, "anchors", message));
         }
         let digits = rules.iter().enumerate().filter_map(|(at, rule)| Some((at, rule.digits?))).collect();
         Ok(RuleSet {

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use toml::Value;
 
 use super::builtin;
-use super::error::{Code, Error, both, misread};
+use super::error::{PackError, PackErrorCode, both, misread};
 use super::rule::{Pack, Rule};
 use super::rule_metadata::Confidence;
 use super::sealed::{FORM, NearSpec, OwnSpec, SealedSpec};
@@ -24,7 +24,7 @@ const OPEN: [&str; 4] = ["terms", "examples", "negative_examples", "known_misses
 ///
 /// # Errors
 /// When the text is no pack, or a term cannot be sealed.
-pub fn seal(file: &str, text: &str, mut key: impl FnMut() -> [u64; 4]) -> Result<String, Error> {
+pub fn seal(file: &str, text: &str, mut key: impl FnMut() -> [u64; 4]) -> Result<String, PackError> {
     let pack = Pack::parse(file, text, Some(&builtin::common()?))?;
     let mut table: toml::Table = toml::from_str(text).map_err(|e| misread(file, text, &e))?;
     let lists = table.get_mut("list").and_then(Value::as_array_mut).into_iter().flatten();
@@ -39,12 +39,12 @@ pub fn seal(file: &str, text: &str, mut key: impl FnMut() -> [u64; 4]) -> Result
     Ok(format!("{HEAD}{text}"))
 }
 
-fn unwritable(file: &str, e: &dyn std::fmt::Display) -> Error {
-    Error::new(Code::Syntax, file, both(e.to_string(), e.to_string()))
+fn unwritable(file: &str, e: &dyn std::fmt::Display) -> PackError {
+    PackError::new(PackErrorCode::Syntax, file, both(e.to_string(), e.to_string()))
 }
 
 /// The terms of a list, sealed.
-fn sealed(file: &str, rule: &Rule, key: [u64; 4]) -> Result<SealedSpec, Error> {
+fn sealed(file: &str, rule: &Rule, key: [u64; 4]) -> Result<SealedSpec, PackError> {
     let terms: Vec<(Term<'_>, Wording<'_>)> =
         rule.terms.iter().filter_map(|term| Some((term.clone(), term.wording?))).collect();
     let words: Vec<&str> = terms.iter().map(|(_, wording)| wording.folded).collect();
@@ -52,7 +52,11 @@ fn sealed(file: &str, rule: &Rule, key: [u64; 4]) -> Result<SealedSpec, Error> {
     let sealing = Sealing::of(&words, standing, key).map_err(|unsealable| {
         let (id, word) = terms.get(unsealable.0).map_or(("-", ""), |(term, wording)| (&*term.id, wording.written));
         let en = format!("{}: term {id} (`{word}`) is too short to be sealed: it could be guessed at once", rule.id);
-        Error::new(Code::Value, file, both(en, format!("{}：词条 {id}（“{word}”）太短，无法密封：一猜即中", rule.id)))
+        PackError::new(
+            PackErrorCode::Value,
+            file,
+            both(en, format!("{}：词条 {id}（“{word}”）太短，无法密封：一猜即中", rule.id)),
+        )
     })?;
     let parts = sealing.sealed.parts();
     let order = || sealing.order.iter().filter_map(|at| terms.get(*at));

@@ -10,7 +10,7 @@ use crate::detect::{Query, search};
 use crate::extract::Sink;
 use crate::model::{Location, Part, PartKind, Phrase, Segment, Severity, Unit};
 use crate::normalize::fold;
-use crate::pack::{Error, Grade, Pack, Remark, RuleSet, common_words};
+use crate::pack::{Grade, Pack, PackError, Remark, RuleSet, common_words};
 
 /// Warnings in ordinary text from which a rule counts as matching everything.
 const MOST: usize = 5;
@@ -19,7 +19,7 @@ const MOST: usize = 5;
 ///
 /// # Errors
 /// If the pack cannot be compiled.
-pub fn broad(pack: &Pack) -> Result<Vec<Remark>, Error> {
+pub fn broad(pack: &Pack) -> Result<Vec<Remark>, PackError> {
     let rules = RuleSet::new(std::slice::from_ref(pack))?;
     let options = Options::default();
     let mut collector = Collector::new(&rules, &options);
@@ -47,7 +47,7 @@ pub fn broad(pack: &Pack) -> Result<Vec<Remark>, Error> {
 ///
 /// # Errors
 /// If the pack cannot be compiled.
-pub fn unshown(pack: &Pack) -> Result<Vec<Remark>, Error> {
+pub fn unshown(pack: &Pack) -> Result<Vec<Remark>, PackError> {
     let rules = RuleSet::new(std::slice::from_ref(pack))?;
     let mut remarks = Vec::new();
     for (index, rule) in rules.rules().iter().enumerate().filter(|(_, rule)| rule.terms.is_empty()) {

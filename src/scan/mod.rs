@@ -17,7 +17,7 @@ use crate::isolate::Reader;
 use crate::judge::Profiles;
 use crate::model::{Channel, Day, Gap, GapReason, Limits, Location, Part, PartKind, Policy, Report};
 use crate::pack::{self, RuleSet};
-use crate::source::{Entry, OpenFile};
+use crate::source::{OpenFile, WalkEntry};
 
 use allowance::Allowance;
 pub use breadth::{broad, unshown};
@@ -72,7 +72,7 @@ impl Scanner {
     ///
     /// # Errors
     /// If a built-in pack is broken, which the test suite rules out.
-    pub fn builtin() -> Result<Self, pack::Error> {
+    pub fn builtin() -> Result<Self, pack::PackError> {
         let rules = RuleSet::new(&pack::builtin()?)?;
         Ok(Scanner::new(Arc::new(rules), Options::default()))
     }
@@ -134,7 +134,7 @@ impl Scanner {
     }
 
     /// Scans one entry of a walk: its names, then the file, which must not change meanwhile.
-    pub fn scan_entry(&self, entry: &Entry) -> Report {
+    pub fn scan_entry(&self, entry: &WalkEntry) -> Report {
         let path = entry.path.to_string_lossy();
         if let Some(reason) = entry.gap {
             return self.gap_report(&path, &entry.names, reason);

@@ -10,7 +10,7 @@ use crate::detect::{Query, search};
 use crate::extract::Sink;
 use crate::model::{Channel, Finding, Location, Part, PartKind, Phrase, Segment, Severity, Tier, Unit};
 use crate::normalize::fold;
-use crate::pack::{Code, Confidence, Error, Pack, PlacedExample, Rule, RuleSet, Terms, Wording};
+use crate::pack::{Confidence, Pack, PackError, PackErrorCode, PlacedExample, Rule, RuleSet, Terms, Wording};
 
 /// Terms that are tried in one text.
 const TRIED: usize = 4096;
@@ -28,14 +28,14 @@ pub struct Failure {
 
 impl Failure {
     /// As a pack error.
-    pub fn error(&self, file: &str) -> Error {
+    pub fn error(&self, file: &str) -> PackError {
         let example: String = self.example.replace('\n', "⏎").chars().take(40).collect();
         let message = Phrase::new(
             &format!("{}: example `{example}`: {}", self.rule, self.message.en),
             &format!("{}：示例“{example}”：{}", self.rule, self.message.zh),
         );
         let hint = "change the example or the rule until both say the same";
-        Error::new(Code::Example, file, message).hint(Phrase::new(hint, "请修改示例或规则，使两者一致"))
+        PackError::new(PackErrorCode::Example, file, message).hint(Phrase::new(hint, "请修改示例或规则，使两者一致"))
     }
 }
 
@@ -43,7 +43,7 @@ impl Failure {
 ///
 /// # Errors
 /// If a pattern is not valid or the pack cannot be compiled.
-pub fn prove(pack: &Pack) -> Result<Vec<Failure>, Error> {
+pub fn prove(pack: &Pack) -> Result<Vec<Failure>, PackError> {
     prove_with_progress(pack, &mut |_, _| {})
 }
 
@@ -51,12 +51,12 @@ pub fn prove(pack: &Pack) -> Result<Vec<Failure>, Error> {
 ///
 /// # Errors
 /// As [`prove`].
-pub fn prove_with_progress(pack: &Pack, told: &mut dyn FnMut(usize, usize)) -> Result<Vec<Failure>, Error> {
+pub fn prove_with_progress(pack: &Pack, told: &mut dyn FnMut(usize, usize)) -> Result<Vec<Failure>, PackError> {
     for rule in &pack.rules {
         for pattern in rule.patterns() {
             pattern.compile().map_err(|e| {
                 let text = format!("{}: {e}", rule.id);
-                Error::new(Code::Pattern, &pack.id, Phrase::new(&text, &text))
+                PackError::new(PackErrorCode::Pattern, &pack.id, Phrase::new(&text, &text))
             })?;
         }
     }
@@ -76,7 +76,7 @@ pub fn prove_with_progress(pack: &Pack, told: &mut dyn FnMut(usize, usize)) -> R
 ///
 /// # Errors
 /// If the pack cannot be compiled.
-pub fn found_by_now(pack: &Pack) -> Result<Vec<(Arc<str>, String)>, Error> {
+pub fn found_by_now(pack: &Pack) -> Result<Vec<(Arc<str>, String)>, PackError> {
     let rules = RuleSet::new(std::slice::from_ref(pack))?;
     let misses =
         pack.rules.iter().flat_map(|rule| rule.known_misses.iter().map(move |example| (rule, example.placed())));
@@ -90,7 +90,7 @@ pub fn found_by_now(pack: &Pack) -> Result<Vec<(Arc<str>, String)>, Error> {
 ///
 /// # Errors
 /// If the pack cannot be compiled.
-pub fn finds(pack: &Pack, texts: &[String]) -> Result<Vec<bool>, Error> {
+pub fn finds(pack: &Pack, texts: &[String]) -> Result<Vec<bool>, PackError> {
     let rules = RuleSet::new(std::slice::from_ref(pack))?;
     let location = Location::item();
     let found = |text: &String| {
@@ -158,7 +158,7 @@ pub fn unfound_when_sealed(
     open: &Pack,
     sealed: &Pack,
     told: &mut dyn FnMut(usize, usize),
-) -> Result<Vec<Failure>, Error> {
+) -> Result<Vec<Failure>, PackError> {
     let rules = RuleSet::new(std::slice::from_ref(sealed))?;
     let mut tried = tried_of(open, told);
     let with_terms = open.rules.iter().filter(|rule| !rule.terms.is_empty());

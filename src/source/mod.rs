@@ -16,4 +16,4 @@ pub use clipboard::{ClipboardUnavailable, read_clipboard, watch_clipboard};
 #[cfg(all(target_os = "linux", feature = "guard"))]
 pub use copied::Copied;
 pub use file::OpenFile;
-pub use walk::{Entry, names_below, walk, walk_without};
+pub use walk::{WalkEntry, names_below, walk, walk_without};

@@ -11,7 +11,7 @@ use crate::model::GapReason;
 
 /// One thing found: a file to scan, or a place that cannot be.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct WalkEntry {
     /// The path as given, joined below a given folder.
     pub path: PathBuf,
     /// A person named it.
@@ -23,13 +23,13 @@ pub struct Entry {
 }
 
 /// The same, and nothing of these folders: not even their names are read.
-pub fn walk_without(path: &Path, left_out: Vec<PathBuf>) -> Box<dyn Iterator<Item = Entry> + Send> {
+pub fn walk_without(path: &Path, left_out: Vec<PathBuf>) -> Box<dyn Iterator<Item = WalkEntry> + Send> {
     if path.is_dir() { Box::new(below(path.to_path_buf(), left_out)) } else { walk(path) }
 }
 
 /// Walks the given paths. Links below a given folder are not followed: what they lead to inside
 /// the tree is met by the walk itself, what they lead to outside is a gap.
-pub fn walk(path: &Path) -> Box<dyn Iterator<Item = Entry> + Send> {
+pub fn walk(path: &Path) -> Box<dyn Iterator<Item = WalkEntry> + Send> {
     let given = path.to_path_buf();
     match std::fs::metadata(path) {
         Err(e) => Box::new(std::iter::once(entry(&given, path, true, Some(reason(&e))))),
@@ -41,7 +41,7 @@ pub fn walk(path: &Path) -> Box<dyn Iterator<Item = Entry> + Send> {
     }
 }
 
-fn below(root: PathBuf, left_out: Vec<PathBuf>) -> impl Iterator<Item = Entry> + Send {
+fn below(root: PathBuf, left_out: Vec<PathBuf>) -> impl Iterator<Item = WalkEntry> + Send {
     // A name that ends in a slash, or `.`, leads to a link's target; any other link is opened as one.
     let walk = WalkDir::new(&root).follow_root_links(true).sort_by_file_name();
     let inside = root.canonicalize().ok();
@@ -62,13 +62,13 @@ fn below(root: PathBuf, left_out: Vec<PathBuf>) -> impl Iterator<Item = Entry> +
     })
 }
 
-fn entry(root: &Path, path: &Path, explicit: bool, gap: Option<GapReason>) -> Entry {
+fn entry(root: &Path, path: &Path, explicit: bool, gap: Option<GapReason>) -> WalkEntry {
     let below = path.strip_prefix(root).ok().filter(|below| !below.as_os_str().is_empty());
     let names = match below {
         Some(below) => below.iter().rev().chain(root.file_name()).map(readable).collect(),
         None => path.file_name().map(readable).into_iter().collect(),
     };
-    Entry { path: path.to_path_buf(), explicit, names, gap }
+    WalkEntry { path: path.to_path_buf(), explicit, names, gap }
 }
 
 /// The names on the way from a folder to something below it, innermost first: each may carry a mark.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::PackState;
-use crate::pack::trust::{PublicKey, Refusal, Verified, Version, built_in_floor};
+use crate::pack::trust::{PackRefusal, PublicKey, VerifiedBundle, Version, built_in_floor};
 
 /// A signer's clock may be ahead by so much.
 const AHEAD: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
@@ -36,34 +36,34 @@ impl Trust {
 }
 
 /// True if it is in force already, false if it is to be put in force.
-pub(super) fn is_same(verified: &Verified, state: &PackState, trust: &Trust) -> Result<bool, Refusal> {
+pub(super) fn is_same(verified: &VerifiedBundle, state: &PackState, trust: &Trust) -> Result<bool, PackRefusal> {
     let manifest = &verified.manifest;
     let (sequence, expires) = (manifest.sequence, manifest.expires.to_string());
     if manifest.min_engine > Version::ours() {
-        return Err(Refusal::Engine(manifest.min_engine));
+        return Err(PackRefusal::Engine(manifest.min_engine));
     }
     let floor = trust.floor(&manifest.id);
     if sequence < floor {
-        return Err(Refusal::Floor { offered: sequence, floor });
+        return Err(PackRefusal::Floor { offered: sequence, floor });
     }
     let same =
         state.current.as_ref().is_some_and(|current| current.sequence == sequence && current.digest == verified.digest);
     if let Some((had, digest)) = state.highest.as_ref().filter(|_| !same) {
         if sequence < *had {
-            return Err(Refusal::Rollback { offered: sequence, had: *had });
+            return Err(PackRefusal::Rollback { offered: sequence, had: *had });
         }
         if sequence == *had && *digest != verified.digest {
-            return Err(Refusal::Twice(sequence));
+            return Err(PackRefusal::Twice(sequence));
         }
         if state.rolled_back.contains(&sequence) {
-            return Err(Refusal::RolledBack(sequence));
+            return Err(PackRefusal::RolledBack(sequence));
         }
     }
     match (manifest.is_over(trust.now), same) {
-        (true, true) => Err(Refusal::Frozen { sequence, expired: expires }),
-        (true, false) => Err(Refusal::Expired(expires)),
+        (true, true) => Err(PackRefusal::Frozen { sequence, expired: expires }),
+        (true, false) => Err(PackRefusal::Expired(expires)),
         (false, _) if trust.now.checked_add(AHEAD).is_ok_and(|latest| manifest.issued.0 > latest) => {
-            Err(Refusal::Early(manifest.issued.to_string()))
+            Err(PackRefusal::Early(manifest.issued.to_string()))
         }
         (false, same) => Ok(same),
     }

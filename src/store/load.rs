@@ -5,10 +5,10 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Generation, PackState, Problem, Store, bundle_place, self_test};
+use super::{Generation, PackState, Store, StoreProblem, bundle_place, self_test};
 use crate::disk::Folder;
 use crate::pack::Pack;
-use crate::pack::trust::{Bundle, EXTENSION, Manifest, PublicKey, Refusal, Verified};
+use crate::pack::trust::{Bundle, EXTENSION, Manifest, PackRefusal, PublicKey, VerifiedBundle};
 
 /// Bytes of a bundle.
 const BUNDLE: u64 = 256 << 20;
@@ -30,7 +30,7 @@ pub struct Loaded {
     /// What is in force.
     pub installed: Vec<Installed>,
     /// What is wrong.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<StoreProblem>,
 }
 
 impl Store {
@@ -42,7 +42,7 @@ impl Store {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return loaded,
             Err(e) => {
                 let id = self.folder.display().to_string();
-                loaded.problems.push(Problem::Lost { id, why: e.to_string() });
+                loaded.problems.push(StoreProblem::Lost { id, why: e.to_string() });
                 return loaded;
             }
         };
@@ -68,14 +68,14 @@ impl Store {
                 Ok((verified, packs)) => {
                     let sequence = verified.manifest.sequence;
                     if let Some(why) = why {
-                        loaded.problems.push(Problem::WentBack { id: id.into(), to: sequence, why });
+                        loaded.problems.push(StoreProblem::WentBack { id: id.into(), to: sequence, why });
                     }
                     if verified.manifest.is_over(now) {
                         let expired = verified.manifest.expires.to_string();
-                        loaded.problems.push(Problem::Stale { id: id.into(), sequence, expired });
+                        loaded.problems.push(StoreProblem::Stale { id: id.into(), sequence, expired });
                     }
                     if !trusted.iter().any(|key| key.as_str() == verified.key.as_str()) {
-                        loaded.problems.push(Problem::OldKey { id: id.into() });
+                        loaded.problems.push(StoreProblem::OldKey { id: id.into() });
                     }
                     let previous = state.previous.as_ref().map(|generation| generation.sequence);
                     let previous = previous.filter(|previous| *previous != sequence);
@@ -85,7 +85,7 @@ impl Store {
                 Err(refusal) => why = why.or(Some(refusal.to_string())),
             }
         }
-        loaded.problems.extend(why.map(|why| Problem::Lost { id: id.into(), why }));
+        loaded.problems.extend(why.map(|why| StoreProblem::Lost { id: id.into(), why }));
     }
 }
 
@@ -96,8 +96,8 @@ fn opened(
     id: &str,
     generation: &Generation,
     trusted: &[PublicKey],
-) -> Result<(Verified, Vec<Pack>), Refusal> {
-    let unreadable = |e: std::io::Error| Refusal::Container(e.to_string());
+) -> Result<(VerifiedBundle, Vec<Pack>), PackRefusal> {
+    let unreadable = |e: std::io::Error| PackRefusal::Container(e.to_string());
     let file = bundle_place(folder, id, generation.sequence).open().map_err(unreadable)?;
     let mut keys = trusted.to_vec();
     keys.extend(PublicKey::parse(&generation.key));
@@ -111,7 +111,7 @@ fn opened(
     };
     let verified = bundle.verified(&keys)?;
     if verified.manifest.id != id || !generation.digest.is_empty() && verified.digest != generation.digest {
-        return Err(Refusal::Mixed);
+        return Err(PackRefusal::Mixed);
     }
     if !is_proven {
         self_test(&verified)?;

@@ -15,12 +15,12 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::disk::{Disk, FileRef, Folder, Key, Lock, Readers, private_folder};
-use crate::pack::trust::{Bundle, EXTENSION, Manifest, PublicKey, Refusal, Verified};
+use crate::pack::trust::{Bundle, EXTENSION, Manifest, PackRefusal, PublicKey, VerifiedBundle};
 use crate::pack::{Pack, RuleSet, builtin};
 use crate::scan::prove;
 pub use accept::{Caller, Trust};
 pub use load::{Installed, Loaded};
-pub use problem::Problem;
+pub use problem::StoreProblem;
 
 /// The store of the whole machine: its administrator's, read by everyone.
 pub const SYSTEM: &str = "/var/lib/mizha/packs";
@@ -30,7 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What came of an installation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum InstallOutcome {
     /// It is in force.
     Switched {
         /// The pack.
@@ -60,10 +60,10 @@ pub enum Outcome {
 
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub enum StoreError {
     /// The pack is not taken.
     #[error("{0}")]
-    Refused(#[from] Refusal),
+    Refused(#[from] PackRefusal),
     /// Another process is at it.
     #[error("another mizha changes the installed packs right now")]
     Busy,
@@ -75,9 +75,9 @@ pub enum Error {
     Io(io::Error),
 }
 
-impl From<io::Error> for Error {
+impl From<io::Error> for StoreError {
     fn from(e: io::Error) -> Self {
-        if e.kind() == io::ErrorKind::WouldBlock { Error::Busy } else { Error::Io(e) }
+        if e.kind() == io::ErrorKind::WouldBlock { StoreError::Busy } else { StoreError::Io(e) }
     }
 }
 
@@ -127,7 +127,7 @@ impl Store {
     ///
     /// # Errors
     /// Why it is not taken; what was in force stays in force.
-    pub fn install(&self, bytes: &[u8], trust: &Trust, how: Caller) -> Result<Outcome, Error> {
+    pub fn install(&self, bytes: &[u8], trust: &Trust, how: Caller) -> Result<InstallOutcome, StoreError> {
         let bundle = Bundle::read(bytes)?;
         let verified = bundle.verify(&trust.keys)?;
         let folder = self.open()?;
@@ -136,10 +136,10 @@ impl Store {
         let mut state = self.state(&folder, &id);
         let sequence = verified.manifest.sequence;
         if accept::is_same(&verified, &state, trust)? {
-            return Ok(Outcome::Same { id, sequence });
+            return Ok(InstallOutcome::Same { id, sequence });
         }
         if how == Caller::Update && !self.is_our_turn(&folder, &verified.manifest)? {
-            return Ok(Outcome::Later { id, sequence, rollout: verified.manifest.rollout });
+            return Ok(InstallOutcome::Later { id, sequence, rollout: verified.manifest.rollout });
         }
         self_test(&verified)?;
         self.disk.replace_for(&bundle_place(&folder, &id, sequence), bytes, self.readers)?;
@@ -155,7 +155,7 @@ impl Store {
         });
         self.switch(&folder, &id, &state)?;
         self.sweep(&folder, &id, dropped.as_ref(), &state)?;
-        Ok(Outcome::Switched { id, from, to: sequence })
+        Ok(InstallOutcome::Switched { id, from, to: sequence })
     }
 
     /// Goes back to what was in force before; to nothing, if this was the first.
@@ -163,11 +163,11 @@ impl Store {
     ///
     /// # Errors
     /// When nothing is installed under this name.
-    pub fn rollback(&self, id: &str) -> Result<(u64, Option<u64>), Error> {
+    pub fn rollback(&self, id: &str) -> Result<(u64, Option<u64>), StoreError> {
         let folder = self.open()?;
         let _lock = Lock::take_soon(&folder, "lock", PATIENCE)?;
         let mut state = self.state(&folder, id);
-        let Some(left) = state.current.take() else { return Err(Error::Unknown(id.to_string())) };
+        let Some(left) = state.current.take() else { return Err(StoreError::Unknown(id.to_string())) };
         state.current = state.previous.take();
         state.rolled_back.push(left.sequence);
         self.switch(&folder, id, &state)?;
@@ -177,7 +177,7 @@ impl Store {
 
     /// This machine belongs to the part of all machines whose turn it is: drawn by a keyed hash of
     /// the pack's name, with a key of this machine's own, so that nobody has to keep a list.
-    fn is_our_turn(&self, folder: &Arc<Folder>, manifest: &Manifest) -> Result<bool, Error> {
+    fn is_our_turn(&self, folder: &Arc<Folder>, manifest: &Manifest) -> Result<bool, StoreError> {
         if manifest.rollout >= 100 {
             return Ok(true);
         }
@@ -219,12 +219,12 @@ impl Store {
 }
 
 /// Builds an engine of the built-in packs and the new ones, and runs the new ones' examples.
-fn self_test(verified: &Verified) -> Result<(), Refusal> {
-    let refused = |e: crate::pack::Error| Refusal::Rules(e.to_string());
+fn self_test(verified: &VerifiedBundle) -> Result<(), PackRefusal> {
+    let refused = |e: crate::pack::PackError| PackRefusal::Rules(e.to_string());
     let packs = verified.packs()?;
     for pack in &packs {
         if let Some(failure) = prove(pack).map_err(refused)?.first() {
-            return Err(Refusal::Rules(failure.error(&pack.id).to_string()));
+            return Err(PackRefusal::Rules(failure.error(&pack.id).to_string()));
         }
     }
     let all: Vec<Pack> = builtin().map_err(refused)?.into_iter().chain(packs).collect();
@@ -243,6 +243,6 @@ fn bundle_place(folder: &Arc<Folder>, id: &str, sequence: u64) -> FileRef {
 ///
 /// # Errors
 /// [`Refusal::BadKey`] for one that is none.
-pub fn keys(texts: &[String]) -> Result<Vec<PublicKey>, Refusal> {
+pub fn keys(texts: &[String]) -> Result<Vec<PublicKey>, PackRefusal> {
     texts.iter().map(|text| PublicKey::parse(text)).collect()
 }

@@ -5,7 +5,7 @@ use crate::model::Lang;
 
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Problem {
+pub enum StoreProblem {
     /// Past its end, and still in force.
     Stale {
         /// The pack.
@@ -45,27 +45,27 @@ pub enum Problem {
     },
 }
 
-impl Problem {
+impl StoreProblem {
     /// In words: what, and what to do.
     pub fn message(&self, lang: Lang) -> String {
         match self {
-            Problem::Stale { id, sequence, expired } => lang.pick(
+            StoreProblem::Stale { id, sequence, expired } => lang.pick(
                 format!("pack {id} (sequence {sequence}) expired on {expired}; it keeps working, but ask for a newer one"),
                 format!("规则包 {id}（序号 {sequence}）已于 {expired} 过期，仍继续使用，请索取新的规则包"),
             ),
-            Problem::OldKey { id } => lang.pick(
+            StoreProblem::OldKey { id } => lang.pick(
                 format!("pack {id} is signed with a key that is no longer trusted; it keeps working, but have it signed anew"),
                 format!("规则包 {id} 的签名密钥已不在可信公钥之列，仍继续使用，请用现行密钥重新签名"),
             ),
-            Problem::WentBack { id, to, why } => lang.pick(
+            StoreProblem::WentBack { id, to, why } => lang.pick(
                 format!("pack {id} cannot be used, sequence {to} is in force instead: {why}; install it again"),
                 format!("规则包 {id} 无法使用，已改用序号 {to}：{why}；请重新安装"),
             ),
-            Problem::Lost { id, why } => lang.pick(
+            StoreProblem::Lost { id, why } => lang.pick(
                 format!("pack {id} cannot be used and nothing of it is in force: {why}; install it again"),
                 format!("规则包 {id} 无法使用，其规则未生效：{why}；请重新安装"),
             ),
-            Problem::LeftOut { id, why } => lang.pick(
+            StoreProblem::LeftOut { id, why } => lang.pick(
                 format!("pack {id} is left out: {why}"),
                 format!("未使用规则包 {id}：{why}"),
             ),

@@ -5,8 +5,8 @@ use std::io;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use super::request::{Head, Method};
-use super::response::Status;
+use super::request::{Method, RequestHead};
+use super::response::HttpStatus;
 use crate::disk::fresh_secret;
 
 /// How long the code is good for: as long as a browser may take to start.
@@ -55,7 +55,7 @@ impl Access {
     ///
     /// # Errors
     /// It is refused.
-    pub(super) fn is_for_us(&self, head: &Head) -> Result<(), Status> {
+    pub(super) fn is_for_us(&self, head: &RequestHead) -> Result<(), HttpStatus> {
         let own = format!("http://{}", self.host);
         let entering = is_entry(head);
         let host = head.field("host") == Some(&self.host);
@@ -69,11 +69,11 @@ impl Access {
             None | Some("same-origin" | "none") => true,
             Some(_) => entering,
         };
-        if host && origin && site { Ok(()) } else { Err(Status::Forbidden) }
+        if host && origin && site { Ok(()) } else { Err(HttpStatus::Forbidden) }
     }
 
     /// The request belongs to the session.
-    pub(super) fn knows(&self, head: &Head) -> bool {
+    pub(super) fn knows(&self, head: &RequestHead) -> bool {
         let cookies = head.field("cookie").unwrap_or_default().split(';');
         let mut pairs = cookies.filter_map(|pair| pair.trim().split_once('='));
         pairs.any(|(name, value)| name == self.cookie && same(value, &self.session))
@@ -92,7 +92,7 @@ impl Access {
 }
 
 /// The code is being handed over.
-pub(super) fn is_entry(head: &Head) -> bool {
+pub(super) fn is_entry(head: &RequestHead) -> bool {
     head.method == Method::Post && head.path == "/enter"
 }
 

@@ -8,8 +8,8 @@ use percent_encoding::percent_decode_str;
 
 use super::Office;
 use super::receipt::{self, Hashing};
-use super::request::{Body, Head};
-use super::response::{Response, Status};
+use super::request::{Body, RequestHead};
+use super::response::{HttpStatus, Response};
 use super::shell::{Tab, page as whole};
 use crate::act::report::{View, html::item, next_steps, size};
 use crate::model::{GapReason, Lang, Report, Severity, Verdict};
@@ -141,9 +141,9 @@ fn failures(most: u64, lang: Lang) -> Markup {
 }
 
 /// A message as it is typed: its verdict, and its text with what was found highlighted.
-pub(super) fn message(office: &Office, body: Body<'_>) -> Result<Response, Status> {
+pub(super) fn message(office: &Office, body: Body<'_>) -> Result<Response, HttpStatus> {
     let lang = office.lang();
-    let text = String::from_utf8(body.whole(MESSAGE)?).map_err(|_| Status::Malformed)?;
+    let text = String::from_utf8(body.whole(MESSAGE)?).map_err(|_| HttpStatus::Malformed)?;
     let report = office.messages.scan_message(&text);
     let hash = Hashing::new(text.as_bytes()).finish();
     let report = Report { path: lang.pick("message text", "消息文字").to_string(), ..report };
@@ -151,28 +151,28 @@ pub(super) fn message(office: &Office, body: Body<'_>) -> Result<Response, Statu
 }
 
 /// One file, as it arrives.
-pub(super) fn file(office: &Office, head: &Head, body: Body<'_>) -> Result<Response, Status> {
-    let path = head.field(PATH).ok_or(Status::Malformed)?;
-    let path = percent_decode_str(path).decode_utf8().map_err(|_| Status::Malformed)?;
+pub(super) fn file(office: &Office, head: &RequestHead, body: Body<'_>) -> Result<Response, HttpStatus> {
+    let path = head.field(PATH).ok_or(HttpStatus::Malformed)?;
+    let path = percent_decode_str(path).decode_utf8().map_err(|_| HttpStatus::Malformed)?;
     // Only names to be looked at and shown: nothing is opened by them.
     let names: Vec<String> = path.rsplit('/').filter(|name| !name.is_empty()).map(str::to_string).collect();
     if names.is_empty() {
-        return Err(Status::Malformed);
+        return Err(HttpStatus::Malformed);
     }
     if head.length > office.page.scanner.limits().total_bytes {
-        return Err(Status::BodyTooLarge);
+        return Err(HttpStatus::BodyTooLarge);
     }
     let mut hashing = Hashing::new(body);
     let report = office.page.scanner.scan_named(&path, &names, &mut hashing);
-    let hash = hashing.finish().ok_or(Status::Malformed)?;
+    let hash = hashing.finish().ok_or(HttpStatus::Malformed)?;
     Ok(Response::html(shown(&report, Some(&hash), office.lang())))
 }
 
 /// The next of the files that were named when the page was started. The field `X-Mizha-Done` says that these were the last.
-pub(super) fn given(office: &Office) -> Result<Response, Status> {
-    let mut given = office.given.lock().map_err(|_| Status::Fault)?;
+pub(super) fn given(office: &Office) -> Result<Response, HttpStatus> {
+    let mut given = office.given.lock().map_err(|_| HttpStatus::Fault)?;
     let lang = office.lang();
-    let copied = office.copied.lock().map_err(|_| Status::Fault)?.take().map(|copied| looked_at(office, &copied));
+    let copied = office.copied.lock().map_err(|_| HttpStatus::Fault)?.take().map(|copied| looked_at(office, &copied));
     let reports = if copied.is_some() { Vec::new() } else { given.next(&office.page.scanner) };
     let body =
         html! { @for (report, hash) in copied.iter().chain(&reports) { (shown(report, hash.as_deref(), lang)) } };

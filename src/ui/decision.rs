@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::Office;
 use super::form::value;
 use super::held::{DISPUTE, act_of, find, open, refused};
-use super::response::{Response, Status};
+use super::response::{HttpStatus, Response};
 use crate::act::quarantine::{Act, Decision, DecisionDesk, Denied, HeldRecord, Signed};
 use crate::disk::private_folder;
 use crate::model::{Lang, SystemFault, safe_name};
@@ -16,7 +16,12 @@ use crate::watch::{is_exit, tidy_notes};
 ///
 /// # Errors
 /// When there is no such file or act.
-pub(super) fn decide(office: &Office, id: &str, act: &str, fields: &[(String, String)]) -> Result<Response, Status> {
+pub(super) fn decide(
+    office: &Office,
+    id: &str,
+    act: &str,
+    fields: &[(String, String)],
+) -> Result<Response, HttpStatus> {
     let desk = open(office)?;
     let found = find(&desk, id)?;
     let lang = office.lang();
@@ -39,7 +44,7 @@ pub(super) fn decide(office: &Office, id: &str, act: &str, fields: &[(String, St
                 None => return refused(office, denial(&Denied::WrongTicket, lang)),
             }
         }
-        act => act_of(act).ok_or(Status::NotFound)?,
+        act => act_of(act).ok_or(HttpStatus::NotFound)?,
     };
     if act == Act::Purge && signed.is_none() && value(fields, "sure") != Some("yes") {
         return refused(office, lang.pick("Tick the box to delete it.", "请勾选确认删除。").to_string());
@@ -55,7 +60,7 @@ pub(super) fn decide(office: &Office, id: &str, act: &str, fields: &[(String, St
 }
 
 /// What was done is told on top of the page that comes next; what was not, at once.
-fn answered(office: &Office, outcome: Result<String, String>) -> Result<Response, Status> {
+fn answered(office: &Office, outcome: Result<String, String>) -> Result<Response, HttpStatus> {
     match outcome {
         Ok(words) => {
             if let Ok(mut notice) = office.notice.lock() {

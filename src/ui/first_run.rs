@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::Office;
 use super::form::value;
-use super::response::{Response, Status};
+use super::response::{HttpStatus, Response};
 use super::shell::{Tab, page as whole};
 use crate::config::{FirstMode, FirstSettings};
 use crate::model::Lang;
@@ -64,19 +64,19 @@ fn shown(office: &Office, problem: Option<&str>) -> Response {
 ///
 /// # Errors
 /// When an answer is none there can be.
-pub(super) fn set_up(office: &Office, fields: &[(String, String)]) -> Result<Response, Status> {
+pub(super) fn set_up(office: &Office, fields: &[(String, String)]) -> Result<Response, HttpStatus> {
     let lang = office.lang();
-    let run = office.page.first_run.as_ref().ok_or(Status::NotFound)?;
+    let run = office.page.first_run.as_ref().ok_or(HttpStatus::NotFound)?;
     let answer = |name: &str| value(fields, name).unwrap_or_default().trim().to_string();
     let folder = PathBuf::from(answer("folder"));
-    let mode = FirstMode::of(&answer("mode")).ok_or(Status::Malformed)?;
+    let mode = FirstMode::of(&answer("mode")).ok_or(HttpStatus::Malformed)?;
     if !folder.is_absolute() {
         let words = lang.pick("Name the folder with its whole path, from / on.", "请填写目录的完整路径（以 / 开头）。");
-        return Ok(shown(office, Some(words)).status(Status::Conflict));
+        return Ok(shown(office, Some(words)).status(HttpStatus::Conflict));
     }
     match run(&FirstSettings { folder, mode, officer: answer("officer"), phone: answer("phone") }) {
         Ok(done) => Ok(Response::html(whole(Tab::Health, &outcome(&done, lang), lang))),
-        Err(problem) => Ok(shown(office, Some(&problem)).status(Status::Conflict)),
+        Err(problem) => Ok(shown(office, Some(&problem)).status(HttpStatus::Conflict)),
     }
 }
 

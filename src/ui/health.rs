@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 
 use maud::{Markup, html};
 
-use super::response::{Response, Status as Refusal};
+use super::response::{HttpStatus as Refusal, Response};
 use super::shell::{Tab, page as whole};
 use super::{Office, officer};
 use crate::act::audit::{EventKind, LogLine};

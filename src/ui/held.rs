@@ -5,8 +5,8 @@ use maud::{Markup, html};
 
 use super::Office;
 use super::form::{self, value};
-use super::request::Head;
-use super::response::{Response, Status};
+use super::request::RequestHead;
+use super::response::{HttpStatus, Response};
 use super::shell::{Tab, page as whole};
 use crate::act::quarantine::{Act, DecisionDesk, Held, HeldRecord, Keys, Ticket};
 use crate::model::Lang;
@@ -19,12 +19,12 @@ pub(super) const DISPUTE: &str = "dispute";
 ///
 /// # Errors
 /// When what is held cannot be read.
-pub(super) fn page(office: &Office) -> Result<Response, Status> {
+pub(super) fn page(office: &Office) -> Result<Response, HttpStatus> {
     let notice = office.notice.lock().ok().and_then(|mut notice| notice.take());
     listed(office, notice.map(|words| html! { section .verdict .clear role="status" { p { (words) } } }))
 }
 
-fn listed(office: &Office, notice: Option<Markup>) -> Result<Response, Status> {
+fn listed(office: &Office, notice: Option<Markup>) -> Result<Response, HttpStatus> {
     let lang = office.lang();
     let desk = open(office)?;
     let keys = desk.keys().ok();
@@ -54,13 +54,13 @@ fn listed(office: &Office, notice: Option<Markup>) -> Result<Response, Status> {
 ///
 /// # Errors
 /// When it cannot be used.
-pub(super) fn open(office: &Office) -> Result<DecisionDesk, Status> {
+pub(super) fn open(office: &Office) -> Result<DecisionDesk, HttpStatus> {
     DecisionDesk::open(&office.page.config, &office.page.state).map_err(|e| failed(&e))
 }
 
-fn failed(e: &std::io::Error) -> Status {
+fn failed(e: &std::io::Error) -> HttpStatus {
     tracing::warn!(error = %e.kind(), "the quarantine");
-    Status::Fault
+    HttpStatus::Fault
 }
 
 /// One file, and its buttons.
@@ -193,24 +193,24 @@ fn wrong(held: &Held, lang: Lang) -> Markup {
 ///
 /// # Errors
 /// When there is no such file, or nothing is asked for.
-pub(super) fn ticket(office: &Office, id: &str, head: &Head) -> Result<Response, Status> {
+pub(super) fn ticket(office: &Office, id: &str, head: &RequestHead) -> Result<Response, HttpStatus> {
     let wanted = form::fields(head.query.as_bytes())?;
-    let act = value(&wanted, "for").and_then(act_of).ok_or(Status::Malformed)?;
+    let act = value(&wanted, "for").and_then(act_of).ok_or(HttpStatus::Malformed)?;
     let found = find(&open(office)?, id)?;
     let name = format!("mizha-{}-{}.ticket", found.held.id, act.as_str());
     Ok(Response::attachment(&name, Ticket::new(act, &found.held).to_string()))
 }
 
 /// Nothing was done: said on top of the page.
-pub(super) fn refused(office: &Office, words: String) -> Result<Response, Status> {
+pub(super) fn refused(office: &Office, words: String) -> Result<Response, HttpStatus> {
     let notice = html! { section .verdict .block role="alert" { p { (words) } } };
-    Ok(listed(office, Some(notice))?.status(Status::Conflict))
+    Ok(listed(office, Some(notice))?.status(HttpStatus::Conflict))
 }
 
 /// The file of exactly this identifier.
-pub(super) fn find(desk: &DecisionDesk, id: &str) -> Result<HeldRecord, Status> {
+pub(super) fn find(desk: &DecisionDesk, id: &str) -> Result<HeldRecord, HttpStatus> {
     let found = desk.find(id).map_err(|e| failed(&e))?;
-    found.into_iter().find(|found| found.held.id == id).ok_or(Status::NotFound)
+    found.into_iter().find(|found| found.held.id == id).ok_or(HttpStatus::NotFound)
 }
 
 /// The act of this name.

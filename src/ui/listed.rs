@@ -9,7 +9,7 @@ use super::receipt::Hashing;
 use crate::disk::FileStamp;
 use crate::model::Report;
 use crate::scan::Scanner;
-use crate::source::{Entry, walk};
+use crate::source::{WalkEntry, walk};
 
 /// How long a piece may take, and files in it at most.
 const PIECE: Duration = Duration::from_millis(400);
@@ -17,7 +17,7 @@ const FILES: usize = 200;
 
 /// What is still to be looked at.
 pub(super) struct Listed {
-    entries: Box<dyn Iterator<Item = Entry> + Send>,
+    entries: Box<dyn Iterator<Item = WalkEntry> + Send>,
     done: bool,
 }
 

@@ -4,9 +4,9 @@
 use maud::{Markup, html};
 
 use super::Office;
-use super::response::{Response, Status};
+use super::response::{HttpStatus, Response};
 use crate::act::audit::Book;
-use crate::act::inspection::{Form, HeldNow, Names, Period, Source, account, checked};
+use crate::act::inspection::{AccountForm, AccountSource, HeldNow, Period, ShownNames, account, checked};
 use crate::act::quarantine::DecisionDesk;
 use crate::model::Lang;
 
@@ -42,14 +42,14 @@ fn is_open(office: &Office) -> bool {
 ///
 /// # Errors
 /// When the corner is not open, or the log cannot be read.
-pub(super) fn report(office: &Office) -> Result<Response, Status> {
+pub(super) fn report(office: &Office) -> Result<Response, HttpStatus> {
     if !is_open(office) {
-        return Err(Status::NotFound);
+        return Err(HttpStatus::NotFound);
     }
-    let period = Period::parse("7d", None, jiff::Timestamp::now()).ok_or(Status::Fault)?;
+    let period = Period::parse("7d", None, jiff::Timestamp::now()).ok_or(HttpStatus::Fault)?;
     let page = written(office, period).map_err(|e| {
         tracing::warn!(error = %e.kind(), "the account of the last week");
-        Status::Fault
+        HttpStatus::Fault
     })?;
     let day = jiff::Timestamp::now().strftime("%Y%m%d").to_string();
     let name = format!("attachment; filename=\"mizha-report-{day}.html\"");
@@ -61,16 +61,16 @@ fn written(office: &Office, period: Period) -> std::io::Result<Vec<u8>> {
     let desk = DecisionDesk::open(config, &office.page.state)?;
     let held = desk.quarantine.list()?;
     let officer = held.iter().filter(|held| held.officer).count() as u64;
-    let source = Source {
+    let source = AccountSource {
         unit: config.tell.unit.clone(),
         books: checked(&desk.audit)?,
         incidents: desk.audit.records_of(Book::Incidents)?,
         releases: desk.audit.records_of(Book::Releases)?,
         held_now: HeldNow { all: held.len() as u64, officer },
-        names: &Names::Masked,
+        names: &ShownNames::Masked,
     };
     let mut page = Vec::new();
-    account(source, period).write(Form::Html, lang, &mut page)?;
+    account(source, period).write(AccountForm::Html, lang, &mut page)?;
     Ok(page)
 }
 
@@ -79,10 +79,10 @@ fn written(office: &Office, period: Period) -> std::io::Result<Vec<u8>> {
 /// # Errors
 /// When the corner is not open.
 #[cfg(feature = "author")]
-pub(super) fn preview(office: &Office, name: &str, bytes: &[u8]) -> Result<Response, Status> {
+pub(super) fn preview(office: &Office, name: &str, bytes: &[u8]) -> Result<Response, HttpStatus> {
     use crate::pack::import::{Choices, TableOptions, plan, read};
     if !is_open(office) {
-        return Err(Status::NotFound);
+        return Err(HttpStatus::NotFound);
     }
     let lang = office.lang();
     let planned = read(name, bytes, TableOptions::default()).and_then(|tables| plan(&tables, &Choices::default()));
@@ -94,7 +94,7 @@ pub(super) fn preview(office: &Office, name: &str, bytes: &[u8]) -> Result<Respo
 
 /// Terms that would be taken, and rows that would be refused, with the reason.
 #[cfg(feature = "author")]
-fn shown(plan: &crate::pack::import::Plan, lang: Lang) -> Markup {
+fn shown(plan: &crate::pack::import::ImportPlan, lang: Lang) -> Markup {
     /// Rows of each kind that are shown; the rest is counted.
     const ROWS: usize = 20;
     let heading = |title: &str, count: usize| html! { h3 { (title) " " (count) } };

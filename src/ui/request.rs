@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use super::response::Status;
+use super::response::HttpStatus;
 
 /// Bytes of a head, and fields in it, at most.
 const HEAD: usize = 16 * 1024;
@@ -27,7 +27,7 @@ pub(super) enum Method {
 
 /// The head of a request.
 #[derive(Debug, Clone)]
-pub(super) struct Head {
+pub(super) struct RequestHead {
     /// What is asked for.
     pub(super) method: Method,
     /// The path, as it came: no two spellings lead to one page.
@@ -39,7 +39,7 @@ pub(super) struct Head {
     fields: Vec<(String, String)>,
 }
 
-impl Head {
+impl RequestHead {
     /// The one field of this name. A field that comes twice is refused before.
     pub(super) fn field(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
@@ -49,63 +49,63 @@ impl Head {
     ///
     /// # Errors
     /// The status with which it is refused.
-    pub(super) fn read(stream: &TcpStream) -> Result<(Self, Vec<u8>), Status> {
+    pub(super) fn read(stream: &TcpStream) -> Result<(Self, Vec<u8>), HttpStatus> {
         let mut bytes = Vec::new();
         let mut timed = Timed { stream, until: Instant::now() + HEAD_TIME };
         loop {
             let mut piece = [0; 2048];
-            let n = timed.read(&mut piece).map_err(|_| Status::TimedOut)?;
+            let n = timed.read(&mut piece).map_err(|_| HttpStatus::TimedOut)?;
             if n == 0 {
-                return Err(Status::Malformed);
+                return Err(HttpStatus::Malformed);
             }
             bytes.extend_from_slice(&piece[..n]);
-            if let Some((head, end)) = Head::parse(&bytes)? {
+            if let Some((head, end)) = RequestHead::parse(&bytes)? {
                 return Ok((head, bytes.split_off(end)));
             }
             if bytes.len() > HEAD {
-                return Err(Status::HeadTooLarge);
+                return Err(HttpStatus::HeadTooLarge);
             }
         }
     }
 
     /// A head, and where it ends; none while it is not whole.
-    fn parse(bytes: &[u8]) -> Result<Option<(Self, usize)>, Status> {
+    fn parse(bytes: &[u8]) -> Result<Option<(Self, usize)>, HttpStatus> {
         let mut fields = [httparse::EMPTY_HEADER; FIELDS];
         let mut parsed = httparse::Request::new(&mut fields);
         let end = match parsed.parse(bytes) {
             Ok(httparse::Status::Complete(end)) => end,
             Ok(httparse::Status::Partial) => return Ok(None),
-            Err(httparse::Error::TooManyHeaders) => return Err(Status::HeadTooLarge),
-            Err(_) => return Err(Status::Malformed),
+            Err(httparse::Error::TooManyHeaders) => return Err(HttpStatus::HeadTooLarge),
+            Err(_) => return Err(HttpStatus::Malformed),
         };
         let method = match parsed.method {
             Some("GET") => Method::Get,
             Some("POST") => Method::Post,
-            _ => return Err(Status::NoSuchMethod),
+            _ => return Err(HttpStatus::NoSuchMethod),
         };
-        let target = parsed.path.filter(|path| path.starts_with('/')).ok_or(Status::Malformed)?;
+        let target = parsed.path.filter(|path| path.starts_with('/')).ok_or(HttpStatus::Malformed)?;
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let text = |field: &httparse::Header<'_>| {
-            let value = std::str::from_utf8(field.value).map_err(|_| Status::Malformed)?;
+            let value = std::str::from_utf8(field.value).map_err(|_| HttpStatus::Malformed)?;
             Ok((field.name.to_string(), value.trim().to_string()))
         };
         let fields = parsed.headers.iter().map(text).collect::<Result<Vec<_>, _>>()?;
         // Two readers of one request must not be able to understand it differently.
         let twice = |name: &str| fields.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name)).count() > 1;
         if ["host", "origin", "cookie", "content-length", "sec-fetch-site"].into_iter().any(twice) {
-            return Err(Status::Malformed);
+            return Err(HttpStatus::Malformed);
         }
-        let mut head = Head { method, path: path.to_string(), query: query.to_string(), length: 0, fields };
+        let mut head = RequestHead { method, path: path.to_string(), query: query.to_string(), length: 0, fields };
         if head.field("transfer-encoding").is_some() {
-            return Err(Status::LengthRequired);
+            return Err(HttpStatus::LengthRequired);
         }
         head.length = match (head.field("content-length"), method) {
             (Some(length), _) if length.bytes().all(|b| b.is_ascii_digit()) => {
-                length.parse().map_err(|_| Status::BodyTooLarge)?
+                length.parse().map_err(|_| HttpStatus::BodyTooLarge)?
             }
-            (Some(_), _) => return Err(Status::Malformed),
+            (Some(_), _) => return Err(HttpStatus::Malformed),
             (None, Method::Get) => 0,
-            (None, Method::Post) => return Err(Status::LengthRequired),
+            (None, Method::Post) => return Err(HttpStatus::LengthRequired),
         };
         Ok(Some((head, end)))
     }
@@ -130,12 +130,12 @@ impl<'s> Body<'s> {
     ///
     /// # Errors
     /// The status with which it is refused.
-    pub(super) fn whole(mut self, most: u64) -> Result<Vec<u8>, Status> {
+    pub(super) fn whole(mut self, most: u64) -> Result<Vec<u8>, HttpStatus> {
         if self.left > most {
-            return Err(Status::BodyTooLarge);
+            return Err(HttpStatus::BodyTooLarge);
         }
         let mut bytes = Vec::new();
-        self.read_to_end(&mut bytes).map_err(|_| Status::Malformed)?;
+        self.read_to_end(&mut bytes).map_err(|_| HttpStatus::Malformed)?;
         Ok(bytes)
     }
 }
@@ -181,8 +181,8 @@ impl Read for Timed<'_> {
 mod tests {
     use super::*;
 
-    fn parsed(text: &str) -> Result<Option<Head>, Status> {
-        Head::parse(text.as_bytes()).map(|head| head.map(|(head, _)| head))
+    fn parsed(text: &str) -> Result<Option<RequestHead>, HttpStatus> {
+        RequestHead::parse(text.as_bytes()).map(|head| head.map(|(head, _)| head))
     }
 
     #[test]
@@ -197,14 +197,14 @@ mod tests {
     #[test]
     fn what_two_readers_could_understand_differently_is_refused() {
         for (text, status) in [
-            ("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", Status::Malformed),
-            ("POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", Status::Malformed),
-            ("POST / HTTP/1.1\r\nContent-Length: +1\r\n\r\n", Status::Malformed),
-            ("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", Status::LengthRequired),
-            ("POST / HTTP/1.1\r\nHost: a\r\n\r\n", Status::LengthRequired),
-            ("GET http://elsewhere/ HTTP/1.1\r\n\r\n", Status::Malformed),
-            ("CONNECT a:1 HTTP/1.1\r\n\r\n", Status::NoSuchMethod),
-            ("GET / HTTP/1.1\r\nHost: \u{1}\r\n\r\n", Status::Malformed),
+            ("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", HttpStatus::Malformed),
+            ("POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", HttpStatus::Malformed),
+            ("POST / HTTP/1.1\r\nContent-Length: +1\r\n\r\n", HttpStatus::Malformed),
+            ("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", HttpStatus::LengthRequired),
+            ("POST / HTTP/1.1\r\nHost: a\r\n\r\n", HttpStatus::LengthRequired),
+            ("GET http://elsewhere/ HTTP/1.1\r\n\r\n", HttpStatus::Malformed),
+            ("CONNECT a:1 HTTP/1.1\r\n\r\n", HttpStatus::NoSuchMethod),
+            ("GET / HTTP/1.1\r\nHost: \u{1}\r\n\r\n", HttpStatus::Malformed),
         ] {
             assert_eq!(parsed(text).expect_err(text), status, "{text}");
         }

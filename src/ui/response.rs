@@ -10,7 +10,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 
 /// How a request ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Status {
+pub(super) enum HttpStatus {
     /// It is answered.
     Done,
     /// Go on with another page.
@@ -39,22 +39,22 @@ pub(super) enum Status {
     Busy,
 }
 
-impl Status {
+impl HttpStatus {
     fn line(self) -> &'static str {
         match self {
-            Status::Done => "200 OK",
-            Status::SeeOther => "303 See Other",
-            Status::Malformed => "400 Bad Request",
-            Status::Forbidden => "403 Forbidden",
-            Status::NotFound => "404 Not Found",
-            Status::NoSuchMethod => "405 Method Not Allowed",
-            Status::TimedOut => "408 Request Timeout",
-            Status::Conflict => "409 Conflict",
-            Status::LengthRequired => "411 Length Required",
-            Status::BodyTooLarge => "413 Content Too Large",
-            Status::HeadTooLarge => "431 Request Header Fields Too Large",
-            Status::Fault => "500 Internal Server Error",
-            Status::Busy => "503 Service Unavailable",
+            HttpStatus::Done => "200 OK",
+            HttpStatus::SeeOther => "303 See Other",
+            HttpStatus::Malformed => "400 Bad Request",
+            HttpStatus::Forbidden => "403 Forbidden",
+            HttpStatus::NotFound => "404 Not Found",
+            HttpStatus::NoSuchMethod => "405 Method Not Allowed",
+            HttpStatus::TimedOut => "408 Request Timeout",
+            HttpStatus::Conflict => "409 Conflict",
+            HttpStatus::LengthRequired => "411 Length Required",
+            HttpStatus::BodyTooLarge => "413 Content Too Large",
+            HttpStatus::HeadTooLarge => "431 Request Header Fields Too Large",
+            HttpStatus::Fault => "500 Internal Server Error",
+            HttpStatus::Busy => "503 Service Unavailable",
         }
     }
 }
@@ -62,7 +62,7 @@ impl Status {
 /// An answer.
 #[derive(Debug)]
 pub(super) struct Response {
-    status: Status,
+    status: HttpStatus,
     kind: &'static str,
     fields: Vec<(&'static str, String)>,
     body: Vec<u8>,
@@ -76,7 +76,7 @@ impl Response {
 
     /// A file of our own, such as the stylesheet.
     pub(super) fn of(kind: &'static str, body: Vec<u8>) -> Self {
-        Response { status: Status::Done, kind, fields: Vec::new(), body }
+        Response { status: HttpStatus::Done, kind, fields: Vec::new(), body }
     }
 
     /// A text to be saved as a file of this name.
@@ -87,11 +87,11 @@ impl Response {
 
     /// Go on with this page of ours.
     pub(super) fn see_other(path: &str) -> Self {
-        Response::from(Status::SeeOther).with("Location", path.to_string())
+        Response::from(HttpStatus::SeeOther).with("Location", path.to_string())
     }
 
     /// The same with another status.
-    pub(super) fn status(self, status: Status) -> Self {
+    pub(super) fn status(self, status: HttpStatus) -> Self {
         Response { status, ..self }
     }
 
@@ -125,8 +125,8 @@ impl Response {
 }
 
 /// A bare refusal: strangers learn nothing but the status.
-impl From<Status> for Response {
-    fn from(status: Status) -> Self {
+impl From<HttpStatus> for Response {
+    fn from(status: HttpStatus) -> Self {
         Response::of("text/plain; charset=utf-8", format!("{}\n", status.line()).into_bytes()).status(status)
     }
 }

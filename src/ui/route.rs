@@ -1,7 +1,7 @@
 //! Which path leads to what. There are no others: a path is compared as it came, never decoded or joined to a folder.
 
-use super::request::{Body, Head, Method};
-use super::response::{Response, Status};
+use super::request::{Body, Method, RequestHead};
+use super::response::{HttpStatus, Response};
 use super::{Office, check, decision, first_run, form, health, held, officer, sent, shell};
 
 /// Bytes of a form at most.
@@ -11,7 +11,7 @@ const FORM: u64 = 64 * 1024;
 ///
 /// # Errors
 /// The status with which it is refused.
-pub(super) fn answer(office: &Office, head: &Head, body: Body<'_>) -> Result<Response, Status> {
+pub(super) fn answer(office: &Office, head: &RequestHead, body: Body<'_>) -> Result<Response, HttpStatus> {
     match (head.method, head.path.as_str()) {
         (Method::Get, "/") => Ok(check::page(office)),
         (Method::Get, "/held") => held::page(office),
@@ -19,7 +19,7 @@ pub(super) fn answer(office: &Office, head: &Head, body: Body<'_>) -> Result<Res
         (Method::Get, "/health") => Ok(health::page(office)),
         (Method::Get, "/page.css") => Ok(Response::of("text/css; charset=utf-8", shell::style().into_bytes())),
         (Method::Get, "/page.js") => Ok(Response::of("text/javascript; charset=utf-8", shell::SCRIPT.into())),
-        (Method::Post, "/alive") => Ok(Response::from(Status::Done)),
+        (Method::Post, "/alive") => Ok(Response::from(HttpStatus::Done)),
         (Method::Post, "/check/message") => check::message(office, body),
         (Method::Post, "/check/file") => check::file(office, head, body),
         (Method::Post, "/check/given") => check::given(office),
@@ -28,7 +28,7 @@ pub(super) fn answer(office: &Office, head: &Head, body: Body<'_>) -> Result<Res
         #[cfg(feature = "author")]
         (Method::Post, "/officer/import") => {
             let name = head.field("x-mizha-path").unwrap_or_default();
-            let name = percent_encoding::percent_decode_str(name).decode_utf8().map_err(|_| Status::Malformed)?;
+            let name = percent_encoding::percent_decode_str(name).decode_utf8().map_err(|_| HttpStatus::Malformed)?;
             officer::preview(office, &name, &body.whole(officer::LIST)?)
         }
         (Method::Get, "/setup") => Ok(first_run::page(office)),
@@ -43,7 +43,7 @@ pub(super) fn answer(office: &Office, head: &Head, body: Body<'_>) -> Result<Res
             Some((id, act)) if method == Method::Post => {
                 decision::decide(office, id, act, &form::fields(&body.whole(FORM)?)?)
             }
-            _ => Err(Status::NotFound),
+            _ => Err(HttpStatus::NotFound),
         },
     }
 }

@@ -4,7 +4,7 @@ use maud::html;
 
 use super::Office;
 use super::form::value;
-use super::response::{Response, Status};
+use super::response::{HttpStatus, Response};
 use super::shell::{Tab, page as whole};
 use crate::act::sent::{duty, steps};
 use crate::model::{Lang, Tier};
@@ -101,14 +101,14 @@ const TIERS: [Tier; 5] = [Tier::TopSecret, Tier::Secret, Tier::Confidential, Tie
 ///
 /// # Errors
 /// When an answer is none there is.
-pub(super) fn record(office: &Office, fields: &[(String, String)]) -> Result<Response, Status> {
+pub(super) fn record(office: &Office, fields: &[(String, String)]) -> Result<Response, HttpStatus> {
     let lang = office.lang();
     let when = value(fields, "when").unwrap_or_default();
-    let when: jiff::civil::DateTime = when.parse().map_err(|_| Status::Malformed)?;
+    let when: jiff::civil::DateTime = when.parse().map_err(|_| HttpStatus::Malformed)?;
     let unknown = lang.pick("not known", "不清楚");
     let tier = match value(fields, "tier").unwrap_or_default() {
         "" => unknown,
-        word => TIERS.iter().find(|tier| tier.title(Lang::En) == word).ok_or(Status::Malformed)?.title(lang),
+        word => TIERS.iter().find(|tier| tier.title(Lang::En) == word).ok_or(HttpStatus::Malformed)?.title(lang),
     };
     let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::system());
     let mut lines = vec![
@@ -119,7 +119,7 @@ pub(super) fn record(office: &Office, fields: &[(String, String)]) -> Result<Res
     ];
     for question in &QUESTIONS {
         let answer = value(fields, question.name).unwrap_or_default();
-        let (en, zh) = question.answers.iter().find(|(en, _)| *en == answer).ok_or(Status::Malformed)?;
+        let (en, zh) = question.answers.iter().find(|(en, _)| *en == answer).ok_or(HttpStatus::Malformed)?;
         lines.push(entry(lang.pick(question.title.0, question.title.1), lang.pick(en, zh), lang));
     }
     lines.push(entry(

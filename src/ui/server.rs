@@ -12,8 +12,8 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::access::{Access, is_entry};
 use super::bootstrap::Bootstrap;
-use super::request::{Body, Head};
-use super::response::{Response, Status};
+use super::request::{Body, RequestHead};
+use super::response::{HttpStatus, Response};
 use super::{Office, PageContext, caller, form, route, shell};
 
 /// Connections at once, at most: a browser opens six to one host.
@@ -80,8 +80,8 @@ impl Server {
                 let Some(stream) = self.next(left)? else { continue };
                 // Strangers never take a place, and nobody waits for them.
                 let barred = match () {
-                    () if !caller::is_own(&stream) => Some(Status::Forbidden),
-                    () if self.open.load(Ordering::SeqCst) >= AT_ONCE => Some(Status::Busy),
+                    () if !caller::is_own(&stream) => Some(HttpStatus::Forbidden),
+                    () if self.open.load(Ordering::SeqCst) >= AT_ONCE => Some(HttpStatus::Busy),
                     () => None,
                 };
                 if let Some(status) = barred {
@@ -138,15 +138,15 @@ impl Server {
         self.answer(stream, &response);
     }
 
-    fn respond(&self, stream: &TcpStream) -> Result<Response, Status> {
-        let (head, begun) = Head::read(stream)?;
+    fn respond(&self, stream: &TcpStream) -> Result<Response, HttpStatus> {
+        let (head, begun) = RequestHead::read(stream)?;
         self.access.is_for_us(&head)?;
         let body = Body::new(stream, begun, head.length);
         if is_entry(&head) {
             return self.enter(body);
         }
         if !self.access.knows(&head) {
-            return Err(Status::Forbidden);
+            return Err(HttpStatus::Forbidden);
         }
         self.touch();
         let response = route::answer(&self.office, &head, body);
@@ -154,10 +154,10 @@ impl Server {
         response
     }
 
-    fn enter(&self, body: Body<'_>) -> Result<Response, Status> {
+    fn enter(&self, body: Body<'_>) -> Result<Response, HttpStatus> {
         let fields = form::fields(&body.whole(CODE)?)?;
-        let code = form::value(&fields, "code").ok_or(Status::Malformed)?;
-        let cookie = self.access.enter(code).ok_or(Status::Forbidden)?;
+        let code = form::value(&fields, "code").ok_or(HttpStatus::Malformed)?;
+        let cookie = self.access.enter(code).ok_or(HttpStatus::Forbidden)?;
         self.bootstrap.remove();
         self.touch();
         Ok(Response::html(shell::entered(&self.office.page.first.path(), self.office.lang()))

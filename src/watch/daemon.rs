@@ -9,10 +9,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use super::discovery::{Discovered, Discovery, Hint, Hints};
-use super::handling::{Folders, Handling, Outcome};
+use super::handling::{FileOutcome, Folders, Handling};
 use super::queue::Queue;
-use super::report::{Confinement, Report};
-use super::{Error, Pause, Root, Status, StopReason, note, recipient, roots};
+use super::report::{Confinement, DaemonReport};
+use super::{Pause, Root, Status, StopReason, WatchError, note, recipient, roots};
 use crate::act::notify::Notification;
 use crate::config::Config;
 use crate::disk::{Disk, Folder, Lock, private_folder};
@@ -46,7 +46,7 @@ pub struct Daemon {
 struct Downstream {
     queue: Queue,
     handling: Handling,
-    report: Report,
+    report: DaemonReport,
     /// A file went from an export folder back to where it is looked at.
     took_back: bool,
     /// A file is held since the notes were last looked after.
@@ -68,18 +68,18 @@ impl Daemon {
     ///
     /// # Errors
     /// When another one runs, the state cannot be used or a setting is wrong.
-    pub fn new(state: &Path, config: Config, scanner: Scanner, disk: Disk) -> Result<Self, Error> {
-        let fault = |source: io::Error| Error::State { path: state.to_path_buf(), source };
+    pub fn new(state: &Path, config: Config, scanner: Scanner, disk: Disk) -> Result<Self, WatchError> {
+        let fault = |source: io::Error| WatchError::State { path: state.to_path_buf(), source };
         let folder = private_folder(state).map_err(fault)?;
         // `mizha status` tries this lock for an instant.
         let lock = Lock::take_soon(&folder, "lock", Duration::from_secs(1)).map_err(|e| match e.kind() {
-            io::ErrorKind::WouldBlock => Error::Running,
+            io::ErrorKind::WouldBlock => WatchError::Running,
             _ => fault(e),
         })?;
-        let recipient = recipient(&config).map_err(Error::Setting)?;
-        let roots = roots(&config, state).map_err(Error::Setting)?;
+        let recipient = recipient(&config).map_err(WatchError::Setting)?;
+        let roots = roots(&config, state).map_err(WatchError::Setting)?;
         let queue = Queue::new(state, scanner.rules(), &config.policy);
-        let report = Report::new(&roots, &scanner);
+        let report = DaemonReport::new(&roots, &scanner);
         let handling = Handling::new(&folder, config.clone(), scanner, recipient, disk.clone()).map_err(fault)?;
         let discovery = Discovery::new(roots);
         let downstream = Downstream { queue, handling, report, took_back: false, has_held: false };
@@ -314,14 +314,14 @@ impl Downstream {
     fn settle(&mut self) {
         for outcome in self.handling.outcomes() {
             match &outcome {
-                Outcome::Again { file, after } => self.queue.again(file.clone(), *after, Instant::now()),
-                Outcome::Left(file) => self.queue.put_back(file.clone(), Instant::now()),
-                Outcome::Seen(file) => self.queue.seen(&file.path, &file.look),
-                Outcome::Placed(path, look) => self.queue.seen(path, look),
-                Outcome::InHand(file) => self.queue.hold(file),
-                Outcome::LetGo(path) => self.queue.let_go(path),
-                Outcome::TakenBack(_) => self.took_back = true,
-                Outcome::Held(_) => self.has_held = true,
+                FileOutcome::Again { file, after } => self.queue.again(file.clone(), *after, Instant::now()),
+                FileOutcome::Left(file) => self.queue.put_back(file.clone(), Instant::now()),
+                FileOutcome::Seen(file) => self.queue.seen(&file.path, &file.look),
+                FileOutcome::Placed(path, look) => self.queue.seen(path, look),
+                FileOutcome::InHand(file) => self.queue.hold(file),
+                FileOutcome::LetGo(path) => self.queue.let_go(path),
+                FileOutcome::TakenBack(_) => self.took_back = true,
+                FileOutcome::Held(_) => self.has_held = true,
                 _ => {}
             }
             self.report.take(outcome);

@@ -10,7 +10,7 @@ use landlock::{
     RulesetStatus,
 };
 
-use super::{Confinement, Duty, Problem, Root};
+use super::{Confinement, Duty, Root, WatchProblem};
 
 /// Where drives appear later.
 const DRIVES: [&str; 3] = ["/media", "/run/media", "/mnt"];
@@ -66,7 +66,7 @@ pub fn confine(writable: &[&Path]) -> Confinement {
     match outcome.map(|status| status.ruleset) {
         Ok(RulesetStatus::FullyEnforced) => Confinement::Full,
         Ok(RulesetStatus::PartiallyEnforced) => Confinement::Partial,
-        Ok(RulesetStatus::NotEnforced) => Confinement::None(Problem::NoLandlock),
-        Err(e) => Confinement::None(Problem::Landlock(e.to_string())),
+        Ok(RulesetStatus::NotEnforced) => Confinement::None(WatchProblem::NoLandlock),
+        Err(e) => Confinement::None(WatchProblem::Landlock(e.to_string())),
     }
 }

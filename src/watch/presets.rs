@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::Problem;
+use super::WatchProblem;
 use crate::model::{Channel, Phrase};
 
 /// A place worth watching, by the program it belongs to.
@@ -54,16 +54,16 @@ const OWN: &str = "/etc/mizha/presets.toml";
 ///
 /// # Errors
 /// When the administrator's file is wrong.
-pub fn presets() -> Result<Vec<Preset>, Problem> {
+pub fn presets() -> Result<Vec<Preset>, WatchProblem> {
     let own = std::fs::read_to_string(OWN).unwrap_or_default();
     merged(include_str!("presets.toml"), &own)
 }
 
-fn merged(built_in: &str, own: &str) -> Result<Vec<Preset>, Problem> {
+fn merged(built_in: &str, own: &str) -> Result<Vec<Preset>, WatchProblem> {
     let read = |text: &str, file: &str| {
         toml::from_str::<File>(text)
             .map(|file| file.preset)
-            .map_err(|e| Problem::Presets { file: file.to_string(), why: e.message().trim_end().to_string() })
+            .map_err(|e| WatchProblem::Presets { file: file.to_string(), why: e.message().trim_end().to_string() })
     };
     let own = read(own, OWN)?;
     let mut presets = read(built_in, "presets")?;

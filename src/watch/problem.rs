@@ -4,14 +4,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::disk::RawPath;
-use crate::gate::{Attempt, Refusal};
+use crate::gate::{Attempt, GateRefusal};
 use crate::model::{Lang, Phrase, SystemFault, Tier, safe_name};
 
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum Problem {
+pub enum WatchProblem {
     /// A gate's two folders lie inside each other.
     Nested {
         /// Where people save.
@@ -97,16 +97,16 @@ pub enum Problem {
     Notifications(Phrase),
 }
 
-impl Problem {
+impl WatchProblem {
     /// What a refusal means for the folder it happened in; none for those that pass by themselves.
-    pub(super) fn of(refusal: &Refusal) -> Option<Self> {
+    pub(super) fn of(refusal: &GateRefusal) -> Option<Self> {
         match refusal {
-            Refusal::Io(attempt, e) => Some(Problem::Step(*attempt, e.into())),
-            Refusal::Unsure(e) => Some(Problem::Unsure(e.into())),
-            Refusal::Obstacle(path) => Some(Problem::Obstacle(path.clone().into())),
-            Refusal::TooLarge(most) => Some(Problem::TooLarge(*most)),
-            Refusal::Untold => Some(Problem::Untold),
-            Refusal::Special | Refusal::Busy | Refusal::Changed => None,
+            GateRefusal::Io(attempt, e) => Some(WatchProblem::Step(*attempt, e.into())),
+            GateRefusal::Unsure(e) => Some(WatchProblem::Unsure(e.into())),
+            GateRefusal::Obstacle(path) => Some(WatchProblem::Obstacle(path.clone().into())),
+            GateRefusal::TooLarge(most) => Some(WatchProblem::TooLarge(*most)),
+            GateRefusal::Untold => Some(WatchProblem::Untold),
+            GateRefusal::Special | GateRefusal::Busy | GateRefusal::Changed => None,
         }
     }
 
@@ -115,78 +115,78 @@ impl Problem {
         let colon = lang.pick(": ", "：");
         let named = |path: &RawPath| safe_name(&path.0.display().to_string());
         match self {
-            Problem::Nested { pending, export } => lang.pick(
+            WatchProblem::Nested { pending, export } => lang.pick(
                 format!("gate: {} and {} lie inside each other", named(pending), named(export)),
                 format!("闸口：{} 与 {} 互相包含，请改用两个独立的文件夹", named(pending), named(export)),
             ),
-            Problem::Chained(folder) => lang.pick(
+            WatchProblem::Chained(folder) => lang.pick(
                 format!("gate: {} is the export folder of one gate and the pending folder of another: files would go round", named(folder)),
                 format!("闸口：{} 既是一个闸口的外发目录，又是另一个闸口的待检目录，文件会反复循环，请改用独立的文件夹", named(folder)),
             ),
-            Problem::NoPreset { id, known } => lang.pick(
+            WatchProblem::NoPreset { id, known } => lang.pick(
                 format!("watch: no preset `{}`; there are {}", safe_name(id), known.join(", ")),
                 format!("watch：没有名为“{}”的预设；可用的有 {}", safe_name(id), known.join("、")),
             ),
-            Problem::NoFolder => lang.pick(
+            WatchProblem::NoFolder => lang.pick(
                 "watch: neither `path` nor `preset` is given".to_string(),
                 "watch：没有写 path，也没有写 preset".to_string(),
             ),
-            Problem::HoldsState(path) => lang.pick(
+            WatchProblem::HoldsState(path) => lang.pick(
                 format!("{}: holds the state of mizha itself, or lies in it", named(path)),
                 format!("{}：该文件夹包含密闸自身的状态目录，或位于其中，请换一个文件夹", named(path)),
             ),
-            Problem::OlderFolder(word) => lang.pick(
+            WatchProblem::OlderFolder(word) => lang.pick(
                 format!("gate.older_folder: `{}` is not the name of one folder (no slash, no dot in front, at most 100 bytes)", safe_name(word)),
                 format!("gate.older_folder：“{}”不能作为文件夹名（不得含斜杠、不得以点开头、不超过 100 字节）", safe_name(word)),
             ),
-            Problem::Pattern { pattern, why } => lang.pick(
+            WatchProblem::Pattern { pattern, why } => lang.pick(
                 format!("skip: `{}`: {why}", safe_name(pattern)),
                 format!("skip：“{}”不是正确的文件名模式：{why}", safe_name(pattern)),
             ),
-            Problem::Presets { file, why } => {
+            WatchProblem::Presets { file, why } => {
                 format!("{}{colon}{why}", safe_name(file))
             }
-            Problem::OfficerKey(why) => lang.pick(
+            WatchProblem::OfficerKey(why) => lang.pick(
                 format!("hold.officer_key or hold.officer_sign_key: not a public key (age1…, RW…): {why}"),
                 format!("hold.officer_key 或 hold.officer_sign_key：不是公钥（age1…、RW…）：{why}"),
             ),
-            Problem::Settings(why) => format!("{}{colon}{}", lang.pick("settings", "配置"), why.get(lang)),
-            Problem::OwnSettings(why) => {
+            WatchProblem::Settings(why) => format!("{}{colon}{}", lang.pick("settings", "配置"), why.get(lang)),
+            WatchProblem::OwnSettings(why) => {
                 let what = lang.pick("your settings are not used, only the administrator's", "未使用个人配置，仅按管理员策略运行");
                 format!("{what}{colon}{}", why.get(lang))
             }
-            Problem::DeadEnd(tiers) => {
+            WatchProblem::DeadEnd(tiers) => {
                 let tiers: Vec<&str> = tiers.iter().map(|tier| tier.title(lang)).collect();
                 lang.pick(
                     format!("only the security officer may release {}, and no key of the officer is set (hold.officer_key or hold.officer_sign_key): held files of these can be given back for correction (mizha quarantine return), not released", tiers.join(", ")),
                     format!("{}只能由保密管理员放行，但未设置保密管理员公钥（hold.officer_key 或 hold.officer_sign_key）：这类文件只能退回修改（mizha quarantine return），无法放行", tiers.join("、")),
                 )
             }
-            Problem::Observes(folders) => {
+            WatchProblem::Observes(folders) => {
                 let folders: Vec<String> = folders.iter().map(named).collect();
                 lang.pick(
                     format!("{}: observes only, nothing is held (action = \"observe\"); what it would have cost: mizha audit report", folders.join(", ")),
                     format!("{}：仅观察，不暂扣任何文件（action = \"observe\"）；启用后的影响见 mizha audit report", folders.join("、")),
                 )
             }
-            Problem::Packs(why) => {
+            WatchProblem::Packs(why) => {
                 let each: Vec<&str> = why.iter().map(|why| why.get(lang)).collect();
                 format!("{}{colon}{}", lang.pick("packs", "规则包"), each.join(lang.pick("; ", "；")))
             }
-            Problem::Signals(fault) => {
+            WatchProblem::Signals(fault) => {
                 format!("{}{colon}{}", lang.pick("signals cannot be received", "无法接收信号"), fault.message(lang))
             }
-            Problem::Audit(fault) => {
+            WatchProblem::Audit(fault) => {
                 format!("{}{colon}{}", lang.pick("the audit log cannot be written", "无法写入审计日志"), fault.message(lang))
             }
-            Problem::TooManyFolders(folder) => lang.pick(
+            WatchProblem::TooManyFolders(folder) => lang.pick(
                 format!(
                     "{}: too many folders for the system to watch (fs.inotify.max_user_watches); looked at every few seconds instead",
                     named(folder)
                 ),
                 format!("{}：文件夹数量超过系统监视上限（fs.inotify.max_user_watches），改为定时巡查", named(folder)),
             ),
-            Problem::NoEvents { folder, fault } => {
+            WatchProblem::NoEvents { folder, fault } => {
                 let place = folder.as_ref().map(|folder| format!("{}{colon}", named(folder))).unwrap_or_default();
                 let why = fault.map(|fault| lang.pick(format!(" ({})", fault.message(lang)), format!("（{}）", fault.message(lang))));
                 let why = why.unwrap_or_default();
@@ -195,26 +195,26 @@ impl Problem {
                     format!("{place}无法接收文件变更通知{why}，改为定时巡查"),
                 )
             }
-            Problem::Silent(folder) => lang.pick(
+            WatchProblem::Silent(folder) => lang.pick(
                 format!("{}: this file system does not tell of all changes; looked at every few seconds instead", named(folder)),
                 format!("{}：此文件系统不通知全部变更，改为定时巡查", named(folder)),
             ),
-            Problem::Step(attempt, fault) => format!("{}{colon}{}", attempt.title(lang), fault.message(lang)),
-            Problem::Unsure(fault) => {
+            WatchProblem::Step(attempt, fault) => format!("{}{colon}{}", attempt.title(lang), fault.message(lang)),
+            WatchProblem::Unsure(fault) => {
                 let what = lang.pick("arrived, but the disk does not confirm it", "已送达，但磁盘未确认");
                 format!("{what}{colon}{}", fault.message(lang))
             }
-            Problem::Obstacle(path) => Refusal::Obstacle(path.0.clone()).message(lang),
-            Problem::TooLarge(most) => Refusal::TooLarge(*most).message(lang),
-            Problem::Untold => lang.pick(
+            WatchProblem::Obstacle(path) => GateRefusal::Obstacle(path.0.clone()).message(lang),
+            WatchProblem::TooLarge(most) => GateRefusal::TooLarge(*most).message(lang),
+            WatchProblem::Untold => lang.pick(
                 "the system does not say whether programs of others write here, so files rest longer before they are looked at",
                 "系统无法告知其他账户的程序是否正在写入，文件将等待更久再检查",
             ).to_string(),
-            Problem::Unreadable(fault) => fault.message(lang),
-            Problem::NoLandlock => lang.pick("Landlock is not available", "内核不支持 Landlock").to_string(),
-            Problem::Landlock(why) => why.clone(),
-            Problem::Clipboard(why) => format!("{}{colon}{}", lang.pick("clipboard", "剪贴板"), why.get(lang)),
-            Problem::Notifications(why) => lang.pick(
+            WatchProblem::Unreadable(fault) => fault.message(lang),
+            WatchProblem::NoLandlock => lang.pick("Landlock is not available", "内核不支持 Landlock").to_string(),
+            WatchProblem::Landlock(why) => why.clone(),
+            WatchProblem::Clipboard(why) => format!("{}{colon}{}", lang.pick("clipboard", "剪贴板"), why.get(lang)),
+            WatchProblem::Notifications(why) => lang.pick(
                 format!("notifications cannot be shown: {}", why.get(lang)),
                 format!("无法显示桌面通知：{}", why.get(lang)),
             ),
@@ -222,7 +222,7 @@ impl Problem {
     }
 }
 
-impl std::fmt::Display for Problem {
+impl std::fmt::Display for WatchProblem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.message(Lang::En))
     }
@@ -238,14 +238,14 @@ mod tests {
     #[test]
     fn a_problem_is_written_down_as_a_value_and_said_in_both_languages() {
         // ENOTCONN, errno(3).
-        let refusal = Refusal::Io(Attempt::OpenTarget, io::Error::from_raw_os_error(107));
-        let problem = Problem::of(&refusal).expect("a problem");
+        let refusal = GateRefusal::Io(Attempt::OpenTarget, io::Error::from_raw_os_error(107));
+        let problem = WatchProblem::of(&refusal).expect("a problem");
         assert_eq!(problem.message(Lang::Zh), "打开目标文件夹：未连接（设备可能已拔出）");
         assert_eq!(problem.message(Lang::En), "open the target folder: not connected (has a drive been removed?)");
-        let silent = Problem::Silent(PathBuf::from("/media/x").into());
+        let silent = WatchProblem::Silent(PathBuf::from("/media/x").into());
         for problem in [problem, silent] {
             let json = serde_json::to_string(&problem).expect("JSON");
-            assert_eq!(serde_json::from_str::<Problem>(&json).expect("the same"), problem);
+            assert_eq!(serde_json::from_str::<WatchProblem>(&json).expect("the same"), problem);
         }
     }
 }

@@ -13,9 +13,9 @@ use crate::gate::Older;
 use crate::scan::Scanner;
 
 use super::discovery::Discovered;
-use super::handling::Outcome;
+use super::handling::FileOutcome;
 use super::queue::Queue;
-use super::{Duty, Pause, Problem, Root};
+use super::{Duty, Pause, Root, WatchProblem};
 
 const NAME: &str = "status.json";
 
@@ -56,14 +56,14 @@ pub struct FolderStatus {
     #[serde(default)]
     pub closed: usize,
     /// Why the folder cannot be read now.
-    pub unreachable: Option<Problem>,
+    pub unreachable: Option<WatchProblem>,
     /// Why a file in it could not be carried; none once all could.
-    pub stuck: Option<Problem>,
+    pub stuck: Option<WatchProblem>,
     #[serde(skip)]
     refusals: BTreeSet<PathBuf>,
     /// Files that cannot be carried, while they wait.
     #[serde(skip)]
-    stuck_files: BTreeMap<PathBuf, Problem>,
+    stuck_files: BTreeMap<PathBuf, WatchProblem>,
 }
 
 /// How things are.
@@ -95,7 +95,7 @@ pub struct Status {
     #[serde(default)]
     pub confined: Confinement,
     /// What does not work as it should.
-    pub degraded: BTreeSet<Problem>,
+    pub degraded: BTreeSet<WatchProblem>,
     /// The person paused it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paused: Option<Paused>,
@@ -122,7 +122,7 @@ pub enum Confinement {
     /// In what this kernel knows.
     Partial,
     /// Not at all, and why.
-    None(Problem),
+    None(WatchProblem),
 }
 
 impl Status {
@@ -180,16 +180,16 @@ impl Status {
 
 /// What the daemon has to say: how things are, and the news since it was last asked.
 #[derive(Debug)]
-pub(super) struct Report {
+pub(super) struct DaemonReport {
     status: Status,
     news: Vec<Notification>,
     /// For each export folder that is guarded, the gate whose it is.
     guards: BTreeMap<usize, usize>,
 }
 
-impl Report {
+impl DaemonReport {
     pub(super) fn new(roots: &[Root], scanner: &Scanner) -> Self {
-        Report { status: Status::new(roots, scanner), news: Vec::new(), guards: guards(roots) }
+        DaemonReport { status: Status::new(roots, scanner), news: Vec::new(), guards: guards(roots) }
     }
 
     pub(super) fn status(&self) -> &Status {
@@ -211,7 +211,7 @@ impl Report {
         self.status.paused = pause.map(paused);
     }
 
-    pub(super) fn degrade(&mut self, problem: Problem) {
+    pub(super) fn degrade(&mut self, problem: WatchProblem) {
         self.status.degraded.insert(problem);
     }
 
@@ -225,7 +225,7 @@ impl Report {
     pub(super) fn found(&mut self, found: &Discovered) {
         match found {
             Discovered::Begin { root, fault } => self.with(*root, |folder| {
-                folder.unreachable = fault.map(Problem::Unreadable);
+                folder.unreachable = fault.map(WatchProblem::Unreadable);
                 if fault.is_none() {
                     // Links that are gone count no longer.
                     folder.refusals.clear();
@@ -245,33 +245,33 @@ impl Report {
     }
 
     /// Takes note of what became of a file.
-    pub(super) fn take(&mut self, outcome: Outcome) {
+    pub(super) fn take(&mut self, outcome: FileOutcome) {
         match outcome {
-            Outcome::Passed(root) => self.with(root, |folder| folder.passed += 1),
-            Outcome::Observed(root) => self.with(root, |folder| folder.observed += 1),
-            Outcome::Held(root) => self.with(root, |folder| folder.held += 1),
-            Outcome::Unread(root) => self.with(root, |folder| folder.unread += 1),
-            Outcome::Special(file) => self.refuse(file.root, &file.path),
-            Outcome::Stuck(file, problem) => {
+            FileOutcome::Passed(root) => self.with(root, |folder| folder.passed += 1),
+            FileOutcome::Observed(root) => self.with(root, |folder| folder.observed += 1),
+            FileOutcome::Held(root) => self.with(root, |folder| folder.held += 1),
+            FileOutcome::Unread(root) => self.with(root, |folder| folder.unread += 1),
+            FileOutcome::Special(file) => self.refuse(file.root, &file.path),
+            FileOutcome::Stuck(file, problem) => {
                 let gate = self.guards.get(&file.root).copied().unwrap_or(file.root);
                 self.with(gate, |folder| drop(folder.stuck_files.insert(file.path, problem)));
             }
-            Outcome::TakenBack(root) => {
+            FileOutcome::TakenBack(root) => {
                 let gate = self.guards.get(&root).copied().unwrap_or(root);
                 self.with(gate, |folder| folder.taken_back += 1);
             }
-            Outcome::Newer(root, Older::Kept) => self.with(root, |folder| folder.numbered += 1),
-            Outcome::Newer(root, Older::Aside) => self.with(root, |folder| folder.put_aside += 1),
-            Outcome::Restored => self.status.degraded.retain(|problem| !matches!(problem, Problem::Audit(_))),
-            Outcome::Unsettled(count) => self.status.unsettled = count,
-            Outcome::News(news) => self.news.push(news),
-            Outcome::Problem(problem) => self.degrade(problem),
-            Outcome::Again { .. }
-            | Outcome::Left(_)
-            | Outcome::Seen(_)
-            | Outcome::Placed(..)
-            | Outcome::InHand(_)
-            | Outcome::LetGo(_) => {}
+            FileOutcome::Newer(root, Older::Kept) => self.with(root, |folder| folder.numbered += 1),
+            FileOutcome::Newer(root, Older::Aside) => self.with(root, |folder| folder.put_aside += 1),
+            FileOutcome::Restored => self.status.degraded.retain(|problem| !matches!(problem, WatchProblem::Audit(_))),
+            FileOutcome::Unsettled(count) => self.status.unsettled = count,
+            FileOutcome::News(news) => self.news.push(news),
+            FileOutcome::Problem(problem) => self.degrade(problem),
+            FileOutcome::Again { .. }
+            | FileOutcome::Left(_)
+            | FileOutcome::Seen(_)
+            | FileOutcome::Placed(..)
+            | FileOutcome::InHand(_)
+            | FileOutcome::LetGo(_) => {}
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::config::{Action, Config, GateAction};
 use crate::model::Channel;
 
-use super::Problem;
+use super::WatchProblem;
 use super::presets::{Preset, presets};
 
 /// How long a file rests where copies lie while they are sent: just so that one that is still being written is not looked
@@ -79,12 +79,12 @@ impl Root {
 ///
 /// # Errors
 /// When a setting is wrong: a folder inside another, a pattern, a preset.
-pub fn roots(config: &Config, state: &Path) -> Result<Vec<Root>, Problem> {
+pub fn roots(config: &Config, state: &Path) -> Result<Vec<Root>, WatchProblem> {
     let mut roots: Vec<Root> = Vec::new();
     for (at, gate) in config.gate.iter().enumerate() {
         let (pending, export) = (absolute(&gate.pending), absolute(&gate.export));
         if let Some(word) = gate.older_folder.as_deref().filter(|word| !is_plain(word)) {
-            return Err(Problem::OlderFolder(word.to_string()));
+            return Err(WatchProblem::OlderFolder(word.to_string()));
         }
         let root = Root {
             path: pending,
@@ -106,7 +106,7 @@ pub fn roots(config: &Config, state: &Path) -> Result<Vec<Root>, Problem> {
         if let Some(id) = &watch.preset {
             let known = || all.iter().map(|preset| preset.id.clone()).collect();
             let preset = all.iter().find(|preset| preset.id == *id);
-            let preset = preset.ok_or_else(|| Problem::NoPreset { id: id.clone(), known: known() })?;
+            let preset = preset.ok_or_else(|| WatchProblem::NoPreset { id: id.clone(), known: known() })?;
             skip.extend(preset.skip.iter().cloned());
             channel = preset.channel;
             // A path in the configuration overrides where the preset would look.
@@ -116,7 +116,7 @@ pub fn roots(config: &Config, state: &Path) -> Result<Vec<Root>, Problem> {
         }
         paths.extend(watch.path.as_deref().map(absolute));
         if watch.path.is_none() && watch.preset.is_none() {
-            return Err(Problem::NoFolder);
+            return Err(WatchProblem::NoFolder);
         }
         let skip = patterns(&skip)?;
         let administered = at < config.administered.watches;
@@ -144,7 +144,7 @@ pub fn roots(config: &Config, state: &Path) -> Result<Vec<Root>, Problem> {
     }
     let state = absolute(state);
     match roots.iter().find(|root| state.starts_with(&root.path) || root.path.starts_with(&state)) {
-        Some(root) => Err(Problem::HoldsState(root.path.clone().into())),
+        Some(root) => Err(WatchProblem::HoldsState(root.path.clone().into())),
         None => Ok(roots),
     }
 }
@@ -168,7 +168,7 @@ fn add(roots: &mut Vec<Root>, root: Root) {
 
 /// No gate's export folder may be, hold or lie in a folder where people save, by its path or as the same folder
 /// mounted elsewhere: files would go round for ever.
-fn apart(gates: &[Root]) -> Result<(), Problem> {
+fn apart(gates: &[Root]) -> Result<(), WatchProblem> {
     let same = |one: &Path, other: &Path| {
         let which = |path: &Path| crate::disk::FileStamp::at(path).ok().map(|look| (look.device, look.inode));
         which(one).is_some() && which(one) == which(other)
@@ -177,10 +177,10 @@ fn apart(gates: &[Root]) -> Result<(), Problem> {
         let Duty::Gate { export, .. } = &gate.duty else { continue };
         for Root { path: pending, .. } in gates {
             if pending == export && *pending != gate.path {
-                return Err(Problem::Chained(export.clone().into()));
+                return Err(WatchProblem::Chained(export.clone().into()));
             }
             if pending.starts_with(export) || export.starts_with(pending) || same(pending, export) {
-                return Err(Problem::Nested { pending: pending.clone().into(), export: export.clone().into() });
+                return Err(WatchProblem::Nested { pending: pending.clone().into(), export: export.clone().into() });
             }
         }
     }
@@ -191,7 +191,7 @@ fn apart(gates: &[Root]) -> Result<(), Problem> {
 ///
 /// # Errors
 /// When the settings are wrong.
-pub fn is_exit(config: &Config, state: &Path, folder: &Path) -> Result<bool, Problem> {
+pub fn is_exit(config: &Config, state: &Path, folder: &Path) -> Result<bool, WatchProblem> {
     let folder = absolute(folder);
     let exports = config.gate.iter().map(|gate| absolute(&gate.export));
     let watched = roots(config, state)?.into_iter().map(|root| root.path);
@@ -212,8 +212,8 @@ pub fn absolute(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or(path)
 }
 
-fn patterns(own: &[String]) -> Result<Vec<glob::Pattern>, Problem> {
-    let wrong = |text: &str, why: &str| Problem::Pattern { pattern: text.to_string(), why: why.to_string() };
+fn patterns(own: &[String]) -> Result<Vec<glob::Pattern>, WatchProblem> {
+    let wrong = |text: &str, why: &str| WatchProblem::Pattern { pattern: text.to_string(), why: why.to_string() };
     own.iter().map(|text| glob::Pattern::new(text).map_err(|e| wrong(text, e.msg))).collect()
 }
 
@@ -254,7 +254,7 @@ mod tests {
         let roots = |word: &str| roots(&Config::parse("c", &gate(word)).expect("TOML"), Path::new("/state"));
         assert!(roots("旧版").is_ok() && roots("older files").is_ok());
         for word in ["", " ", "a/b", "..", ".hidden", "old ", "/tmp", &"密".repeat(40)] {
-            assert_eq!(roots(word).err(), Some(Problem::OlderFolder(word.to_string())), "{word}");
+            assert_eq!(roots(word).err(), Some(WatchProblem::OlderFolder(word.to_string())), "{word}");
         }
     }
 
@@ -262,7 +262,7 @@ mod tests {
     fn gates_in_a_ring_and_one_folder_under_two_names_are_refused() {
         let refused = |text: &str| {
             let config = Config::parse("c", text).expect("TOML");
-            matches!(roots(&config, Path::new("/state")), Err(Problem::Nested { .. } | Problem::Chained(_)))
+            matches!(roots(&config, Path::new("/state")), Err(WatchProblem::Nested { .. } | WatchProblem::Chained(_)))
         };
         let gate = |pending: &str, export: &str| format!("[[gate]]\npending = {pending:?}\nexport = {export:?}\n");
         assert!(refused(&(gate("/a", "/b") + &gate("/b", "/a"))));

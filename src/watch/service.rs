@@ -17,7 +17,7 @@ use sd_notify::NotifyState;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::landlock::restrict;
-use super::{Daemon, Error, Hint, Hints, Mounts, Pause, Problem, Status, StopReason, check};
+use super::{Daemon, Hint, Hints, Mounts, Pause, Status, StopReason, WatchError, WatchProblem, check};
 use crate::act::audit::{Audit, Event};
 use crate::act::notify::Notification;
 use crate::act::opener::Opener;
@@ -27,7 +27,7 @@ use crate::model::{Lang, Phrase, SystemFault};
 use crate::scan::Scanner;
 use guard::Guard;
 use notifier::Notifier;
-use settings::Settings;
+use settings::SettingsWatch;
 
 /// Quiet after settings changed before they are read: an administrator's copy takes a moment.
 const SETTINGS: Duration = Duration::from_millis(500);
@@ -37,7 +37,7 @@ const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Where things are.
 #[derive(Debug, Clone)]
-pub struct Places {
+pub struct ServicePlaces {
     /// The state folder.
     pub state: PathBuf,
     /// Where the status is written.
@@ -50,7 +50,7 @@ pub struct Places {
 
 /// What the daemon works with.
 #[derive(Debug, Clone)]
-pub struct Plan {
+pub struct ServicePlan {
     /// The configuration.
     pub config: Config,
     /// The scanner with its packs.
@@ -76,7 +76,7 @@ pub(super) enum ServiceMessage {
     /// The settings changed.
     Settings,
     /// Something does not work as it should, or works again.
-    Degraded(Subject, Option<Problem>),
+    Degraded(Subject, Option<WatchProblem>),
 }
 
 /// What can fail beside the work on the folders.
@@ -92,7 +92,7 @@ pub(super) enum Subject {
 /// Why the work is interrupted.
 enum Interrupt {
     Stop,
-    Renew(Box<Plan>),
+    Renew(Box<ServicePlan>),
     Fault,
 }
 
@@ -101,17 +101,17 @@ enum Interrupt {
 /// # Errors
 /// When the daemon cannot begin, or its work ended by an internal fault.
 pub fn serve(
-    places: &Places,
+    places: &ServicePlaces,
     lang: Lang,
-    load: &dyn Fn() -> Result<Plan, Problem>,
-    in_force: &mut dyn FnMut(&Plan),
-) -> Result<(), Error> {
+    load: &dyn Fn() -> Result<ServicePlan, WatchProblem>,
+    in_force: &mut dyn FnMut(&ServicePlan),
+) -> Result<(), WatchError> {
     let (told, ears) = channel();
-    listen_to_signals(told.clone()).map_err(|e| Error::Setting(Problem::Signals(SystemFault::from(&e))))?;
+    listen_to_signals(told.clone()).map_err(|e| WatchError::Setting(WatchProblem::Signals(SystemFault::from(&e))))?;
     // A pause is a setting of the moment; its folder must be there to be listened to.
-    private_folder(&places.state).map_err(|source| Error::State { path: places.state.clone(), source })?;
-    let settings = Settings::listen(&[&places.settings[..], &[Pause::path(&places.state)]].concat(), &told);
-    let mut plan = Box::new(load().map_err(Error::Setting)?);
+    private_folder(&places.state).map_err(|source| WatchError::State { path: places.state.clone(), source })?;
+    let settings = SettingsWatch::listen(&[&places.settings[..], &[Pause::path(&places.state)]].concat(), &told);
+    let mut plan = Box::new(load().map_err(WatchError::Setting)?);
     let mut voice = Notifier::new(places, lang, told.clone());
     let mut guard = Guard::default();
     let mut reload = false;
@@ -135,7 +135,7 @@ pub fn serve(
         stop |= after.stop;
         reload = after.reload;
         match turn {
-            Interrupt::Fault => return Err(Error::Fault),
+            Interrupt::Fault => return Err(WatchError::Fault),
             Interrupt::Renew(new) if !stop => plan = new,
             _ => break,
         }
@@ -155,8 +155,12 @@ struct Worker {
 }
 
 impl Worker {
-    fn start(places: &Places, plan: &Plan, told: &Sender<ServiceMessage>) -> Result<(Self, Status), Error> {
-        let Plan { config, scanner, .. } = plan.clone();
+    fn start(
+        places: &ServicePlaces,
+        plan: &ServicePlan,
+        told: &Sender<ServiceMessage>,
+    ) -> Result<(Self, Status), WatchError> {
+        let ServicePlan { config, scanner, .. } = plan.clone();
         let anchor = config.tell.anchor.clone();
         let mut daemon = Daemon::new(&places.state, config, scanner, Disk::default())?;
         let (hints, heard) = Hints::channel();
@@ -184,8 +188,8 @@ impl Worker {
                 }
             });
         };
-        let thread = Builder::new().name("work".into()).spawn(work).map_err(|_| Error::Fault)?;
-        let status = listening.recv().map_err(|_| Error::Fault)?;
+        let thread = Builder::new().name("work".into()).spawn(work).map_err(|_| WatchError::Fault)?;
+        let status = listening.recv().map_err(|_| WatchError::Fault)?;
         Ok((Worker { thread, stop, wake }, status))
     }
 
@@ -237,10 +241,10 @@ impl Drop for EndNotice {
 fn attend(
     ears: &Receiver<ServiceMessage>,
     voice: &mut Notifier,
-    places: &Places,
-    plan: &Plan,
+    places: &ServicePlaces,
+    plan: &ServicePlan,
     reload: bool,
-    load: &mut dyn FnMut() -> Result<Plan, Problem>,
+    load: &mut dyn FnMut() -> Result<ServicePlan, WatchProblem>,
 ) -> Interrupt {
     let mut reload = reload.then(Instant::now);
     loop {
@@ -284,7 +288,7 @@ fn attend(
 }
 
 /// Writes an event into the audit log beside the thread that looks after the folders.
-fn write_down(places: &Places, plan: &Plan, event: &Event) {
+fn write_down(places: &ServicePlaces, plan: &ServicePlan, event: &Event) {
     let disk = Disk::default();
     let written = private_folder(&places.state).and_then(|state| {
         let key = Key::kept(&disk, &state)?;

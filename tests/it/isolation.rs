@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use mizha::extract::{Budget, Listener, Outcome, Sink};
+use mizha::extract::{Budget, Listener, ReadOutcome, Sink};
 use mizha::isolate::Reader;
 use mizha::model::{Gap, GapReason, Identified, Limit, Limits, Location, ReaderFault, Report, Segment, Verdict};
 use mizha::pack::{self, RuleSet};
@@ -343,16 +343,28 @@ fn lies_about_a_window_are_not_believed() {
     for (records, ended, texts) in [
         (
             vec![r#"{"Confined":"Full"}"#.to_string(), window("[0,14]", "机密★10年"), r#""Done""#.into()],
-            Outcome::Read,
+            ReadOutcome::Read,
             1,
         ),
-        (vec![r#"{"Confined":"Full"}"#.into(), window("[0,14]", "机密★10年")], Outcome::Died(GapReason::Damaged), 1),
-        (vec![window("[0,14]", "机密★10年")], Outcome::Stopped(no_reader(ReaderFault::Ended)), 0),
-        (vec![r#"{"Unconfined":"seccomp"}"#.into()], Outcome::Stopped(no_reader(ReaderFault::Seccomp)), 0),
-        (vec![r#"{"Confined":"Full"}"#.into(), window("[0,99]", "机密★10年")], Outcome::Died(GapReason::Damaged), 0),
-        (vec![r#"{"Confined":"Full"}"#.into(), window("[1,14]", "机密★10年")], Outcome::Died(GapReason::Damaged), 0),
-        (vec![r#"{"Confined":"Full"}"#.into(), window(&whole, &long)], Outcome::Died(GapReason::Damaged), 0),
-        (vec![], Outcome::Stopped(no_reader(ReaderFault::Ended)), 0),
+        (
+            vec![r#"{"Confined":"Full"}"#.into(), window("[0,14]", "机密★10年")],
+            ReadOutcome::Died(GapReason::Damaged),
+            1,
+        ),
+        (vec![window("[0,14]", "机密★10年")], ReadOutcome::Stopped(no_reader(ReaderFault::Ended)), 0),
+        (vec![r#"{"Unconfined":"seccomp"}"#.into()], ReadOutcome::Stopped(no_reader(ReaderFault::Seccomp)), 0),
+        (
+            vec![r#"{"Confined":"Full"}"#.into(), window("[0,99]", "机密★10年")],
+            ReadOutcome::Died(GapReason::Damaged),
+            0,
+        ),
+        (
+            vec![r#"{"Confined":"Full"}"#.into(), window("[1,14]", "机密★10年")],
+            ReadOutcome::Died(GapReason::Damaged),
+            0,
+        ),
+        (vec![r#"{"Confined":"Full"}"#.into(), window(&whole, &long)], ReadOutcome::Died(GapReason::Damaged), 0),
+        (vec![], ReadOutcome::Stopped(no_reader(ReaderFault::Ended)), 0),
     ] {
         let wire: Vec<u8> = records
             .iter()

@@ -12,9 +12,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mizha::disk::{Disk, Readers};
-use mizha::pack::trust::{Bundle, FileEntry, KeyPair, Manifest, PublicKey, Refusal, SecretKey};
+use mizha::pack::trust::{Bundle, FileEntry, KeyPair, Manifest, PackRefusal, PublicKey, SecretKey};
 use mizha::pack::{compile, seal};
-use mizha::store::{Caller, Error, Loaded, Outcome, Problem, Store, Trust};
+use mizha::store::{Caller, InstallOutcome, Loaded, Store, StoreError, StoreProblem, Trust};
 use rustix::process::{Signal, getpid, kill_process};
 
 use crate::requirement::Requirement;
@@ -92,9 +92,9 @@ fn in_force(store: &Store, trust: &Trust) -> Vec<u64> {
     loaded(store, trust).installed.iter().map(|one| one.manifest.sequence).collect()
 }
 
-fn refused(outcome: Result<Outcome, Error>) -> Refusal {
+fn refused(outcome: Result<InstallOutcome, StoreError>) -> PackRefusal {
     match outcome.expect_err("refused") {
-        Error::Refused(refusal) => refusal,
+        StoreError::Refused(refusal) => refusal,
         other => unreachable!("{other}"),
     }
 }
@@ -105,8 +105,11 @@ fn every_attack_is_refused_with_its_own_message_and_nothing_changes() {
     let (officer, thief, store) = (Officer::new(), Officer::new(), store(folder.path()));
     let trust = officer.trust(NOW);
     let take = |bytes: &[u8]| store.install(bytes, &trust, Caller::Update);
-    assert_eq!(take(&officer.signed(7)).expect("taken"), Outcome::Switched { id: "trees".into(), from: None, to: 7 });
-    assert_eq!(take(&officer.signed(7)).expect("the same"), Outcome::Same { id: "trees".into(), sequence: 7 });
+    assert_eq!(
+        take(&officer.signed(7)).expect("taken"),
+        InstallOutcome::Switched { id: "trees".into(), from: None, to: 7 }
+    );
+    assert_eq!(take(&officer.signed(7)).expect("the same"), InstallOutcome::Same { id: "trees".into(), sequence: 7 });
 
     let good = officer.bundle(&officer.manifest(8, &pack(8)), &pack(8));
     let bytes = |bundle: Bundle| bundle.bytes().expect("packed");
@@ -141,7 +144,7 @@ fn every_attack_is_refused_with_its_own_message_and_nothing_changes() {
         assert_eq!(refusal.code(), code, "{attack}: {refusal}");
         assert_eq!(in_force(&store, &trust), [7], "{attack}");
     }
-    assert!(matches!(take(&bytes(good)).expect("taken"), Outcome::Switched { from: Some(7), to: 8, .. }));
+    assert!(matches!(take(&bytes(good)).expect("taken"), InstallOutcome::Switched { from: Some(7), to: 8, .. }));
 }
 
 #[test]
@@ -168,7 +171,7 @@ fn the_compiled_form_is_what_is_read_and_says_what_the_file_says() {
     fs::write(place, bundle).expect("written");
     let broken = loaded(&store, &trust);
     assert!(
-        broken.installed.is_empty() && matches!(&broken.problems[..], [Problem::Lost { .. }]),
+        broken.installed.is_empty() && matches!(&broken.problems[..], [StoreProblem::Lost { .. }]),
         "{:?}",
         broken.problems
     );
@@ -180,7 +183,7 @@ fn a_replay_into_an_empty_state_meets_the_floor_or_its_end() {
     let (officer, store) = (Officer::new(), store(folder.path()));
     let floored = Trust { floors: BTreeMap::from([("trees".to_string(), 7)]), ..officer.trust(NOW) };
     let refusal = refused(store.install(&officer.signed(6), &floored, Caller::Person));
-    assert_eq!(refusal, Refusal::Floor { offered: 6, floor: 7 });
+    assert_eq!(refusal, PackRefusal::Floor { offered: 6, floor: 7 });
     let later = officer.trust("2027-06-01T00:00:00Z");
     assert_eq!(refused(store.install(&officer.signed(6), &later, Caller::Person)).code(), "T016");
     assert!(loaded(&store, &later).installed.is_empty());
@@ -193,10 +196,10 @@ fn expiry_warns_and_never_stops_scanning_and_a_frozen_source_is_told() {
     store.install(&officer.signed(7), &officer.trust(NOW), Caller::Person).expect("taken");
     let later = officer.trust("2027-06-01T00:00:00Z");
     let refusal = refused(store.install(&officer.signed(7), &later, Caller::Update));
-    assert!(matches!(refusal, Refusal::Frozen { sequence: 7, .. }), "{refusal}");
+    assert!(matches!(refusal, PackRefusal::Frozen { sequence: 7, .. }), "{refusal}");
     let stale = loaded(&store, &later);
     assert_eq!(stale.installed[0].packs[0].rules[0].terms.len(), 1, "in force still");
-    assert!(matches!(&stale.problems[..], [Problem::Stale { sequence: 7, .. }]), "{:?}", stale.problems);
+    assert!(matches!(&stale.problems[..], [StoreProblem::Stale { sequence: 7, .. }]), "{:?}", stale.problems);
 }
 
 #[test]
@@ -210,7 +213,7 @@ fn a_key_is_changed_by_way_of_the_next_key() {
     store.rollback("trees").expect("back to the old key's");
     let after = loaded(&store, &new.trust(NOW));
     assert_eq!(after.installed[0].manifest.sequence, 1);
-    assert_eq!(after.problems, [Problem::OldKey { id: "trees".into() }]);
+    assert_eq!(after.problems, [StoreProblem::OldKey { id: "trees".into() }]);
     assert_eq!(refused(store.install(&old.signed(3), &new.trust(NOW), Caller::Person)).code(), "T006");
 }
 
@@ -224,10 +227,10 @@ fn a_rollback_goes_back_and_the_left_one_is_not_taken_again() {
     }
     assert_eq!(store.rollback("trees").expect("back"), (2, Some(1)));
     assert_eq!(in_force(&store, &trust), [1]);
-    assert_eq!(refused(store.install(&officer.signed(2), &trust, Caller::Update)), Refusal::RolledBack(2));
+    assert_eq!(refused(store.install(&officer.signed(2), &trust, Caller::Update)), PackRefusal::RolledBack(2));
     store.install(&officer.signed(3), &trust, Caller::Update).expect("a corrected one");
     assert_eq!(in_force(&store, &trust), [3]);
-    assert!(matches!(store.rollback("birds"), Err(Error::Unknown(_))));
+    assert!(matches!(store.rollback("birds"), Err(StoreError::Unknown(_))));
 }
 
 #[test]
@@ -243,7 +246,7 @@ fn a_damaged_pack_falls_back_to_the_one_before_and_a_lost_state_lets_no_old_one_
     fs::write(file(2), &whole[..whole.len() / 2]).expect("cut short");
     let fallen = loaded(&store, &trust);
     assert_eq!(fallen.installed[0].manifest.sequence, 1);
-    assert!(matches!(&fallen.problems[..], [Problem::WentBack { to: 1, .. }]), "{:?}", fallen.problems);
+    assert!(matches!(&fallen.problems[..], [StoreProblem::WentBack { to: 1, .. }]), "{:?}", fallen.problems);
     fs::write(file(2), whole).expect("mended");
     fs::write(folder.path().join("packs/trees.json"), "{").expect("torn");
     assert_eq!(in_force(&store, &trust), [2]);
@@ -283,18 +286,18 @@ fn a_roll_out_takes_its_part_of_the_machines_and_a_person_need_not_wait() {
         let store = store(folder.path());
         assert!(matches!(
             store.install(&none, &trust, Caller::Update).expect("later"),
-            Outcome::Later { rollout: 0, .. }
+            InstallOutcome::Later { rollout: 0, .. }
         ));
         let first = store.install(&some, &trust, Caller::Update).expect("an answer");
         assert_eq!(
             first.clone(),
             match store.install(&some, &trust, Caller::Update).expect("the same answer") {
-                Outcome::Same { id, sequence } => Outcome::Switched { id, from: None, to: sequence },
+                InstallOutcome::Same { id, sequence } => InstallOutcome::Switched { id, from: None, to: sequence },
                 later => later,
             }
         );
-        taken += usize::from(matches!(first, Outcome::Switched { .. }));
-        if let Outcome::Later { .. } = first {
+        taken += usize::from(matches!(first, InstallOutcome::Switched { .. }));
+        if let InstallOutcome::Later { .. } = first {
             store.install(&some, &trust, Caller::Person).expect("by hand");
         }
     }

@@ -2,7 +2,7 @@
 //! shipped schema is that of the types; a misspelt key is told with its line and what was meant.
 
 use mizha::model::{Lang, Phrase};
-use mizha::pack::{Code, Pack, common};
+use mizha::pack::{Pack, PackErrorCode, common};
 
 #[test]
 fn every_builtin_example_is_judged_as_written() {
@@ -19,14 +19,14 @@ const HEAD: &str = "schema_version = 1\nid = \"trees\"\nversion = \"1\"\n[title]
 const LIST: &str = "[[list]]\nid = \"trees.names\"\ntitle = { en = \"Names\", zh = \"名称\" }\ntier = \"work-secret\"\n\
                     references = [\"list of the planting office\"]\n";
 
-fn refused(text: &str) -> mizha::pack::Error {
+fn refused(text: &str) -> mizha::pack::PackError {
     Pack::parse("trees.toml", text, Some(&common().expect("common"))).expect_err(text)
 }
 
 #[test]
 fn a_misspelt_key_is_told_with_line_code_and_what_was_meant() {
     let error = refused(&format!("{HEAD}{LIST}confidense = \"high\"\nterms = [\"昆仑苗圃\"]\n"));
-    assert_eq!((error.code, error.line), (Code::Key, Some(12)));
+    assert_eq!((error.code, error.line), (PackErrorCode::Key, Some(12)));
     assert_eq!(error.to_string(), "P012: trees.toml:12: unknown key `confidense` (did you mean `confidence`?)");
     assert_eq!(error.message(Lang::Zh), "P012: trees.toml:12：未知的键“confidense”（是否应为“confidence”？）");
 }
@@ -36,11 +36,14 @@ fn a_misspelt_key_inside_a_term_or_an_example_is_told_as_well() {
     let error = refused(&format!(
         "{HEAD}{LIST}terms = [\n  \"昆仑苗圃\",\n  {{ term = \"祁连苗圃\", nere = [\"造林\"] }},\n]\n"
     ));
-    assert_eq!((error.code, error.hint), (Code::Key, Some(Phrase::new("did you mean `near`?", "是否应为“near”？"))));
+    assert_eq!(
+        (error.code, error.hint),
+        (PackErrorCode::Key, Some(Phrase::new("did you mean `near`?", "是否应为“near”？")))
+    );
     let error = refused(&format!(
         "{HEAD}{LIST}examples = [{{ text = \"昆仑苗圃\", prt = \"header\" }}]\nterms = [\"昆仑苗圃\"]\n"
     ));
-    assert_eq!((error.code, error.line), (Code::Key, Some(12)));
+    assert_eq!((error.code, error.line), (PackErrorCode::Key, Some(12)));
 }
 
 #[test]
@@ -48,16 +51,16 @@ fn a_word_that_is_no_value_is_told_with_the_nearest() {
     let error = refused(&format!("{HEAD}{}terms = [\"昆仑苗圃\"]\n", LIST.replace("work-secret", "work-secrets")));
     assert!(error.to_string().contains("did you mean `work-secret`?"), "{error}");
     let error = refused(&HEAD.replace("schema_version = 1", "schema_version = 2"));
-    assert_eq!(error.code, Code::Schema);
+    assert_eq!(error.code, PackErrorCode::Schema);
 }
 
 #[test]
 fn a_list_without_source_term_or_with_one_id_twice_is_refused() {
     for (text, code) in [
-        (LIST.replace("[\"list of the planting office\"]", "[]") + "terms = [\"昆仑苗圃\"]\n", Code::Unproven),
-        (LIST.to_string() + "terms = []\n", Code::NoAnchor),
-        (LIST.to_string() + "terms = [\"昆仑\\n苗圃\"]\n", Code::NoAnchor),
-        (LIST.to_string() + "terms = [{ term = \"昆仑苗圃\", id = \"2\" }, \"祁连苗圃\"]\n", Code::Duplicate),
+        (LIST.replace("[\"list of the planting office\"]", "[]") + "terms = [\"昆仑苗圃\"]\n", PackErrorCode::Unproven),
+        (LIST.to_string() + "terms = []\n", PackErrorCode::NoAnchor),
+        (LIST.to_string() + "terms = [\"昆仑\\n苗圃\"]\n", PackErrorCode::NoAnchor),
+        (LIST.to_string() + "terms = [{ term = \"昆仑苗圃\", id = \"2\" }, \"祁连苗圃\"]\n", PackErrorCode::Duplicate),
     ] {
         assert_eq!(refused(&format!("{HEAD}{text}")).code, code, "{text}");
     }

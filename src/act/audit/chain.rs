@@ -51,7 +51,7 @@ pub enum ChainFault {
 
 /// The result of a check.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Verified {
+pub struct VerifiedChain {
     /// Records read.
     pub records: u64,
     /// Heads found where the user cannot change them.
@@ -319,7 +319,7 @@ impl Checked {
 }
 
 /// Checks a book against itself and against heads that were kept of it.
-pub(super) fn verify(key: &Key, book: Book, pages: Vec<BookFile>, heads: &[Head]) -> io::Result<Verified> {
+pub(super) fn verify(key: &Key, book: Book, pages: Vec<BookFile>, heads: &[Head]) -> io::Result<VerifiedChain> {
     let (mut checked, mut fault) = (Checked::default(), None);
     lines(pages, |line| {
         fault = checked.next(key, book, line)?;
@@ -331,5 +331,5 @@ pub(super) fn verify(key: &Key, book: Book, pages: Vec<BookFile>, heads: &[Head]
     if fault.is_none() {
         fault = heads.iter().filter_map(|head| checked.against(head)).next_back();
     }
-    Ok(Verified { records: checked.known.len() as u64, anchors: 0, fault })
+    Ok(VerifiedChain { records: checked.known.len() as u64, anchors: 0, fault })
 }

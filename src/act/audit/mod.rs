@@ -18,7 +18,7 @@ use crate::disk::{Disk, Folder, Key, Lock, Mac};
 use crate::gate::CONTENT;
 pub use anchor::{Weakness, weakness};
 pub use book::Book;
-pub use chain::{ChainFault, LogLine, Verified};
+pub use chain::{ChainFault, LogLine, VerifiedChain};
 pub use deferred::DeferredLog;
 pub use event::{Event, EventKind, Head, Tally};
 
@@ -129,8 +129,8 @@ impl Audit {
     ///
     /// # Errors
     /// When the log cannot be read.
-    pub fn verify(&self) -> io::Result<Verified> {
-        let mut all = Verified::default();
+    pub fn verify(&self) -> io::Result<VerifiedChain> {
+        let mut all = VerifiedChain::default();
         for book in Book::ALL {
             let one = self.verify_book(book)?;
             all.records += one.records;
@@ -144,7 +144,7 @@ impl Audit {
     ///
     /// # Errors
     /// When the log cannot be read.
-    pub fn verify_book(&self, book: Book) -> io::Result<Verified> {
+    pub fn verify_book(&self, book: Book) -> io::Result<VerifiedChain> {
         // Before the log is read: it may grow, and so may its head.
         let mut heads = anchor::heads(self.anchor.as_deref(), book);
         let anchors = heads.len();

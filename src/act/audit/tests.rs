@@ -46,7 +46,7 @@ impl Fixture {
 #[test]
 fn every_tampering_is_found() {
     let log = three(false);
-    assert_eq!(log.audit.verify().expect("readable"), Verified { records: 3, anchors: 0, fault: None });
+    assert_eq!(log.audit.verify().expect("readable"), VerifiedChain { records: 3, anchors: 0, fault: None });
     let cut = |text: &str, keep: &[usize]| {
         let lines: Vec<&str> = text.lines().collect();
         keep.iter().map(|at| format!("{}\n", lines[*at])).collect::<String>()
@@ -83,7 +83,7 @@ fn a_line_cut_by_a_crash_does_not_break_the_chain() {
     let whole = fs::read(&path).expect("a log");
     fs::write(&path, [&whole[..], b"{\"number\":4,"].concat()).expect("torn");
     log.audit.append(&[Event::new(EventKind::Stopped)]).expect("appended");
-    assert_eq!(log.audit.verify().expect("readable"), Verified { records: 4, anchors: 0, fault: None });
+    assert_eq!(log.audit.verify().expect("readable"), VerifiedChain { records: 4, anchors: 0, fault: None });
 }
 
 #[test]
@@ -93,11 +93,11 @@ fn long_records_and_long_torn_lines_do_not_break_the_chain() {
     let reason = Some("checked with the author; ".repeat(2000));
     log.audit.append(&[Event { reason, ..Event::new(EventKind::Released) }]).expect("appended");
     log.audit.append(&[Event::new(EventKind::Stopped)]).expect("appended");
-    assert_eq!(log.audit.verify().expect("readable"), Verified { records: 5, anchors: 0, fault: None });
+    assert_eq!(log.audit.verify().expect("readable"), VerifiedChain { records: 5, anchors: 0, fault: None });
     let whole = fs::read(&path).expect("a log");
     fs::write(&path, [&whole[..], &vec![b'x'; 40_000]].concat()).expect("torn");
     log.audit.append(&[Event::new(EventKind::Started)]).expect("appended");
-    assert_eq!(log.audit.verify().expect("readable"), Verified { records: 6, anchors: 0, fault: None });
+    assert_eq!(log.audit.verify().expect("readable"), VerifiedChain { records: 6, anchors: 0, fault: None });
 }
 
 /// A log whose disk is watched, in this folder.
@@ -140,13 +140,13 @@ fn events_are_seen_while_the_disk_is_busy_and_a_power_cut_then_leaves_a_whole_lo
         assert!(!root.path().join("audit.head").exists());
         let audit = watched(after.path(), |_| Ok(()));
         audit.append(&[Event::new(EventKind::Started)]).expect("appended");
-        assert_eq!(audit.verify().expect("readable"), Verified { records: records + 1, anchors: 0, fault: None });
+        assert_eq!(audit.verify().expect("readable"), VerifiedChain { records: records + 1, anchors: 0, fault: None });
     }
     drop(free);
     drop(later);
     let head = fs::read_to_string(root.path().join("audit.head")).expect("a head");
     assert!(head.starts_with(r#"{"number":3,"#), "{head}");
-    assert_eq!(audit.verify().expect("readable"), Verified { records: 3, anchors: 0, fault: None });
+    assert_eq!(audit.verify().expect("readable"), VerifiedChain { records: 3, anchors: 0, fault: None });
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn the_head_never_names_what_was_not_synced() {
     assert!(heads.iter().all(|(head, synced)| head <= synced), "{heads:?}");
     assert!(heads.is_sorted_by_key(|(head, _)| *head), "{heads:?}");
     assert_eq!(heads.last().map(|(head, _)| *head), Some(80));
-    assert_eq!(audit.verify().expect("readable"), Verified { records: 80, anchors: 0, fault: None });
+    assert_eq!(audit.verify().expect("readable"), VerifiedChain { records: 80, anchors: 0, fault: None });
 }
 
 #[test]
@@ -243,7 +243,7 @@ fn releases_have_a_bounded_book_that_stays_whole_and_incidents_never_make_room()
     let kept = log.audit.records_of(Book::Releases).expect("readable");
     assert!(kept[0].number > 1 && kept.windows(2).all(|pair| pair[1].number == pair[0].number + 1));
     let verified = log.audit.verify_book(Book::Releases).expect("readable");
-    assert_eq!(verified, Verified { records: kept.len() as u64, anchors: 0, fault: None });
+    assert_eq!(verified, VerifiedChain { records: kept.len() as u64, anchors: 0, fault: None });
     assert_eq!(log.audit.records().expect("readable").len(), 3);
     // What goes without a record of it is missed.
     let oldest = fs::read(&files[0]).expect("a file");

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::gaps::Finder;
-use super::names::{Names, account as user};
-use super::{Checked, Entry, FindingCount, HeldNow, InForce, Inspection, Period};
+use super::names::{ShownNames, account as user};
+use super::{AccountEntry, CheckedBook, FindingCount, HeldNow, InForce, Inspection, Period};
 use crate::act::audit::{Book, Event, EventKind, LogLine};
 use crate::act::local_time;
 
 /// What an account is made of.
-pub struct Source<'a> {
+pub struct AccountSource<'a> {
     /// The unit's name.
     pub unit: Option<String>,
     /// Everything but releases of clear files, oldest first, of all times.
@@ -19,15 +19,15 @@ pub struct Source<'a> {
     /// Releases of clear files, oldest first.
     pub releases: Vec<LogLine>,
     /// Whether the books are whole.
-    pub books: Vec<Checked>,
+    pub books: Vec<CheckedBook>,
     /// Files held now.
     pub held_now: HeldNow,
     /// How names are shown.
-    pub names: &'a Names,
+    pub names: &'a ShownNames,
 }
 
 /// The account of a period.
-pub fn account(source: Source<'_>, period: Period) -> Inspection {
+pub fn account(source: AccountSource<'_>, period: Period) -> Inspection {
     let mut inspection = Inspection {
         unit: source.unit,
         account: user(rustix::process::getuid().as_raw()),
@@ -99,11 +99,11 @@ impl Inspection {
     }
 }
 
-fn entry(record: LogLine, what: EventKind, names: &Names) -> Entry {
+fn entry(record: LogLine, what: EventKind, names: &ShownNames) -> AccountEntry {
     let name = names.show(&record.event);
     let Event { id, verdict, tiers, rules, places, bytes, reason, tally, authority, user: uid, .. } = record.event;
     let user = uid.map(user);
-    Entry {
+    AccountEntry {
         number: record.number,
         time: record.time,
         what,

@@ -12,7 +12,7 @@ const PAUSE: i64 = 60;
 
 /// A time without a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Gap {
+pub struct RecordGap {
     /// From when.
     #[serde(serialize_with = "instant")]
     pub from: Timestamp,
@@ -45,7 +45,7 @@ pub(super) struct Finder {
     last: Option<Timestamp>,
     stopped: Option<Timestamp>,
     runs: bool,
-    gaps: Vec<Gap>,
+    gaps: Vec<RecordGap>,
 }
 
 impl Finder {
@@ -73,19 +73,20 @@ impl Finder {
 
     fn add(&mut self, from: Timestamp, to: Timestamp, why: GapCause) {
         if to.as_second().saturating_sub(from.as_second()) >= PAUSE {
-            self.gaps.push(Gap { from, to, why });
+            self.gaps.push(RecordGap { from, to, why });
         }
     }
 
     /// The gaps of a period; whether a daemon that did not say that it stopped runs still is told by whoever knows.
-    pub(super) fn end(mut self, period: &Period) -> Vec<Gap> {
+    pub(super) fn end(mut self, period: &Period) -> Vec<RecordGap> {
         match self.stopped {
             Some(stopped) => self.add(stopped, Timestamp::MAX, GapCause::Stopped),
             None if !self.runs => self.add(Timestamp::MIN, Timestamp::MAX, GapCause::NotBegun),
             None => {}
         }
-        let clip = |gap: Gap| Gap { from: gap.from.max(period.from), to: gap.to.min(period.to), why: gap.why };
-        let lasts = |gap: &Gap| gap.to.as_second().saturating_sub(gap.from.as_second()) >= PAUSE;
+        let clip =
+            |gap: RecordGap| RecordGap { from: gap.from.max(period.from), to: gap.to.min(period.to), why: gap.why };
+        let lasts = |gap: &RecordGap| gap.to.as_second().saturating_sub(gap.from.as_second()) >= PAUSE;
         self.gaps.into_iter().map(clip).filter(lasts).collect()
     }
 }
@@ -109,7 +110,7 @@ mod tests {
             finder.take(time, what);
         }
         let period = Period { from: at(0, 0), to: at(6, 0) };
-        let gap = |from, to, why| Gap { from: at(from, 0), to: at(to, 0), why };
+        let gap = |from, to, why| RecordGap { from: at(from, 0), to: at(to, 0), why };
         assert_eq!(
             finder.end(&period),
             [gap(0, 1, GapCause::NotBegun), gap(3, 4, GapCause::Died), gap(5, 6, GapCause::Stopped)]

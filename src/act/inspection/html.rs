@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Entry, Inspection, words};
+use super::{AccountEntry, Inspection, words};
 use crate::act::report::html::{page as whole, verdict};
 use crate::model::{Lang, safe_name};
 
@@ -75,7 +75,7 @@ fn reasons(inspection: &Inspection, lang: Lang) -> Markup {
     }
 }
 
-fn incidents(entries: &[Entry], lang: Lang) -> Markup {
+fn incidents(entries: &[AccountEntry], lang: Lang) -> Markup {
     let more = entries.len().saturating_sub(SHOWN);
     html! {
         h3 { (lang.pick("Incidents", "事件明细")) }

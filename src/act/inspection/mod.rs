@@ -17,16 +17,16 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::audit::{Audit, Book, EventKind, Tally, Verified};
+use super::audit::{Audit, Book, EventKind, Tally, VerifiedChain};
 use crate::model::{Lang, Phrase, Tier, Verdict};
-pub use account::{Source, account};
-pub use gaps::{Gap, GapCause};
-pub use names::Names;
+pub use account::{AccountSource, account};
+pub use gaps::{GapCause, RecordGap};
+pub use names::ShownNames;
 pub use period::Period;
 
 /// A form of the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum AccountForm {
     /// For a person at a terminal.
     Human,
     /// One page, to be printed and signed.
@@ -48,7 +48,7 @@ pub struct Inspection {
     #[serde(flatten)]
     pub period: Period,
     /// Whether the books are whole.
-    pub books: Vec<Checked>,
+    pub books: Vec<CheckedBook>,
     /// How often each thing happened.
     pub counts: BTreeMap<EventKind, u64>,
     /// Files that are held now, and how many of them only the officer releases.
@@ -58,20 +58,20 @@ pub struct Inspection {
     /// The same by tier.
     pub tiers: BTreeMap<Tier, FindingCount>,
     /// Counts by day.
-    pub days: BTreeMap<String, Day>,
+    pub days: BTreeMap<String, DayCounts>,
     /// Packs, and from when they were in force.
     pub packs: Vec<InForce>,
     /// When nothing was recorded.
-    pub gaps: Vec<Gap>,
+    pub gaps: Vec<RecordGap>,
     /// Everything somebody has to answer for, oldest first.
-    pub incidents: Vec<Entry>,
+    pub incidents: Vec<AccountEntry>,
     /// Releases of clear files, oldest first.
-    pub releases: Vec<Entry>,
+    pub releases: Vec<AccountEntry>,
 }
 
 /// A book of the log, and whether it is whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Checked {
+pub struct CheckedBook {
     /// The book.
     pub book: Book,
     /// Records in it, of all times.
@@ -82,11 +82,11 @@ pub struct Checked {
     pub fault: Option<Phrase>,
 }
 
-impl Checked {
+impl CheckedBook {
     /// The result of a check, in words.
-    pub fn new(book: Book, verified: &Verified) -> Self {
+    pub fn new(book: Book, verified: &VerifiedChain) -> Self {
         let fault = verified.fault.map(|fault| words::both(|lang| words::fault(fault, verified.records, lang)));
-        Checked { book, records: verified.records, anchors: verified.anchors, fault }
+        CheckedBook { book, records: verified.records, anchors: verified.anchors, fault }
     }
 }
 
@@ -94,8 +94,8 @@ impl Checked {
 ///
 /// # Errors
 /// When the log cannot be read.
-pub fn checked(audit: &Audit) -> io::Result<Vec<Checked>> {
-    Book::ALL.into_iter().map(|book| Ok(Checked::new(book, &audit.verify_book(book)?))).collect()
+pub fn checked(audit: &Audit) -> io::Result<Vec<CheckedBook>> {
+    Book::ALL.into_iter().map(|book| Ok(CheckedBook::new(book, &audit.verify_book(book)?))).collect()
 }
 
 /// Files held now.
@@ -120,7 +120,7 @@ pub struct FindingCount {
 
 /// Counts of a day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Day {
+pub struct DayCounts {
     /// Files that left, for whatever reason.
     pub left: u64,
     /// Files that were held.
@@ -142,7 +142,7 @@ pub struct InForce {
 
 /// A line of the account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Entry {
+pub struct AccountEntry {
     /// Its number in its book.
     pub number: u64,
     /// When, in UTC.
@@ -212,15 +212,15 @@ impl Inspection {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn write(&self, form: Form, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+    pub fn write(&self, form: AccountForm, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
         match form {
-            Form::Human => human::write(self, lang, out),
-            Form::Html => out.write_all(html::page(self, lang).into_string().as_bytes()),
-            Form::Json => {
+            AccountForm::Human => human::write(self, lang, out),
+            AccountForm::Html => out.write_all(html::page(self, lang).into_string().as_bytes()),
+            AccountForm::Json => {
                 serde_json::to_writer_pretty(&mut *out, self)?;
                 writeln!(out)
             }
-            Form::Csv => table::write(self, lang, out),
+            AccountForm::Csv => table::write(self, lang, out),
         }
     }
 }

@@ -5,18 +5,18 @@ use crate::act::quarantine::Identity;
 use crate::model::safe_name;
 
 /// How names are shown.
-pub enum Names {
+pub enum ShownNames {
     /// The first letter and the ending, or the beginning of the keyed hash.
     Masked,
     /// As they are, opened with the officer's key where they were sealed.
     Opened(Identity),
 }
 
-impl Names {
+impl ShownNames {
     /// The name of an event's file.
     pub(super) fn show(&self, event: &Event) -> Option<String> {
         let written = event.name.as_deref()?;
-        if let Names::Opened(identity) = self {
+        if let ShownNames::Opened(identity) = self {
             let opened = event.sealed_name.as_deref().and_then(|sealed| identity.unseal_text(sealed).ok());
             if let Some(name) = opened.or_else(|| (!is_keyed(written)).then(|| written.to_string())) {
                 return Some(safe_name(&name));

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use super::{Entry, Inspection, words};
+use super::{AccountEntry, Inspection, words};
 use crate::act::audit::Book;
 use crate::act::local_time;
 use crate::act::report::badge;
@@ -30,7 +30,7 @@ pub(super) fn write(inspection: &Inspection, lang: Lang, out: &mut dyn Write) ->
     Ok(())
 }
 
-fn cells(book: Book, entry: &Entry, lang: Lang) -> [String; 13] {
+fn cells(book: Book, entry: &AccountEntry, lang: Lang) -> [String; 13] {
     let list = |items: Vec<&str>| items.join("; ");
     [
         book.title(lang).to_string(),

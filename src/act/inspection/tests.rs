@@ -18,7 +18,7 @@ fn held(id: &str, name: &str) -> Event {
     }
 }
 
-fn inspection(names: &Names) -> Inspection {
+fn inspection(names: &ShownNames) -> Inspection {
     let packs = |version: &str| Event { packs: vec![format!("tlp {version}")], ..Event::new(EventKind::Started) };
     let released = Event {
         id: Some("0a".into()),
@@ -40,24 +40,27 @@ fn inspection(names: &Names) -> Inspection {
         |number, time| record(number, time, Event { name: Some("a.txt".into()), ..Event::new(EventKind::Cleared) });
     let releases = vec![cleared(1, "2026-11-02T11:00:00Z"), cleared(2, "2026-11-10T11:00:00Z")];
     let books = vec![
-        Checked::new(Book::Incidents, &Verified { records: 7, anchors: 2, fault: None }),
-        Checked::new(Book::Releases, &Verified { records: 2, anchors: 0, fault: Some(ChainFault::CutShort(5)) }),
+        CheckedBook::new(Book::Incidents, &VerifiedChain { records: 7, anchors: 2, fault: None }),
+        CheckedBook::new(
+            Book::Releases,
+            &VerifiedChain { records: 2, anchors: 0, fault: Some(ChainFault::CutShort(5)) },
+        ),
     ];
     let at = |time: &str| time.parse().expect("a time");
     let period = Period { from: at("2026-11-02T00:00:00Z"), to: at("2026-11-05T00:00:00Z") };
     let held_now = HeldNow { all: 1, officer: 1 };
-    account(Source { unit: Some("某某县植树办".into()), incidents, releases, books, held_now, names }, period)
+    account(AccountSource { unit: Some("某某县植树办".into()), incidents, releases, books, held_now, names }, period)
 }
 
-fn written(form: Form, lang: Lang) -> String {
+fn written(form: AccountForm, lang: Lang) -> String {
     let mut out = Vec::new();
-    inspection(&Names::Masked).write(form, lang, &mut out).expect("written to memory");
+    inspection(&ShownNames::Masked).write(form, lang, &mut out).expect("written to memory");
     String::from_utf8(out).expect("UTF-8")
 }
 
 #[test]
 fn an_account_counts_what_happened_in_its_period() {
-    let inspection = inspection(&Names::Masked);
+    let inspection = inspection(&ShownNames::Masked);
     // One by a ticket, one observed, one clear.
     assert_eq!(inspection.left(), 3);
     assert_eq!((inspection.count(EventKind::Held), inspection.count(EventKind::Released)), (1, 1));
@@ -80,16 +83,16 @@ fn an_account_counts_what_happened_in_its_period() {
 
 #[test]
 fn names_stay_masked_and_every_form_tells_a_fault_and_the_authority() {
-    for form in [Form::Human, Form::Html, Form::Json, Form::Csv] {
+    for form in [AccountForm::Human, AccountForm::Html, AccountForm::Json, AccountForm::Csv] {
         for lang in [Lang::En, Lang::Zh] {
             let text = written(form, lang);
             assert!(!text.contains("植树通知") && text.contains("植….docx"), "{form:?}: {text}");
             assert!(text.contains("9AF3") && text.contains("prc.state-secret.star-mark"), "{form:?}");
-            assert_eq!(text.contains("=published") && form == Form::Csv, form == Form::Csv);
+            assert_eq!(text.contains("=published") && form == AccountForm::Csv, form == AccountForm::Csv);
         }
     }
-    assert!(written(Form::Csv, Lang::Zh).contains("\"'=published, 1 March\""));
-    for form in [Form::Human, Form::Html] {
+    assert!(written(AccountForm::Csv, Lang::Zh).contains("\"'=published, 1 March\""));
+    for form in [AccountForm::Human, AccountForm::Html] {
         let zh = written(form, Lang::Zh);
         for wanted in [
             "外发文件保密检查报告",
@@ -102,9 +105,9 @@ fn names_stay_masked_and_every_form_tells_a_fault_and_the_authority() {
             assert!(zh.contains(wanted), "{wanted} is missing in:\n{zh}");
         }
     }
-    let page = written(Form::Html, Lang::Zh);
+    let page = written(AccountForm::Html, Lang::Zh);
     assert!(page.contains("检查人") && page.contains("日期：") && !page.contains("<script"));
-    let json: serde_json::Value = serde_json::from_str(&written(Form::Json, Lang::En)).expect("JSON");
+    let json: serde_json::Value = serde_json::from_str(&written(AccountForm::Json, Lang::En)).expect("JSON");
     assert_eq!(json["counts"]["held"], 1);
     assert_eq!(json["books"][1]["fault"]["en"], "the log was cut short: it had 5 records, now 2");
     assert_eq!(json["gaps"][0]["why"], "stopped");

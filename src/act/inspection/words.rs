@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Entry, Gap, GapCause, Inspection};
+use super::{AccountEntry, GapCause, Inspection, RecordGap};
 use crate::act::audit::{ChainFault, EventKind};
 use crate::act::local_time;
 use crate::model::{Lang, Phrase};
@@ -84,7 +84,7 @@ pub(super) fn standing(inspection: &Inspection, lang: Lang) -> Vec<String> {
 }
 
 /// A gap.
-pub(super) fn gap(gap: &Gap, lang: Lang) -> String {
+pub(super) fn gap(gap: &RecordGap, lang: Lang) -> String {
     let time = |time: Timestamp| minute(&time.to_string());
     let why = match gap.why {
         GapCause::NotBegun => lang.pick("the record had not begun", "尚未开始记录"),
@@ -98,7 +98,7 @@ pub(super) fn gap(gap: &Gap, lang: Lang) -> String {
 }
 
 /// On whose authority, and who did it.
-pub(super) fn who(entry: &Entry, lang: Lang) -> String {
+pub(super) fn who(entry: &AccountEntry, lang: Lang) -> String {
     let authority = entry.authority.as_deref().map(|authority| match authority.split_once(' ') {
         _ if authority == "user" => lang.pick("own authority", "本人").to_string(),
         Some(("ticket", key)) => lang.pick(format!("ticket, key {key}"), format!("放行单（密钥号 {key}）")),
@@ -110,7 +110,7 @@ pub(super) fn who(entry: &Entry, lang: Lang) -> String {
 }
 
 /// Why: tiers, rules and places.
-pub(super) fn why(entry: &Entry, lang: Lang) -> String {
+pub(super) fn why(entry: &AccountEntry, lang: Lang) -> String {
     let mut words: Vec<String> = entry.tiers.iter().map(|tier| tier.title(lang).to_string()).collect();
     words.extend(entry.tally.map(|tally| tally.message(lang)));
     words.extend(entry.rules.iter().cloned());

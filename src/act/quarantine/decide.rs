@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::act::Act;
-use super::witness::{Word, word};
+use super::witness::{LoggedState, word};
 use super::{Held, Identity, Quarantine, Recipient, Signer, Ticket};
 use crate::act::audit::{Audit, Event, EventKind};
 use crate::config::Hold;
-use crate::gate::{Destination, Gate, Move, Refusal, Staged};
+use crate::gate::{Destination, Gate, GateRefusal, Move, Staged};
 
 /// Why something is not done with a held file.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +39,7 @@ pub enum Denied {
     Edited,
     /// It could not be carried.
     #[error("{0}")]
-    Carry(#[from] Refusal),
+    Carry(#[from] GateRefusal),
     /// The system refused.
     #[error("{0}")]
     Io(#[from] io::Error),
@@ -200,7 +200,7 @@ impl Quarantine {
             // A damaged record is put together of the log itself, and is never released.
             Ok(authority) if act != Act::Release && self.read(&held.id).is_none() => Ok(authority),
             Ok(authority) => match word(held, audit, decision.hold)? {
-                Word::Same => Ok(authority),
+                LoggedState::Same => Ok(authority),
                 // The officer answers for it with the file before them.
                 _ if authority != "user" && act != Act::Release => Ok(authority),
                 _ => refuse(Denied::Edited),
@@ -239,12 +239,12 @@ impl Quarantine {
     }
 
     /// A program started while the file was being put here may have it open for an instant.
-    fn stage(&self, gate: &Gate, held: &Held) -> Result<Staged, Refusal> {
+    fn stage(&self, gate: &Gate, held: &Held) -> Result<Staged, GateRefusal> {
         const TRIES: u32 = 40;
         let place = self.place(&held.id);
         for _ in 0..TRIES {
             match gate.stager().stage(&place) {
-                Err(Refusal::Busy) => std::thread::sleep(Duration::from_millis(50)),
+                Err(GateRefusal::Busy) => std::thread::sleep(Duration::from_millis(50)),
                 outcome => return outcome,
             }
         }

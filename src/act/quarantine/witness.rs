@@ -42,7 +42,7 @@ impl Held {
 
 /// What the log says of a held file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Word {
+pub(super) enum LoggedState {
     /// The record is as it was written.
     Same,
     /// It is another one.
@@ -52,19 +52,19 @@ pub(super) enum Word {
 }
 
 /// What the log says of this record, by the last line on it.
-pub(super) fn word(held: &Held, audit: &Audit, hold: &Hold) -> io::Result<Word> {
+pub(super) fn word(held: &Held, audit: &Audit, hold: &Hold) -> io::Result<LoggedState> {
     let lines = lines(&held.id, audit)?;
     if let Some(print) = lines.iter().rev().find_map(|event| event.record.as_ref()) {
-        return Ok(if *print == held.print(audit) { Word::Same } else { Word::Other });
+        return Ok(if *print == held.print(audit) { LoggedState::Same } else { LoggedState::Other });
     }
     // Written by a version that kept no print: what the line does say has to fit.
     Ok(match lines.iter().rev().find(|event| event.what == Some(EventKind::Held)) {
-        None => Word::Silent,
+        None => LoggedState::Silent,
         Some(line) => {
             let verdict = line.verdict.unwrap_or(Verdict::Block);
             let officer = hold.needs_officer(verdict, &line.tiers);
             let fits = line.content.as_deref().is_none_or(|content| content == held.content.as_str());
-            if fits && (held.officer || !officer) { Word::Same } else { Word::Other }
+            if fits && (held.officer || !officer) { LoggedState::Same } else { LoggedState::Other }
         }
     })
 }

@@ -17,7 +17,7 @@ pub(crate) use words::{next_steps, size};
 
 /// A report format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Format {
+pub enum ReportFormat {
     /// For a person at a terminal.
     #[default]
     Human,
@@ -103,13 +103,13 @@ pub trait Reporter {
 }
 
 /// The reporter of a format.
-pub fn reporter(format: Format, view: View) -> Box<dyn Reporter> {
+pub fn reporter(format: ReportFormat, view: View) -> Box<dyn Reporter> {
     match format {
-        Format::Human => Box::new(human::Human::new(view)),
-        Format::Json => Box::new(json::Json::array()),
-        Format::Jsonl => Box::new(json::Json::lines()),
-        Format::Sarif => Box::new(sarif::Sarif::default()),
-        Format::Html => Box::new(html::Html::new(view)),
+        ReportFormat::Human => Box::new(human::Human::new(view)),
+        ReportFormat::Json => Box::new(json::Json::array()),
+        ReportFormat::Jsonl => Box::new(json::Json::lines()),
+        ReportFormat::Sarif => Box::new(sarif::Sarif::default()),
+        ReportFormat::Html => Box::new(html::Html::new(view)),
     }
 }
 
@@ -151,7 +151,7 @@ mod tests {
         }
     }
 
-    fn written(format: Format, view: View) -> String {
+    fn written(format: ReportFormat, view: View) -> String {
         let mut reporter = reporter(format, view);
         let (mut out, mut summary) = (Vec::new(), Summary::default());
         summary.add(&marked());
@@ -162,23 +162,25 @@ mod tests {
 
     #[test]
     fn no_format_gives_the_text_away_unless_told() {
-        for format in [Format::Human, Format::Json, Format::Jsonl, Format::Sarif, Format::Html] {
+        for format in
+            [ReportFormat::Human, ReportFormat::Json, ReportFormat::Jsonl, ReportFormat::Sarif, ReportFormat::Html]
+        {
             for detail in [false, true] {
                 let text = written(format, View { detail, ..View::default() });
                 assert!(text.contains("机密★…") && !text.contains("10年"), "{format:?}");
             }
         }
-        assert!(written(Format::Human, View { show_text: true, ..View::default() }).contains("机密★10年"));
+        assert!(written(ReportFormat::Human, View { show_text: true, ..View::default() }).contains("机密★10年"));
     }
 
     #[test]
     fn people_read_their_language_and_the_next_step() {
-        let zh = written(Format::Human, View { lang: Lang::Zh, detail: true, explain: true, ..View::default() });
+        let zh = written(ReportFormat::Human, View { lang: Lang::Zh, detail: true, explain: true, ..View::default() });
         for wanted in ["拦截", "国家秘密标志", "页眉 1", "单独成行 (+100)", "a.zip!b.docx", "不得外发"]
         {
             assert!(zh.contains(wanted), "{wanted} is missing in:\n{zh}");
         }
-        let en = written(Format::Human, View { detail: true, ..View::default() });
+        let en = written(ReportFormat::Human, View { detail: true, ..View::default() });
         for wanted in ["BLOCK", "State <secret> mark", "header 1", "encrypted", "Do not send"] {
             assert!(en.contains(wanted), "{wanted} is missing in:\n{en}");
         }
@@ -187,14 +189,15 @@ mod tests {
 
     #[test]
     fn the_page_escapes_and_needs_nothing_else() {
-        let page = written(Format::Html, View::default());
+        let page = written(ReportFormat::Html, View::default());
         assert!(page.contains("State &lt;secret&gt; mark") && !page.contains("<secret>"));
         assert!(!page.contains("http://") && !page.contains("https://") && !page.contains("<script"));
     }
 
     #[test]
     fn sarif_has_what_the_standard_requires() {
-        let sarif: serde_json::Value = serde_json::from_str(&written(Format::Sarif, View::default())).expect("JSON");
+        let sarif: serde_json::Value =
+            serde_json::from_str(&written(ReportFormat::Sarif, View::default())).expect("JSON");
         assert_eq!(sarif["version"], "2.1.0");
         let run = &sarif["runs"][0];
         assert_eq!(run["tool"]["driver"]["name"], "Mizha");

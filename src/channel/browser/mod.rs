@@ -45,7 +45,7 @@ enum Step {
 
 /// What became of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome<'r> {
+pub enum ItemOutcome<'r> {
     /// Nothing was found in a file, and it went on.
     Cleared,
     /// It went no further.
@@ -58,20 +58,20 @@ pub enum Outcome<'r> {
 
 /// An item that was judged, for whoever writes it down.
 #[derive(Debug)]
-pub struct Judged<'r> {
+pub struct JudgedItem<'r> {
     /// The host of the page.
     pub site: &'r str,
     /// What was found.
     pub report: &'r Report,
     /// What became of it.
-    pub outcome: Outcome<'r>,
+    pub outcome: ItemOutcome<'r>,
 }
 
 /// Writes down what became of an item; an error means that it may not go now.
-pub type Record = dyn Fn(&Judged<'_>) -> io::Result<()> + Send + Sync;
+pub type Record = dyn Fn(&JudgedItem<'_>) -> io::Result<()> + Send + Sync;
 
 /// What the door stands on.
-pub struct Settings {
+pub struct HostSettings {
     /// Which sites are guarded.
     pub browser: Browser,
     /// What happens to what is not clear.
@@ -87,7 +87,7 @@ pub struct Host {
     files: Scanner,
     /// Another way out, with rules of its own.
     texts: Scanner,
-    settings: Settings,
+    settings: HostSettings,
     record: Box<Record>,
     turns: Turns,
     /// Texts are short, and somebody is typing: they do not wait for files.
@@ -96,7 +96,7 @@ pub struct Host {
 
 impl Host {
     /// A door that judges with this scanner and answers by these settings.
-    pub fn new(scanner: Scanner, settings: Settings, record: Box<Record>) -> Self {
+    pub fn new(scanner: Scanner, settings: HostSettings, record: Box<Record>) -> Self {
         let (turns, text_turns) = (Turns::by_processors(), Turns::new(2));
         Host { texts: scanner.on(Channel::Message), files: scanner, settings, record, turns, text_turns }
     }

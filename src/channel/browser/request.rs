@@ -5,7 +5,7 @@ use serde::Deserialize;
 /// What is asked.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case", deny_unknown_fields)]
-pub(super) enum Request {
+pub(super) enum HostRequest {
     /// Which sites are guarded, and how.
     Hello {
         /// The protocol's version.
@@ -49,7 +49,7 @@ pub(super) enum Purpose {
     Sending,
 }
 
-impl Request {
+impl HostRequest {
     /// Reads a message; the error says nothing of its content.
     pub(super) fn parse(text: &[u8]) -> Option<Self> {
         serde_json::from_slice(text).ok()
@@ -62,7 +62,10 @@ mod tests {
 
     #[test]
     fn only_what_is_known_is_taken() {
-        assert!(matches!(Request::parse(br#"{"type":"hello","version":1}"#), Some(Request::Hello { version: 1 })));
+        assert!(matches!(
+            HostRequest::parse(br#"{"type":"hello","version":1}"#),
+            Some(HostRequest::Hello { version: 1 })
+        ));
         for wrong in [
             &b"{"[..],
             b"[]",
@@ -75,7 +78,7 @@ mod tests {
             br#"{"type":"text","id":1,"site":"a","text":"b","purpose":"fun"}"#,
             b"{\"type\":\"text\",\"id\":1,\"site\":\"a\",\"purpose\":\"sending\",\"text\":\"\xFF\"}",
         ] {
-            assert!(Request::parse(wrong).is_none(), "{}", String::from_utf8_lossy(wrong));
+            assert!(HostRequest::parse(wrong).is_none(), "{}", String::from_utf8_lossy(wrong));
         }
     }
 }

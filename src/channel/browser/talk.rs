@@ -6,12 +6,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::Scope;
 
 use super::answer::{Answer, both, verdict};
-use super::request::{Purpose, Request};
+use super::request::{HostRequest, Purpose};
 use super::transfer::{Pieces, Transfer, transfer};
 use super::waiting::{Item, Waiting};
-use super::{Host, Judged, Outcome, PIECE, Step, TEXT, UNDER_WAY, VERSION, WINDOW, base64, frame};
-use crate::channel::bounds::{Place, Places};
-use crate::config::Answer as Setting;
+use super::{Host, ItemOutcome, JudgedItem, PIECE, Step, TEXT, UNDER_WAY, VERSION, WINDOW, base64, frame};
+use crate::channel::bounds::{Place, Slots};
+use crate::config::HoldAnswer as Setting;
 use crate::model::{GapReason, Lang, Limit, Phrase, Report, Severity, Tier, Verdict};
 use crate::scan::today;
 
@@ -22,7 +22,7 @@ struct Violation(&'static str, &'static str);
 pub(super) struct Talk<'h> {
     host: &'h Host,
     to: Mutex<Box<dyn Write + Send>>,
-    under_way: Places,
+    under_way: Slots,
     waiting: Mutex<Waiting>,
 }
 
@@ -37,7 +37,7 @@ struct Asked {
 
 impl<'h> Talk<'h> {
     pub(super) fn new(host: &'h Host, to: Box<dyn Write + Send>) -> Self {
-        Talk { host, to: Mutex::new(to), under_way: Places::new(UNDER_WAY), waiting: Mutex::default() }
+        Talk { host, to: Mutex::new(to), under_way: Slots::new(UNDER_WAY), waiting: Mutex::default() }
     }
 
     /// Answers until the other side ends, or does what it may not.
@@ -46,7 +46,8 @@ impl<'h> Talk<'h> {
             let mut open = HashMap::new();
             loop {
                 let Some(text) = frame::read(from)? else { return Ok(()) };
-                let request = Request::parse(&text).ok_or(Violation("a message of no known kind", "无法识别的消息"));
+                let request =
+                    HostRequest::parse(&text).ok_or(Violation("a message of no known kind", "无法识别的消息"));
                 if let Err(Violation(en, zh)) = request.and_then(|request| self.receive(request, &mut open, scope)) {
                     self.send(&Answer::Error { why: Phrase::new(en, zh) });
                     return Err(io::Error::new(io::ErrorKind::InvalidData, en));
@@ -57,19 +58,19 @@ impl<'h> Talk<'h> {
 
     fn receive<'s>(
         &'s self,
-        request: Request,
+        request: HostRequest,
         open: &mut HashMap<u64, Transfer>,
         scope: &'s Scope<'s, '_>,
     ) -> Result<(), Violation> {
         match request {
-            Request::Hello { version: VERSION } => self.send(&self.policy()),
-            Request::Hello { .. } => {
+            HostRequest::Hello { version: VERSION } => self.send(&self.policy()),
+            HostRequest::Hello { .. } => {
                 return Err(Violation(
                     "the extension speaks another version of the protocol; update it or Mizha",
                     "扩展与密闸的协议版本不一致，请更新其中之一",
                 ));
             }
-            Request::Text { id, site, text, purpose } => {
+            HostRequest::Text { id, site, text, purpose } => {
                 if text.len() > TEXT {
                     return Err(Violation("a text that is too long", "文字过长"));
                 }
@@ -82,7 +83,7 @@ impl<'h> Talk<'h> {
                     drop(place);
                 });
             }
-            Request::Begin { id, site, name, bytes } => {
+            HostRequest::Begin { id, site, name, bytes } => {
                 if open.contains_key(&id) {
                     return Err(Violation("two files of one number", "文件编号重复"));
                 }
@@ -95,19 +96,19 @@ impl<'h> Talk<'h> {
                     drop(place);
                 });
             }
-            Request::Piece { id, data } => {
+            HostRequest::Piece { id, data } => {
                 let unknown = || Violation("a piece of no file", "数据块不属于任何文件");
                 let transfer = open.get_mut(&id).ok_or_else(unknown)?;
                 let piece =
                     base64::decode(&data).ok_or(Violation("a piece that is no base64", "数据块不是有效的 base64"))?;
                 transfer.take(piece).ok_or(Violation("a piece that may not come", "数据块过多或过长"))?;
             }
-            Request::End { id } => drop(open.remove(&id)),
-            Request::Cancel { id } => {
+            HostRequest::End { id } => drop(open.remove(&id)),
+            HostRequest::Cancel { id } => {
                 open.remove(&id).into_iter().for_each(Transfer::cancel);
                 self.waiting().forget(id);
             }
-            Request::Confirm { id, reason } => self.confirm(id, &reason),
+            HostRequest::Confirm { id, reason } => self.confirm(id, &reason),
         }
         Ok(())
     }
@@ -167,11 +168,11 @@ impl<'h> Talk<'h> {
         let approved = self.lift(&site, &mut report);
         let step = self.step(&report);
         if purpose == Purpose::Sending {
-            let record = |outcome| (self.host.record)(&Judged { site: &site, report: &report, outcome });
+            let record = |outcome| (self.host.record)(&JudgedItem { site: &site, report: &report, outcome });
             match step {
                 Step::Go => {
                     let is_clear = report.verdict == Verdict::Clear && approved.is_none();
-                    let outcome = if is_clear { Outcome::Cleared } else { Outcome::Passed(approved) };
+                    let outcome = if is_clear { ItemOutcome::Cleared } else { ItemOutcome::Passed(approved) };
                     // Of texts in which nothing was found there are too many, and who speaks when is nobody's business.
                     if (is_file || !is_clear) && record(outcome).is_err() {
                         return self.failed(id);
@@ -179,7 +180,7 @@ impl<'h> Talk<'h> {
                 }
                 // It is held whether that can be written down or not.
                 Step::Hold => {
-                    if let Err(e) = record(Outcome::Held) {
+                    if let Err(e) = record(ItemOutcome::Held) {
                         tracing::warn!(error = %e.kind(), "browser: the audit log cannot be written");
                     }
                 }
@@ -217,8 +218,8 @@ impl<'h> Talk<'h> {
 
     fn confirm(&self, id: u64, reason: &str) {
         let Some(item) = self.waiting().take(id, reason) else { return self.failed(id) };
-        let outcome = Outcome::Confirmed(reason.trim());
-        match (self.host.record)(&Judged { site: &item.site, report: &item.report, outcome }) {
+        let outcome = ItemOutcome::Confirmed(reason.trim());
+        match (self.host.record)(&JudgedItem { site: &item.site, report: &item.report, outcome }) {
             Ok(()) => self.send(&Answer::Recorded { id }),
             Err(_) => self.failed(id),
         }

@@ -47,11 +47,11 @@ fn talk(browser: Browser, messages: &[Value]) -> Said {
     }
     let (line, records) = (Line::default(), Arc::new(Mutex::new(Vec::new())));
     let kept = Arc::clone(&records);
-    let record = move |judged: &Judged<'_>| {
+    let record = move |judged: &JudgedItem<'_>| {
         kept.lock().expect("a lock").push(format!("{} {:?}", judged.site, judged.outcome));
         Ok(())
     };
-    let settings = Settings { browser, hold: Hold::default(), officer: Officer::default(), lang: Lang::Zh };
+    let settings = HostSettings { browser, hold: Hold::default(), officer: Officer::default(), lang: Lang::Zh };
     let host = Host::new(Scanner::builtin().expect("built-in packs are valid"), settings, Box::new(record));
     let outcome = host.serve(&mut &from[..], Box::new(line.clone()));
     let bytes = line.0.lock().expect("a lock").clone();
@@ -178,7 +178,7 @@ fn whoever_does_not_keep_to_the_protocol_is_told_and_left() {
         from.extend((message.len() as u32).to_ne_bytes());
         from.extend(message.as_bytes());
         let line = Line::default();
-        let settings = Settings {
+        let settings = HostSettings {
             browser: Browser::default(),
             hold: Hold::default(),
             officer: Officer::default(),

@@ -10,7 +10,7 @@ pub(super) const HEADER: &str = "X-Mizha-Verdict";
 
 /// What the server is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub enum MilterAnswer {
     /// The message is taken.
     Take,
     /// It is taken, and waits in the server's hold queue.
@@ -19,19 +19,19 @@ pub enum Answer {
     Refuse,
 }
 
-impl Answer {
+impl MilterAnswer {
     /// What this verdict means by the settings.
     pub(super) fn to(verdict: Verdict, policy: &Mail) -> Self {
         let by_setting = |setting| match setting {
-            MailAnswer::Hold => Answer::Hold,
-            MailAnswer::Refuse => Answer::Refuse,
-            MailAnswer::Pass => Answer::Take,
+            MailAnswer::Hold => MilterAnswer::Hold,
+            MailAnswer::Refuse => MilterAnswer::Refuse,
+            MailAnswer::Pass => MilterAnswer::Take,
         };
         match verdict {
-            Verdict::Clear => Answer::Take,
+            Verdict::Clear => MilterAnswer::Take,
             Verdict::Warn => by_setting(policy.warn),
             Verdict::Uninspected => by_setting(policy.uninspected),
-            Verdict::Block => Answer::Refuse,
+            Verdict::Block => MilterAnswer::Refuse,
         }
     }
 
@@ -39,9 +39,9 @@ impl Answer {
     pub(super) fn replies(self, report: &Report) -> Vec<Reply> {
         let header = Reply::AddHeader { name: HEADER, value: header(report) };
         match self {
-            Answer::Take => vec![header, Reply::Continue],
-            Answer::Hold => vec![header, Reply::Hold(reason(report, Lang::En)), Reply::Continue],
-            Answer::Refuse => vec![Reply::Refuse(refusal(report))],
+            MilterAnswer::Take => vec![header, Reply::Continue],
+            MilterAnswer::Hold => vec![header, Reply::Hold(reason(report, Lang::En)), Reply::Continue],
+            MilterAnswer::Refuse => vec![Reply::Refuse(refusal(report))],
         }
     }
 }
@@ -95,15 +95,21 @@ mod tests {
         let lenient = Mail { warn: MailAnswer::Pass, uninspected: MailAnswer::Pass, ..Mail::default() };
         let answers = |policy: &Mail| {
             [Verdict::Clear, Verdict::Warn, Verdict::Uninspected, Verdict::Block]
-                .map(|verdict| Answer::to(verdict, policy))
+                .map(|verdict| MilterAnswer::to(verdict, policy))
         };
-        assert_eq!(answers(&Mail::default()), [Answer::Take, Answer::Hold, Answer::Hold, Answer::Refuse]);
-        assert_eq!(answers(&lenient), [Answer::Take, Answer::Take, Answer::Take, Answer::Refuse]);
+        assert_eq!(
+            answers(&Mail::default()),
+            [MilterAnswer::Take, MilterAnswer::Hold, MilterAnswer::Hold, MilterAnswer::Refuse]
+        );
+        assert_eq!(
+            answers(&lenient),
+            [MilterAnswer::Take, MilterAnswer::Take, MilterAnswer::Take, MilterAnswer::Refuse]
+        );
     }
 
     #[test]
     fn an_answer_has_both_languages_and_no_content() {
-        let replies = Answer::Refuse.replies(&report("机密★10年\n植树通知\n"));
+        let replies = MilterAnswer::Refuse.replies(&report("机密★10年\n植树通知\n"));
         let [Reply::Refuse(text)] = &replies[..] else { panic!("{replies:?}") };
         assert!(text.starts_with("554-5.7.1 Mizha: not sent, found: state secret, secret"), "{text}");
         assert!(text.contains("\r\n554 5.7.1 密闸：邮件未发出，发现：机密级国家秘密"), "{text}");

@@ -13,11 +13,11 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::bounds::{Memory, Places, Turns};
+use super::bounds::{Memory, Slots, Turns};
 use crate::config::Mail;
 use crate::model::Report;
 use crate::scan::Scanner;
-pub use answer::Answer;
+pub use answer::MilterAnswer;
 use session::{Session, Stream};
 
 /// Connections at once: Postfix opens one a client, 100 in its default configuration.
@@ -49,17 +49,17 @@ impl Address {
 
 /// What became of a message that did not pass, or could not be judged, for whoever writes it down.
 #[derive(Debug)]
-pub struct Judged<'r> {
+pub struct JudgedMessage<'r> {
     /// What the server calls the message, if it said so.
     pub queue_id: &'r str,
     /// What was found.
     pub report: &'r Report,
     /// What the server was told.
-    pub answer: Answer,
+    pub answer: MilterAnswer,
 }
 
 /// Writes down what became of a message; an error means the message may not pass now.
-pub type RecordMessage = dyn Fn(&Judged<'_>) -> io::Result<()> + Send + Sync;
+pub type RecordMessage = dyn Fn(&JudgedMessage<'_>) -> io::Result<()> + Send + Sync;
 
 /// The door for mail.
 pub struct Relay {
@@ -68,7 +68,7 @@ pub struct Relay {
     record: Box<RecordMessage>,
     memory: Memory,
     turns: Turns,
-    connections: Places,
+    connections: Slots,
 }
 
 impl Relay {
@@ -80,7 +80,7 @@ impl Relay {
             policy,
             record,
             turns: Turns::by_processors(),
-            connections: Places::new(CONNECTIONS),
+            connections: Slots::new(CONNECTIONS),
         }
     }
 

@@ -3,10 +3,10 @@
 use std::io::{self, BufReader, Read, Write};
 use std::time::Duration;
 
-use super::answer::Answer;
+use super::answer::MilterAnswer;
 use super::message::{Judgeable, Message};
 use super::packet::{self, ACTIONS, Command, LEADING_BLANK, Reply, SILENT, STEPS, VERSION};
-use super::{Judged, Relay};
+use super::{JudgedMessage, Relay};
 use crate::model::{GapReason, Limit, Report};
 
 /// A connection.
@@ -86,8 +86,8 @@ impl<'r> Session<'r> {
     /// Judges the message. What cannot be judged or written down now is to be tried again.
     fn answer(&mut self) -> io::Result<()> {
         let Some(report) = self.judge() else { return self.send(&Reply::TryAgain) };
-        let answer = Answer::to(report.verdict, &self.relay.policy);
-        let judged = Judged { queue_id: &self.message.queue_id, report: &report, answer };
+        let answer = MilterAnswer::to(report.verdict, &self.relay.policy);
+        let judged = JudgedMessage { queue_id: &self.message.queue_id, report: &report, answer };
         if let Err(e) = (self.relay.record)(&judged) {
             tracing::warn!(error = %e.kind(), "milter: the audit log cannot be written; messages are refused for now");
             return self.send(&Reply::TryAgain);

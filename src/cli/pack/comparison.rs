@@ -21,7 +21,7 @@ pub(super) struct Trial {
     /// Documents by verdict: clear, warn, uninspected, block.
     pub(super) verdicts: [u64; 4],
     /// What each rule did, terms of lists apart.
-    pub(super) rules: BTreeMap<String, Tally>,
+    pub(super) rules: BTreeMap<String, RuleTally>,
     /// Verdict of each document.
     #[serde(skip)]
     pub(super) each: BTreeMap<String, Verdict>,
@@ -29,7 +29,7 @@ pub(super) struct Trial {
 
 /// What one rule did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub(super) struct Tally {
+pub(super) struct RuleTally {
     /// The rule's title in the reader's language.
     pub(super) title: String,
     /// Findings that block, warn, note.
@@ -41,12 +41,12 @@ pub(super) struct Tally {
     /// Documents with a finding, by path.
     pub(super) documents: BTreeSet<String>,
     /// Some of them, masked: document, place, excerpt.
-    pub(super) examples: Vec<Example>,
+    pub(super) examples: Vec<FoundExample>,
 }
 
 /// A finding as an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Example {
+pub(super) struct FoundExample {
     pub(super) document: String,
     pub(super) place: String,
     pub(super) excerpt: String,
@@ -58,9 +58,9 @@ pub(super) struct Comparison {
     pub(super) old: Trial,
     pub(super) new: Trial,
     /// Rules that fire on documents on which they did not.
-    pub(super) newly: BTreeMap<String, Tally>,
+    pub(super) newly: BTreeMap<String, RuleTally>,
     /// Rules that no longer fire on documents on which they did.
-    pub(super) no_longer: BTreeMap<String, Tally>,
+    pub(super) no_longer: BTreeMap<String, RuleTally>,
     /// Documents whose verdict is harder, and milder.
     pub(super) harder: u64,
     pub(super) milder: u64,
@@ -86,7 +86,7 @@ impl Trial {
             }
             // One example a document: five of one file say less.
             if tally.documents.insert(name.to_string()) && tally.examples.len() < EXAMPLES {
-                tally.examples.push(Example {
+                tally.examples.push(FoundExample {
                     document: name.to_string(),
                     place: finding.location.describe(lang),
                     excerpt: finding.excerpt.masked(),
@@ -101,13 +101,13 @@ impl Trial {
     }
 
     /// Rules, those in most documents first.
-    pub(super) fn by_documents(&self) -> Vec<(&String, &Tally)> {
+    pub(super) fn by_documents(&self) -> Vec<(&String, &RuleTally)> {
         by_documents(&self.rules)
     }
 }
 
 /// Rules, those in most documents first.
-pub(super) fn by_documents(rules: &BTreeMap<String, Tally>) -> Vec<(&String, &Tally)> {
+pub(super) fn by_documents(rules: &BTreeMap<String, RuleTally>) -> Vec<(&String, &RuleTally)> {
     let mut rules: Vec<_> = rules.iter().collect();
     rules.sort_by_key(|(id, tally)| (std::cmp::Reverse(tally.documents.len()), (*id).clone()));
     rules
@@ -126,7 +126,7 @@ pub(super) fn compare(old: Trial, new: Trial) -> Comparison {
 }
 
 /// What `one` finds in documents in which the same rule of `other` finds nothing.
-fn difference(one: &Trial, other: &Trial) -> BTreeMap<String, Tally> {
+fn difference(one: &Trial, other: &Trial) -> BTreeMap<String, RuleTally> {
     let mut changed = BTreeMap::new();
     for (id, tally) in &one.rules {
         let known = other.rules.get(id).map(|tally| &tally.documents);
@@ -139,7 +139,7 @@ fn difference(one: &Trial, other: &Trial) -> BTreeMap<String, Tally> {
         if !documents.is_empty() {
             let examples =
                 tally.examples.iter().filter(|example| documents.contains(&example.document)).cloned().collect();
-            changed.insert(id.clone(), Tally { documents, examples, ..tally.clone() });
+            changed.insert(id.clone(), RuleTally { documents, examples, ..tally.clone() });
         }
     }
     changed

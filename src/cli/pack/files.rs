@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::model::Lang;
-use crate::pack::{Error, Pack, compiled_name};
+use crate::pack::{Pack, PackError, compiled_name};
 
 /// Reads a file, naming it in the error.
 pub(super) fn read(path: &Path, lang: Lang) -> anyhow::Result<Vec<u8>> {
@@ -26,5 +26,5 @@ pub(super) fn packs_of(path: &Path, lang: Lang) -> anyhow::Result<Vec<Pack>> {
     // Not the compiled forms beside them, which are for machines.
     let files = bundle.files.iter().filter(|(name, _)| compiled_name(name).is_some());
     let parsed = files.map(|(name, bytes)| Pack::parse(name, &String::from_utf8_lossy(bytes), Some(&common)));
-    Ok(parsed.collect::<Result<Vec<_>, Error>>()?)
+    Ok(parsed.collect::<Result<Vec<_>, PackError>>()?)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::comparison::{Comparison, Tally, Trial, by_documents};
+use super::comparison::{Comparison, RuleTally, Trial, by_documents};
 use crate::act::report::html::{cards, page, verdict};
 use crate::model::Lang;
 
@@ -74,14 +74,14 @@ fn speed(trial: &Trial, lang: Lang) -> String {
 }
 
 /// Rules with their examples; all of one class, or each of the class of what it found.
-fn rules(class: Option<&str>, title: &str, rules: &BTreeMap<String, Tally>, lang: Lang) -> Markup {
+fn rules(class: Option<&str>, title: &str, rules: &BTreeMap<String, RuleTally>, lang: Lang) -> Markup {
     html! {
         @if !rules.is_empty() { h3 { (title) } }
         @for (id, tally) in by_documents(rules) { (rule(class, id, tally, lang)) }
     }
 }
 
-fn rule(class: Option<&str>, id: &str, tally: &Tally, lang: Lang) -> Markup {
+fn rule(class: Option<&str>, id: &str, tally: &RuleTally, lang: Lang) -> Markup {
     let documents = tally.documents.len();
     let class = class.unwrap_or(match (tally.blocks, tally.warns) {
         (1.., _) => "block",

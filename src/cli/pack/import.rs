@@ -8,13 +8,13 @@ use anyhow::{Context, bail};
 
 use super::args::{ConfidenceArg, ImportArgs};
 use super::files::read;
-use super::sealing::{Form, before, highest, open_list, sealed};
+use super::sealing::{ListForm, before, highest, open_list, sealed};
 use super::steps::Steps;
 use crate::cli::exit::Exit;
 use crate::cli::stdout::stdout;
 use crate::model::{Lang, Phrase, Tier};
 use crate::pack::import::{
-    Choices, Column, Header, LeftOut, Plan, Refused, TableOptions, plan, read as read_tables, write,
+    Choices, Column, ImportPlan, LeftOut, PackHeader, Refused, TableOptions, plan, read as read_tables, write,
 };
 use crate::pack::{Confidence, Pack, common};
 use crate::scan::{finds, prove_with_progress, today};
@@ -38,8 +38,8 @@ pub(super) fn run(args: &ImportArgs, lang: Lang) -> anyhow::Result<Exit> {
     let tables = read_tables(&name, &bytes, reading).map_err(said)?;
     let mut plan = plan(&tables, &choices(args, lang)?).map_err(said)?;
     let usual = tier(&args.tier, "tier", lang)?;
-    let form = Form::of(args, highest(&plan, usual));
-    if form == Form::Sealed {
+    let form = ListForm::of(args, highest(&plan, usual));
+    if form == ListForm::Sealed {
         plan.refuse_unsealable();
     }
     let header = header(args, form, lang)?;
@@ -54,14 +54,14 @@ pub(super) fn run(args: &ImportArgs, lang: Lang) -> anyhow::Result<Exit> {
     let shown = args.output.as_ref().map_or(name, |output| output.display().to_string());
     steps.begin(20, "reading it back", "正在回读规则包");
     let pack = Pack::parse(&shown, &text, Some(&common()?))?;
-    let proof = if form == Form::Open { 60 } else { 25 };
+    let proof = if form == ListForm::Open { 60 } else { 25 };
     steps.begin(proof, "proving that every term is found", "正在逐条验证词条能够命中");
     if let Some(failure) = prove_with_progress(&pack, &mut |done, total| steps.stands_at(done, total))?.first() {
         return Err(failure.error(&shown).into());
     }
     let made = match form {
-        Form::Open => Made { text, open: None },
-        Form::Sealed => {
+        ListForm::Open => Made { text, open: None },
+        ListForm::Sealed => {
             steps.begin(35, "sealing, and proving it once more", "正在密封并再次验证");
             let sealed = sealed(&shown, &text, &pack, &mut |done, total| steps.stands_at(done, total))?;
             Made { text: sealed, open: Some(text) }
@@ -101,7 +101,7 @@ pub(super) fn run(args: &ImportArgs, lang: Lang) -> anyhow::Result<Exit> {
     Ok(if refused == 0 { Exit::Clear } else { Exit::NotInspected })
 }
 
-fn header(args: &ImportArgs, form: Form, lang: Lang) -> anyhow::Result<Header> {
+fn header(args: &ImportArgs, form: ListForm, lang: Lang) -> anyhow::Result<PackHeader> {
     let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let named = args.output.as_deref().map_or_else(|| stem(&args.file), stem);
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
@@ -119,7 +119,7 @@ fn header(args: &ImportArgs, form: Form, lang: Lang) -> anyhow::Result<Header> {
     let tier = tier(&args.tier, "tier", lang)?;
     let day = today();
     let file = args.file.file_name().unwrap_or_default().to_string_lossy();
-    Ok(Header {
+    Ok(PackHeader {
         title: args.title.clone().unwrap_or(named),
         version: day.to_string().replace('-', "."),
         tier,
@@ -175,7 +175,7 @@ fn tier(word: &str, option: &str, lang: Lang) -> anyhow::Result<Tier> {
 }
 
 /// The first, the middle and the last term, each with its tier and a sentence in which the built engine finds it.
-fn preview(plan: &Plan, pack: &Pack, usual: Tier, lang: Lang) -> anyhow::Result<()> {
+fn preview(plan: &ImportPlan, pack: &Pack, usual: Tier, lang: Lang) -> anyhow::Result<()> {
     let last = plan.taken.len().saturating_sub(1);
     let shown: Vec<_> = BTreeSet::from([0, last / 2, last]).into_iter().filter_map(|at| plan.taken.get(at)).collect();
     let sentences: Vec<String> = shown
@@ -206,27 +206,27 @@ fn preview(plan: &Plan, pack: &Pack, usual: Tier, lang: Lang) -> anyhow::Result<
 }
 
 /// Says who will be able to read the terms, and where the open list stays.
-fn print_form(form: Form, highest: Tier, output: Option<&Path>, lang: Lang) {
+fn print_form(form: ListForm, highest: Tier, output: Option<&Path>, lang: Lang) {
     let tier = highest.title(lang);
     let words = match form {
-        Form::Sealed => {
+        ListForm::Sealed => {
             let open = output.map_or_else(|| "*.open.toml".into(), |output| open_list(output).display().to_string());
             lang.pick(
                 format!("sealed: desktops find the terms and cannot read them; short names can still be guessed. The open list, which says what each id is, stays with you: {open}"),
                 format!("已密封：电脑能查出词条，但看不到内容；过短的名称仍可能被猜出。编号与词条的对照保存在 {open}，请自行妥善保管"),
             )
         }
-        Form::Open if highest >= Tier::WorkSecret => lang.pick(
+        ListForm::Open if highest >= Tier::WorkSecret => lang.pick(
             format!("warning: the list holds names of the tier {tier}, and whoever has the pack can read them; do not put it on desktops that must not hold them, or leave out --open"),
             format!("警告：词表含有层级为“{tier}”的名称，拿到规则包的人都能看到；请勿下发到不得存放此类信息的电脑，或去掉 --open 改为密封"),
         ),
-        Form::Open => return,
+        ListForm::Open => return,
     };
     eprintln!("{words}");
 }
 
 /// The list, on stderr: the officer's own, shown to the officer.
-fn tell(plan: &Plan, lang: Lang) {
+fn tell(plan: &ImportPlan, lang: Lang) {
     for note in &plan.notes {
         eprintln!("{}", note.get(lang));
     }

@@ -7,39 +7,39 @@ use std::path::{Path, PathBuf};
 use super::args::ImportArgs;
 use super::files::read;
 use crate::model::{Lang, Tier};
-use crate::pack::import::{Naming, Plan};
+use crate::pack::import::{ImportPlan, Naming};
 use crate::pack::{Pack, common, seal};
 use crate::scan::unfound_when_sealed;
 
 /// What the pack becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum ListForm {
     /// Everyone who has the pack can read its terms.
     Open,
     /// Nobody can; the open list stays with the officer.
     Sealed,
 }
 
-impl Form {
+impl ListForm {
     /// As the person says, or else by the highest tier of the list.
     pub(super) fn of(args: &ImportArgs, highest: Tier) -> Self {
         match args.sealed || !args.open && highest >= Tier::WorkSecret {
-            true => Form::Sealed,
-            false => Form::Open,
+            true => ListForm::Sealed,
+            false => ListForm::Open,
         }
     }
 
     /// How terms are named.
     pub(super) fn naming(self) -> Naming {
         match self {
-            Form::Open => Naming::Counted,
-            Form::Sealed => Naming::Drawn,
+            ListForm::Open => Naming::Counted,
+            ListForm::Sealed => Naming::Drawn,
         }
     }
 }
 
 /// The highest tier of a list.
-pub(super) fn highest(plan: &Plan, usual: Tier) -> Tier {
+pub(super) fn highest(plan: &ImportPlan, usual: Tier) -> Tier {
     plan.taken.iter().map(|row| row.tier.unwrap_or(usual)).max().unwrap_or(usual)
 }
 

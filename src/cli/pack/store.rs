@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::disk::{Disk, Readers};
 use crate::model::Lang;
 use crate::pack::trust::{Bundle, EXTENSION, Manifest};
-use crate::store::{Caller, Error, Outcome, SYSTEM, Store, Trust, keys};
+use crate::store::{Caller, InstallOutcome, SYSTEM, Store, StoreError, Trust, keys};
 
 /// Installs the files a person named.
 pub(super) fn install(args: &InstallArgs, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
@@ -134,20 +134,20 @@ fn trust(config: &Config) -> anyhow::Result<Trust> {
     Ok(Trust { keys: keys(&config.packs.keys)?, floors: config.packs.floor.clone(), now })
 }
 
-fn print_outcome(outcome: &Outcome, lang: Lang) -> anyhow::Result<()> {
+fn print_outcome(outcome: &InstallOutcome, lang: Lang) -> anyhow::Result<()> {
     let text = match outcome {
-        Outcome::Switched { id, from: Some(from), to } => lang.pick(
+        InstallOutcome::Switched { id, from: Some(from), to } => lang.pick(
             format!("{id}: sequence {to} is in force, before it was {from}"),
             format!("{id}：序号 {to} 已生效，此前为 {from}"),
         ),
-        Outcome::Switched { id, from: None, to } => {
+        InstallOutcome::Switched { id, from: None, to } => {
             lang.pick(format!("{id}: sequence {to} is in force"), format!("{id}：序号 {to} 已生效"))
         }
-        Outcome::Same { id, sequence } => lang.pick(
+        InstallOutcome::Same { id, sequence } => lang.pick(
             format!("{id}: sequence {sequence} is in force already"),
             format!("{id}：序号 {sequence} 早已生效，无须更新"),
         ),
-        Outcome::Later { id, sequence, rollout } => lang.pick(
+        InstallOutcome::Later { id, sequence, rollout } => lang.pick(
             format!("{id}: sequence {sequence} goes to {rollout}% of the machines first; this one is not among them"),
             format!("{id}：序号 {sequence} 先推送 {rollout}% 的机器，本机尚未轮到"),
         ),
@@ -155,20 +155,20 @@ fn print_outcome(outcome: &Outcome, lang: Lang) -> anyhow::Result<()> {
     Ok(writeln!(stdout(), "{text}")?)
 }
 
-fn refusal(what: &str, e: &Error, lang: Lang) -> anyhow::Error {
+fn refusal(what: &str, e: &StoreError, lang: Lang) -> anyhow::Error {
     let text = match e {
-        Error::Refused(refusal) => refusal.message(lang),
-        Error::Busy => lang
+        StoreError::Refused(refusal) => refusal.message(lang),
+        StoreError::Busy => lang
             .pick(
                 "another mizha changes the installed packs right now; try again",
                 "另一个 mizha 正在更改已安装的规则包，请稍后再试",
             )
             .to_string(),
-        Error::Unknown(id) => lang.pick(
+        StoreError::Unknown(id) => lang.pick(
             format!("no pack {id} is installed here; `mizha pack list` shows them"),
             format!("没有安装规则包 {id}；可用 mizha pack list 查看"),
         ),
-        Error::Io(e) => e.to_string(),
+        StoreError::Io(e) => e.to_string(),
     };
     anyhow::anyhow!("{what}: {text}")
 }

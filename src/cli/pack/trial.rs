@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::bail;
 
 use super::args::{DiffArgs, TestArgs, TrialFormat, TrialOutput};
-use super::comparison::{Comparison, Example, Tally, Trial, by_documents, compare};
+use super::comparison::{Comparison, FoundExample, RuleTally, Trial, by_documents, compare};
 use super::files::packs_of;
 use super::html;
 use crate::cli::args::Common;
@@ -111,10 +111,10 @@ fn human(trial: &Trial, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> 
     )
 }
 
-fn line(id: &str, tally: &Tally, sign: &str, out: &mut dyn Write) -> std::io::Result<()> {
-    let Tally { title, blocks, warns, notes, documents, examples } = tally;
+fn line(id: &str, tally: &RuleTally, sign: &str, out: &mut dyn Write) -> std::io::Result<()> {
+    let RuleTally { title, blocks, warns, notes, documents, examples } = tally;
     writeln!(out, "{sign}{:5}  {id}  {title}  ({blocks}/{warns}/{notes})", documents.len())?;
-    for Example { document, place, excerpt } in examples.iter().take(2) {
+    for FoundExample { document, place, excerpt } in examples.iter().take(2) {
         writeln!(out, "{sign}         {document}, {place}: {excerpt}")?;
     }
     Ok(())

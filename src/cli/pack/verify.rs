@@ -11,7 +11,7 @@ use crate::cli::setup;
 use crate::cli::stdout::stdout;
 use crate::model::Lang;
 use crate::pack::Pack;
-use crate::pack::trust::{Bundle, Manifest, PublicKey, Refusal};
+use crate::pack::trust::{Bundle, Manifest, PackRefusal, PublicKey};
 use crate::scan::prove;
 
 /// Runs the verb.
@@ -21,7 +21,7 @@ pub(super) fn run(args: &VerifyArgs, common: &Common, lang: Lang) -> anyhow::Res
     let text = |key: &String| {
         if Path::new(key).is_file() { std::fs::read_to_string(key).unwrap_or_default() } else { key.clone() }
     };
-    let keys = given.iter().map(|key| PublicKey::parse(&text(key))).collect::<Result<Vec<_>, Refusal>>()?;
+    let keys = given.iter().map(|key| PublicKey::parse(&text(key))).collect::<Result<Vec<_>, PackRefusal>>()?;
     let verified = Bundle::read(&read(&args.file, lang)?)?.verify(&keys)?;
     let packs = verified.packs()?;
     for pack in &packs {
@@ -31,7 +31,7 @@ pub(super) fn run(args: &VerifyArgs, common: &Common, lang: Lang) -> anyhow::Res
     }
     print_verified(&args.file, &verified.manifest, lang)?;
     if verified.manifest.is_over(now_in_seconds()) {
-        return Err(Refusal::Expired(verified.manifest.expires.to_string()).into());
+        return Err(PackRefusal::Expired(verified.manifest.expires.to_string()).into());
     }
     let (rules, terms) = (packs.iter().map(|pack| pack.rules.len()).sum::<usize>(), terms(&packs));
     let key = verified.key.as_str();

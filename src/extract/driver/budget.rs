@@ -62,13 +62,13 @@ impl<'a> Budget<'a> {
     }
 
     /// Reserves `bytes` of memory until the returned guard is dropped.
-    pub fn hold(&self, bytes: u64) -> Result<Held<'_>, GapReason> {
+    pub fn hold(&self, bytes: u64) -> Result<Reservation<'_>, GapReason> {
         let held = self.held.get().saturating_add(bytes);
         if held > self.limits.held_bytes {
             return Err(GapReason::Limit(Limit::HeldBytes));
         }
         self.held.set(held);
-        Ok(Held { held: &self.held, bytes })
+        Ok(Reservation { held: &self.held, bytes })
     }
 
     /// Takes one picture to be read from the allowance.
@@ -107,12 +107,12 @@ impl<'a> Budget<'a> {
 }
 
 /// Memory reserved in a budget.
-pub struct Held<'b> {
+pub struct Reservation<'b> {
     held: &'b Cell<u64>,
     bytes: u64,
 }
 
-impl Drop for Held<'_> {
+impl Drop for Reservation<'_> {
     fn drop(&mut self) {
         self.held.set(self.held.get().saturating_sub(self.bytes));
     }

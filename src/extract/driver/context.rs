@@ -10,7 +10,7 @@ use super::budget::{Budget, reason_of};
 use super::extractor::{Extractor, Formats, Sink};
 use super::fingerprint::{Fingerprint, Glance};
 use super::input::Input;
-use super::isolation::{Content, IsolatedRead, Isolation, Listener, Outcome};
+use super::isolation::{IsolatedRead, Isolation, Listener, ReadContent, ReadOutcome};
 use super::text_stream::TextStream;
 use crate::identify;
 use crate::model::{Format, Gap, GapReason, Limit, Location, Part, PartKind, ReaderFault, Segment, Unit};
@@ -319,16 +319,16 @@ impl<'a> Context<'a> {
         let Isolation::Apart(reader) = self.isolation else {
             return Err(GapReason::NoReader(ReaderFault::Unset));
         };
-        let content = Content::of(input, self.budget)?;
+        let content = ReadContent::of(input, self.budget)?;
         let nesting = self.budget.limits.nesting.saturating_sub(self.depth);
         for second in [false, true] {
             let errand = IsolatedRead { name, content: content.again(), nesting, second, aim: extractor.aim() };
             let mut listener = Listener { sink: &mut *self.sink, at: &self.at, budget: self.budget };
             match reader.read(&errand, &mut listener) {
-                Outcome::Read => break,
-                Outcome::Died(reason) if second || !extractor.reads_twice() => return Err(reason),
-                Outcome::Died(reason) => self.gap(None, reason),
-                Outcome::Stopped(reason) => return Err(reason),
+                ReadOutcome::Read => break,
+                ReadOutcome::Died(reason) if second || !extractor.reads_twice() => return Err(reason),
+                ReadOutcome::Died(reason) => self.gap(None, reason),
+                ReadOutcome::Stopped(reason) => return Err(reason),
             }
         }
         Ok(())

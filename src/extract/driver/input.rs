@@ -8,7 +8,7 @@ use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::rc::Rc;
 
-use super::budget::{Budget, Held, reason_of};
+use super::budget::{Budget, Reservation, reason_of};
 use crate::model::{GapReason, Limit};
 
 /// Reading with random access.
@@ -126,7 +126,7 @@ impl<'a> Input<'a> {
     }
 
     /// A stream that is not too long becomes random access; one that is goes on as a stream.
-    pub(in crate::extract) fn settled<'b>(self, budget: &'b Budget<'_>) -> (Self, Option<Held<'b>>) {
+    pub(in crate::extract) fn settled<'b>(self, budget: &'b Budget<'_>) -> (Self, Option<Reservation<'b>>) {
         let Body::Stream(mut rest) = self.body else { return (self, None) };
         let room = budget.holdable() / 4;
         let mut bytes = self.head.clone();
@@ -280,7 +280,7 @@ impl<R: Read> Read for Watched<R> {
 /// Random access to an input, with the memory it holds.
 pub struct Random<'a, 'b> {
     source: Box<dyn ReadSeek + 'a>,
-    _held: Option<Held<'b>>,
+    _held: Option<Reservation<'b>>,
 }
 
 impl Read for Random<'_, '_> {

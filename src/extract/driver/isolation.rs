@@ -39,7 +39,7 @@ pub trait Isolator {
     fn can_see(&self) -> Result<(), GapReason>;
 
     /// Has the bytes read; what is found goes to the listener as it comes.
-    fn read(&self, errand: &IsolatedRead<'_>, listener: &mut Listener<'_, '_>) -> Outcome;
+    fn read(&self, errand: &IsolatedRead<'_>, listener: &mut Listener<'_, '_>) -> ReadOutcome;
 }
 
 /// What is to be read apart.
@@ -47,7 +47,7 @@ pub struct IsolatedRead<'a> {
     /// The name the bytes have as a file.
     pub name: &'a str,
     /// The bytes.
-    pub content: Content<'a>,
+    pub content: ReadContent<'a>,
     /// Containers that may still be opened inside each other.
     pub nesting: u32,
     /// The usual way of reading died: read in the plainer way.
@@ -57,7 +57,7 @@ pub struct IsolatedRead<'a> {
 }
 
 /// Where the bytes are.
-pub enum Content<'a> {
+pub enum ReadContent<'a> {
     /// In memory.
     Bytes(Arc<Vec<u8>>),
     /// In an open file, which is handed over as it is.
@@ -81,7 +81,7 @@ pub enum ReadScope {
 
 /// How reading apart ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum ReadOutcome {
     /// All was said, gaps included.
     Read,
     /// The process died.
@@ -149,25 +149,25 @@ impl<'l, 'b> Listener<'l, 'b> {
     }
 }
 
-impl<'a> Content<'a> {
+impl<'a> ReadContent<'a> {
     /// The file an input is; the whole of any other input in memory. A member must fit into the budget, as for random
     /// access.
     pub(in crate::extract) fn of(input: Input<'a>, budget: &Budget<'_>) -> Result<Self, GapReason> {
         #[cfg(unix)]
         if let Some(file) = input.descriptor() {
-            return Ok(Content::File(file));
+            return Ok(ReadContent::File(file));
         }
-        whole(input, budget).map(Content::Bytes)
+        whole(input, budget).map(ReadContent::Bytes)
     }
 
     /// The same content once more.
     pub(in crate::extract) fn again(&self) -> Self {
         match self {
-            Content::Bytes(bytes) => Content::Bytes(Arc::clone(bytes)),
+            ReadContent::Bytes(bytes) => ReadContent::Bytes(Arc::clone(bytes)),
             #[cfg(unix)]
-            Content::File(file) => Content::File(*file),
+            ReadContent::File(file) => ReadContent::File(*file),
             #[cfg(not(unix))]
-            Content::Nothing(nothing) => Content::Nothing(*nothing),
+            ReadContent::Nothing(nothing) => ReadContent::Nothing(*nothing),
         }
     }
 }

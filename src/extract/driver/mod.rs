@@ -12,11 +12,11 @@ mod text_stream;
 
 pub(in crate::extract) use appended::TAIL;
 pub(in crate::extract) use budget::stop;
-pub use budget::{Budget, Held, reason_of};
+pub use budget::{Budget, Reservation, reason_of};
 pub use context::Context;
 pub use extractor::{Extractor, Formats, Sink};
 pub use fingerprint::{Fingerprint, Glance};
 pub(in crate::extract) use input::lenient;
 pub use input::{HEAD, Input, Random, ReadSeek};
-pub use isolation::{Content, IsolatedRead, Isolation, Isolator, Listener, Outcome, ReadScope};
+pub use isolation::{IsolatedRead, Isolation, Isolator, Listener, ReadContent, ReadOutcome, ReadScope};
 pub use text_stream::{MOST_TEXT, TextStream, WINDOW};

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use crate::extract::driver::{Content, IsolatedRead, Isolation, Listener, Outcome, ReadScope};
 use crate::extract::driver::{Context, Input};
+use crate::extract::driver::{IsolatedRead, Isolation, Listener, ReadContent, ReadOutcome, ReadScope};
 use crate::model::{GapReason, Layout, Limit, Part, PartKind, ReaderFault, Segment, Unit};
 use crate::ocr::{Bounds, Engine, ReadPage, THUMBNAIL};
 
@@ -27,15 +27,15 @@ pub(in crate::extract) fn pixels(input: &mut Input<'_>, cx: &mut Context<'_>) ->
     cx.budget().picture()?;
     let errand = IsolatedRead {
         name: "",
-        content: Content::Bytes(Arc::new(bytes)),
+        content: ReadContent::Bytes(Arc::new(bytes)),
         nesting: 0,
         second: false,
         aim: ReadScope::Pixels,
     };
     let mut listener = Listener { sink: &mut *cx.sink, at: &cx.at, budget: cx.budget };
     match reader.read(&errand, &mut listener) {
-        Outcome::Read => Ok(()),
-        Outcome::Died(reason) | Outcome::Stopped(reason) => Err(reason),
+        ReadOutcome::Read => Ok(()),
+        ReadOutcome::Died(reason) | ReadOutcome::Stopped(reason) => Err(reason),
     }
 }
 

@@ -7,7 +7,7 @@ use std::io::{Cursor, Read};
 use calamine::{Data, Ods, Reader, SheetVisible, Xls, Xlsx};
 
 use super::marks::{COLUMNS, Marks, of_ods, of_xlsx};
-use super::table::{Cell, CellKind, ROWS, Rows, TableOptions};
+use super::table::{CellKind, ROWS, Rows, TableCell, TableOptions};
 use super::xls::of_xls;
 use crate::model::Phrase;
 
@@ -26,7 +26,7 @@ type CellPosition = (u32, u32);
 /// What is read of a sheet: only cells that hold something, for a sheet may be wide and empty.
 #[derive(Default)]
 struct Sheet {
-    cells: Vec<(CellPosition, Cell)>,
+    cells: Vec<(CellPosition, TableCell)>,
     /// Ranges of one value, from and to.
     merged: Vec<(CellPosition, CellPosition)>,
     /// Rows that are hidden.
@@ -186,8 +186,8 @@ fn hidden(sheet: &Sheet) -> Option<Phrase> {
 }
 
 /// Rows of cells. A merged cell of one column says the same of each of its rows; one over columns is a title.
-fn filled(sheet: Sheet) -> Vec<(usize, Vec<Cell>)> {
-    let mut cells: BTreeMap<CellPosition, Cell> = sheet.cells.into_iter().collect();
+fn filled(sheet: Sheet) -> Vec<(usize, Vec<TableCell>)> {
+    let mut cells: BTreeMap<CellPosition, TableCell> = sheet.cells.into_iter().collect();
     let last = cells.keys().next_back().map_or(0, |place| place.0);
     for (from, to) in sheet.merged.iter().filter(|(from, to)| from.1 == to.1 && from.0 < to.0) {
         let Some(value) = cells.get(from).cloned() else { continue };
@@ -195,25 +195,25 @@ fn filled(sheet: Sheet) -> Vec<(usize, Vec<Cell>)> {
             cells.insert((row, from.1), value.clone());
         }
     }
-    let mut rows: Vec<(usize, Vec<Cell>)> = Vec::new();
+    let mut rows: Vec<(usize, Vec<TableCell>)> = Vec::new();
     for ((row, column), cell) in cells {
         let number = row as usize + 1;
         if rows.last().is_none_or(|(last, _)| *last != number) {
             rows.push((number, Vec::new()));
         }
         if let Some((_, cells)) = rows.last_mut() {
-            cells.resize(cells.len().max(column as usize), Cell::text(""));
+            cells.resize(cells.len().max(column as usize), TableCell::text(""));
             cells.push(cell);
         }
     }
     rows
 }
 
-fn value(value: &Data) -> Cell {
-    let cell = |text: String, kind| Cell { text, kind };
+fn value(value: &Data) -> TableCell {
+    let cell = |text: String, kind| TableCell { text, kind };
     match value {
-        Data::Empty => Cell::text(""),
-        Data::String(text) => Cell::text(text),
+        Data::Empty => TableCell::text(""),
+        Data::String(text) => TableCell::text(text),
         Data::Int(number) => cell(number.to_string(), CellKind::Number),
         Data::Float(number) => cell(number.to_string(), CellKind::Number),
         Data::DateTime(when) => cell(when.to_string(), CellKind::Date),

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::table::{Cell, Rows};
+use super::table::{Rows, TableCell};
 use super::words::{Column, heading, legend, level};
 use crate::model::{Phrase, Tier};
 
@@ -17,7 +17,7 @@ type HeadingMatch = (Column, usize, bool);
 
 /// How the list lies.
 #[derive(Debug, Default)]
-pub(super) struct Layout {
+pub(super) struct ListLayout {
     /// What the columns hold; several may hold other names.
     pub columns: Vec<(Column, usize)>,
     /// Index of the heading among the rows.
@@ -28,7 +28,7 @@ pub(super) struct Layout {
     pub notes: Vec<Phrase>,
 }
 
-impl Layout {
+impl ListLayout {
     /// The columns of a kind.
     pub(super) fn all(&self, kind: Column) -> impl Iterator<Item = usize> + '_ {
         self.columns.iter().filter(move |(column, _)| *column == kind).map(|(_, at)| *at)
@@ -44,7 +44,7 @@ impl Layout {
 ///
 /// # Errors
 /// In both languages: no column of terms can be told.
-pub(super) fn layout(rows: &Rows, named: &[(Column, String)]) -> Result<Layout, Phrase> {
+pub(super) fn layout(rows: &Rows, named: &[(Column, String)]) -> Result<ListLayout, Phrase> {
     let mut layout = match heading_row(rows, named) {
         Some((at, columns)) => with_heading(rows, at, columns)?,
         None => without_heading(rows)?,
@@ -98,13 +98,13 @@ fn heading_row(rows: &Rows, named: &[(Column, String)]) -> Option<(usize, Vec<He
     best
 }
 
-fn has_level(cells: &[Cell]) -> bool {
+fn has_level(cells: &[TableCell]) -> bool {
     cells.iter().any(|cell| level(&cell.text).is_some())
 }
 
-fn with_heading(rows: &Rows, at: usize, told: Vec<HeadingMatch>) -> Result<Layout, Phrase> {
+fn with_heading(rows: &Rows, at: usize, told: Vec<HeadingMatch>) -> Result<ListLayout, Phrase> {
     let cells = &rows.rows[at].1;
-    let mut layout = Layout { heading: Some(at), ..Layout::default() };
+    let mut layout = ListLayout { heading: Some(at), ..ListLayout::default() };
     // Of two of a kind the one that is named letter by letter; other names may be several.
     for (column, place, exact) in &told {
         let better = told.iter().any(|(other, there, sure)| {
@@ -170,7 +170,7 @@ fn with_heading(rows: &Rows, at: usize, told: Vec<HeadingMatch>) -> Result<Layou
 }
 
 /// Of several columns that may hold the tiers the one that does; one that holds them without being called so.
-fn tiers_by_content(rows: &Rows, heading: usize, layout: &mut Layout, told: &[HeadingMatch]) -> Result<(), Phrase> {
+fn tiers_by_content(rows: &Rows, heading: usize, layout: &mut ListLayout, told: &[HeadingMatch]) -> Result<(), Phrase> {
     let sample = rows.rows.iter().skip(heading + 1).take(SEEN).map(|(_, cells)| cells);
     let mut counts: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
     for cells in sample {
@@ -219,10 +219,10 @@ fn tiers_by_content(rows: &Rows, heading: usize, layout: &mut Layout, told: &[He
 }
 
 /// Columns by what stands in them: numbers in order, levels, and one of texts.
-fn without_heading(rows: &Rows) -> Result<Layout, Phrase> {
-    let sample: Vec<&Vec<Cell>> = rows.rows.iter().take(SEEN).map(|(_, cells)| cells).collect();
+fn without_heading(rows: &Rows) -> Result<ListLayout, Phrase> {
+    let sample: Vec<&Vec<TableCell>> = rows.rows.iter().take(SEEN).map(|(_, cells)| cells).collect();
     let width = sample.iter().map(|cells| cells.len()).max().unwrap_or(0);
-    let mut layout = Layout::default();
+    let mut layout = ListLayout::default();
     let mut texts = Vec::new();
     for at in 0..width {
         let filled: Vec<&str> = sample

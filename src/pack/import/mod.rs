@@ -13,7 +13,7 @@ mod words;
 mod write;
 mod xls;
 
-pub use plan::{Choices, LeftOut, Plan, Refused, Row, plan};
-pub use table::{Cell, CellKind, OpenStream, Rows, TableOptions, read};
+pub use plan::{Choices, ImportPlan, LeftOut, Refused, Row, plan};
+pub use table::{CellKind, OpenStream, Rows, TableCell, TableOptions, read};
 pub use words::{Column, tier};
-pub use write::{Header, Naming, write};
+pub use write::{Naming, PackHeader, write};

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error as WordError, StrDeserializer};
 
-use super::layout::{Layout, layout};
-use super::table::{Cell, CellKind, Rows};
+use super::layout::{ListLayout, layout};
+use super::table::{CellKind, Rows, TableCell};
 use super::words::{
     Column, Level, heading, is_aside, is_code, is_out_of_force, is_title, level, level_inside, levels, plain,
 };
@@ -88,7 +88,7 @@ pub struct LeftOut {
 
 /// What becomes of a list.
 #[derive(Debug, Default)]
-pub struct Plan {
+pub struct ImportPlan {
     /// What the person should know before looking at rows.
     pub notes: Vec<Phrase>,
     /// Rows that become terms.
@@ -99,7 +99,7 @@ pub struct Plan {
     pub refused: Vec<Refused>,
 }
 
-impl Plan {
+impl ImportPlan {
     /// Refuses the terms that cannot be sealed.
     pub fn refuse_unsealable(&mut self) {
         let unsealable = self.taken.extract_if(.., |row| !can_be_sealed(&fold_literal(&row.term)));
@@ -121,8 +121,8 @@ impl Plan {
 ///
 /// # Errors
 /// In both languages, when it cannot be told where the terms stand.
-pub fn plan(tables: &[Rows], choices: &Choices) -> Result<Plan, Phrase> {
-    let mut taking = Taking { plan: Plan::default(), seen: BTreeMap::new(), ids: BTreeSet::new(), choices };
+pub fn plan(tables: &[Rows], choices: &Choices) -> Result<ImportPlan, Phrase> {
+    let mut taking = Taking { plan: ImportPlan::default(), seen: BTreeMap::new(), ids: BTreeSet::new(), choices };
     let filled = tables.iter().filter(|table| !table.rows.is_empty()).count();
     for table in tables {
         taking.plan.notes.extend(table.notes.iter().cloned());
@@ -153,7 +153,7 @@ pub fn plan(tables: &[Rows], choices: &Choices) -> Result<Plan, Phrase> {
 }
 
 struct Taking<'a> {
-    plan: Plan,
+    plan: ImportPlan,
     /// Folded terms, with their place among those taken.
     seen: BTreeMap<String, usize>,
     /// Ids that the list gave.
@@ -164,7 +164,7 @@ struct Taking<'a> {
 /// Where a term stands.
 #[derive(Clone, Copy)]
 struct TermContext<'a> {
-    cells: &'a [Cell],
+    cells: &'a [TableCell],
     column: usize,
     /// The table has a heading: what is called above it is not among its rows.
     is_headed: bool,
@@ -177,7 +177,7 @@ enum Skipped {
 }
 
 impl Taking<'_> {
-    fn sheet(&mut self, table: &Rows, layout: &Layout) {
+    fn sheet(&mut self, table: &Rows, layout: &ListLayout) {
         self.plan.notes.extend(layout.notes.iter().cloned());
         let head = layout.heading.map(|at| &table.rows[at].1);
         // What the tier of the row above was, for rows whose cell is empty: also that it was refused or public.
@@ -185,7 +185,7 @@ impl Taking<'_> {
         let tier_column = layout.one(Column::Tier);
         let mut inherited = 0;
         for (number, cells) in table.rows.iter().skip(layout.heading.map_or(0, |at| at + 1)) {
-            let filled: Vec<&Cell> = cells.iter().filter(|cell| !cell.text.is_empty()).collect();
+            let filled: Vec<&TableCell> = cells.iter().filter(|cell| !cell.text.is_empty()).collect();
             let left = |reason: Phrase| LeftOut { sheet: table.sheet.clone(), row: *number, reason };
             if head.is_some_and(|head| cells == head) || layout.heading.is_some() && is_heading_again(&filled) {
                 if head.is_some_and(|head| kinds(cells) != kinds(head)) {
@@ -248,7 +248,7 @@ impl Taking<'_> {
     }
 
     /// The tier of a row; nothing where the cell is empty or there is no such column.
-    fn tier(&self, cells: &[Cell], layout: &Layout) -> Result<Option<Tier>, Skipped> {
+    fn tier(&self, cells: &[TableCell], layout: &ListLayout) -> Result<Option<Tier>, Skipped> {
         let Some(column) = layout.one(Column::Tier) else { return Ok(None) };
         let Some(cell) = cells.get(column).filter(|cell| !cell.text.is_empty()) else { return Ok(None) };
         match level(&cell.text) {
@@ -281,8 +281,8 @@ impl Taking<'_> {
     fn row(
         &self,
         number: usize,
-        cells: &[Cell],
-        layout: &Layout,
+        cells: &[TableCell],
+        layout: &ListLayout,
         column: usize,
         tier: Option<Tier>,
     ) -> Result<Row, Skipped> {
@@ -395,7 +395,7 @@ impl Taking<'_> {
     }
 
     /// Takes a term; of the same one twice the higher tier.
-    fn take(&mut self, row: Row, sheet: &Option<String>, column: usize, head: Option<&Vec<Cell>>) {
+    fn take(&mut self, row: Row, sheet: &Option<String>, column: usize, head: Option<&Vec<TableCell>>) {
         let folded = fold_literal(&row.term).to_lowercase();
         let Some(first) = self.seen.get(&folded).and_then(|at| self.plan.taken.get_mut(*at)) else {
             if let Some(id) = row.id.as_ref().filter(|id| !self.ids.insert(id.to_string())) {
@@ -455,18 +455,18 @@ impl Skipped {
 }
 
 /// A column by its heading, or by its number.
-fn named(head: Option<&Vec<Cell>>, column: usize) -> String {
+fn named(head: Option<&Vec<TableCell>>, column: usize) -> String {
     let heading = head.and_then(|cells| cells.get(column)).map(|cell| cell.text.clone());
     heading.filter(|text| !text.is_empty()).unwrap_or_else(|| (column + 1).to_string())
 }
 
 /// Every cell of the row is a heading: a page begins anew.
-fn is_heading_again(filled: &[&Cell]) -> bool {
+fn is_heading_again(filled: &[&TableCell]) -> bool {
     filled.len() > 1 && filled.iter().all(|cell| heading(&cell.text).is_some_and(|(_, exact)| exact))
 }
 
 /// What the cells of a heading name.
-fn kinds(cells: &[Cell]) -> Vec<Option<Column>> {
+fn kinds(cells: &[TableCell]) -> Vec<Option<Column>> {
     let mut kinds: Vec<_> = cells.iter().map(|cell| heading(&cell.text).map(|(column, _)| column)).collect();
     kinds.truncate(kinds.iter().rposition(Option::is_some).map_or(0, |last| last + 1));
     kinds

@@ -29,16 +29,16 @@ pub enum CellKind {
 
 /// A cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cell {
+pub struct TableCell {
     /// As text, without blanks around it.
     pub text: String,
     /// What it was.
     pub kind: CellKind,
 }
 
-impl Cell {
+impl TableCell {
     pub(super) fn text(text: &str) -> Self {
-        Cell { text: text.trim().trim_matches('\u{feff}').to_string(), kind: CellKind::Text }
+        TableCell { text: text.trim().trim_matches('\u{feff}').to_string(), kind: CellKind::Text }
     }
 }
 
@@ -46,7 +46,7 @@ impl Cell {
 #[derive(Debug, Default)]
 pub struct Rows {
     /// The rows.
-    pub rows: Vec<(usize, Vec<Cell>)>,
+    pub rows: Vec<(usize, Vec<TableCell>)>,
     /// What was read and how, for the person to check.
     pub notes: Vec<Phrase>,
     /// The sheet they stand in, if the file has sheets.
@@ -132,7 +132,7 @@ fn lines(bytes: &[u8], reading: TableOptions<'_>) -> Result<Rows, Phrase> {
         if line.trim() == "#" || line.trim_start().starts_with("# ") {
             comments += 1;
         } else {
-            rows.rows.push((at + 1, vec![Cell::text(line)]));
+            rows.rows.push((at + 1, vec![TableCell::text(line)]));
         }
     }
     if comments > 0 {
@@ -175,8 +175,11 @@ fn table(text: &str, sign: char, note: Phrase) -> Result<Rows, Phrase> {
     let Ok(separator) = u8::try_from(sign) else {
         let said = Phrase::new(&format!("columns are parted by {sign}"), &format!("以“{sign}”分列"));
         rows.notes.push(said);
-        rows.rows =
-            text.lines().enumerate().map(|(at, line)| (at + 1, line.split(sign).map(Cell::text).collect())).collect();
+        rows.rows = text
+            .lines()
+            .enumerate()
+            .map(|(at, line)| (at + 1, line.split(sign).map(TableCell::text).collect()))
+            .collect();
         return Ok(rows);
     };
     let mut reader =
@@ -189,7 +192,7 @@ fn table(text: &str, sign: char, note: Phrase) -> Result<Rows, Phrase> {
         let begin = place + text.as_bytes()[place..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         line += text.as_bytes()[counted..begin].iter().filter(|byte| **byte == b'\n').count();
         counted = begin;
-        rows.rows.push((line, record.iter().map(Cell::text).collect()));
+        rows.rows.push((line, record.iter().map(TableCell::text).collect()));
     }
     Ok(rows)
 }

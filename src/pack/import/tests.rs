@@ -9,16 +9,16 @@ use super::*;
 use crate::model::Tier;
 use crate::pack::{Confidence, Pack, common};
 
-fn planned(name: &str, bytes: &[u8]) -> Plan {
+fn planned(name: &str, bytes: &[u8]) -> ImportPlan {
     plan(&read(name, bytes, TableOptions::default()).expect("read"), &Choices::default()).expect("a plan")
 }
 
-fn terms(plan: &Plan) -> Vec<&str> {
+fn terms(plan: &ImportPlan) -> Vec<&str> {
     plan.taken.iter().map(|row| row.term.as_str()).collect()
 }
 
 /// Row number and the first words of each refusal.
-fn refusals(plan: &Plan) -> Vec<(usize, &str)> {
+fn refusals(plan: &ImportPlan) -> Vec<(usize, &str)> {
     plan.refused.iter().map(|refused| (refused.row, &*refused.reason.en)).collect()
 }
 
@@ -119,7 +119,7 @@ fn what_a_spreadsheet_did_to_a_term_is_told() {
 
 #[test]
 fn an_import_over_a_pack_keeps_comments_rules_and_ids() {
-    let header = Header {
+    let header = PackHeader {
         id: "trees".into(),
         version: "1".into(),
         title: "树木".into(),
@@ -132,7 +132,7 @@ fn an_import_over_a_pack_keeps_comments_rules_and_ids() {
     let edited = first.replace("confidence = \"high\"", "confidence = \"low\"  # the director's wish")
         + "\n[[list]]\nid = \"trees.more\"\ntitle = { en = \"More\", zh = \"更多\" }\ntier = \"internal\"\nreferences = [\"by hand\"]\nterms = [\"天山苗圃\"]\n";
     let rows = planned("a.txt", "祁连苗圃\n阴山苗圃\n".as_bytes()).taken;
-    let header = Header { version: "2".into(), ..header };
+    let header = PackHeader { version: "2".into(), ..header };
     let again = write(&header, &rows, Some(&edited)).expect("written");
     assert!(again.contains("# the director's wish") && again.starts_with("#:schema"), "{again}");
     let pack = Pack::parse("trees.toml", &again, Some(&common().expect("common"))).expect("a pack");
@@ -155,7 +155,7 @@ fn an_import_over_a_pack_keeps_comments_rules_and_ids() {
 }
 
 /// Term and tier of every row taken.
-fn tiers(plan: &Plan) -> Vec<(&str, Option<Tier>)> {
+fn tiers(plan: &ImportPlan) -> Vec<(&str, Option<Tier>)> {
     plan.taken.iter().map(|row| (row.term.as_str(), row.tier)).collect()
 }
 

@@ -14,7 +14,7 @@ use crate::pack::list::term_lines;
 
 /// What stands above the terms.
 #[derive(Debug, Clone)]
-pub struct Header {
+pub struct PackHeader {
     /// The pack's identifier.
     pub id: String,
     /// Its version.
@@ -45,7 +45,7 @@ pub enum Naming {
 ///
 /// # Errors
 /// When the existing text is not TOML or its list is not one.
-pub fn write(header: &Header, rows: &[Row], existing: Option<&str>) -> Result<String, Phrase> {
+pub fn write(header: &PackHeader, rows: &[Row], existing: Option<&str>) -> Result<String, Phrase> {
     let mut document = match existing {
         Some(text) => {
             text.parse::<DocumentMut>().map_err(|e| Phrase::new(&e.to_string(), &format!("不是有效的 TOML：{e}")))?
@@ -112,7 +112,7 @@ impl Names {
     }
 }
 
-fn fresh(header: &Header) -> DocumentMut {
+fn fresh(header: &PackHeader) -> DocumentMut {
     let mut document = DocumentMut::new();
     document.insert("schema_version", toml_edit::value(1));
     document.insert("id", toml_edit::value(&header.id));
@@ -126,7 +126,7 @@ fn fresh(header: &Header) -> DocumentMut {
     document
 }
 
-fn list(header: &Header, id: &str) -> Table {
+fn list(header: &PackHeader, id: &str) -> Table {
     let mut list = Table::new();
     list.insert("id", toml_edit::value(id));
     list.insert("title", toml_edit::value(phrase(&header.title)));

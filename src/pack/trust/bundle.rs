@@ -9,7 +9,7 @@ use std::sync::Arc;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::Refusal;
+use super::PackRefusal;
 #[cfg(feature = "author")]
 use super::SecretKey;
 use super::keys::{PublicKey, SignatureMismatch};
@@ -45,7 +45,7 @@ pub struct Bundle {
 
 /// A bundle whose signature and files were checked.
 #[derive(Debug, Clone)]
-pub struct Verified {
+pub struct VerifiedBundle {
     /// What it says of itself.
     pub manifest: Manifest,
     /// The key that signed it.
@@ -77,7 +77,7 @@ impl Bundle {
     ///
     /// # Errors
     /// [`Refusal::Container`] and its like when it is none, too big, or lacks a part.
-    pub fn read(bytes: &[u8]) -> Result<Self, Refusal> {
+    pub fn read(bytes: &[u8]) -> Result<Self, PackRefusal> {
         Bundle::read_with(Cursor::new(bytes), false)
     }
 
@@ -85,15 +85,15 @@ impl Bundle {
     ///
     /// # Errors
     /// As [`Bundle::read`].
-    pub fn read_compiled(source: impl Read + Seek) -> Result<Self, Refusal> {
+    pub fn read_compiled(source: impl Read + Seek) -> Result<Self, PackRefusal> {
         Bundle::read_with(source, true)
     }
 
-    fn read_with(source: impl Read + Seek, compiled: bool) -> Result<Self, Refusal> {
-        let damaged = |e: &dyn std::fmt::Display| Refusal::Container(e.to_string());
+    fn read_with(source: impl Read + Seek, compiled: bool) -> Result<Self, PackRefusal> {
+        let damaged = |e: &dyn std::fmt::Display| PackRefusal::Container(e.to_string());
         let mut archive = ZipArchive::new(source).map_err(|e| damaged(&e))?;
         if archive.len() > FILES {
-            return Err(Refusal::Container(format!("{} members", archive.len())));
+            return Err(PackRefusal::Container(format!("{} members", archive.len())));
         }
         let names: BTreeSet<String> = archive.file_names().flatten().map(Cow::into_owned).collect();
         let mut unread = BTreeSet::new();
@@ -110,16 +110,16 @@ impl Bundle {
             let mut content = Vec::with_capacity(member.size().min(most) as usize + 1);
             member.take(most + 1).read_to_end(&mut content).map_err(|e| damaged(&e))?;
             if content.len() as u64 > most {
-                return Err(Refusal::Container(format!("{name} is too big")));
+                return Err(PackRefusal::Container(format!("{name} is too big")));
             }
             left = left.saturating_sub(content.len() as u64);
             if members.insert(name.clone(), content).is_some() {
-                return Err(Refusal::Container(format!("{name} twice")));
+                return Err(PackRefusal::Container(format!("{name} twice")));
             }
         }
         let text = |bytes: Option<Vec<u8>>| bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-        let manifest = text(members.remove(MANIFEST)).ok_or_else(|| Refusal::Missing(MANIFEST.into()))?;
-        let signature = text(members.remove(SIGNATURE)).ok_or(Refusal::Signature)?;
+        let manifest = text(members.remove(MANIFEST)).ok_or_else(|| PackRefusal::Missing(MANIFEST.into()))?;
+        let signature = text(members.remove(SIGNATURE)).ok_or(PackRefusal::Signature)?;
         Ok(Bundle { manifest, signature, files: members, unread })
     }
 
@@ -148,7 +148,7 @@ impl Bundle {
     ///
     /// # Errors
     /// What does not fit.
-    pub fn verify(&self, trusted: &[PublicKey]) -> Result<Verified, Refusal> {
+    pub fn verify(&self, trusted: &[PublicKey]) -> Result<VerifiedBundle, PackRefusal> {
         self.clone().verified(trusted)
     }
 
@@ -156,18 +156,18 @@ impl Bundle {
     ///
     /// # Errors
     /// As [`Bundle::verify`].
-    pub fn verified(mut self, trusted: &[PublicKey]) -> Result<Verified, Refusal> {
+    pub fn verified(mut self, trusted: &[PublicKey]) -> Result<VerifiedBundle, PackRefusal> {
         if trusted.is_empty() {
-            return Err(Refusal::NoKeys);
+            return Err(PackRefusal::NoKeys);
         }
-        let signature = minisign_verify::Signature::decode(&self.signature).map_err(|_| Refusal::Signature)?;
+        let signature = minisign_verify::Signature::decode(&self.signature).map_err(|_| PackRefusal::Signature)?;
         let key = self.signer(trusted, &signature)?;
         let manifest = Manifest::parse(&self.manifest)?;
         let files = self.whole_files(&manifest)?;
-        Ok(Verified { manifest, key, files, digest: sha256(self.manifest.as_bytes()) })
+        Ok(VerifiedBundle { manifest, key, files, digest: sha256(self.manifest.as_bytes()) })
     }
 
-    fn signer(&self, trusted: &[PublicKey], signature: &minisign_verify::Signature) -> Result<PublicKey, Refusal> {
+    fn signer(&self, trusted: &[PublicKey], signature: &minisign_verify::Signature) -> Result<PublicKey, PackRefusal> {
         let mut forged = false;
         for key in trusted {
             match key.verify(self.manifest.as_bytes(), signature) {
@@ -177,46 +177,46 @@ impl Bundle {
             }
         }
         if !forged {
-            return Err(Refusal::WrongKey(key_id(&self.signature)));
+            return Err(PackRefusal::WrongKey(key_id(&self.signature)));
         }
         Err(self.what_was_changed(signature.trusted_comment()))
     }
 
     /// The comment our own signing writes names the manifest, so that it tells what was changed.
     /// Only to choose the words: the pack is refused whatever it says.
-    fn what_was_changed(&self, comment: &str) -> Refusal {
-        let Ok(manifest) = Manifest::parse(&self.manifest) else { return Refusal::Forged };
+    fn what_was_changed(&self, comment: &str) -> PackRefusal {
+        let Ok(manifest) = Manifest::parse(&self.manifest) else { return PackRefusal::Forged };
         let names = |what: &str| comment.ends_with(what);
         let other_manifest = !names(&format!("sha256 {}", sha256(self.manifest.as_bytes())));
         let ours = comment.starts_with("mizha pack ") && comment.contains(" sha256 ");
         match (ours, other_manifest) {
-            (false, _) => Refusal::Forged,
-            (true, false) if comment == manifest.comment(&self.manifest) => Refusal::Forged,
-            (true, false) => Refusal::Comment,
+            (false, _) => PackRefusal::Forged,
+            (true, false) if comment == manifest.comment(&self.manifest) => PackRefusal::Forged,
+            (true, false) => PackRefusal::Comment,
             (true, true)
                 if comment.starts_with(&format!("mizha pack {} sequence {} ", manifest.id, manifest.sequence)) =>
             {
-                Refusal::Forged
+                PackRefusal::Forged
             }
-            (true, true) => Refusal::Mixed,
+            (true, true) => PackRefusal::Mixed,
         }
     }
 
-    fn whole_files(&mut self, manifest: &Manifest) -> Result<BTreeMap<String, Arc<Vec<u8>>>, Refusal> {
+    fn whole_files(&mut self, manifest: &Manifest) -> Result<BTreeMap<String, Arc<Vec<u8>>>, PackRefusal> {
         let mut files = BTreeMap::new();
         for entry in manifest.files.iter().filter(|entry| !self.unread.contains(&entry.name)) {
-            let bytes = self.files.remove(&entry.name).ok_or_else(|| Refusal::Missing(entry.name.clone()))?;
+            let bytes = self.files.remove(&entry.name).ok_or_else(|| PackRefusal::Missing(entry.name.clone()))?;
             if bytes.len() as u64 != entry.length || sha256(&bytes) != entry.sha256 {
-                return Err(Refusal::Swapped(entry.name.clone()));
+                return Err(PackRefusal::Swapped(entry.name.clone()));
             }
             if simdutf8::basic::from_utf8(&bytes).is_err() {
-                return Err(Refusal::Swapped(entry.name.clone()));
+                return Err(PackRefusal::Swapped(entry.name.clone()));
             }
             files.insert(entry.name.clone(), Arc::new(bytes));
         }
         match self.files.keys().next() {
-            Some(name) => Err(Refusal::Unlisted(name.clone())),
-            None if files.is_empty() => Err(Refusal::Manifest("no file".into())),
+            Some(name) => Err(PackRefusal::Unlisted(name.clone())),
+            None if files.is_empty() => Err(PackRefusal::Manifest("no file".into())),
             None => Ok(files),
         }
     }
@@ -237,17 +237,17 @@ fn key_id(signature: &str) -> String {
     bits.map_or_else(|| "?".to_string(), |bits| format!("{:016X}", ((bits >> 16) as u64).swap_bytes()))
 }
 
-impl Verified {
+impl VerifiedBundle {
     /// The packs in it, each with the sequence.
     ///
     /// # Errors
     /// [`Refusal::Rules`] when one is not valid, or its compiled form says something else.
-    pub fn packs(&self) -> Result<Vec<Pack>, Refusal> {
+    pub fn packs(&self) -> Result<Vec<Pack>, PackRefusal> {
         let compiled = self.read_packs(|name| source_name(name).is_some())?;
         let packs = self.read_packs(|name| source_name(name).is_none())?;
         for compiled in compiled {
             if !packs.contains(&compiled) {
-                return Err(Refusal::Rules(format!(
+                return Err(PackRefusal::Rules(format!(
                     "{}: the compiled form says something else than the file",
                     compiled.id
                 )));
@@ -260,12 +260,12 @@ impl Verified {
     ///
     /// # Errors
     /// [`Refusal::Rules`] when one is not valid.
-    pub fn packs_taken(&self) -> Result<Vec<Pack>, Refusal> {
+    pub fn packs_taken(&self) -> Result<Vec<Pack>, PackRefusal> {
         self.read_packs(|name| !compiled_name(name).is_some_and(|compiled| self.files.contains_key(&compiled)))
     }
 
-    fn read_packs(&self, wanted: impl Fn(&str) -> bool) -> Result<Vec<Pack>, Refusal> {
-        let refused = |e: crate::pack::Error| Refusal::Rules(e.to_string());
+    fn read_packs(&self, wanted: impl Fn(&str) -> bool) -> Result<Vec<Pack>, PackRefusal> {
+        let refused = |e: crate::pack::PackError| PackRefusal::Rules(e.to_string());
         let common = common().map_err(refused)?;
         let read = |(name, bytes): (&String, &Arc<Vec<u8>>)| {
             let pack = match source_name(name) {
@@ -315,20 +315,20 @@ mod tests {
         assert_eq!((verified.manifest.sequence, verified.key.as_str()), (7, public.as_str()));
         let trusted = [public];
         let refused = |bundle: Bundle| bundle.verify(&trusted).expect_err("an attack");
-        assert_eq!(good.verify(&[]).expect_err("no keys"), Refusal::NoKeys);
-        assert!(matches!(refused(bundle(7, &other_secret)), Refusal::WrongKey(_)));
+        assert_eq!(good.verify(&[]).expect_err("no keys"), PackRefusal::NoKeys);
+        assert!(matches!(refused(bundle(7, &other_secret)), PackRefusal::WrongKey(_)));
         let edited = Bundle { signature: good.signature.replace("sequence 7", "sequence 9"), ..good.clone() };
-        assert_eq!(refused(edited), Refusal::Comment);
+        assert_eq!(refused(edited), PackRefusal::Comment);
         let mixed = Bundle { signature: bundle(6, &secret).signature, ..good.clone() };
-        assert_eq!(refused(mixed), Refusal::Mixed);
+        assert_eq!(refused(mixed), PackRefusal::Mixed);
         let forged = Bundle { manifest: good.manifest.replace("rollout = 100", "rollout = 50"), ..good.clone() };
-        assert_eq!(refused(forged), Refusal::Forged);
+        assert_eq!(refused(forged), PackRefusal::Forged);
         let swapped = Bundle { files: BTreeMap::from([("trees.toml".into(), b"# treex".to_vec())]), ..good.clone() };
-        assert_eq!(refused(swapped), Refusal::Swapped("trees.toml".into()));
+        assert_eq!(refused(swapped), PackRefusal::Swapped("trees.toml".into()));
         let mut more = good.clone();
         more.files.insert("birds.toml".into(), Vec::new());
-        assert_eq!(refused(more), Refusal::Unlisted("birds.toml".into()));
-        assert_eq!(refused(Bundle { files: BTreeMap::new(), ..good }), Refusal::Missing("trees.toml".into()));
+        assert_eq!(refused(more), PackRefusal::Unlisted("birds.toml".into()));
+        assert_eq!(refused(Bundle { files: BTreeMap::new(), ..good }), PackRefusal::Missing("trees.toml".into()));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Public keys and what they sign, in minisign's formats. Making keys and signing is `signing`.
 
-use super::Refusal;
+use super::PackRefusal;
 
 /// A public key that is trusted.
 #[derive(Clone)]
@@ -20,10 +20,10 @@ impl PublicKey {
     ///
     /// # Errors
     /// [`Refusal::BadKey`] when it is none.
-    pub fn parse(text: &str) -> Result<Self, Refusal> {
+    pub fn parse(text: &str) -> Result<Self, PackRefusal> {
         let line = text.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default();
         let shown: String = line.chars().take(64).collect();
-        let key = minisign_verify::PublicKey::from_base64(line).map_err(|_| Refusal::BadKey(shown))?;
+        let key = minisign_verify::PublicKey::from_base64(line).map_err(|_| PackRefusal::BadKey(shown))?;
         Ok(PublicKey { key, text: line.to_string() })
     }
 

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Refusal, Version};
+use super::{PackRefusal, Version};
 use crate::pack::compiled::source_name;
 
 /// The manifest's name in a bundle.
@@ -107,19 +107,20 @@ impl Manifest {
     ///
     /// # Errors
     /// [`Refusal::Manifest`] when it is none of ours.
-    pub fn parse(text: &str) -> Result<Self, Refusal> {
-        let manifest: Manifest = toml::from_str(text).map_err(|e| Refusal::Manifest(e.message().trim().to_string()))?;
+    pub fn parse(text: &str) -> Result<Self, PackRefusal> {
+        let manifest: Manifest =
+            toml::from_str(text).map_err(|e| PackRefusal::Manifest(e.message().trim().to_string()))?;
         if manifest.schema_version != SCHEMA {
-            return Err(Refusal::Manifest(format!("schema_version {}", manifest.schema_version)));
+            return Err(PackRefusal::Manifest(format!("schema_version {}", manifest.schema_version)));
         }
         if !is_name(&manifest.id) {
-            return Err(Refusal::Manifest(format!("id `{}`", manifest.id)));
+            return Err(PackRefusal::Manifest(format!("id `{}`", manifest.id)));
         }
         for file in &manifest.files {
             let is_source = file.name.ends_with(".toml");
             let is_compiled = source_name(&file.name).is_some_and(|source| manifest.has(&source));
             if !is_source && !is_compiled || !is_name(&file.name) || is_reserved(&file.name) {
-                return Err(Refusal::Manifest(format!("file name `{}`", file.name)));
+                return Err(PackRefusal::Manifest(format!("file name `{}`", file.name)));
             }
         }
         Ok(manifest)
@@ -171,7 +172,7 @@ mod tests {
         assert_eq!(manifest.expires.to_string(), "2027-05-24T08:00:00Z");
         for name in ["trees.json", "../trees.toml", "a/b.toml", ".toml", "trees.txt", "manifest.toml", ""] {
             let text = manifest.text().replace("trees.toml", name);
-            assert!(matches!(Manifest::parse(&text), Err(Refusal::Manifest(_))), "{name}");
+            assert!(matches!(Manifest::parse(&text), Err(PackRefusal::Manifest(_))), "{name}");
         }
         let both = vec![FileEntry::of("trees.json", b"{}"), FileEntry::of("trees.toml", b"abc")];
         assert!(Manifest::parse(&Manifest::new("trees", 7, at, 180, both).text()).is_ok());

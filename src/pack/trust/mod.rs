@@ -10,10 +10,10 @@ mod refusal;
 mod signing;
 mod version;
 
-pub use bundle::{Bundle, EXTENSION, Verified};
+pub use bundle::{Bundle, EXTENSION, VerifiedBundle};
 pub use keys::PublicKey;
 pub use manifest::{FileEntry, Manifest};
-pub use refusal::Refusal;
+pub use refusal::PackRefusal;
 #[cfg(feature = "author")]
 pub use signing::{KeyPair, SecretKey};
 pub use version::Version;

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
 use crate::disk::RawPath;
 use crate::gate::UNDERWAY;
-use crate::watch::Problem;
+use crate::watch::WatchProblem;
 use notify::event::{AccessKind, AccessMode, ModifyKind, RemoveKind, RenameMode};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
@@ -37,7 +37,7 @@ pub enum Hint {
 #[derive(Debug)]
 pub struct Hints {
     /// None where the system has no events left to give.
-    watcher: Result<RecommendedWatcher, Problem>,
+    watcher: Result<RecommendedWatcher, WatchProblem>,
     sender: SyncSender<Hint>,
 }
 
@@ -77,7 +77,7 @@ impl Hints {
     }
 
     /// Why no events come, if so.
-    pub fn problem(&self) -> Option<&Problem> {
+    pub fn problem(&self) -> Option<&WatchProblem> {
         self.watcher.as_ref().err()
     }
 
@@ -104,12 +104,12 @@ impl Hints {
 }
 
 /// What keeps a folder's events from us; `None` stands for all folders.
-pub(super) fn problem(e: &notify::Error, folder: Option<&Path>) -> Problem {
+pub(super) fn problem(e: &notify::Error, folder: Option<&Path>) -> WatchProblem {
     let folder = folder.map(|folder| RawPath::from(folder.to_path_buf()));
     match (&e.kind, folder) {
-        (notify::ErrorKind::MaxFilesWatch, Some(folder)) => Problem::TooManyFolders(folder),
-        (notify::ErrorKind::Io(e), folder) => Problem::NoEvents { folder, fault: Some(e.into()) },
-        (_, folder) => Problem::NoEvents { folder, fault: None },
+        (notify::ErrorKind::MaxFilesWatch, Some(folder)) => WatchProblem::TooManyFolders(folder),
+        (notify::ErrorKind::Io(e), folder) => WatchProblem::NoEvents { folder, fault: Some(e.into()) },
+        (_, folder) => WatchProblem::NoEvents { folder, fault: None },
     }
 }
 

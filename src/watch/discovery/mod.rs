@@ -17,7 +17,7 @@ pub use mounts::Mounts;
 pub(super) use mounts::removable;
 
 use super::note::is_note;
-use super::{Duty, Problem, Root};
+use super::{Duty, Root, WatchProblem};
 use crate::disk::{FileKind, FileStamp, Identity};
 use crate::gate::UNDERWAY;
 use crate::model::SystemFault;
@@ -44,7 +44,7 @@ pub(super) enum Discovered {
     /// Hints were lost.
     Lost,
     /// Something keeps events from us.
-    Problem(Problem),
+    Problem(WatchProblem),
 }
 
 /// Which folder lies at each path the daemon changes, none while missing.
@@ -67,7 +67,7 @@ pub(super) struct Discovery {
 
 impl Discovery {
     pub(super) fn new(roots: Vec<Root>) -> Self {
-        Discovery::of(roots, Box::new(tree::Disk), Instant::now())
+        Discovery::of(roots, Box::new(tree::RealTree), Instant::now())
     }
 
     fn of(roots: Vec<Root>, tree: Box<dyn Tree>, now: Instant) -> Self {
@@ -216,7 +216,7 @@ impl Discovery {
                 Err(e) if now.is_some() => hints::problem(&e, Some(&path)),
                 // What appears in an export folder is this machine's doing; the walk now and then finds the rest.
                 _ if !matches!(self.roots[at].duty, Duty::Export { .. }) && self.tree.is_silent(&path) => {
-                    Problem::Silent(path.into())
+                    WatchProblem::Silent(path.into())
                 }
                 _ => continue,
             };

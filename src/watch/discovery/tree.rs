@@ -26,9 +26,9 @@ pub(super) trait Tree: std::fmt::Debug + Send {
 
 /// The real one.
 #[derive(Debug)]
-pub(super) struct Disk;
+pub(super) struct RealTree;
 
-impl Tree for Disk {
+impl Tree for RealTree {
     fn look(&self, path: &Path) -> Option<FileStamp> {
         FileStamp::at(path).ok()
     }

@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use crate::config::Action;
 use crate::disk::{FileRef, FileStamp, Folder};
 use crate::extract::{Input, reason_of};
-use crate::gate::{Attempt, Refusal, Staged, Stager};
+use crate::gate::{Attempt, GateRefusal, Staged, Stager};
 use crate::model::{GapReason, Report, Verdict};
 use crate::scan::Scanner;
-use crate::source::{Entry, names_below};
+use crate::source::{WalkEntry, names_below};
 use crate::watch::queue::Rested;
 use crate::watch::{Duty, Root};
 
@@ -35,7 +35,7 @@ pub(super) enum Contents {
 }
 
 /// A file looked at, or why it could not be.
-pub(super) type InspectionResult = Result<Inspected, Box<(Rested, Refusal)>>;
+pub(super) type InspectionResult = Result<Inspected, Box<(Rested, GateRefusal)>>;
 
 /// What is needed to look at a file.
 #[derive(Debug, Clone)]
@@ -93,21 +93,21 @@ impl Viewer {
 
     /// In a gate a copy is looked at, elsewhere the file itself.
     fn look_in(&self, root: &Root, file: &Rested, open: &Open) -> InspectionResult {
-        let fail = |refusal: Refusal| Box::new((file.clone(), refusal));
-        let now = FileStamp::at(&file.path).map_err(|e| fail(Refusal::Io(Attempt::LookAt, e)))?;
+        let fail = |refusal: GateRefusal| Box::new((file.clone(), refusal));
+        let now = FileStamp::at(&file.path).map_err(|e| fail(GateRefusal::Io(Attempt::LookAt, e)))?;
         if now != file.look {
-            return Err(fail(Refusal::Changed));
+            return Err(fail(GateRefusal::Changed));
         }
         let seen = match &root.duty {
             Duty::Gate { .. } => {
                 if let Some(most) = self.most.filter(|most| now.bytes > *most) {
-                    return Err(fail(Refusal::TooLarge(most)));
+                    return Err(fail(GateRefusal::TooLarge(most)));
                 }
                 self.staged(root, file, open).map_err(fail)?
             }
             Duty::Export { .. } => {
                 let place = place(&root.path, &file.path, open);
-                let place = place.map_err(|e| fail(Refusal::Io(Attempt::OpenFolder, e)))?;
+                let place = place.map_err(|e| fail(GateRefusal::Io(Attempt::OpenFolder, e)))?;
                 Contents::Met(self.stager.stage(&place).map_err(fail)?)
             }
             Duty::Watch { action } => match self.in_place(root, file).map_err(fail)? {
@@ -121,8 +121,8 @@ impl Viewer {
     }
 
     /// Copies the file aside and scans the copy.
-    fn staged(&self, root: &Root, file: &Rested, open: &Open) -> Result<Contents, Refusal> {
-        let place = place(&root.path, &file.path, open).map_err(|e| Refusal::Io(Attempt::OpenFolder, e))?;
+    fn staged(&self, root: &Root, file: &Rested, open: &Open) -> Result<Contents, GateRefusal> {
+        let place = place(&root.path, &file.path, open).map_err(|e| GateRefusal::Io(Attempt::OpenFolder, e))?;
         let mut staged = self.stager.stage(&place)?;
         let scanner = self.scanner.on(root.channel);
         let (names, shown) = (names_below(&root.path, &file.path), file.path.to_string_lossy());
@@ -136,19 +136,19 @@ impl Viewer {
     }
 
     /// Scans the file itself.
-    fn in_place(&self, root: &Root, file: &Rested) -> Result<Report, Refusal> {
+    fn in_place(&self, root: &Root, file: &Rested) -> Result<Report, GateRefusal> {
         let names = names_below(&root.path, &file.path);
-        let entry = Entry { path: file.path.clone(), explicit: false, names, gap: None };
+        let entry = WalkEntry { path: file.path.clone(), explicit: false, names, gap: None };
         let report = self.scanner.on(root.channel).scan_entry(&entry);
         let has =
             |is: fn(GapReason) -> bool| report.gaps.iter().any(|gap| is(gap.reason) && gap.location.steps.is_empty());
         if has(|reason| reason == GapReason::Changed) {
-            return Err(Refusal::Changed);
+            return Err(GateRefusal::Changed);
         }
         // Not read, so not looked at: it is tried again, and not called seen.
         if has(GapReason::is_io) {
             let error = std::fs::File::open(&file.path).err().unwrap_or_else(|| ErrorKind::Other.into());
-            return Err(Refusal::Io(Attempt::Read, error));
+            return Err(GateRefusal::Io(Attempt::Read, error));
         }
         Ok(report)
     }

@@ -2,7 +2,7 @@
 
 use crate::act::audit::{Audit, DeferredLog, Event};
 use crate::model::SystemFault;
-use crate::watch::Problem;
+use crate::watch::WatchProblem;
 
 /// The audit log as handling writes it.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(super) enum LedgerResult {
     /// They were, for the first time since it failed.
     Again,
     /// They were not, or what was written before could not be synced.
-    No(Problem),
+    No(WatchProblem),
 }
 
 impl Ledger {
@@ -59,7 +59,7 @@ impl Ledger {
             Ok(()) => LedgerResult::Yes,
             Err(e) => {
                 tracing::error!(error = %e.kind(), "the audit log cannot be written");
-                LedgerResult::No(Problem::Audit(SystemFault::from(&e)))
+                LedgerResult::No(WatchProblem::Audit(SystemFault::from(&e)))
             }
         }
     }

@@ -16,13 +16,13 @@ use std::time::{Duration, Instant};
 
 use super::discovery::innermost;
 use super::queue::{AGAIN, CHANGED, LARGE, Rested};
-use super::{Duty, Hint, Problem, Root};
+use super::{Duty, Hint, Root, WatchProblem};
 use crate::act::audit::{Audit, Event, EventKind};
 use crate::act::notify::{Notification, NotificationKind};
 use crate::act::quarantine::{Held, Quarantine, RELEASE, Recipient, pack, tiers};
-use crate::config::{Answer, Config, Names};
+use crate::config::{Config, HoldAnswer, NameStyle};
 use crate::disk::{Disk, FileRef, FileStamp, Folder, Key};
-use crate::gate::{Arrived, Attempt, Destination, Gate, Move, Moved, Older, Recovery, Refusal, Staged};
+use crate::gate::{Arrived, Attempt, Destination, Gate, GateRefusal, Move, Moved, Older, Recovery, Staged};
 use crate::model::{Report, Verdict};
 use crate::scan::Scanner;
 use inspect::{Contents, Inspected, InspectionResult, Viewer};
@@ -39,7 +39,7 @@ const STRAY: Duration = Duration::from_secs(600);
 
 /// What became of a file, or of an attempt.
 #[derive(Debug)]
-pub(super) enum Outcome {
+pub(super) enum FileOutcome {
     /// A file of this folder was released, or looked at and left.
     Passed(usize),
     /// One is held.
@@ -51,7 +51,7 @@ pub(super) enum Outcome {
     /// It is no regular file.
     Special(Rested),
     /// One cannot be dealt with.
-    Stuck(Rested, Problem),
+    Stuck(Rested, WatchProblem),
     /// It is to be tried again, after this time.
     Again { file: Rested, after: Duration },
     /// There was no time for it yet.
@@ -75,7 +75,7 @@ pub(super) enum Outcome {
     /// The person is to be told.
     News(Notification),
     /// Something does not work as it should.
-    Problem(Problem),
+    Problem(WatchProblem),
 }
 
 /// The folders as handling needs them.
@@ -132,7 +132,7 @@ pub(super) struct Handling {
     /// Folders in `pending` that we emptied.
     emptied: BTreeMap<PathBuf, Instant>,
     state: PathBuf,
-    outcomes: Vec<Outcome>,
+    outcomes: Vec<FileOutcome>,
 }
 
 impl Handling {
@@ -194,10 +194,10 @@ impl Handling {
             tracing::warn!(error = %e.kind(), "quarantine");
         }
         if let Err(e) = self.quarantine.witness(self.ledger.audit()) {
-            self.outcomes.push(Outcome::Problem(Problem::Audit((&e).into())));
+            self.outcomes.push(FileOutcome::Problem(WatchProblem::Audit((&e).into())));
         }
         self.record(&[Event { packs: self.packs.clone(), ..Event::new(EventKind::Started) }]);
-        self.outcomes.push(Outcome::Unsettled(self.gate.unsettled()));
+        self.outcomes.push(FileOutcome::Unsettled(self.gate.unsettled()));
         self.mark_for_rejudging();
     }
 
@@ -225,7 +225,7 @@ impl Handling {
     }
 
     /// What became of things since this was last asked.
-    pub(super) fn outcomes(&mut self) -> Vec<Outcome> {
+    pub(super) fn outcomes(&mut self) -> Vec<FileOutcome> {
         std::mem::take(&mut self.outcomes)
     }
 
@@ -243,13 +243,13 @@ impl Handling {
                 self.record(&[Event { reason: Some(reason), ..Event::new(EventKind::Recovered) }]);
             }
         }
-        self.outcomes.push(Outcome::Unsettled(self.gate.unsettled()));
+        self.outcomes.push(FileOutcome::Unsettled(self.gate.unsettled()));
     }
 
     /// A walk has met everything there is.
     pub(super) fn walked(&mut self, folders: &dyn Folders) {
         self.gate.settle_unmet(|from| innermost(folders.roots(), from).is_some());
-        self.outcomes.push(Outcome::Unsettled(self.gate.unsettled()));
+        self.outcomes.push(FileOutcome::Unsettled(self.gate.unsettled()));
     }
 
     /// Parts from originals that were kept under their hidden names; true while there are more.
@@ -265,14 +265,14 @@ impl Handling {
         let Ready { moves, plans } = std::mem::take(&mut self.ready);
         self.note_placed(&moves, &plans);
         let ((mut looked, left), moved) = self.look_and_carry(files, moves, folders.roots());
-        self.outcomes.extend(left.into_iter().map(Outcome::Left));
+        self.outcomes.extend(left.into_iter().map(FileOutcome::Left));
         self.carried(moved, plans, folders);
         for sight in self.large.as_mut().map(Large::seen).unwrap_or_default() {
             let path = match &sight {
                 Ok(looked) => looked.file.path.clone(),
                 Err(failed) => failed.0.path.clone(),
             };
-            self.outcomes.push(Outcome::LetGo(path));
+            self.outcomes.push(FileOutcome::LetGo(path));
             looked.push(sight);
         }
         // Written down together, for each writing waits for the disk.
@@ -303,7 +303,7 @@ impl Handling {
                 continue;
             }
             match large.take(file.clone(), &folders.roots()[file.root]) {
-                Ok(()) => self.outcomes.push(Outcome::InHand(file)),
+                Ok(()) => self.outcomes.push(FileOutcome::InHand(file)),
                 Err(file) => here.push(file),
             }
         }
@@ -339,7 +339,7 @@ impl Handling {
         looked: Inspected,
         folders: &dyn Folders,
         reported: &mut Vec<Event>,
-    ) -> Option<(Result<Move, Refusal>, PlannedMove)> {
+    ) -> Option<(Result<Move, GateRefusal>, PlannedMove)> {
         let Inspected { file, seen } = looked;
         let root = &folders.roots()[file.root];
         let below = file.path.strip_prefix(&root.path).unwrap_or(&file.path).to_path_buf();
@@ -352,12 +352,12 @@ impl Handling {
             (Duty::Gate { export, older, .. }, Some(staged)) => {
                 let older = older.clone();
                 let target = Destination { root: export.clone().into(), below: below.into(), released: true, older };
-                if answer != Answer::Release && !root.observes() {
+                if answer != HoldAnswer::Release && !root.observes() {
                     return Some(self.hold(file, staged, &report, target));
                 }
                 let what = match (answer, report.verdict) {
                     (_, Verdict::Clear) => EventKind::Cleared,
-                    (Answer::Release, _) => EventKind::Passed,
+                    (HoldAnswer::Release, _) => EventKind::Passed,
                     _ => EventKind::Observed,
                 };
                 let mut event = self.event(what, &file.path, &report, &staged);
@@ -368,14 +368,14 @@ impl Handling {
                 let planned = PlannedMove { file, fate: Fate::Released, event, news: None };
                 if folders.is_gone(export) {
                     self.gate.stager().discard(staged);
-                    return Some((Err(Refusal::Io(Attempt::OpenTarget, ErrorKind::NotConnected.into())), planned));
+                    return Some((Err(GateRefusal::Io(Attempt::OpenTarget, ErrorKind::NotConnected.into())), planned));
                 }
                 Some((Ok(Move { staged, target }), planned))
             }
             // A person answered for these very bytes, or they are not what was blocked any more.
             (_, Some(staged)) if report.verdict != Verdict::Block || self.quarantine.was_released(&staged.mac) => {
                 self.gate.stager().discard(staged);
-                self.outcomes.push(Outcome::Seen(file));
+                self.outcomes.push(FileOutcome::Seen(file));
                 None
             }
             (_, Some(staged)) => {
@@ -392,21 +392,25 @@ impl Handling {
                 let what = match root.observes() {
                     // What the quarantine would take, and nothing else.
                     true => (report.verdict == Verdict::Block).then_some(EventKind::Observed),
-                    false => (answer != Answer::Release && !unread).then_some(EventKind::Reported),
+                    false => (answer != HoldAnswer::Release && !unread).then_some(EventKind::Reported),
                 };
                 if let Some(what) = what {
                     let bytes = Some(report.bytes);
                     reported.push(Event { bytes, ..self.described(what, &file.path, &report) });
                     self.outcomes.push(match what {
-                        EventKind::Observed => Outcome::Observed(file.root),
+                        EventKind::Observed => FileOutcome::Observed(file.root),
                         _ if root.sending => {
-                            Outcome::News(self.news_of(&file.path, &report, NotificationKind::Sending))
+                            FileOutcome::News(self.news_of(&file.path, &report, NotificationKind::Sending))
                         }
-                        _ => Outcome::News(self.news_of(&file.path, &report, NotificationKind::Found)),
+                        _ => FileOutcome::News(self.news_of(&file.path, &report, NotificationKind::Found)),
                     });
                 }
-                self.outcomes.push(if unread { Outcome::Unread(file.root) } else { Outcome::Passed(file.root) });
-                self.outcomes.push(Outcome::Seen(file));
+                self.outcomes.push(if unread {
+                    FileOutcome::Unread(file.root)
+                } else {
+                    FileOutcome::Passed(file.root)
+                });
+                self.outcomes.push(FileOutcome::Seen(file));
                 None
             }
         }
@@ -419,11 +423,11 @@ impl Handling {
         staged: Staged,
         root: &Root,
         below: PathBuf,
-    ) -> Option<(Result<Move, Refusal>, PlannedMove)> {
+    ) -> Option<(Result<Move, GateRefusal>, PlannedMove)> {
         let Duty::Export { pending, .. } = &root.duty else { return None };
         if self.placed.knows(&staged.mac) || self.quarantine.was_released(&staged.mac) {
             self.gate.stager().discard(staged);
-            self.outcomes.push(Outcome::Seen(file));
+            self.outcomes.push(FileOutcome::Seen(file));
             return None;
         }
         let event = Event {
@@ -447,7 +451,7 @@ impl Handling {
         staged: Staged,
         report: &Report,
         target: Destination,
-    ) -> (Result<Move, Refusal>, PlannedMove) {
+    ) -> (Result<Move, GateRefusal>, PlannedMove) {
         let mut event = self.event(EventKind::Held, &file.path, report, &staged);
         let news = self.news_of(&file.path, report, NotificationKind::Held);
         let (content, bytes, mode) = (staged.mac.clone(), staged.look.bytes, staged.look.mode);
@@ -488,7 +492,7 @@ impl Handling {
             Ok(()) => Ok(Move { target: self.quarantine.target(&held.id), staged }),
             Err(e) => {
                 self.gate.stager().discard(staged);
-                Err(Refusal::Io(Attempt::WriteRecord, e))
+                Err(GateRefusal::Io(Attempt::WriteRecord, e))
             }
         };
         (moved, PlannedMove { file, fate: Fate::Held, event, news })
@@ -503,20 +507,20 @@ impl Handling {
                 Ok(arrived) => {
                     let at = planned.file.root;
                     self.outcomes.push(match planned.fate {
-                        Fate::Released => Outcome::Passed(at),
-                        Fate::Held => Outcome::Held(at),
-                        Fate::TakenBack => Outcome::TakenBack(at),
+                        Fate::Released => FileOutcome::Passed(at),
+                        Fate::Held => FileOutcome::Held(at),
+                        Fate::TakenBack => FileOutcome::TakenBack(at),
                     });
                     if planned.fate == Fate::Released {
                         self.released(arrived, &mut planned);
                     }
                     if planned.event.what == Some(EventKind::Observed) {
-                        self.outcomes.push(Outcome::Observed(at));
+                        self.outcomes.push(FileOutcome::Observed(at));
                     }
                     if planned.event.what != Some(EventKind::Cleared) || self.config.tell.record_releases {
                         events.push(planned.event);
                     }
-                    self.outcomes.extend(planned.news.map(Outcome::News));
+                    self.outcomes.extend(planned.news.map(FileOutcome::News));
                     if let Some(parent) = planned.file.path.parent()
                         && parent != root.path
                         && matches!(root.duty, Duty::Gate { .. })
@@ -525,7 +529,7 @@ impl Handling {
                     }
                 }
                 Err(refusal) => {
-                    let stays = !matches!(refusal, Refusal::Unsure(_));
+                    let stays = !matches!(refusal, GateRefusal::Unsure(_));
                     if planned.fate == Fate::Held
                         && stays
                         && let Err(e) = self.quarantine.forget(&moved.id)
@@ -543,7 +547,7 @@ impl Handling {
     fn released(&mut self, arrived: Arrived, planned: &mut PlannedMove) {
         planned.event.older = arrived.older;
         if let Some(older) = arrived.older {
-            self.outcomes.push(Outcome::Newer(planned.file.root, older));
+            self.outcomes.push(FileOutcome::Newer(planned.file.root, older));
         }
         if arrived.older == Some(Older::Kept) {
             let (name, kind) = (self.shown_name(&arrived.path), NotificationKind::Newest);
@@ -551,41 +555,41 @@ impl Handling {
             planned.news = Some(Notification { name, verdict: Verdict::Clear, tiers, kind, id: None, place });
         }
         if let Ok(look) = FileStamp::at(&arrived.path) {
-            self.outcomes.push(Outcome::Placed(arrived.path, look));
+            self.outcomes.push(FileOutcome::Placed(arrived.path, look));
         }
     }
 
     /// A file stays where it is, and is tried again unless it is gone or never can be carried.
-    fn refused(&mut self, file: Rested, refusal: &Refusal, folders: &dyn Folders) {
+    fn refused(&mut self, file: Rested, refusal: &GateRefusal, folders: &dyn Folders) {
         match refusal {
-            Refusal::Io(_, e) if e.kind() == ErrorKind::NotFound && FileStamp::at(&file.path).is_err() => return,
-            Refusal::Special => {
-                self.outcomes.push(Outcome::Special(file));
+            GateRefusal::Io(_, e) if e.kind() == ErrorKind::NotFound && FileStamp::at(&file.path).is_err() => return,
+            GateRefusal::Special => {
+                self.outcomes.push(FileOutcome::Special(file));
                 return;
             }
-            Refusal::Io(attempt, e) => {
+            GateRefusal::Io(attempt, e) => {
                 tracing::warn!(?attempt, error = %e.kind(), "a file stays where it is");
             }
-            Refusal::Unsure(e) => {
+            GateRefusal::Unsure(e) => {
                 tracing::error!(error = %e.kind(), "a file arrived, but the disk does not promise it");
             }
-            Refusal::Busy | Refusal::Changed | Refusal::Untold => {}
-            Refusal::Obstacle(_) | Refusal::TooLarge(_) => tracing::warn!("a file stays where it is"),
+            GateRefusal::Busy | GateRefusal::Changed | GateRefusal::Untold => {}
+            GateRefusal::Obstacle(_) | GateRefusal::TooLarge(_) => tracing::warn!("a file stays where it is"),
         }
-        if let Some(problem) = Problem::of(refusal) {
-            self.outcomes.push(Outcome::Stuck(file.clone(), problem));
+        if let Some(problem) = WatchProblem::of(refusal) {
+            self.outcomes.push(FileOutcome::Stuck(file.clone(), problem));
         }
-        if matches!(refusal, Refusal::Unsure(_)) {
+        if matches!(refusal, GateRefusal::Unsure(_)) {
             return;
         }
         // With its present look: a change since then must begin the rest anew.
         let look = FileStamp::at(&file.path).unwrap_or(file.look);
         let after = match refusal {
             // It rests anew: no event may come any more.
-            Refusal::Changed => folders.roots()[file.root].settle.max(CHANGED),
+            GateRefusal::Changed => folders.roots()[file.root].settle.max(CHANGED),
             _ => AGAIN,
         };
-        self.outcomes.push(Outcome::Again { file: Rested { look, ..file }, after });
+        self.outcomes.push(FileOutcome::Again { file: Rested { look, ..file }, after });
     }
 
     /// A hidden file was met. One whose journal was lost gets a name again, though not at once: a release by another
@@ -620,8 +624,8 @@ impl Handling {
     fn record(&mut self, events: &[Event]) {
         self.outcomes.extend(match self.ledger.record(events) {
             LedgerResult::Yes => None,
-            LedgerResult::Again => Some(Outcome::Restored),
-            LedgerResult::No(problem) => Some(Outcome::Problem(problem)),
+            LedgerResult::Again => Some(FileOutcome::Restored),
+            LedgerResult::No(problem) => Some(FileOutcome::Problem(problem)),
         });
     }
 
@@ -641,15 +645,15 @@ impl Handling {
     fn written_name(&self, path: &Path) -> String {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         match self.config.tell.names_in_audit {
-            Names::Plain => name,
-            Names::Keyed => self.key.mac("name", name.as_bytes()).as_str()[..16].to_string(),
+            NameStyle::Plain => name,
+            NameStyle::Keyed => self.key.mac("name", name.as_bytes()).as_str()[..16].to_string(),
         }
     }
 
     /// The name for whoever has the officer's key.
     fn sealed_name(&self, path: &Path) -> Option<String> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let key = self.recipient.as_ref().filter(|_| self.config.tell.names_in_audit == Names::Keyed);
+        let key = self.recipient.as_ref().filter(|_| self.config.tell.names_in_audit == NameStyle::Keyed);
         key.and_then(|key| key.seal_text(&name).ok())
     }
 

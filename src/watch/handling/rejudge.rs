@@ -5,10 +5,10 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::{Folders, Handling, Outcome};
+use super::{FileOutcome, Folders, Handling};
 use crate::act::audit::{Event, EventKind};
 use crate::act::quarantine::{Held, HoldReason, tiers};
-use crate::config::Answer;
+use crate::config::HoldAnswer;
 use crate::disk::FileStamp;
 use crate::extract::{Input, reason_of};
 use crate::gate::Move;
@@ -87,7 +87,7 @@ impl Handling {
         }
         let free = match root.map(|root| &root.duty) {
             Some(Duty::Watch { .. }) => matches!(report.verdict, Verdict::Clear | Verdict::Warn),
-            _ => self.config.hold.answer(report.verdict) == Answer::Release,
+            _ => self.config.hold.answer(report.verdict) == HoldAnswer::Release,
         };
         if free && !held.officer {
             return Some(Judged::Free(held, report));
@@ -126,7 +126,7 @@ impl Handling {
             match moved.outcome {
                 Ok(arrived) => {
                     if let Ok(look) = FileStamp::at(&arrived.path) {
-                        self.outcomes.push(Outcome::Placed(arrived.path, look));
+                        self.outcomes.push(FileOutcome::Placed(arrived.path, look));
                     }
                     if let Err(e) = self.quarantine.forget(&id) {
                         tracing::warn!(error = %e.kind(), "the record of a released file stays");

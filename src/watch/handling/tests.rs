@@ -52,7 +52,7 @@ impl Bench {
     }
 
     /// What became of these files, once everything was carried.
-    fn outcomes(&mut self, files: Vec<Rested>) -> Vec<Outcome> {
+    fn outcomes(&mut self, files: Vec<Rested>) -> Vec<FileOutcome> {
         self.handling.work(files, &self.folders);
         while self.handling.has_more() {
             self.handling.work(Vec::new(), &self.folders);
@@ -66,11 +66,11 @@ fn a_clear_file_passes_a_marked_one_is_held_and_told() {
     let mut bench = bench();
     let files = vec![bench.rested("a.txt", "Tree planting.\n"), bench.rested("b.txt", "TLP:RED\n\nTrees.\n")];
     let outcomes = bench.outcomes(files);
-    let count = |wanted: fn(&Outcome) -> bool| outcomes.iter().filter(|outcome| wanted(outcome)).count();
-    assert_eq!(count(|outcome| matches!(outcome, Outcome::Passed(0))), 1, "{outcomes:?}");
-    assert_eq!(count(|outcome| matches!(outcome, Outcome::Held(0))), 1, "{outcomes:?}");
-    assert_eq!(count(|outcome| matches!(outcome, Outcome::News(_))), 1, "{outcomes:?}");
-    assert_eq!(count(|outcome| matches!(outcome, Outcome::Placed(..))), 1, "{outcomes:?}");
+    let count = |wanted: fn(&FileOutcome) -> bool| outcomes.iter().filter(|outcome| wanted(outcome)).count();
+    assert_eq!(count(|outcome| matches!(outcome, FileOutcome::Passed(0))), 1, "{outcomes:?}");
+    assert_eq!(count(|outcome| matches!(outcome, FileOutcome::Held(0))), 1, "{outcomes:?}");
+    assert_eq!(count(|outcome| matches!(outcome, FileOutcome::News(_))), 1, "{outcomes:?}");
+    assert_eq!(count(|outcome| matches!(outcome, FileOutcome::Placed(..))), 1, "{outcomes:?}");
     assert_eq!(outcomes.len(), 4, "{outcomes:?}");
     assert!(bench.root.path().join("export/a.txt").exists() && !bench.root.path().join("pending/b.txt").exists());
 }
@@ -81,8 +81,8 @@ fn a_turn_ends_in_time_and_what_is_left_gets_the_next_one() {
     bench.handling.viewer.turn = Duration::ZERO;
     let files: Vec<Rested> = (0..100).map(|n| bench.rested(&format!("{n}.txt"), &format!("Tree {n}.\n"))).collect();
     let outcomes = bench.outcomes(files);
-    let left = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Left(_))).count();
-    let passed = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Passed(0))).count();
+    let left = outcomes.iter().filter(|outcome| matches!(outcome, FileOutcome::Left(_))).count();
+    let passed = outcomes.iter().filter(|outcome| matches!(outcome, FileOutcome::Passed(0))).count();
     assert_eq!(left + passed, 100, "{outcomes:?}");
     assert!(passed >= 1 && left >= 1, "{passed} passed, {left} left");
 }
@@ -95,7 +95,7 @@ fn of_several_files_of_one_name_the_newest_has_the_highest_number_and_is_told() 
     for version in ["first\n", "second\n", "third\n"] {
         let file = bench.rested("letter.txt", version);
         let outcomes = bench.outcomes(vec![file]);
-        let told = outcomes.iter().any(|outcome| matches!(outcome, Outcome::Newer(0, Older::Kept)));
+        let told = outcomes.iter().any(|outcome| matches!(outcome, FileOutcome::Newer(0, Older::Kept)));
         assert_eq!(told, version != "first\n", "{outcomes:?}");
     }
     assert_eq!(
@@ -121,7 +121,7 @@ fn where_older_files_are_put_aside_the_newest_has_the_name() {
     for version in ["first\n", "second\n", "third\n", "third\n"] {
         let file = bench.rested("letter.txt", version);
         let outcomes = bench.outcomes(vec![file]);
-        assert!(!outcomes.iter().any(|outcome| matches!(outcome, Outcome::News(_))), "{outcomes:?}");
+        assert!(!outcomes.iter().any(|outcome| matches!(outcome, FileOutcome::News(_))), "{outcomes:?}");
     }
     assert_eq!(fs::read_to_string(export.join("letter.txt")).expect("readable"), "third\n");
     let names: Vec<_> = fs::read_dir(&export).expect("readable").flatten().map(|entry| entry.file_name()).collect();
@@ -139,15 +139,15 @@ fn a_file_that_is_written_or_changed_is_tried_again_and_one_whose_target_is_gone
     let changed = Rested { look: FileStamp { bytes: 1, ..busy.look }, ..bench.rested("changed.txt", "Trees.\n") };
     let outcomes = bench.outcomes(vec![busy, changed]);
     assert!(
-        outcomes.len() == 2 && outcomes.iter().all(|outcome| matches!(outcome, Outcome::Again { .. })),
+        outcomes.len() == 2 && outcomes.iter().all(|outcome| matches!(outcome, FileOutcome::Again { .. })),
         "{outcomes:?}"
     );
     bench.folders.1 = true;
     let file = bench.rested("a.txt", "Tree planting.\n");
     let outcomes = bench.outcomes(vec![file]);
-    let told = Problem::Step(Attempt::OpenTarget, crate::model::SystemFault::Disconnected);
+    let told = WatchProblem::Step(Attempt::OpenTarget, crate::model::SystemFault::Disconnected);
     assert!(
-        matches!(&outcomes[..], [Outcome::Stuck(_, problem), Outcome::Again { .. }] if *problem == told),
+        matches!(&outcomes[..], [FileOutcome::Stuck(_, problem), FileOutcome::Again { .. }] if *problem == told),
         "{outcomes:?}"
     );
 }

@@ -14,7 +14,7 @@ use crate::act::quarantine::{pack, tiers};
 use crate::model::{Channel, Lang, Phrase, Verdict};
 use crate::scan::Scanner;
 use crate::source::watch_clipboard;
-use crate::watch::Problem;
+use crate::watch::WatchProblem;
 
 /// A text that comes again within this time was copied once: desktops tell of one copy twice when
 /// another follows at once.
@@ -58,7 +58,7 @@ fn listen(scanner: Arc<Mutex<Option<Scanner>>>, told: Sender<ServiceMessage>) {
             Ok(()) => Phrase::new("the desktop session ended", "桌面会话已结束"),
             Err(unheard) => Phrase::new(&unheard.message(Lang::En), &unheard.message(Lang::Zh)),
         };
-        let _ = told.send(ServiceMessage::Degraded(Subject::Clipboard, Some(Problem::Clipboard(why))));
+        let _ = told.send(ServiceMessage::Degraded(Subject::Clipboard, Some(WatchProblem::Clipboard(why))));
     });
 }
 

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
-use super::{Places, Plan, ServiceMessage, Status, Subject, notify_manager};
+use super::{ServiceMessage, ServicePlaces, ServicePlan, Status, Subject, notify_manager};
 use crate::act::notify::{Notification, show};
 use crate::act::quarantine::Quarantine;
 use crate::disk::Disk;
 use crate::model::Lang;
-use crate::watch::{Problem, held_page};
+use crate::watch::{WatchProblem, held_page};
 use sd_notify::NotifyState;
 
 /// What happens within this time is told together.
@@ -21,13 +21,13 @@ const STATUS: Duration = Duration::from_secs(1);
 
 /// Speaks to the person.
 pub(super) struct Notifier {
-    places: Places,
+    places: ServicePlaces,
     lang: Lang,
     told: Sender<ServiceMessage>,
     notify: bool,
     status: Status,
     /// What does not work as it should, by subject.
-    problems: BTreeMap<Subject, Problem>,
+    problems: BTreeMap<Subject, WatchProblem>,
     news: Vec<Notification>,
     news_at: Option<Instant>,
     status_at: Option<Instant>,
@@ -35,7 +35,7 @@ pub(super) struct Notifier {
 }
 
 impl Notifier {
-    pub(super) fn new(places: &Places, lang: Lang, told: Sender<ServiceMessage>) -> Self {
+    pub(super) fn new(places: &ServicePlaces, lang: Lang, told: Sender<ServiceMessage>) -> Self {
         Notifier {
             places: places.clone(),
             lang,
@@ -51,12 +51,12 @@ impl Notifier {
     }
 
     /// The daemon begins, with these settings.
-    pub(super) fn begin(&mut self, plan: &Plan) {
+    pub(super) fn begin(&mut self, plan: &ServicePlan) {
         self.notify = plan.config.tell.notify;
         self.lang = plan.config.lang.unwrap_or(self.lang);
-        self.degrade(Subject::OwnSettings, plan.own_settings.clone().map(Problem::OwnSettings));
+        self.degrade(Subject::OwnSettings, plan.own_settings.clone().map(WatchProblem::OwnSettings));
         let packs = [&plan.problems[..], &plan.lost].concat();
-        self.degrade(Subject::Packs, (!packs.is_empty()).then_some(Problem::Packs(packs)));
+        self.degrade(Subject::Packs, (!packs.is_empty()).then_some(WatchProblem::Packs(packs)));
     }
 
     /// Takes in what the daemon says.
@@ -76,7 +76,7 @@ impl Notifier {
     }
 
     /// Something does not work as it should, or works again.
-    pub(super) fn degrade(&mut self, what: Subject, problem: Option<Problem>) {
+    pub(super) fn degrade(&mut self, what: Subject, problem: Option<WatchProblem>) {
         match problem {
             Some(problem) => {
                 tracing::warn!(?what, "degraded");
@@ -152,7 +152,7 @@ impl Notifier {
         }
         let (told, lang, opener) = (self.told.clone(), self.lang, self.places.opener.clone());
         std::thread::spawn(move || {
-            let problem = show(&news, opener, page, lang).err().map(Problem::Notifications);
+            let problem = show(&news, opener, page, lang).err().map(WatchProblem::Notifications);
             let _ = told.send(ServiceMessage::Degraded(Subject::Notifications, problem));
         });
     }

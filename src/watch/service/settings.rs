@@ -28,7 +28,7 @@ const CHANGES: WatchFlags = WatchFlags::CLOSE_WRITE
     .union(WatchFlags::ATTRIB);
 
 /// The places of the settings, and who listens there.
-pub(super) struct Settings {
+pub(super) struct SettingsWatch {
     places: Vec<PathBuf>,
     ear: Option<SettingsWatcher>,
 }
@@ -38,7 +38,7 @@ struct SettingsWatcher {
     folders: Arc<Mutex<HashMap<i32, PathBuf>>>,
 }
 
-impl Settings {
+impl SettingsWatch {
     /// Listens for changes of these files and folders until the process ends. Without events
     /// settings are read again when asked for (SIGHUP).
     pub(super) fn listen(places: &[PathBuf], told: &Sender<ServiceMessage>) -> Self {
@@ -50,7 +50,7 @@ impl Settings {
         if let Err(e) = &ear {
             tracing::warn!(error = %e.kind(), "changes of the settings are not heard: send SIGHUP after a change");
         }
-        let settings = Settings { places, ear: ear.ok() };
+        let settings = SettingsWatch { places, ear: ear.ok() };
         settings.renew();
         settings
     }

@@ -4,7 +4,7 @@
 
 use std::io::{self, Read, SeekFrom};
 
-use crate::extract::driver::{Budget, Held, ReadSeek, reason_of};
+use crate::extract::driver::{Budget, ReadSeek, Reservation, reason_of};
 use crate::extract::support::bytes::{u16_at, u32_at, utf16};
 use crate::model::{GapReason, Limit};
 
@@ -38,7 +38,7 @@ pub(super) struct Content<'b> {
     pub(super) bytes: Vec<u8>,
     /// Why it is not all.
     pub(super) trouble: Option<GapReason>,
-    _held: Held<'b>,
+    _held: Reservation<'b>,
 }
 
 /// An open compound file.

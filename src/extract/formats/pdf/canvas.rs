@@ -64,7 +64,7 @@ impl Default for Canvas {
 }
 
 /// Where and how a glyph stands.
-pub(super) struct Spot {
+pub(super) struct GlyphPlace {
     pub(super) at: (f32, f32),
     pub(super) angle: i16,
     pub(super) size: f32,
@@ -80,7 +80,7 @@ impl Canvas {
     }
 
     /// Puts a text where it is drawn. `replaced` is the text that stands for it.
-    pub(super) fn put(&mut self, text: &str, replaced: Option<&str>, spot: &Spot) {
+    pub(super) fn put(&mut self, text: &str, replaced: Option<&str>, spot: &GlyphPlace) {
         if self.seen.len() + self.hidden.len() >= GLYPHS {
             self.overflow = true;
             return;
@@ -102,10 +102,10 @@ impl Canvas {
         self.seen.push(shown);
     }
 
-    fn glyph(&mut self, text: &str, spot: &Spot) -> Glyph {
+    fn glyph(&mut self, text: &str, spot: &GlyphPlace) -> Glyph {
         let start = self.buffer.len() as u32;
         self.buffer.push_str(text);
-        let Spot { at, angle, size, advance, .. } = *spot;
+        let GlyphPlace { at, angle, size, advance, .. } = *spot;
         Glyph { text: start..self.buffer.len() as u32, at, angle, size, advance }
     }
 

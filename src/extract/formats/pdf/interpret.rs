@@ -9,7 +9,7 @@ use hayro_syntax::object::dict::keys::{BBOX, FONT, MATRIX, RESOURCES, SUBTYPE};
 use hayro_syntax::object::{Array, Dict, Name, Object, ObjectIdentifier, Stream};
 use hayro_syntax::page::Resources;
 
-use super::canvas::{Canvas, Spot};
+use super::canvas::{Canvas, GlyphPlace};
 use super::drawn::{Clip, Drawing, Ink};
 use super::font::{Face, Fonts};
 use super::layers::Layers;
@@ -506,7 +506,7 @@ impl GraphicsState<'_> {
         self.text = concat(&[1.0, 0.0, 0.0, 1.0, x, y], &self.text);
     }
 
-    fn spot(&self, advance: (f32, f32), hidden: bool) -> Spot {
+    fn spot(&self, advance: (f32, f32), hidden: bool) -> GlyphPlace {
         let user = concat(&self.text, &self.ctm);
         let [a, b, c, d, ..] = user;
         let (dx, dy) =
@@ -517,7 +517,7 @@ impl GraphicsState<'_> {
         let height = (c * c + d * d).sqrt() * self.size.abs();
         let width = (a * a + b * b).sqrt() * self.size.abs();
         let [.., e, f] = concat(&[1.0, 0.0, 0.0, 1.0, 0.0, self.rise], &user);
-        Spot {
+        GlyphPlace {
             at: (e, f),
             angle: dir_y.atan2(dir_x).to_degrees().round() as i16,
             size: if height > 0.0 { height } else { width },

@@ -2,7 +2,7 @@
 //! places, and how much of it cannot be read.
 
 use super::attributes::hash;
-use super::layout::{Layout, Object, numbers};
+use super::layout::{Object, PageLayout, numbers};
 use super::{Attribute, value};
 use crate::extract::support::legibility::{Legibility, is_unknown};
 use crate::extract::support::outlines::Outlines;
@@ -16,7 +16,7 @@ const LETTERS: usize = 8;
 /// The page.
 #[derive(Default)]
 pub(super) struct FixedPage {
-    layout: Layout,
+    layout: PageLayout,
     object: Option<Object>,
     font: u64,
     /// Characters of the object, and the numbers of glyphs that are drawn for them.

@@ -93,11 +93,11 @@ impl Object {
 
 /// The pieces of one page.
 #[derive(Debug, Default)]
-pub(super) struct Layout {
+pub(super) struct PageLayout {
     pieces: Vec<PlacedText>,
 }
 
-impl Layout {
+impl PageLayout {
     /// An object ended.
     pub(super) fn add(&mut self, object: Object) {
         let sound = |piece: &PlacedText| [piece.x, piece.y, piece.width, piece.size].iter().all(|n| n.is_finite());
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn characters_in_any_order_are_the_line_a_reader_sees() {
-        let mut layout = Layout::default();
+        let mut layout = PageLayout::default();
         for (x, y, text) in
             [(25, 20, "密"), (20, 40, "植"), (30, 20, "★"), (20, 20, "机"), (25, 40, "树"), (90, 40, "完")]
         {
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn what_is_printed_twice_is_read_once_and_nonsense_is_kept() {
-        let mut layout = Layout::default();
+        let mut layout = PageLayout::default();
         layout.add(object("20 20 5 5", "机"));
         layout.add(object("20.3 20 5 5", "机"));
         layout.add(object("inf nan 5 5", "密"));
