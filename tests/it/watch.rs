@@ -1001,6 +1001,17 @@ fn a_file_in_the_way_of_a_folder_is_named_and_a_small_file_does_not_wait_for_a_l
     watch.stop();
 }
 
+/// Nothing else happens in the folder while a large file is looked at: it arrives all the same.
+#[test]
+fn a_large_file_alone_is_released_as_soon_as_it_was_looked_at() {
+    let desk = Desk::new();
+    let watch = desk.watch();
+    let text = "春季植树演练的安排由各科室负责。\n".repeat(48 << 20 >> 5);
+    fs::write(desk.yard.pending.join("large.txt"), &text).expect("written");
+    desk.until("released", || desk.yard.export.join("large.txt").exists());
+    watch.stop();
+}
+
 struct Unmount(PathBuf);
 
 impl Drop for Unmount {

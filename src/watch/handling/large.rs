@@ -7,11 +7,17 @@ use crate::watch::queue::Rested;
 use crate::watch::{Hint, Root};
 
 /// The thread, and what it has in hand.
-#[derive(Debug)]
 pub(super) struct Large {
     files: Sender<(Rested, Root)>,
     seen: Receiver<Box<InspectionResult>>,
-    in_hand: usize,
+    /// What was looked at, until it is asked for.
+    done: Vec<InspectionResult>,
+}
+
+impl std::fmt::Debug for Large {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Large").field("done", &self.done.len()).finish_non_exhaustive()
+    }
 }
 
 impl Large {
@@ -30,20 +36,23 @@ impl Large {
                 let _ = wake.try_send(Hint::Wake);
             }
         });
-        Large { files, seen, in_hand: 0 }
+        Large { files, seen, done: Vec::new() }
     }
 
     /// Takes a file; gives it back when the thread is gone.
-    pub(super) fn take(&mut self, file: Rested, root: &Root) -> Result<(), Rested> {
-        self.files.send((file, root.clone())).map_err(|unsent| unsent.0.0)?;
-        self.in_hand += 1;
-        Ok(())
+    pub(super) fn take(&self, file: Rested, root: &Root) -> Result<(), Rested> {
+        self.files.send((file, root.clone())).map_err(|unsent| unsent.0.0)
+    }
+
+    /// A file was looked at since this was last asked for.
+    pub(super) fn has_seen(&mut self) -> bool {
+        self.done.extend(self.seen.try_iter().map(|sight| *sight));
+        !self.done.is_empty()
     }
 
     /// Files looked at since this was last asked.
     pub(super) fn seen(&mut self) -> Vec<InspectionResult> {
-        let seen: Vec<InspectionResult> = self.seen.try_iter().map(|sight| *sight).collect();
-        self.in_hand -= seen.len().min(self.in_hand);
-        seen
+        self.has_seen();
+        std::mem::take(&mut self.done)
     }
 }

@@ -229,9 +229,9 @@ impl Handling {
         std::mem::take(&mut self.outcomes)
     }
 
-    /// Files were looked at that are still to be carried.
-    pub(super) fn has_more(&self) -> bool {
-        !self.ready.moves.is_empty()
+    /// Files were looked at that are still to be carried, or a large one that is still to be dealt with.
+    pub(super) fn has_more(&mut self) -> bool {
+        !self.ready.moves.is_empty() || self.large.as_mut().is_some_and(Large::has_seen)
     }
 
     /// What a crash or a missing drive left under way is put in order, if it can be now.
@@ -295,7 +295,7 @@ impl Handling {
 
     /// Gives large files to the thread that has time for them; what is left is looked at here.
     fn hand_out_large(&mut self, files: Vec<Rested>, folders: &dyn Folders) -> Vec<Rested> {
-        let Some(large) = &mut self.large else { return files };
+        let Some(large) = &self.large else { return files };
         let mut here = Vec::with_capacity(files.len());
         for file in files {
             if file.look.bytes < LARGE {
