@@ -268,6 +268,22 @@ fn a_verb_that_found_something_says_so_to_a_closed_pipe_too() {
     }
 }
 
+/// What a report shows of marks is masked so that it is none: a report may be sent.
+#[test]
+fn a_report_of_marked_files_is_itself_clear() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let marked = sample("schemes");
+    for lang in ["en", "zh"] {
+        for format in ["human", "json", "jsonl", "sarif", "html"] {
+            let report = folder.path().join(format!("{lang}.{format}")).display().to_string();
+            let written = run(&["scan", "--explain", "--lang", lang, "--format", format, "-o", &report, &marked], b"");
+            assert_eq!(code(&written), 1, "{lang} {format}");
+        }
+    }
+    let looked = run(&["scan", &folder.path().display().to_string()], b"");
+    assert_eq!(code(&looked), 0, "{}", String::from_utf8_lossy(&looked.stdout));
+}
+
 #[test]
 fn a_missing_file_and_one_without_permission_are_told_as_that() {
     let output = run(&["scan", "--format", "jsonl", "/no/such/file"], b"");
