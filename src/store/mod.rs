@@ -242,7 +242,7 @@ fn bundle_place(folder: &Arc<Folder>, id: &str, sequence: u64) -> FileRef {
 /// Keys as the configuration has them.
 ///
 /// # Errors
-/// [`Refusal::BadKey`] for one that is none.
+/// [`PackRefusal::BadKey`] for one that is none.
 pub fn keys(texts: &[String]) -> Result<Vec<PublicKey>, PackRefusal> {
     texts.iter().map(|text| PublicKey::parse(text)).collect()
 }

@@ -57,7 +57,7 @@ fn place(path: &Path) -> io::Result<FileRef> {
 }
 
 /// The `pending` folders of these that hold what is not clear.
-fn pendings(roots: &[Root]) -> impl Iterator<Item = &PathBuf> {
+fn pending_folders(roots: &[Root]) -> impl Iterator<Item = &PathBuf> {
     let holding = roots.iter().filter(|root| matches!(root.duty, Duty::Gate { .. }) && !root.observes());
     holding.map(|root| &root.path)
 }
@@ -65,7 +65,7 @@ fn pendings(roots: &[Root]) -> impl Iterator<Item = &PathBuf> {
 /// Puts a note where something is held and none lies, if `put` is set; takes it away where nothing is held any more.
 pub(super) fn settle(disk: &Disk, roots: &[Root], quarantine: &Quarantine, put: bool) {
     let mut held: Option<Vec<Held>> = None;
-    for pending in pendings(roots) {
+    for pending in pending_folders(roots) {
         let Ok(place) = Folder::open(pending).map(|folder| FileRef::new(&folder, NAME)) else { continue };
         if !put && place.look().is_err() {
             continue;

@@ -76,7 +76,7 @@ impl Bundle {
     /// Reads a bundle.
     ///
     /// # Errors
-    /// [`Refusal::Container`] and its like when it is none, too big, or lacks a part.
+    /// [`PackRefusal::Container`] and its like when it is none, too big, or lacks a part.
     pub fn read(bytes: &[u8]) -> Result<Self, PackRefusal> {
         Bundle::read_with(Cursor::new(bytes), false)
     }
@@ -241,7 +241,7 @@ impl VerifiedBundle {
     /// The packs in it, each with the sequence.
     ///
     /// # Errors
-    /// [`Refusal::Rules`] when one is not valid, or its compiled form says something else.
+    /// [`PackRefusal::Rules`] when one is not valid, or its compiled form says something else.
     pub fn packs(&self) -> Result<Vec<Pack>, PackRefusal> {
         let compiled = self.read_packs(|name| source_name(name).is_some())?;
         let packs = self.read_packs(|name| source_name(name).is_none())?;
@@ -259,7 +259,7 @@ impl VerifiedBundle {
     /// The packs of a bundle whose packs were looked at when it was taken: the compiled forms, where there are any.
     ///
     /// # Errors
-    /// [`Refusal::Rules`] when one is not valid.
+    /// [`PackRefusal::Rules`] when one is not valid.
     pub fn packs_taken(&self) -> Result<Vec<Pack>, PackRefusal> {
         self.read_packs(|name| !compiled_name(name).is_some_and(|compiled| self.files.contains_key(&compiled)))
     }

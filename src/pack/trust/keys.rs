@@ -19,7 +19,7 @@ impl PublicKey {
     /// Reads a key: its line alone, or a `.pub` file with its comment.
     ///
     /// # Errors
-    /// [`Refusal::BadKey`] when it is none.
+    /// [`PackRefusal::BadKey`] when it is none.
     pub fn parse(text: &str) -> Result<Self, PackRefusal> {
         let line = text.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default();
         let shown: String = line.chars().take(64).collect();

@@ -106,7 +106,7 @@ impl Manifest {
     /// Reads a manifest; only to be believed once its signature was checked.
     ///
     /// # Errors
-    /// [`Refusal::Manifest`] when it is none of ours.
+    /// [`PackRefusal::Manifest`] when it is none of ours.
     pub fn parse(text: &str) -> Result<Self, PackRefusal> {
         let manifest: Manifest =
             toml::from_str(text).map_err(|e| PackRefusal::Manifest(e.message().trim().to_string()))?;
