@@ -28,7 +28,9 @@ fn a_note_says_where_held_files_went_until_none_is_held() {
     fs::write(desk.yard.pending.join("later.txt"), clean(2)).expect("written");
     watch.signal(rustix::process::Signal::HUP);
     desk.until("let out", || desk.yard.export.join("later.txt").exists());
-    assert!(note.exists() && desk.status()["folders"][0]["waiting"] == 0);
+    // The status is written down a moment after the file is out.
+    desk.until("nothing waits", || desk.status()["folders"][0]["waiting"] == 0);
+    assert!(note.exists());
     let back = tempfile::tempdir().expect("a folder");
     let to = back.path().display().to_string();
     for (number, held) in desk.held().iter().enumerate() {
