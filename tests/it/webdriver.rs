@@ -78,21 +78,30 @@ impl Browser {
 
     fn launch(profile: tempfile::TempDir, more: &[String], without: &[&str], display: Option<&str>) -> Option<Self> {
         let place = Place::take();
-        let mut command = Command::new("chromedriver");
-        command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null());
-        // The dialogs of the toolkit, not those of somebody's session.
-        command.envs(display.map(|display| [("DISPLAY", display), ("GTK_USE_PORTAL", "0")]).into_iter().flatten());
-        let started = command.spawn();
-        let Ok(mut driver) = started else {
-            Requirement::Browser.is_missing("chromedriver is not installed");
-            return None;
-        };
-        let lines = BufReader::new(driver.stdout.take().expect("piped")).lines();
-        let port = lines
-            .map_while(Result::ok)
-            .find_map(|line| line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok());
-        let mut browser =
-            Browser { driver, port: port.expect("a port"), session: String::new(), _profile: profile, _place: place };
+        let mut ready = None;
+        // Several start at once, and a port that one of them chose may be gone by then.
+        for _ in 0..3 {
+            let mut command = Command::new("chromedriver");
+            command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null());
+            // The dialogs of the toolkit, not those of somebody's session.
+            command.envs(display.map(|display| [("DISPLAY", display), ("GTK_USE_PORTAL", "0")]).into_iter().flatten());
+            let Ok(mut driver) = command.spawn() else {
+                Requirement::Browser.is_missing("chromedriver is not installed");
+                return None;
+            };
+            let lines = BufReader::new(driver.stdout.take().expect("piped")).lines();
+            let port = lines.map_while(Result::ok).find_map(|line| {
+                line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok()
+            });
+            if let Some(port) = port {
+                ready = Some((driver, port));
+                break;
+            }
+            let _ = driver.kill();
+            let _ = driver.wait();
+        }
+        let (driver, port) = ready.expect("chromedriver tells its port");
+        let mut browser = Browser { driver, port, session: String::new(), _profile: profile, _place: place };
         let data = format!("--user-data-dir={}", browser._profile.path().display());
         let usual = [
             "--headless=new",
