@@ -9,8 +9,8 @@ use anyhow::Context;
 
 use super::args::{BrowserHostArgs, Common};
 use super::exit::Exit;
+use super::log::log_to_stderr;
 use super::setup;
-use super::watch::log_to_stderr;
 use crate::act::audit::{Audit, DeferredLog, Event, EventKind};
 use crate::act::quarantine::{pack, tiers};
 use crate::channel::browser::{Host, HostSettings, ItemOutcome, JudgedItem};

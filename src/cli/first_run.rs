@@ -26,10 +26,6 @@ const MARKED: &str = "机密★1年\n\n密闸自检，内容为虚构。This fil
 
 /// Runs the verb.
 pub(super) fn run(args: &FirstRunArgs, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
-    #[cfg(feature = "ui")]
-    if args.page {
-        return super::ui::first(args.state.clone(), common, lang);
-    }
     let path = absent(common, lang)?;
     let settings = answers(args, lang)?;
     let place = Desk { path, state: args.state.state.clone(), is_served: !args.no_service };

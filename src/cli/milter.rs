@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use super::args::{Common, MilterArgs};
 use super::exit::Exit;
+use super::log::log_to_stderr;
 use super::setup;
-use super::watch::log_to_stderr;
 use crate::act::audit::{Audit, Event, EventKind};
 use crate::act::quarantine::{pack, tiers};
 use crate::channel::milter::{Address, JudgedMessage, MilterAnswer, Relay};

@@ -17,6 +17,8 @@ mod formats;
 mod generate;
 mod help;
 mod locale;
+#[cfg(target_os = "linux")]
+mod log;
 mod message;
 #[cfg(target_os = "linux")]
 mod milter;
@@ -101,6 +103,8 @@ pub fn run(argv: impl Iterator<Item = OsString>) -> ExitCode {
             }
             status::run(&status, lang)
         }
+        #[cfg(all(target_os = "linux", feature = "ui"))]
+        Verb::Setup(first) if first.page => ui::first(first.state, &args.common, lang),
         #[cfg(target_os = "linux")]
         Verb::Setup(first) => first_run::run(&first, &args.common, lang),
         #[cfg(all(target_os = "linux", feature = "ui"))]

@@ -2,13 +2,13 @@
 
 use super::args::{Common, TrayArgs};
 use super::exit::Exit;
-use super::{setup, watch};
+use super::{log, setup};
 use crate::model::Lang;
 use crate::tray::{TrayContext, TrayError};
 
 /// Runs the verb.
 pub(super) fn run(args: &TrayArgs, common: &Common, lang: Lang) -> anyhow::Result<Exit> {
-    watch::log_to_stderr(common.verbose);
+    log::log_to_stderr(common.verbose);
     let (config, _) = setup::config_or_policy(common)?;
     let given = args.state.state.as_deref();
     let (state, run) = setup::state(given)?;

@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 
 use super::args::{Common, WatchArgs};
 use super::exit::Exit;
+use super::log::log_to_stderr;
 use super::stdout::stdout;
 use super::{browser_host, setup};
 use crate::channel::local::Door;
@@ -253,14 +254,4 @@ fn raise_files() {
         let current = maximum.map_or(WANTED, |maximum| maximum.min(WANTED));
         let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(current), maximum });
     }
-}
-
-/// Faults go to stderr, where the service manager keeps them; never content.
-pub(super) fn log_to_stderr(verbose: u8) {
-    let level = match verbose {
-        0 => tracing::Level::WARN,
-        1 => tracing::Level::INFO,
-        _ => tracing::Level::DEBUG,
-    };
-    let _ = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).with_target(false).try_init();
 }

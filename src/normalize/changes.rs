@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use super::fold::{Folded, Folder, is_break, joins_previous, swallows_blank};
+use super::cluster::joins_previous;
+use super::fold::{Folded, Folder, is_break, swallows_blank};
 use super::separated::separator;
 use super::skip_set::SkipSet;
 use super::spaced::{SPACED_LINE, is_single, is_spaced};

@@ -6,8 +6,9 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
+use unicode_normalization::char::is_combining_mark;
 
+use super::cluster::joins_previous;
 use super::map::OffsetMap;
 use super::separated::separator;
 use super::spaced::{is_single, is_spaced, leaves_nothing};
@@ -234,15 +235,6 @@ fn has_rare_breaks(text: &[u8]) -> bool {
     let in_utf8 = ["\u{85}", "\u{2028}", "\u{2029}"];
     memchr::memchr2(0x0B, 0x0C, text).is_some()
         || in_utf8.iter().any(|c| memchr::memmem::find(text, c.as_bytes()).is_some())
-}
-
-/// Starts a cluster that NFKC must see whole: a combining mark or a Hangul vowel or final follows.
-pub(super) fn joins_previous(c: char) -> bool {
-    (c as u32) >= 0x300
-        && (matches!(c, '\u{1161}'..='\u{11FF}' | '\u{3099}' | '\u{309A}')
-            || ((c as u32) < 0x3000 || (c as u32) > 0xD7FF)
-                && fate(c) == Fate::Compat
-                && (canonical_combining_class(c) != 0 || is_combining_mark(c)))
 }
 
 /// Bytes at the beginning of a line that are copied as they are and that nothing behind them joins.

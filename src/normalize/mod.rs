@@ -5,6 +5,7 @@
 //! around some places only, in `part`. Nothing here knows what a mark is.
 
 mod changes;
+mod cluster;
 mod fold;
 mod map;
 mod part;

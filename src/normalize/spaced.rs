@@ -3,7 +3,7 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-use super::fold::joins_previous;
+use super::cluster::joins_previous;
 use super::table::{Fate, fate, is_cjk};
 
 /// Longest line, in bytes, that is looked at for letter-spacing.

@@ -5,16 +5,14 @@ use std::sync::mpsc::Sender;
 
 use zbus::connection::Builder;
 use zbus::object_server::InterfaceRef;
-use zbus::{Connection, ObjectPath, block_on};
+use zbus::{Connection, block_on};
 
 use super::item::Item;
-use super::menu::Menu;
+use super::menu::{self, Menu};
 use super::state::TrayState;
 use super::{TrayError, Wish};
 use crate::model::Lang;
 
-/// Where the menu is served.
-pub(super) const MENU: ObjectPath<'static> = ObjectPath::from_static_str_unchecked("/MenuBar");
 /// Where the icon is.
 const ITEM: &str = "/StatusNotifierItem";
 /// Whoever knows all icons of the session (StatusNotifierWatcher).
@@ -41,13 +39,13 @@ impl Tray {
         let item = Item { state, asked, lang };
         block_on(async {
             let alone = Builder::session().name(OWN).allow_name_replacements(false).replace_existing_names(false);
-            let built = alone.serve_at(ITEM, item).serve_at(MENU, menu).build().await;
+            let built = alone.serve_at(ITEM, item).serve_at(menu::PATH, menu).build().await;
             let connection = match built {
                 Err(zbus::Error::NameTaken) => return Err(TrayError::Shown),
                 built => built?,
             };
             let server = connection.object_server();
-            let (item, menu) = (server.interface(ITEM).await?, server.interface(MENU).await?);
+            let (item, menu) = (server.interface(ITEM).await?, server.interface(menu::PATH).await?);
             Ok(Tray { connection, item, menu, known_to: None })
         })
     }

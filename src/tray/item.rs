@@ -7,7 +7,7 @@ use zbus::{OwnedObjectPath, interface};
 
 use super::icon::{Pixmap, pixmaps};
 use super::state::TrayState;
-use super::{Wish, bus};
+use super::{Wish, menu};
 use crate::act::opener::View;
 use crate::model::Lang;
 
@@ -102,7 +102,7 @@ impl Item {
 
     #[zbus(property(emits_changed_signal = "const"))]
     fn menu(&self) -> OwnedObjectPath {
-        bus::MENU.into()
+        menu::PATH.into()
     }
 
     /// A click opens what is most likely wanted: what is held, or else the page on which to check.

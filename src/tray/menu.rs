@@ -5,13 +5,15 @@ use std::collections::HashMap;
 use std::sync::mpsc::Sender;
 
 use zbus::object_server::SignalEmitter;
-use zbus::{OwnedVariant, Variant, interface};
+use zbus::{ObjectPath, OwnedVariant, Variant, interface};
 
 use super::Wish;
 use super::state::{GuardState, TrayState};
 use crate::act::opener::View;
 use crate::model::Lang;
 
+/// Where the menu is served.
+pub(super) const PATH: ObjectPath<'static> = ObjectPath::from_static_str_unchecked("/MenuBar");
 /// The number of the menu itself.
 const ROOT: i32 = 0;
 

@@ -325,24 +325,30 @@ fn a_self_inspection_that_is_stopped_goes_on_where_it_was() {
     for number in 0..600 {
         fs::write(disk.join(format!("{number}.txt")), format!("{CLEAN}{number}\n")).expect("written");
     }
-    let program = std::env::var("MIZHA_BIN").unwrap_or_else(|_| env!("CARGO_BIN_EXE_mizha").to_string());
-    let mut command = Command::new(program);
-    command.arg("check-disk").arg(&disk).args(["--format", "jsonl", "--lang", "en", "--config"]).arg(&office.config);
-    command.arg("--state").arg(&office.yard.state);
-    let mut child =
-        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().expect("it starts");
-    // It has begun: the first report is out.
-    let mut first = [0];
-    std::io::Read::read_exact(child.stdout.as_mut().expect("a pipe"), &mut first).expect("a report");
-    let pid = rustix::process::Pid::from_child(&child);
-    rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("a signal");
-    let stopped = child.wait_with_output().expect("it ends");
+    let stopped = stopped_when_begun(&office, &disk);
     let looked = text(&stopped.stdout).lines().count();
     assert_eq!(stopped.status.code(), Some(130), "{}", text(&stopped.stderr));
     assert!(looked < 600 && text(&stopped.stderr).contains("stopped at "), "{looked}: {}", text(&stopped.stderr));
     let shown = disk.display().to_string();
     let rest = office.run(&["check-disk", &shown, "--format", "jsonl"]);
     assert_eq!((rest.status.code(), text(&rest.stdout).lines().count()), (Some(0), 600 - looked));
+}
+
+/// A self-inspection of a folder that is stopped once its first report is out, and all it printed.
+fn stopped_when_begun(office: &Office, disk: &Path) -> Output {
+    let program = std::env::var("MIZHA_BIN").unwrap_or_else(|_| env!("CARGO_BIN_EXE_mizha").to_string());
+    let mut command = Command::new(program);
+    command.arg("check-disk").arg(disk).args(["--format", "jsonl", "--lang", "en", "--config"]).arg(&office.config);
+    command.arg("--state").arg(&office.yard.state);
+    let piped = std::process::Stdio::piped;
+    let mut child = command.stdout(piped()).stderr(piped()).spawn().expect("it starts");
+    let mut first = [0];
+    std::io::Read::read_exact(child.stdout.as_mut().expect("a pipe"), &mut first).expect("a report");
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("a signal");
+    let mut stopped = child.wait_with_output().expect("it ends");
+    stopped.stdout.insert(0, first[0]);
+    stopped
 }
 
 #[test]
@@ -361,18 +367,8 @@ fn a_self_inspection_that_goes_on_reaches_what_it_did_not_reach_before_what_was_
     for number in 0..400 {
         fs::write(disk.join(format!("{number:03}.txt")), MARKED).expect("written");
     }
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mizha"));
-    command.args(["check-disk", &shown, "--format", "jsonl", "--lang", "en", "--config"]).arg(&office.config);
-    command.arg("--state").arg(&office.yard.state);
-    let mut child =
-        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().expect("it starts");
-    let mut first = [0];
-    std::io::Read::read_exact(child.stdout.as_mut().expect("a pipe"), &mut first).expect("a report");
-    let pid = rustix::process::Pid::from_child(&child);
-    rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("a signal");
-    let mut stopped = child.wait_with_output().expect("it ends");
+    let stopped = stopped_when_begun(&office, &disk);
     assert_eq!(stopped.status.code(), Some(130), "{}", text(&stopped.stderr));
-    stopped.stdout.insert(0, first[0]);
     let before = paths(&stopped);
     assert!(!before.is_empty() && before.len() < 400, "{}", before.len());
     // Every one of them is in the report, those that were reached before at its end.

@@ -4,6 +4,7 @@
 
 mod book;
 mod layout;
+mod list;
 mod marks;
 mod plan;
 mod table;
@@ -13,7 +14,8 @@ mod words;
 mod write;
 mod xls;
 
+pub use list::read;
 pub use plan::{Choices, ImportPlan, LeftOut, Refused, Row, plan};
-pub use table::{CellKind, OpenStream, Rows, TableCell, TableOptions, read};
+pub use table::{CellKind, OpenStream, Rows, TableCell, TableOptions};
 pub use words::{Column, tier};
 pub use write::{Naming, PackHeader, write};

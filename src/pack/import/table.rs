@@ -5,8 +5,6 @@ use encoding_rs::{Encoding, GB18030, UTF_8};
 
 use crate::model::Phrase;
 
-/// Bytes of a list.
-const FILE: usize = 64 << 20;
 /// Rows of a list.
 pub(super) const ROWS: usize = 200_000;
 /// Lines on which the separator is voted.
@@ -67,33 +65,6 @@ pub struct TableOptions<'a> {
 /// Opens the stream of this name in a compound file: the work of a reader of documents, whom this room does not know.
 pub type OpenStream = fn(&[u8], &str) -> Option<Vec<u8>>;
 
-/// Reads a list, a table for each sheet; `name` tells the kind by its ending.
-///
-/// # Errors
-/// In both languages: no such kind, undecodable, damaged, or too big.
-pub fn read(name: &str, bytes: &[u8], reading: TableOptions<'_>) -> Result<Vec<Rows>, Phrase> {
-    if bytes.len() > FILE {
-        return Err(Phrase::new("the list is larger than 64 MiB", "词表文件超过 64 MiB"));
-    }
-    let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    let mut tables = match ending.as_str() {
-        "txt" => vec![lines(bytes, reading)?],
-        "csv" | "tsv" => vec![separated(bytes, reading)?],
-        "xlsx" | "xlsm" | "xls" | "xlt" | "et" | "ett" | "ods" => super::book::sheets(bytes, reading)?,
-        _ => {
-            let en = "only txt, csv, xlsx, xls, et and ods lists are read; save it as one of them";
-            return Err(Phrase::new(en, "只支持 txt、csv、xlsx、xls、et、ods 词表，请另存为其中一种"));
-        }
-    };
-    for table in &mut tables {
-        if table.rows.len() > ROWS {
-            return Err(Phrase::new("the list has more than 200,000 rows", "词表超过 20 万行"));
-        }
-        table.rows.retain(|(_, cells)| cells.iter().any(|cell| !cell.text.is_empty()));
-    }
-    Ok(tables)
-}
-
 /// The text, and what it was written in: as told, by its mark, or what fits without an error.
 fn decoded(bytes: &[u8], reading: TableOptions<'_>) -> Result<(String, Phrase), Phrase> {
     let told = match reading.encoding {
@@ -118,7 +89,7 @@ fn decoded(bytes: &[u8], reading: TableOptions<'_>) -> Result<(String, Phrase), 
 }
 
 /// A term a line, or a table whose columns some sign parts.
-fn lines(bytes: &[u8], reading: TableOptions<'_>) -> Result<Rows, Phrase> {
+pub(super) fn lines(bytes: &[u8], reading: TableOptions<'_>) -> Result<Rows, Phrase> {
     let (text, note) = decoded(bytes, reading)?;
     if let Some(sign) =
         voted(&text, &['\t', ',', '，', ';', '；', '|']).filter(|sign| *sign == '\t' || is_levelled(&text, *sign))
@@ -164,7 +135,7 @@ fn is_levelled(text: &str, sign: char) -> bool {
     levelled * 2 > sample.len()
 }
 
-fn separated(bytes: &[u8], reading: TableOptions<'_>) -> Result<Rows, Phrase> {
+pub(super) fn separated(bytes: &[u8], reading: TableOptions<'_>) -> Result<Rows, Phrase> {
     let (text, note) = decoded(bytes, reading)?;
     let sign = voted(&text, &[',', ';', '\t', '|', '，', '；']).unwrap_or(',');
     table(&text, sign, note)
